@@ -1,0 +1,156 @@
+# wardwire. `make` builds, `make demo` shows, `make check` tests; both of the latter install what they need.
+# Everything made goes below $(BUILD).
+
+BUILD   ?= build
+VERSION := $(shell cat VERSION)
+CC      ?= gcc
+# The layers, lowest first. A layer includes only what stands to its left (make layers); each is an archive.
+LAYERS  := base codec model store link config mappers rules apply courier report
+PKGS    := libevent libevent_pthreads libcrypto libcjson sqlite3 libcurl libcyaml yaml-0.1
+
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wcast-qual -Wwrite-strings -Wpointer-arith -Wformat=2 \
+	-Wundef -Wvla -Wswitch-enum -Wnull-dereference -Wdouble-promotion -Wimplicit-fallthrough
+HARDEN  := -fstack-protector-strong -fPIE
+OPT     ?= -O2 -g -D_FORTIFY_SOURCE=2
+ifdef CI
+WARN    += -Werror
+endif
+ifdef SANITIZE
+OPT     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDSAN   := -fsanitize=address,undefined
+endif
+
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DWW_VERSION='"$(VERSION)"' -Iinclude -Iengine -I. -I$(BUILD)
+CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) -pthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -pthread $(LDSAN)
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+CPPFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+
+# -- sources --------------------------------------------------------------------------------------------
+src_of   = $(sort $(wildcard $(1)))
+SRC_mappers := $(call src_of,mappers/*.c mappers/*/*.c)
+$(foreach l,$(filter-out mappers,$(LAYERS)),$(eval SRC_$(l) := $(call src_of,engine/$(l)/*.c)))
+SRC_main := $(call src_of,engine/main/*.c)
+SRC_kit  := $(call src_of,engine/kit/*.c)
+obj_of   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+ARCHIVES := $(foreach l,$(LAYERS),$(BUILD)/lib/libww_$(l).a)
+LIB      := $(BUILD)/libwardwire.a
+# The kit without its main, so that tests can link it.
+KIT_LIB  := $(BUILD)/lib/libww_kit.a
+MAIN_LIB := $(BUILD)/lib/libww_main.a
+
+UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
+
+.PHONY: all demo check test asan corpus layers headers format fuzz bench setup clean
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
+
+$(BUILD)/wardwire: $(MAIN_LIB) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $(MAIN_LIB) $(LIB) $(LDLIBS)
+$(BUILD)/wardwire-kit: $(call obj_of,engine/kit/main.c) $(KIT_LIB) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# One archive of all layers, for programs that embed the engine.
+$(LIB): $(ARCHIVES)
+	@rm -f $@
+	printf 'create $@\n$(foreach a,$(ARCHIVES),addlib $(a)\n)save\nend\n' | ar -M
+
+define archive
+$(BUILD)/lib/libww_$(1).a: $$(call obj_of,$$(SRC_$(1)))
+	@mkdir -p $$(@D) && rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS) main,$(eval $(call archive,$(l))))
+$(KIT_LIB): $(call obj_of,$(filter-out engine/kit/main.c,$(SRC_kit)))
+	@mkdir -p $(@D) && rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Code tables: data for people in profiles/, compiled in.
+$(BUILD)/gen/charlson_groups.inc: profiles/codes/charlson-groups.csv
+$(BUILD)/gen/charlson_weights.inc: profiles/codes/charlson-weights.csv
+$(BUILD)/gen/lace.inc: profiles/codes/lace.csv
+$(BUILD)/gen/%.inc: engine/rules/codes.awk
+	@mkdir -p $(@D)
+	awk -f engine/rules/codes.awk -v table=$* $(filter %.csv,$^) > $@
+
+# -- tests ----------------------------------------------------------------------------------------------
+$(BUILD)/tests/%: tests/unit/%.c $(LIB) $(KIT_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(KIT_LIB) $(LIB) $(LDLIBS) $(shell pkg-config --libs check)
+$(BUILD)/tests/%: tests/corpus/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) $(shell pkg-config --libs check)
+$(BUILD)/tests/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+setup:
+	@tests/tools/setup.sh
+
+# One command on a bare Debian: installs, builds, plays a day.
+demo: setup
+	@$(MAKE) --no-print-directory -s all
+	@$(BUILD)/wardwire-kit demo --engine $(BUILD)/wardwire --samples samples/demo $(if $(STAY),--stay)
+
+# One command on a bare Debian: installs, builds, tests.
+check: setup
+	@$(MAKE) --no-print-directory -s test
+
+test: all $(UNIT)
+	@BUILD=$(BUILD) tests/tools/run.sh
+
+# The same under AddressSanitizer and UndefinedBehaviorSanitizer.
+asan: setup
+	@$(MAKE) --no-print-directory -s test BUILD=build-asan SANITIZE=1
+
+# Tests over data written by others: make corpus CORPUS=DIR
+corpus: $(CORPUSES)
+	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR"; exit 2; }
+	@for t in $(CORPUSES); do $$t $(CORPUS) || exit 1; done
+
+layers: all $(KIT_LIB)
+	@BUILD=$(BUILD) tests/tools/layers.sh $(LAYERS)
+
+# Every header compiles alone.
+headers: $(GEN)
+	@for h in $$(git ls-files -co --exclude-standard '*.h' | grep -v model_rows.h); do \
+		$(CC) $(CPPFLAGS) -Itests/unit -std=c11 -Wall -Wextra -Werror -fsyntax-only -x c $$h || exit 1; done
+	@echo "headers: every one compiles alone"
+
+# White space. FIX=1 mends it.
+format:
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file $(if $(FIX),-i,--dry-run -Werror)
+	@echo "format: good"
+
+# Fuzz targets: make fuzz SECONDS=60
+SECONDS ?= 10
+FUZZ_SRC := $(foreach l,$(LAYERS),$(SRC_$(l)))
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/lib.a
+	clang-14 $(CPPFLAGS) -Itests/unit -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/lib.a $(LDLIBS) -pthread
+$(BUILD)/fuzz/lib.a: $(FUZZ_SRC) | $(GEN)
+	@mkdir -p $(BUILD)/fuzz/obj && rm -f $@
+	@for f in $(FUZZ_SRC); do o=$(BUILD)/fuzz/obj/$$(echo $$f | tr / _).o; \
+		clang-14 $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -pthread -c -o $$o $$f || exit 1; done
+	ar rcs $@ $(BUILD)/fuzz/obj/*.o
+fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do echo "$$f"; $$f -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
+	@echo "fuzz: $(words $(FUZZERS)) targets, $(SECONDS) s each, no finding"
+
+# Ratios within one run; figures are recorded in docs/performance.md.
+bench: all $(BENCHES)
+	@for b in $(BENCHES); do $$b || exit 1; done
+
+clean:
+	rm -rf build build-asan
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,283 @@
+/* Records in sequence order, committed in batches; what fails for good is set aside and passed. */
+#include "apply/work.h"
+
+#include <wardwire/log.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	enum ww_record_kind kind;
+	ww_status (*apply)(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+} kinds[] = {
+	{ WW_REC_MESSAGE, ww_apply_message },
+	{ WW_REC_ATTEMPT, ww_apply_attempt },
+	{ WW_REC_OUTCOME, ww_apply_outcome },
+	{ WW_REC_CONFIG, ww_apply_config_record },
+	{ WW_REC_ROSTER, ww_apply_roster },
+	{ WW_REC_ENGINE, ww_apply_engine },
+};
+
+/* -- opening ---------------------------------------------------------------------------------------- */
+
+static void
+keep_hex(char *to, ww_str s)
+{
+	size_t n = s.n < WW_HEX - 1 ? s.n : WW_HEX - 1;
+
+	memcpy(to, s.p, n);
+	to[n] = '\0';
+}
+
+static ww_status
+read_cursor(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_cursor c;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_cursor, &c);
+	c.id = 1;
+	s = ww_get(a->set.ledger, cx, cursor, &c, &found);
+	if (s != WW_OK || !found)
+		return s;
+	atomic_store(&a->cursor, (uint64_t)c.seq);
+	a->now = c.now_ms;
+	a->since = c.since_ms;
+	keep_hex(a->config_blob, c.config);
+	keep_hex(a->key, c.delivery_key);
+	(void)snprintf(a->build, sizeof(a->build), "%.*s", WW_STR_FMT(c.engine));
+	s = ww_apply_count_rosters(a, cx);
+	if (s == WW_OK && a->config_blob[0] != '\0')
+		s = ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
+	return s;
+}
+
+ww_status
+ww_apply_open(struct ww_ctx *cx, const struct ww_apply_settings *set, struct ww_apply **out)
+{
+	struct ww_apply *a = calloc(1, sizeof(*a));
+	ww_status s;
+
+	if (a == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "apply");
+	a->set = *set;
+	s = read_cursor(a, cx);
+	if (s != WW_OK) {
+		ww_apply_close(a);
+		return s;
+	}
+	*out = a;
+	return WW_OK;
+}
+
+void
+ww_apply_close(struct ww_apply *a)
+{
+	if (a == NULL)
+		return;
+	ww_arena_free(a->config_arena);
+	free(a);
+}
+
+uint64_t
+ww_apply_cursor(const struct ww_apply *a)
+{
+	return atomic_load(&a->cursor);
+}
+
+const struct ww_config *
+ww_apply_config(const struct ww_apply *a)
+{
+	return a->config;
+}
+
+const char *
+ww_apply_config_blob(const struct ww_apply *a)
+{
+	return a->config_blob;
+}
+
+bool
+ww_apply_has_key(const struct ww_apply *a)
+{
+	return a->key[0] != '\0';
+}
+
+/* -- one batch -------------------------------------------------------------------------------------- */
+
+/* Where a batch stands; taken back as a whole when it fails. */
+struct mark {
+	uint64_t seq;
+	int64_t now, since;
+};
+
+static ww_status
+put_cursor(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
+{
+	struct ww_cursor c;
+
+	ww_row_init(&ww_entity_cursor, &c);
+	c.id = 1;
+	c.seq = (int64_t)at->seq;
+	c.now_ms = at->now;
+	c.since_ms = at->since;
+	c.config = ww_str_from(a->config_blob);
+	c.delivery_key = ww_str_from(a->key);
+	c.engine = ww_str_from(a->build);
+	return ww_put(a->set.ledger, cx, cursor, &c);
+}
+
+static ww_status
+apply_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].kind == r->kind)
+			return kinds[i].apply(a, cx, r);
+	}
+	return WW_OK; /* a kind this build has no use for changes nothing */
+}
+
+/* Sets the context and the clock to that record. */
+static void
+enter_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct mark *at)
+{
+	cx->seq = r->seq;
+	cx->ordinal = 0;
+	if (at->since == 0)
+		at->since = r->time;
+	if (r->time > at->now)
+		at->now = r->time;
+	cx->now = at->now;
+	a->since = at->since;
+}
+
+/* Applies up to `most` records below stop into the open transaction. A record that fails for good has its
+ * sequence in *bad. */
+static ww_status
+fill_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, uint64_t stop,
+    struct mark *at, size_t *done, struct ww_record *bad)
+{
+	while (*done < most) {
+		struct ww_record r;
+		bool found;
+		ww_status s;
+
+		ww_ctx_clear(cx);
+		s = ww_journal_read(j, cx, at->seq + 1, &r, &found);
+		if (s != WW_OK || !found || r.seq >= stop)
+			return s;
+		enter_record(a, cx, &r, at);
+		s = apply_record(a, cx, &r);
+		if (s != WW_OK && ww_status_class(s) != WW_TRANSIENT)
+			*bad = r;
+		if (s != WW_OK)
+			return s;
+		at->seq = r.seq;
+		(*done)++;
+	}
+	return WW_OK;
+}
+
+/* The configuration in memory follows the ledger again after a rollback. */
+static void
+forget(struct ww_apply *a, struct ww_ctx *cx)
+{
+	ww_ledger_rollback(a->set.ledger);
+	ww_ctx_clear(cx);
+	if (read_cursor(a, cx) != WW_OK)
+		ww_log(WW_LOG_ERROR, "apply=stopped reason=\"the ledger cannot be read back\"");
+	ww_ctx_clear(cx);
+}
+
+static ww_status
+commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
+{
+	ww_status s = put_cursor(a, cx, at);
+
+	if (s == WW_OK)
+		s = ww_ledger_commit(a->set.ledger, cx);
+	if (s != WW_OK)
+		return s;
+	a->now = at->now;
+	a->since = at->since;
+	atomic_store(&a->cursor, at->seq);
+	return WW_OK;
+}
+
+static ww_status
+try_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, uint64_t stop,
+    size_t *done, struct ww_record *bad)
+{
+	struct mark at = { ww_apply_cursor(a), a->now, a->since };
+	struct ww_failure why;
+	ww_status s = ww_ledger_begin(a->set.ledger, cx);
+
+	*done = 0;
+	if (s == WW_OK)
+		s = fill_batch(a, cx, j, most, stop, &at, done, bad);
+	if (s == WW_OK && *done == 0) {
+		ww_ledger_rollback(a->set.ledger);
+		return WW_OK;
+	}
+	if (s == WW_OK)
+		s = commit_at(a, cx, &at);
+	if (s != WW_OK) {
+		why = cx->fail;
+		forget(a, cx);
+		cx->fail = why;
+	}
+	return s;
+}
+
+/* Passes a record that can never be applied: of a message remains a row that says so. */
+static ww_status
+quarantine(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why)
+{
+	struct mark at = { ww_apply_cursor(a), a->now, a->since };
+	struct ww_message m;
+	ww_status s;
+
+	ww_log(WW_LOG_ERROR, "journal=%llu quarantined code=WW-%03d place=\"%s\" reason=\"%s\"",
+	    (unsigned long long)r->seq, ww_status_number(why->status), why->place, why->reason);
+	ww_ctx_clear(cx);
+	enter_record(a, cx, r, &at);
+	at.seq = r->seq;
+	s = ww_ledger_begin(a->set.ledger, cx);
+	if (s == WW_OK && r->kind == WW_REC_MESSAGE) {
+		ww_row_init(&ww_entity_message, &m);
+		m.seq = (int64_t)r->seq;
+		m.received_ms = cx->now;
+		m.disposition = WW_disposition_QUARANTINED;
+		m.reason = ww_arena_printf(cx->arena, "WW-%03d %s %s",
+		    ww_status_number(why->status), why->place, why->reason);
+		s = ww_put(a->set.ledger, cx, message, &m);
+	}
+	if (s == WW_OK)
+		s = commit_at(a, cx, &at);
+	if (s != WW_OK)
+		forget(a, cx);
+	return s;
+}
+
+ww_status
+ww_apply_batch(
+    struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, size_t *done)
+{
+	struct ww_record bad = { 0 };
+	struct ww_failure why;
+	ww_status s = try_batch(a, cx, j, most, UINT64_MAX, done, &bad);
+
+	if (s == WW_OK || bad.seq == 0)
+		return s;
+	why = cx->fail;
+	ww_ctx_clear(cx);
+	s = try_batch(a, cx, j, most, bad.seq, done, &bad); /* those before it */
+	if (s != WW_OK || *done > 0)
+		return s;
+	s = quarantine(a, cx, &bad, &why);
+	*done = s == WW_OK;
+	return s;
+}

@@ -1,0 +1,172 @@
+/* Whose patient a person is: roster rows found by a payer's member id and confirmed by birth date and name,
+ * in force on the day of the visit. When there is none, one line says why. */
+#include "apply/work.h"
+
+#include "model/member.h"
+
+/* How near a roster row came; the best of all rows tried is what people are told. */
+enum nearness { NOT_ON_ROSTER, BIRTH_DIFFERS, BIRTH_UNKNOWN, NAME_DIFFERS, NOT_IN_FORCE, MATCHED };
+
+static const char *const nearness_text[] = {
+	[NOT_ON_ROSTER] = "not on roster",
+	[BIRTH_DIFFERS] = "on roster, birth date differs",
+	[BIRTH_UNKNOWN] = "on roster, PID-7 empty",
+	[NAME_DIFFERS] = "on roster, name differs",
+	[NOT_IN_FORCE] = "on roster, not in force on the day of the visit",
+	[MATCHED] = "on roster",
+};
+
+enum { OWNERS_MAX = 64 };
+
+/* The day that decides: when the visit began, else when the message came. */
+static ww_time
+visit_day(const struct ww_work *w)
+{
+	if (ww_time_known(w->after.start))
+		return w->after.start;
+	return ww_time_at(w->cx->now, w->feed->zone);
+}
+
+static enum nearness
+compare(const struct ww_work *w, const struct ww_attribution *at)
+{
+	const struct ww_person *p = &w->person;
+	ww_time on = visit_day(w);
+	int64_t day = ww_time_day(on, w->feed->zone);
+
+	if (!ww_time_known(p->birth))
+		return BIRTH_UNKNOWN;
+	if (ww_time_day(p->birth, NULL) != ww_time_day(at->birth, NULL))
+		return BIRTH_DIFFERS;
+	if (!ww_str_ieq(p->family, at->family) && !ww_str_ieq(p->given, at->given))
+		return NAME_DIFFERS;
+	if (at->closed_ms != 0 && on.ms >= at->closed_ms)
+		return NOT_IN_FORCE;
+	if (ww_time_known(at->effective) && day < ww_time_day(at->effective, NULL))
+		return NOT_IN_FORCE;
+	if (ww_time_known(at->end) && day > ww_time_day(at->end, NULL))
+		return NOT_IN_FORCE;
+	return MATCHED;
+}
+
+static void
+add_owner(struct ww_work *w, const struct ww_attribution *at)
+{
+	for (size_t i = 0; i < w->owners_n; i++) {
+		if (ww_str_eq(w->owners[i]->practice, at->practice))
+			return;
+	}
+	if (w->owners_n < OWNERS_MAX)
+		w->owners[w->owners_n++] = at;
+}
+
+/* Tries one number; *best is the nearest that any row came. */
+static ww_status
+try_number(struct ww_work *w, ww_str number, enum nearness *best)
+{
+	struct ww_attribution like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attribution, &like);
+	like.member_key = ww_member_key(w->cx, number);
+	s = ww_find(w->l, w->cx, attribution, "by_member", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		enum nearness near = compare(w, WW_ROW(&rows, attribution, i));
+
+		if (near == MATCHED)
+			add_owner(w, WW_ROW(&rows, attribution, i));
+		if (near > *best)
+			*best = near;
+	}
+	return s;
+}
+
+/* Types of PID-3 that are a payer's numbers; HL7 table 0203. */
+static bool
+is_member_number(ww_str type)
+{
+	static const char *const types[] = { "MB", "MC", "MA", "SN" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (ww_str_is(type, types[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What was tried and how far it led. */
+struct trail {
+	ww_str text;
+	size_t tried;
+};
+
+static ww_status
+try_place(struct ww_work *w, ww_str number, const char *place, struct trail *t)
+{
+	enum nearness best = NOT_ON_ROSTER;
+	ww_status s = try_number(w, number, &best);
+
+	t->tried++;
+	t->text = ww_arena_printf(w->cx->arena, "%.*s%snumber of %s %s", WW_STR_FMT(t->text),
+	    t->text.n != 0 ? ", " : "", place, nearness_text[best]);
+	return s;
+}
+
+static ww_status
+try_coverages(struct ww_work *w, struct trail *t)
+{
+	struct ww_coverage like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, coverage, "by_person", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
+		const char *place = ww_arena_cstr(w->cx->arena, c->place);
+
+		if (c->member_id.n != 0)
+			s = try_place(w, c->member_id, place, t);
+	}
+	return s;
+}
+
+static ww_status
+try_identifiers(struct ww_work *w, struct trail *t)
+{
+	struct ww_identifier like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_identifier, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, identifier, "by_person", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_identifier *id = WW_ROW(&rows, identifier, i);
+
+		if (is_member_number(id->type))
+			s = try_place(w, id->value, "PID-3", t);
+	}
+	return s;
+}
+
+ww_status
+ww_attribute(struct ww_work *w)
+{
+	struct trail t = { .text = ww_str_empty() };
+	ww_status s;
+
+	w->owners = ww_arena_array(w->cx->arena, OWNERS_MAX, sizeof(*w->owners));
+	if (w->owners == NULL)
+		return ww_fail_memory(w->cx);
+	s = try_coverages(w, &t);
+	if (s == WW_OK)
+		s = try_identifiers(w, &t);
+	if (s == WW_OK && w->owners_n == 0 && w->message->reason.n == 0)
+		w->message->reason =
+		    ww_arena_printf(w->cx->arena, "no attribution: %.*s, 0 of %zu on roster",
+		        WW_STR_FMT(t.tried != 0 ? t.text : w->facts.no_member), w->a->roster_rows);
+	return s;
+}

@@ -1,0 +1,180 @@
+/* ATTEMPT and OUTCOME records: what was sent, and how it ended. The courier acts, and only here does the
+ * ledger learn of it, so a rebuild knows it too. */
+#include "apply/work.h"
+
+#include "model/record.h"
+
+#include <wardwire/sink.h>
+
+static const char *
+verb_text(int64_t verb)
+{
+	static const char *const texts[] = { "create", "update", "search" };
+
+	return verb >= 0 && verb < 3 ? texts[verb] : "?";
+}
+
+static ww_status
+get_row(struct ww_apply *a, struct ww_ctx *cx, ww_id id, struct ww_outbox *row, bool *found)
+{
+	ww_row_init(&ww_entity_outbox, row);
+	row->id = id;
+	return ww_get(a->set.ledger, cx, outbox, row, found);
+}
+
+ww_status
+ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_attempt body;
+	struct ww_attempt at;
+	struct ww_outbox row;
+	bool found;
+	ww_status s = ww_rec_attempt_read(cx, r->body, &body);
+
+	if (s == WW_OK)
+		s = get_row(a, cx, body.outbox, &row, &found);
+	if (s != WW_OK || !found)
+		return s;
+	ww_row_init(&ww_entity_attempt, &at);
+	at.outbox = body.outbox;
+	at.seq = (int64_t)r->seq;
+	at.revision = body.revision;
+	at.verb = ww_str_from(verb_text(body.verb));
+	at.started_ms = cx->now;
+	s = ww_put(a->set.ledger, cx, attempt, &at);
+	if (s != WW_OK || body.verb == WW_VERB_SEARCH)
+		return s; /* a search changes nothing at the receiver */
+	row.attempt = (int64_t)r->seq;
+	row.attempts++;
+	return ww_put(a->set.ledger, cx, outbox, &row);
+}
+
+/* The receiver has revision; is that all it should have? A Communication is sent once whatever follows. */
+static void
+settle(struct ww_outbox *row, int64_t revision, int64_t now)
+{
+	if (revision > row->sent)
+		row->sent = revision;
+	row->settled_ms = now;
+	row->reason = ww_str_empty();
+	if (row->resource == WW_resource_type_COMMUNICATION || row->sent >= row->wanted)
+		row->state = WW_outbox_state_SETTLED;
+}
+
+/* Certain now that nothing is there: what was withdrawn meanwhile need not be sent at all. */
+static void
+never_left(struct ww_outbox *row)
+{
+	row->attempt = 0;
+	if (row->sent == 0 && row->remote_id.n == 0 && ww_str_is(row->change, "cancel")) {
+		row->state = WW_outbox_state_SUPPRESSED;
+		row->reason = WW_STR("withdrawn before it was sent");
+	}
+}
+
+/* Found at the receiver, but not which revision: a Communication is there, a Task is brought up to date. */
+static void
+adopt(struct ww_outbox *row, int64_t revision, int64_t now)
+{
+	row->attempt = 0;
+	if (row->resource == WW_resource_type_COMMUNICATION)
+		settle(row, revision, now);
+}
+
+static void
+conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
+{
+	if (o->remote_id.n != 0)
+		row->remote_id = o->remote_id;
+	if (o->etag.n != 0)
+		row->etag = o->etag;
+	row->http = o->http;
+	row->reason = o->reason;
+	switch ((enum ww_result)o->result) {
+	case WW_RESULT_SENT:
+		/* 200 to a conditional create: it was there already. */
+		if (o->verb == WW_VERB_SEARCH || (o->verb == WW_VERB_CREATE && o->http == 200)) {
+			adopt(row, o->revision, now);
+		} else {
+			row->attempt = 0;
+			settle(row, o->revision, now);
+		}
+		break;
+	case WW_RESULT_RETRY:
+		if (o->verb != WW_VERB_SEARCH)
+			never_left(row);
+		break;
+	case WW_RESULT_ABSENT:
+		never_left(row);
+		break;
+	case WW_RESULT_UNCERTAIN:
+		break; /* attempt stays: search before sending again */
+	case WW_RESULT_CONFLICT:
+		row->attempt = o->attempt;
+		break;
+	case WW_RESULT_PARKED:
+		row->attempt = 0;
+		row->state = WW_outbox_state_PARKED;
+		break;
+	}
+}
+
+static ww_status
+end_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_outcome *o)
+{
+	struct ww_attempt at;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attempt, &at);
+	at.outbox = o->outbox;
+	at.seq = o->attempt;
+	s = ww_get(a->set.ledger, cx, attempt, &at, &found);
+	if (s != WW_OK || !found)
+		return s;
+	at.ended_ms = cx->now;
+	at.result = ww_str_from(ww_result_text(o->result));
+	at.http = o->http;
+	at.reason = o->reason;
+	return ww_put(a->set.ledger, cx, attempt, &at);
+}
+
+/* A correction of what never left has nothing to correct. */
+static ww_status
+drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row)
+{
+	struct ww_rows rows;
+	ww_status s = ww_find(a->set.ledger, cx, outbox, "by_encounter", row, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_outbox *c = WW_ROW(&rows, outbox, i);
+
+		if (c->about != row->id || c->sent != 0 || c->attempt != 0 || c->remote_id.n != 0)
+			continue;
+		c->state = WW_outbox_state_SUPPRESSED;
+		c->reason = WW_STR("what it corrects was never sent");
+		s = ww_put(a->set.ledger, cx, outbox, c);
+	}
+	return s;
+}
+
+ww_status
+ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_outcome body;
+	struct ww_outbox row;
+	bool found;
+	ww_status s = ww_rec_outcome_read(cx, r->body, &body);
+
+	if (s == WW_OK)
+		s = get_row(a, cx, body.outbox, &row, &found);
+	if (s != WW_OK || !found)
+		return s;
+	conclude(&row, &body, cx->now);
+	s = end_attempt(a, cx, &body);
+	if (s == WW_OK)
+		s = ww_put(a->set.ledger, cx, outbox, &row);
+	if (s == WW_OK && row.state == WW_outbox_state_SUPPRESSED)
+		s = drop_corrections(a, cx, &row);
+	return s;
+}

@@ -1,0 +1,234 @@
+/* Which person and which encounter a message is about. A person is known by an identifier and an agreeing
+ * birth date or family name: a number alone, mistyped or given again, must not join two people. */
+#include "apply/work.h"
+
+#include "model/fold.h"
+
+#include <string.h>
+
+/* -- person ----------------------------------------------------------------------------------------- */
+
+/* True when what is known of both agrees in birth date or family name; unknown on either side agrees. */
+static bool
+agree(const struct ww_person *a, const struct ww_person *b)
+{
+	bool birth = ww_time_known(a->birth) && ww_time_known(b->birth);
+	bool family = a->family.n != 0 && b->family.n != 0;
+
+	if (!birth && !family)
+		return true;
+	return (birth && ww_time_day(a->birth, NULL) == ww_time_day(b->birth, NULL)) ||
+	       (family && ww_str_ieq(a->family, b->family));
+}
+
+/* The person who has that identifier and agrees; *found false when there is none. */
+static ww_status
+person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
+{
+	struct ww_rows rows;
+	ww_status s = ww_find(w->l, w->cx, identifier, "by_value", id, &rows);
+
+	*found = false;
+	for (size_t i = 0; s == WW_OK && i < rows.n && !*found; i++) {
+		ww_row_init(&ww_entity_person, &w->person);
+		w->person.id = WW_ROW(&rows, identifier, i)->person;
+		s = ww_get(w->l, w->cx, person, &w->person, found);
+		*found = *found && agree(&w->person, &w->facts.person);
+	}
+	return s;
+}
+
+/* Takes over name, birth date and sex unless an event recorded later has set them. */
+static ww_status
+keep_person(struct ww_work *w)
+{
+	const struct ww_person *said = &w->facts.person;
+	int64_t recorded = w->facts.event.recorded.ms;
+
+	if (w->person.id != 0 && recorded < w->person.demog_ms)
+		return WW_OK;
+	if (w->person.id == 0)
+		w->person.id = ww_ctx_id(w->cx);
+	if (said->family.n != 0)
+		w->person.family = said->family;
+	if (said->given.n != 0)
+		w->person.given = said->given;
+	if (ww_time_known(said->birth))
+		w->person.birth = said->birth;
+	if (said->sex.n != 0)
+		w->person.sex = said->sex;
+	w->person.demog_ms = recorded;
+	return ww_put(w->l, w->cx, person, &w->person);
+}
+
+static ww_status
+keep_identifiers(struct ww_work *w)
+{
+	struct ww_identifier like;
+	struct ww_rows known;
+	ww_status s;
+
+	ww_row_init(&ww_entity_identifier, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, identifier, "by_person", &like, &known);
+	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n; i++) {
+		struct ww_identifier *id = &w->facts.identifiers[i];
+		bool have = false;
+
+		for (size_t k = 0; k < known.n && !have; k++) {
+			const struct ww_identifier *o = WW_ROW(&known, identifier, k);
+
+			have = ww_str_eq(o->system, id->system) && ww_str_eq(o->value, id->value);
+		}
+		if (have)
+			continue;
+		id->id = ww_ctx_id(w->cx);
+		id->person = w->person.id;
+		s = ww_put(w->l, w->cx, identifier, id);
+	}
+	return s;
+}
+
+/* The insurance of a message takes the place of what was known: a snapshot, as IN1 is sent. */
+static ww_status
+keep_coverages(struct ww_work *w)
+{
+	struct ww_coverage like;
+	struct ww_rows old;
+	ww_status s;
+
+	if (w->facts.coverages_n == 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, coverage, "by_person", &like, &old);
+	for (size_t i = 0; s == WW_OK && i < old.n; i++)
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, WW_ROW(&old, coverage, i));
+	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
+		struct ww_coverage *c = &w->facts.coverages[i];
+
+		c->id = ww_ctx_id(w->cx);
+		c->person = w->person.id;
+		s = ww_put(w->l, w->cx, coverage, c);
+	}
+	return s;
+}
+
+ww_status
+ww_identify_person(struct ww_work *w)
+{
+	bool found = false;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n && !found; i++)
+		s = person_by(w, &w->facts.identifiers[i], &found);
+	if (s != WW_OK)
+		return s;
+	if (!found)
+		ww_row_init(&ww_entity_person, &w->person);
+	s = keep_person(w);
+	if (s == WW_OK)
+		s = keep_identifiers(w);
+	if (s == WW_OK)
+		s = keep_coverages(w);
+	w->message->person = w->person.id;
+	return s;
+}
+
+/* -- encounter -------------------------------------------------------------------------------------- */
+
+static bool
+open_stay(const struct ww_encounter *e)
+{
+	return e->status != WW_encounter_status_FINISHED &&
+	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
+}
+
+/* By visit number, and of this person: a number that two people share is two visits. */
+static ww_status
+by_visit(struct ww_work *w, bool *found)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.visit_system = w->facts.visit_system;
+	like.visit = w->facts.visit;
+	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		if (WW_ROW(&rows, encounter, i)->person != w->person.id)
+			continue;
+		w->before = *WW_ROW(&rows, encounter, i);
+		*found = true;
+	}
+	return s;
+}
+
+/* Without any number: the person's one open stay of this feed; for an admission only when it starts at the same
+ * minute. */
+static ww_status
+by_person(struct ww_work *w, bool admits, bool *found)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	size_t hits = 0;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+		int64_t apart = e->start.ms - w->facts.event.occurred.ms;
+
+		if (!ww_str_eq(e->feed, w->feed->name) || !open_stay(e) ||
+		    (admits && (apart > 60000 || apart < -60000)))
+			continue;
+		w->before = *e;
+		hits++;
+	}
+	*found = hits == 1;
+	return s;
+}
+
+ww_status
+ww_identify_encounter(struct ww_work *w)
+{
+	enum ww_act act = ww_act_of(w->facts.event.trigger);
+	bool admits = act == WW_ACT_REGISTER || act == WW_ACT_ADMIT || act == WW_ACT_INPATIENT;
+	bool found = false;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &w->before);
+	ww_row_init(&ww_entity_encounter, &w->after);
+	if (w->facts.event.class_ == WW_encounter_class_NONPATIENT) {
+		w->message->reason = WW_STR("PV1-2 is N: no visit; person updated");
+		return WW_OK;
+	}
+	s = w->facts.visit.n != 0 ? by_visit(w, &found) : by_person(w, admits, &found);
+	if (s != WW_OK)
+		return s;
+	if (!found && act == WW_ACT_UPDATE) {
+		w->message->reason =
+		    WW_STR("A08 for a visit that is not known: person updated, no visit made");
+		return WW_OK;
+	}
+	if (!found && w->facts.visit.n == 0 && !admits) {
+		w->message->reason =
+		    WW_STR("PV1-19 and PID-18 empty, and not one open visit it could mean");
+		return WW_OK;
+	}
+	w->is_new = !found;
+	if (!found) {
+		ww_row_init(&ww_entity_encounter, &w->before);
+		w->before.id = ww_ctx_id(w->cx);
+		w->before.person = w->person.id;
+		w->before.feed = w->feed->name;
+		w->before.visit_system = w->facts.visit_system;
+		w->before.visit = w->facts.visit;
+	}
+	w->after = w->before;
+	w->message->encounter = w->after.id;
+	return WW_OK;
+}

@@ -1,0 +1,300 @@
+/* Runs the rules over the stay and brings its flags in line with what they find, practice by practice. */
+#include "apply/work.h"
+
+#include "model/fold.h"
+
+#include <string.h>
+
+/* -- the case --------------------------------------------------------------------------------------- */
+
+static ww_status
+gather(struct ww_work *w, struct ww_case *c)
+{
+	struct ww_encounter *others;
+	struct ww_diagnosis like, *own, *history;
+	struct ww_encounter of_person;
+	struct ww_rows stays, dx;
+	ww_status s;
+
+	memset(c, 0, sizeof(*c));
+	c->encounter = &w->after;
+	c->since_ms = w->a->since;
+	if (ww_time_known(w->a->config->history_since) &&
+	    w->a->config->history_since.ms < c->since_ms)
+		c->since_ms = w->a->config->history_since.ms;
+	c->zone = w->feed->zone;
+	ww_row_init(&ww_entity_encounter, &of_person);
+	of_person.person = w->person.id;
+	s = ww_find(w->l, w->cx, encounter, "by_person", &of_person, &stays);
+	ww_row_init(&ww_entity_diagnosis, &like);
+	like.person = w->person.id;
+	if (s == WW_OK)
+		s = ww_find(w->l, w->cx, diagnosis, "by_person", &like, &dx);
+	if (s != WW_OK)
+		return s;
+	others = ww_arena_array(w->cx->arena, stays.n + 1, sizeof(*others));
+	own = ww_arena_array(w->cx->arena, dx.n + 1, sizeof(*own));
+	history = ww_arena_array(w->cx->arena, dx.n + 1, sizeof(*history));
+	if (others == NULL || own == NULL || history == NULL)
+		return ww_fail_memory(w->cx);
+	c->others = others;
+	c->diagnoses = own;
+	c->history = history;
+	for (size_t i = 0; i < stays.n; i++) {
+		if (WW_ROW(&stays, encounter, i)->id != w->after.id)
+			others[c->others_n++] = *WW_ROW(&stays, encounter, i);
+	}
+	for (size_t i = 0; i < dx.n; i++) {
+		const struct ww_diagnosis *d = WW_ROW(&dx, diagnosis, i);
+
+		if (d->encounter == w->after.id)
+			own[c->diagnoses_n++] = *d;
+		else
+			history[c->history_n++] = *d;
+	}
+	return WW_OK;
+}
+
+static ww_status
+run_rules(struct ww_work *w, struct ww_findings *found)
+{
+	struct ww_case c;
+	ww_status s = gather(w, &c);
+
+	found->n = 0;
+	for (size_t i = 0; s == WW_OK && ww_rules[i] != NULL; i++)
+		s = ww_rules[i]->judge(w->cx, &c, found);
+	return s;
+}
+
+/* -- flags of one practice -------------------------------------------------------------------------- */
+
+/* Flags of the stay for one practice, with room for new ones. */
+struct flags {
+	struct ww_flag *v;
+	size_t n;
+};
+
+static struct ww_flag *
+open_flag(struct flags *f, int64_t kind)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].kind == kind && f->v[i].state == WW_flag_state_OPEN)
+			return &f->v[i];
+	}
+	return NULL;
+}
+
+static int64_t
+next_ordinal(const struct flags *f, int64_t kind)
+{
+	int64_t n = 1;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += f->v[i].kind == kind;
+	return n;
+}
+
+/* Puts the flag and notes the change. */
+static ww_status
+keep_flag(struct ww_work *w, struct ww_flag *flag, const char *verb)
+{
+	if (w->changes_n < WW_CHANGES_MAX)
+		w->changes[w->changes_n++] = (struct ww_change){ verb, flag };
+	return ww_put(w->l, w->cx, flag, flag);
+}
+
+static void
+set_result(struct ww_work *w, struct ww_flag *flag, const struct ww_finding *f)
+{
+	flag->rule = ww_str_from(f->rule);
+	flag->band = ww_str_from(f->band);
+	flag->score = f->score;
+	flag->low = f->low;
+	flag->high = f->high;
+	flag->evidence = f->evidence;
+	flag->cause = (int64_t)w->cx->seq;
+}
+
+static bool
+same_result(const struct ww_flag *flag, const struct ww_finding *f)
+{
+	return ww_str_is(flag->rule, f->rule) && flag->score == f->score && flag->low == f->low &&
+	       flag->high == f->high && ww_str_eq(flag->evidence, f->evidence);
+}
+
+/* An arrival or admission that shows only after the stay has gone on is history, not news. */
+static bool
+is_past(const struct ww_work *w, enum ww_flag_kind kind)
+{
+	if (kind == WW_flag_kind_ADMIT)
+		return w->after.status == WW_encounter_status_FINISHED;
+	if (kind == WW_flag_kind_ED)
+		return w->after.status == WW_encounter_status_FINISHED ||
+		       ww_time_known(w->after.inpatient_start);
+	return false;
+}
+
+static ww_status
+raise_flag(struct ww_work *w, struct flags *flags, ww_str practice,
+    const struct ww_attribution *owner, const struct ww_finding *f)
+{
+	struct ww_flag *flag = &flags->v[flags->n];
+
+	ww_row_init(&ww_entity_flag, flag);
+	flag->ordinal = next_ordinal(flags, f->kind);
+	flags->n++;
+	flag->id = ww_ctx_id(w->cx);
+	flag->encounter = w->after.id;
+	flag->person = w->person.id;
+	flag->practice = practice;
+	flag->kind = f->kind;
+	flag->state = WW_flag_state_OPEN;
+	flag->attribution = owner->id;
+	flag->raised_ms = w->cx->now;
+	set_result(w, flag, f);
+	return keep_flag(w, flag, "raised");
+}
+
+/* Why what held holds no longer, in words a practice may read. */
+static const char *
+retraction(const struct ww_work *w)
+{
+	switch (ww_act_of(w->facts.event.trigger)) {
+	case WW_ACT_CANCEL_ADMIT:
+		return "the hospital cancelled the admission or registration";
+	case WW_ACT_CANCEL_DISCHARGE:
+		return "the hospital cancelled the discharge";
+	case WW_ACT_NONE:
+	case WW_ACT_REGISTER:
+	case WW_ACT_ADMIT:
+	case WW_ACT_INPATIENT:
+	case WW_ACT_DISCHARGE:
+	case WW_ACT_UPDATE:
+		break;
+	}
+	return "a later message of the hospital changed the stay";
+}
+
+static bool
+still_found(const struct ww_findings *found, int64_t kind)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		if ((int64_t)found->v[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static ww_status
+retract_rest(struct ww_work *w, struct flags *flags, const struct ww_findings *found)
+{
+	for (size_t i = 0; i < flags->n; i++) {
+		struct ww_flag *flag = &flags->v[i];
+		ww_status s;
+
+		if (flag->state != WW_flag_state_OPEN || still_found(found, flag->kind))
+			continue;
+		flag->state = WW_flag_state_RETRACTED;
+		flag->closed_ms = w->cx->now;
+		flag->retracted_by = (int64_t)w->cx->seq;
+		flag->reason = ww_str_from(retraction(w));
+		s = keep_flag(w, flag, "retracted");
+		if (s != WW_OK)
+			return s;
+	}
+	return WW_OK;
+}
+
+/* owner is NULL for a practice that was told before and is no longer the owner: it hears of changes and
+ * gets nothing new. */
+static ww_status
+judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
+    const struct ww_attribution *owner, const struct ww_findings *found)
+{
+	size_t before = w->changes_n;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < found->n; i++) {
+		const struct ww_finding *f = &found->v[i];
+		struct ww_flag *open = open_flag(flags, f->kind);
+
+		if (open == NULL && owner != NULL && !is_past(w, f->kind)) {
+			s = raise_flag(w, flags, practice, owner, f);
+		} else if (open != NULL && !same_result(open, f)) {
+			set_result(w, open, f);
+			s = keep_flag(w, open, "updated");
+		}
+	}
+	if (s == WW_OK)
+		s = retract_rest(w, flags, found);
+	if (s == WW_OK && w->changes_n > before)
+		s = ww_notify(w, practice, flags->v, flags->n);
+	return s;
+}
+
+/* The flags of one practice out of all flags of the stay. */
+static ww_status
+pick(struct ww_work *w, const struct ww_rows *all, ww_str practice, struct flags *out)
+{
+	out->v = ww_arena_array(w->cx->arena, all->n + WW_FINDINGS_MAX, sizeof(*out->v));
+	out->n = 0;
+	if (out->v == NULL)
+		return ww_fail_memory(w->cx);
+	for (size_t i = 0; i < all->n; i++) {
+		if (ww_str_eq(WW_ROW(all, flag, i)->practice, practice))
+			out->v[out->n++] = *WW_ROW(all, flag, i);
+	}
+	return WW_OK;
+}
+
+static bool
+is_owner(const struct ww_work *w, ww_str practice)
+{
+	for (size_t i = 0; i < w->owners_n; i++) {
+		if (ww_str_eq(w->owners[i]->practice, practice))
+			return true;
+	}
+	return false;
+}
+
+/* True when an earlier row of all is of the same practice. */
+static bool
+seen_before(const struct ww_rows *all, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (ww_str_eq(WW_ROW(all, flag, k)->practice, WW_ROW(all, flag, i)->practice))
+			return true;
+	}
+	return false;
+}
+
+ww_status
+ww_judge(struct ww_work *w)
+{
+	struct ww_findings found;
+	struct ww_flag like;
+	struct ww_rows all;
+	struct flags flags;
+	ww_status s = run_rules(w, &found);
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.encounter = w->after.id;
+	if (s == WW_OK)
+		s = ww_find(w->l, w->cx, flag, "by_encounter", &like, &all);
+	for (size_t i = 0; s == WW_OK && i < w->owners_n; i++) {
+		s = pick(w, &all, w->owners[i]->practice, &flags);
+		if (s == WW_OK)
+			s = judge_practice(w, &flags, w->owners[i]->practice, w->owners[i], &found);
+	}
+	for (size_t i = 0; s == WW_OK && i < all.n; i++) {
+		ww_str practice = WW_ROW(&all, flag, i)->practice;
+
+		if (is_owner(w, practice) || seen_before(&all, i))
+			continue;
+		s = pick(w, &all, practice, &flags);
+		if (s == WW_OK)
+			s = judge_practice(w, &flags, practice, NULL, &found);
+	}
+	return s;
+}

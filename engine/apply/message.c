@@ -1,0 +1,188 @@
+/* MESSAGE records: a message through the chain of pure stages. */
+#include "apply/work.h"
+
+#include "base/crypto.h"
+#include "model/fold.h"
+#include "model/record.h"
+
+#include <wardwire/hl7v2.h>
+
+#include <string.h>
+
+/* -- duplicates ------------------------------------------------------------------------------------- */
+
+/* A message is known by its feed, MSH-3, MSH-4, MSH-10 and the digest of its bytes: a counter that starts
+ * again makes no duplicate of another message. */
+static ww_str
+dedupe_key(struct ww_ctx *cx, ww_str feed, const struct ww_hl7 *m, ww_str raw)
+{
+	uint8_t digest[WW_SHA256];
+	char body[2 * WW_SHA256 + 1], hex[2 * WW_SHA256 + 1];
+	ww_str parts[5];
+
+	ww_sha256(raw, digest);
+	ww_hex(digest, sizeof(digest), body);
+	parts[0] = feed;
+	parts[1] = ww_hl7_at(cx, m, "MSH-3");
+	parts[2] = ww_hl7_at(cx, m, "MSH-4");
+	parts[3] = ww_hl7_at(cx, m, "MSH-10");
+	parts[4] = ww_str_from(body);
+	ww_hmac(WW_STR("dedupe"), parts, 5, digest);
+	ww_hex(digest, sizeof(digest), hex);
+	return ww_arena_str(cx->arena, ww_str_from(hex));
+}
+
+/* Sets first to the first copy. One that was set aside does not count: its copy is tried again. */
+static ww_status
+find_first(struct ww_work *w)
+{
+	struct ww_rows rows;
+	ww_status s = ww_find(w->l, w->cx, message, "by_dedupe", w->message, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_message *m = WW_ROW(&rows, message, i);
+
+		if (m->disposition == WW_disposition_QUARANTINED ||
+		    m->disposition == WW_disposition_DUPLICATE)
+			continue;
+		w->message->first = m->seq;
+		w->message->disposition = WW_disposition_DUPLICATE;
+		w->message->person = m->person;
+		w->message->encounter = m->encounter;
+		w->message->reason = ww_arena_printf(
+		    w->cx->arena, "the same message as journal %lld", (long long)m->seq);
+		return WW_OK;
+	}
+	return s;
+}
+
+/* -- the chain -------------------------------------------------------------------------------------- */
+
+static ww_str
+body_hash(struct ww_ctx *cx, ww_str raw)
+{
+	uint8_t digest[WW_SHA256];
+	char hex[2 * WW_SHA256 + 1];
+
+	ww_sha256(raw, digest);
+	ww_hex(digest, sizeof(digest), hex);
+	return ww_arena_str(cx->arena, ww_str_from(hex));
+}
+
+static ww_status
+run_chain(struct ww_work *w)
+{
+	ww_status s;
+
+	w->message->disposition = WW_disposition_APPLIED;
+	s = ww_identify_person(w);
+	if (s == WW_OK)
+		s = ww_identify_encounter(w);
+	if (s != WW_OK || w->after.id == 0)
+		return s;
+	s = ww_fold_stay(w);
+	if (s == WW_OK)
+		s = ww_attribute(w);
+	if (s == WW_OK)
+		s = ww_judge(w);
+	if (s == WW_OK && w->message->reason.n == 0 && w->changes_n == 0)
+		w->message->reason =
+		    WW_STR("nothing new: no flag was raised, changed or retracted");
+	return s;
+}
+
+static ww_status
+map_message(struct ww_work *w, const struct ww_hl7 *m, ww_str raw)
+{
+	const struct ww_mapper *mapper = ww_mapper_find(w->message->type);
+	ww_status s;
+
+	if (mapper == NULL) {
+		w->facts.ignored = WW_STR("no mapper takes this message type");
+		return WW_OK;
+	}
+	s = mapper->map(w->cx, m, w->feed, &w->facts);
+	w->facts.event.hash = body_hash(w->cx, raw);
+	return s;
+}
+
+static void
+tell_observer(struct ww_work *w)
+{
+	struct ww_effect e = {
+		.message = w->message,
+		.trigger = ww_arena_cstr(w->cx->arena, w->message->event),
+		.act = ww_act_text(ww_act_of(w->message->event)),
+		.before = w->is_new || w->before.id == 0 ? NULL : &w->before,
+		.after = w->after.id == 0 ? NULL : &w->after,
+		.changes = w->changes,
+		.changes_n = w->changes_n,
+		.rows = w->touched,
+		.rows_n = w->touched_n,
+	};
+
+	if (w->a->set.observe != NULL)
+		w->a->set.observe(w->a->set.arg, &e);
+}
+
+static ww_status
+apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
+{
+	ww_status s;
+
+	w->message->type = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.1"));
+	w->message->event = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.2"));
+	w->message->version = ww_hl7_at(w->cx, m, "MSH-12.1");
+	w->message->dedupe = dedupe_key(w->cx, body->feed, m, body->raw);
+	s = find_first(w);
+	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
+		return s;
+	s = map_message(w, m, body->raw);
+	if (s != WW_OK)
+		return s;
+	if (w->facts.ignored.n != 0) {
+		w->message->disposition = WW_disposition_IGNORED;
+		w->message->reason = w->facts.ignored;
+		return WW_OK;
+	}
+	return run_chain(w);
+}
+
+ww_status
+ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_work *w = ww_arena_alloc(cx->arena, sizeof(*w));
+	struct ww_message message;
+	struct ww_rec_message body;
+	struct ww_hl7 *m;
+	ww_status s;
+
+	if (w == NULL)
+		return ww_fail_memory(cx);
+	ww_row_init(&ww_entity_message, &message);
+	ww_row_init(&ww_entity_encounter, &w->before);
+	ww_row_init(&ww_entity_encounter, &w->after);
+	w->a = a;
+	w->cx = cx;
+	w->l = a->set.ledger;
+	w->message = &message;
+	w->facts.ignored = ww_str_empty();
+	s = ww_rec_message_read(cx, r->body, &body);
+	if (s != WW_OK)
+		return s;
+	message.seq = (int64_t)r->seq;
+	message.received_ms = cx->now;
+	message.feed = body.feed;
+	w->feed = a->config == NULL ? NULL : ww_config_feed(a->config, body.feed);
+	if (w->feed == NULL)
+		return ww_fail(cx, WW_E_CONFLICT, "feed",
+		    "no feed of that name in the configuration in force");
+	s = ww_hl7_parse(cx, body.raw, &m);
+	if (s == WW_OK)
+		s = apply_parsed(w, &body, m);
+	if (s == WW_OK)
+		s = ww_put(w->l, cx, message, &message);
+	if (s == WW_OK)
+		tell_observer(w);
+	return s;
+}

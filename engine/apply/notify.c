@@ -1,0 +1,454 @@
+/* From the flags of a stay and practice to what is owed to that practice: one Task a stay, kept up to date,
+ * and a Communication for what is only to be known. Keys are fixed when a row is made. */
+#include "apply/work.h"
+
+#include "base/crypto.h"
+
+#include <wardwire/composer.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* Which flags make the Task of the stay, and which a Communication of their own. */
+static const struct {
+	enum ww_flag_kind kind;
+	const char *subject; /* of the Communication; NULL: part of the Task */
+} outputs[] = {
+	{ WW_flag_kind_ADMIT, NULL },
+	{ WW_flag_kind_DISCHARGE, NULL },
+	{ WW_flag_kind_READMIT_RISK, NULL },
+	{ WW_flag_kind_ED, "ed-arrival" },
+	{ WW_flag_kind_ED_DISCHARGE, "ed-discharge" },
+};
+
+enum { KEY_CHARS = 26, HOUR_MS = 3600000 };
+
+/* The practice in hand. */
+struct desk {
+	struct ww_work *w;
+	const struct ww_party *party;
+	struct ww_flag *flags; /* all of the stay and practice */
+	size_t flags_n;
+	struct ww_outbox *rows; /* likewise */
+	size_t rows_n;
+};
+
+static const char *
+subject_of(int64_t kind)
+{
+	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+		if ((int64_t)outputs[i].kind == kind)
+			return outputs[i].subject;
+	}
+	return NULL;
+}
+
+static bool
+in_task(const struct ww_flag *f)
+{
+	return subject_of(f->kind) == NULL;
+}
+
+/* -- keys ------------------------------------------------------------------------------------------- */
+
+/* A name that is the same for the same thing at every try and rebuild and tells nobody else anything. */
+static ww_str
+make_key(struct desk *d, const char *prefix, const char *what, int64_t ordinal)
+{
+	struct ww_arena *arena = d->w->cx->arena;
+	ww_str parts[4];
+	uint8_t mac[WW_SHA256];
+	char text[KEY_CHARS + 1];
+
+	parts[0] = ww_arena_printf(arena, WW_ID_FMT, WW_ID_ARG(d->w->after.id));
+	parts[1] = d->party->name;
+	parts[2] = ww_str_from(what);
+	parts[3] = ww_arena_printf(arena, "%lld", (long long)ordinal);
+	ww_hmac(ww_str_from(d->w->a->key), parts, 4, mac);
+	ww_base32(mac, sizeof(mac), text, KEY_CHARS);
+	return ww_arena_printf(arena, "%s-%s", prefix, text);
+}
+
+/* -- composing -------------------------------------------------------------------------------------- */
+
+/* When the practice should have acted: that long after the newest thing to do was received. */
+static int64_t
+due_at(const struct desk *d)
+{
+	int64_t latest = 0;
+
+	for (size_t i = 0; i < d->flags_n; i++) {
+		const struct ww_flag *f = &d->flags[i];
+
+		if (in_task(f) && f->state == WW_flag_state_OPEN && f->raised_ms > latest)
+			latest = f->raised_ms;
+	}
+	return latest + (int64_t)d->w->a->config->due_hours * HOUR_MS;
+}
+
+/* The member's number as the roster has it that made the stay this practice's. */
+static ww_status
+member_number(struct desk *d, ww_str *out)
+{
+	struct ww_attribution at;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = d->flags[0].attribution;
+	s = ww_get(d->w->l, d->w->cx, attribution, &at, &found);
+	*out = s == WW_OK && found ? at.member_id : ww_str_empty();
+	return s;
+}
+
+static ww_status
+start_notice(struct desk *d, const struct ww_outbox *row, struct ww_notice *n)
+{
+	struct ww_flag *open = ww_arena_array(d->w->cx->arena, d->flags_n + 1, sizeof(*open));
+
+	if (open == NULL)
+		return ww_fail_memory(d->w->cx);
+	memset(n, 0, sizeof(*n));
+	n->config = d->w->a->config;
+	n->party = d->party;
+	n->encounter = &d->w->after;
+	n->flags = open;
+	for (size_t i = 0; i < d->flags_n; i++) {
+		if (d->flags[i].state == WW_flag_state_OPEN)
+			open[n->flags_n++] = d->flags[i];
+	}
+	n->key = row->key;
+	n->stay_key = make_key(d, "enc", "encounter", 0);
+	n->about_key = n->reason = ww_str_empty();
+	n->subject = row->subject;
+	n->created_ms = row->created_ms;
+	n->due_ms = row->due_ms;
+	n->now_ms = d->w->cx->now;
+	n->zone = d->w->feed->zone;
+	return member_number(d, &n->member_id);
+}
+
+/* -- rows ------------------------------------------------------------------------------------------- */
+
+/* True when the receiver may have got something of this row. */
+static bool
+may_be_there(const struct ww_outbox *row)
+{
+	return row->sent != 0 || row->attempt != 0 || row->remote_id.n != 0;
+}
+
+static void
+start_row(struct desk *d, struct ww_outbox *row, enum ww_resource_type type, const char *subject)
+{
+	ww_row_init(&ww_entity_outbox, row);
+	row->id = ww_ctx_id(d->w->cx);
+	row->encounter = d->w->after.id;
+	row->person = d->w->person.id;
+	row->practice = d->party->name;
+	row->endpoint = d->party->send;
+	row->resource = type;
+	row->subject = ww_str_from(subject);
+	row->created_ms = d->w->cx->now;
+	row->change = WW_STR("create");
+}
+
+static ww_status
+put_row(struct desk *d, struct ww_outbox *row)
+{
+	struct ww_work *w = d->w;
+
+	if (w->touched_n < WW_TOUCHED_MAX)
+		w->touched[w->touched_n++] = row;
+	return ww_put(w->l, w->cx, outbox, row);
+}
+
+/* The row is owed again with its newest template. What is parked stays parked. */
+static ww_status
+call_for(struct desk *d, struct ww_outbox *row)
+{
+	row->wanted = (int64_t)d->w->cx->seq;
+	if (row->state != WW_outbox_state_PARKED)
+		row->state = WW_outbox_state_DUE;
+	return put_row(d, row);
+}
+
+/* Withdrawn before anything left: nobody hears of it. */
+static ww_status
+suppress(struct desk *d, struct ww_outbox *row, ww_str reason)
+{
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->reason = ww_arena_printf(
+	    d->w->cx->arena, "withdrawn before it was sent: %.*s", WW_STR_FMT(reason));
+	row->wanted = (int64_t)d->w->cx->seq;
+	return put_row(d, row);
+}
+
+/* A place for one more row. */
+static struct ww_outbox *
+new_row(struct desk *d)
+{
+	return &d->rows[d->rows_n++];
+}
+
+/* A Communication that takes back what row told. */
+static ww_status
+correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
+{
+	struct ww_outbox *c = new_row(d);
+	struct ww_notice n;
+	ww_status s;
+
+	start_row(d, c, WW_resource_type_COMMUNICATION, "correction");
+	c->about = row->id;
+	c->key = make_key(d, "correction", "correction", c->id);
+	s = start_notice(d, c, &n);
+	if (s != WW_OK)
+		return s;
+	n.about_key = row->key;
+	n.about_type = row->resource == WW_resource_type_TASK ? WW_resource_type_TASK
+	                                                      : WW_resource_type_COMMUNICATION;
+	n.reason = reason;
+	s = ww_compose_communication(d->w->cx, &n, &c->template);
+	return s == WW_OK ? call_for(d, c) : s;
+}
+
+/* -- the Task of the stay --------------------------------------------------------------------------- */
+
+static struct ww_outbox *
+live_task(struct desk *d)
+{
+	for (size_t i = 0; i < d->rows_n; i++) {
+		struct ww_outbox *r = &d->rows[i];
+
+		if (r->resource == WW_resource_type_TASK &&
+		    r->state != WW_outbox_state_SUPPRESSED && !ww_str_is(r->change, "cancel"))
+			return r;
+	}
+	return NULL;
+}
+
+static int64_t
+tasks_so_far(const struct desk *d)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < d->rows_n; i++)
+		n += d->rows[i].resource == WW_resource_type_TASK;
+	return n;
+}
+
+static ww_status
+compose_task(struct desk *d, struct ww_outbox *row, bool cancelled, ww_str reason)
+{
+	struct ww_notice n;
+	ww_status s;
+
+	if (!cancelled)
+		row->due_ms = due_at(d);
+	s = start_notice(d, row, &n);
+	n.cancelled = cancelled;
+	n.reason = reason;
+	return s == WW_OK ? ww_compose_task(d->w->cx, &n, &row->template) : s;
+}
+
+static ww_status
+create_task(struct desk *d)
+{
+	int64_t ordinal = tasks_so_far(d) + 1;
+	struct ww_outbox *row = new_row(d);
+	ww_status s;
+
+	start_row(d, row, WW_resource_type_TASK, "stay");
+	row->key = make_key(d, "stay", "Task", ordinal);
+	s = compose_task(d, row, false, ww_str_empty());
+	return s == WW_OK ? call_for(d, row) : s;
+}
+
+static ww_status
+update_task(struct desk *d, struct ww_outbox *row)
+{
+	ww_status s = compose_task(d, row, false, ww_str_empty());
+
+	row->change = WW_STR("update");
+	return s == WW_OK ? call_for(d, row) : s;
+}
+
+static ww_status
+cancel_task(struct desk *d, struct ww_outbox *row, ww_str reason)
+{
+	ww_status s;
+
+	if (!may_be_there(row))
+		return suppress(d, row, reason);
+	s = compose_task(d, row, true, reason);
+	row->change = WW_STR("cancel");
+	return s == WW_OK ? call_for(d, row) : s;
+}
+
+/* What happened to the Task's flags in this record. */
+static void
+sum_up(const struct desk *d, bool *changed, bool *open, const struct ww_flag **withdrawn)
+{
+	int64_t seq = (int64_t)d->w->cx->seq;
+
+	*changed = *open = false;
+	*withdrawn = NULL;
+	for (size_t i = 0; i < d->flags_n; i++) {
+		const struct ww_flag *f = &d->flags[i];
+
+		if (!in_task(f))
+			continue;
+		*open = *open || f->state == WW_flag_state_OPEN;
+		*changed = *changed || f->cause == seq || f->retracted_by == seq;
+		if (f->retracted_by == seq && (*withdrawn == NULL || f->id < (*withdrawn)->id))
+			*withdrawn = f;
+	}
+}
+
+static ww_status
+settle_task(struct desk *d)
+{
+	struct ww_outbox *row = live_task(d);
+	const struct ww_flag *withdrawn;
+	bool changed, open, told;
+	ww_status s;
+
+	sum_up(d, &changed, &open, &withdrawn);
+	if (!changed || (!open && row == NULL))
+		return WW_OK;
+	if (row == NULL)
+		return create_task(d);
+	/* They were told of it if a template at least as new as the flag left us. */
+	told = withdrawn != NULL && may_be_there(row) &&
+	       (row->attempt != 0 || row->sent >= (withdrawn->id >> 16));
+	s = open ? update_task(d, row) : cancel_task(d, row, withdrawn->reason);
+	if (s == WW_OK && told)
+		s = correct(d, row, withdrawn->reason);
+	return s;
+}
+
+/* -- Communications --------------------------------------------------------------------------------- */
+
+static struct ww_outbox *
+row_of_flag(struct desk *d, ww_id flag)
+{
+	for (size_t i = 0; i < d->rows_n; i++) {
+		if (d->rows[i].flag == flag)
+			return &d->rows[i];
+	}
+	return NULL;
+}
+
+static ww_status
+compose_communication(struct desk *d, struct ww_outbox *row)
+{
+	struct ww_notice n;
+	ww_status s = start_notice(d, row, &n);
+
+	return s == WW_OK ? ww_compose_communication(d->w->cx, &n, &row->template) : s;
+}
+
+static ww_status
+tell(struct desk *d, const struct ww_flag *f)
+{
+	const char *subject = subject_of(f->kind);
+	struct ww_outbox *row = new_row(d);
+	ww_status s;
+
+	start_row(d, row, WW_resource_type_COMMUNICATION, subject);
+	row->flag = f->id;
+	row->key = make_key(d, subject, subject, f->ordinal);
+	s = compose_communication(d, row);
+	return s == WW_OK ? call_for(d, row) : s;
+}
+
+static ww_status
+take_back(struct desk *d, const struct ww_flag *f)
+{
+	struct ww_outbox *row = row_of_flag(d, f->id);
+
+	if (row == NULL || row->state == WW_outbox_state_SUPPRESSED)
+		return WW_OK;
+	return may_be_there(row) ? correct(d, row, f->reason) : suppress(d, row, f->reason);
+}
+
+/* One that has not left yet speaks of the stay as it is now. */
+static ww_status
+refresh(struct desk *d, struct ww_outbox *row)
+{
+	ww_status s = compose_communication(d, row);
+
+	return s == WW_OK ? call_for(d, row) : s;
+}
+
+static ww_status
+settle_communications(struct desk *d)
+{
+	int64_t seq = (int64_t)d->w->cx->seq;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
+		const struct ww_flag *f = &d->flags[i];
+		struct ww_outbox *row;
+
+		if (in_task(f))
+			continue;
+		row = row_of_flag(d, f->id);
+		if (f->retracted_by == seq)
+			s = take_back(d, f);
+		else if (row == NULL && f->state == WW_flag_state_OPEN)
+			s = tell(d, f);
+		else if (row != NULL && row->state == WW_outbox_state_DUE && !may_be_there(row))
+			s = refresh(d, row);
+	}
+	return s;
+}
+
+/* -- the practice ----------------------------------------------------------------------------------- */
+
+static ww_status
+read_rows(struct desk *d)
+{
+	struct ww_outbox like;
+	struct ww_rows all;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.encounter = d->w->after.id;
+	s = ww_find(d->w->l, d->w->cx, outbox, "by_encounter", &like, &all);
+	if (s != WW_OK)
+		return s;
+	/* At most a new row and a correction for each flag, and the Task's two. */
+	d->rows = ww_arena_array(d->w->cx->arena, all.n + 2 * d->flags_n + 4, sizeof(*d->rows));
+	if (d->rows == NULL)
+		return ww_fail_memory(d->w->cx);
+	for (size_t i = 0; i < all.n; i++) {
+		if (ww_str_eq(WW_ROW(&all, outbox, i)->practice, d->party->name))
+			d->rows[d->rows_n++] = *WW_ROW(&all, outbox, i);
+	}
+	return WW_OK;
+}
+
+ww_status
+ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flags_n)
+{
+	struct desk d = { .w = w, .flags = flags, .flags_n = flags_n };
+	ww_status s;
+
+	d.party = ww_config_party(w->a->config, practice);
+	if (d.party == NULL) {
+		w->message->reason =
+		    WW_STR("the practice is no party of the configuration any more");
+		return WW_OK;
+	}
+	if (w->feed->state != WW_FEED_LIVE) {
+		w->message->reason = WW_STR("the feed is in state observe: nothing is sent");
+		return WW_OK;
+	}
+	s = read_rows(&d);
+	if (s == WW_OK)
+		s = settle_task(&d);
+	if (s == WW_OK)
+		s = settle_communications(&d);
+	return s;
+}

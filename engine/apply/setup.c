@@ -1,0 +1,256 @@
+/* CONFIG, ROSTER and ENGINE records: what the later records are read by. */
+#include "apply/work.h"
+
+#include "config/load.h"
+#include "model/member.h"
+#include "model/record.h"
+
+#include <wardwire/buf.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* -- configuration ---------------------------------------------------------------------------------- */
+
+ww_status
+ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
+{
+	struct ww_ctx own = { .arena = ww_arena_new(0) };
+	struct ww_config *config = NULL;
+	struct ww_config_fault *faults;
+	struct ww_buf text = { 0 };
+	size_t n;
+	ww_status s = WW_E_MEMORY;
+
+	if (own.arena != NULL)
+		s = a->set.blob(a->set.arg, &own, hex, &text);
+	if (s == WW_OK)
+		s = ww_config_parse(
+		    &own, ww_arena_str(own.arena, ww_buf_view(&text)), &config, &faults, &n);
+	ww_buf_free(&text);
+	if (s != WW_OK) {
+		cx->fail = own.fail;
+		ww_arena_free(own.arena);
+		return s;
+	}
+	ww_arena_free(a->config_arena);
+	a->config_arena = own.arena;
+	a->config = config;
+	return WW_OK;
+}
+
+ww_status
+ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_config body;
+	ww_status s = ww_rec_config_read(cx, r->body, &body);
+
+	if (s == WW_OK)
+		s = ww_apply_load_config(a, cx, body.blob);
+	if (s == WW_OK)
+		(void)snprintf(
+		    a->config_blob, sizeof(a->config_blob), "%.*s", WW_STR_FMT(body.blob));
+	return s;
+}
+
+ww_status
+ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_engine body;
+	ww_status s = ww_rec_engine_read(cx, r->body, &body);
+
+	if (s != WW_OK)
+		return s;
+	(void)snprintf(a->build, sizeof(a->build), "%.*s", WW_STR_FMT(body.build));
+	if (a->key[0] == '\0')
+		(void)snprintf(a->key, sizeof(a->key), "%.*s", WW_STR_FMT(body.delivery_key));
+	return WW_OK;
+}
+
+/* Ids of one record count in 16 bits. */
+enum { ROSTER_ROWS_MAX = 60000 };
+
+/* -- rosters ---------------------------------------------------------------------------------------- */
+
+ww_status
+ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
+
+	if (s != WW_OK)
+		return s;
+	a->roster_rows = 0;
+	for (size_t i = 0; i < rows.n; i++)
+		a->roster_rows += (size_t)WW_ROW(&rows, roster, i)->rows;
+	return WW_OK;
+}
+
+static bool
+same_time(ww_time a, ww_time b)
+{
+	return a.prec == b.prec && a.ms == b.ms;
+}
+
+static bool
+same_member(const struct ww_attribution *at, const struct ww_roster_row *row, ww_str key)
+{
+	return ww_str_eq(at->member_key, key) && ww_str_eq(at->practice, row->practice) &&
+	       same_time(at->effective, row->effective);
+}
+
+/* Old rows of a roster, with a mark for those the new edition still has. */
+struct edition {
+	struct ww_rows old;
+	bool *kept;
+};
+
+/* Marks the old row of that id as kept; the rows are in the order of their ids. */
+static void
+mark_kept(struct edition *ed, ww_id id)
+{
+	size_t low = 0, high = ed->old.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		ww_id there = WW_ROW(&ed->old, attribution, mid)->id;
+
+		if (there == id) {
+			ed->kept[mid] = true;
+			return;
+		}
+		if (there < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+}
+
+/* The old row for a new one; NULL when there is none. */
+static struct ww_attribution *
+find_old(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roster,
+    const struct ww_roster_row *row, ww_str key, ww_status *s)
+{
+	struct ww_attribution like;
+	struct ww_rows rows;
+
+	ww_row_init(&ww_entity_attribution, &like);
+	like.member_key = key;
+	*s = ww_find(a->set.ledger, cx, attribution, "by_member", &like, &rows);
+	for (size_t i = 0; *s == WW_OK && i < rows.n; i++) {
+		struct ww_attribution *at = WW_ROW(&rows, attribution, i);
+
+		if (ww_str_eq(at->roster, roster) && same_member(at, row, key)) {
+			mark_kept(ed, at->id);
+			return at;
+		}
+	}
+	return NULL;
+}
+
+static ww_status
+keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roster,
+    const struct ww_roster_row *row)
+{
+	ww_str key = ww_member_key(cx, row->member_id);
+	struct ww_attribution at;
+	struct ww_attribution *old;
+	ww_status s;
+
+	old = find_old(a, cx, ed, roster, row, key, &s);
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = old != NULL ? old->id : ww_ctx_id(cx);
+	at.roster = roster;
+	at.member_id = row->member_id;
+	at.member_key = key;
+	at.family = row->family;
+	at.given = row->given;
+	at.birth = row->birth;
+	at.sex = row->sex;
+	at.practice = row->practice;
+	at.effective = row->effective;
+	at.end = row->end;
+	return ww_put(a->set.ledger, cx, attribution, &at);
+}
+
+/* A snapshot closes the rows it no longer has. */
+static ww_status
+close_rest(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed)
+{
+	for (size_t i = 0; i < ed->old.n; i++) {
+		struct ww_attribution *at = WW_ROW(&ed->old, attribution, i);
+		ww_status s;
+
+		if (ed->kept[i] || at->closed_ms != 0)
+			continue;
+		at->closed_ms = cx->now;
+		s = ww_put(a->set.ledger, cx, attribution, at);
+		if (s != WW_OK)
+			return s;
+	}
+	return WW_OK;
+}
+
+static ww_status
+read_roster(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, struct ww_roster_row **rows,
+    size_t *n, struct ww_roster_fault **faults, size_t *faults_n)
+{
+	struct ww_buf text = { 0 };
+	ww_status s;
+
+	if (a->config == NULL)
+		return ww_fail(
+		    cx, WW_E_CONFLICT, "roster", "a ROSTER record before the first CONFIG record");
+	s = a->set.blob(a->set.arg, cx, hex, &text);
+	if (s == WW_OK)
+		s = ww_roster_parse(cx, ww_arena_str(cx->arena, ww_buf_view(&text)), a->config,
+		    rows, n, faults, faults_n);
+	ww_buf_free(&text);
+	return s;
+}
+
+ww_status
+ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_roster body;
+	struct ww_roster_row *rows;
+	struct ww_roster_fault *faults;
+	struct ww_attribution like;
+	struct ww_roster row;
+	struct edition ed = { 0 };
+	size_t n = 0, faults_n = 0;
+	ww_status s = ww_rec_roster_read(cx, r->body, &body);
+
+	if (s == WW_OK)
+		s = read_roster(a, cx, body.blob, &rows, &n, &faults, &faults_n);
+	if (s == WW_OK && n > ROSTER_ROWS_MAX)
+		s = ww_fail(cx, WW_E_LIMIT, "roster", "%zu rows; at most %d in one file", n,
+		    ROSTER_ROWS_MAX);
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_attribution, &like);
+	like.roster = body.name;
+	s = ww_find(a->set.ledger, cx, attribution, "by_roster", &like, &ed.old);
+	ed.kept = ww_arena_array(cx->arena, ed.old.n + 1, sizeof(*ed.kept));
+	if (s == WW_OK && ed.kept == NULL)
+		s = ww_fail_memory(cx);
+	for (size_t i = 0; i < n && s == WW_OK; i++)
+		s = keep_row(a, cx, &ed, body.name, &rows[i]);
+	if (s == WW_OK)
+		s = close_rest(a, cx, &ed);
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_roster, &row);
+	row.name = body.name;
+	row.blob = body.blob;
+	row.loaded_ms = cx->now;
+	row.rows = (int64_t)n;
+	row.rejected = (int64_t)faults_n;
+	if (faults_n > 0)
+		row.problem =
+		    ww_arena_printf(cx->arena, "line %u: %s", faults[0].line, faults[0].text);
+	s = ww_put(a->set.ledger, cx, roster, &row);
+	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;
+}

@@ -1,0 +1,74 @@
+/* One record on its way through apply: what the stages hand to one another. Private to apply/. */
+#ifndef WW_APPLY_WORK_H
+#define WW_APPLY_WORK_H
+
+#include "apply/apply.h"
+
+#include <wardwire/mapper.h>
+#include <wardwire/rule.h>
+
+#include <stdatomic.h>
+
+enum { WW_HEX = 65, WW_CHANGES_MAX = 128, WW_TOUCHED_MAX = 128 };
+
+struct ww_apply {
+	struct ww_apply_settings set;
+	atomic_uint_least64_t cursor;
+	int64_t now, since; /* of the last record, of the first */
+	char config_blob[WW_HEX];
+	char key[WW_HEX]; /* delivery key, hex */
+	char build[64];
+	struct ww_arena *config_arena; /* holds config */
+	struct ww_config *config;
+	size_t roster_rows; /* on all rosters, for the reasons given to people */
+};
+
+/* A message in hand. */
+struct ww_work {
+	struct ww_apply *a;
+	struct ww_ctx *cx;
+	struct ww_ledger *l;
+	const struct ww_feed *feed;
+	struct ww_message *message;
+	struct ww_facts facts;
+	struct ww_person person;
+	struct ww_encounter before, after; /* before is blank for a new encounter */
+	bool is_new;
+	struct ww_event *events; /* all of the encounter, the new one among them */
+	size_t events_n;
+	const struct ww_attribution *
+	    *owners; /* rows that make the stay a practice's, one a practice */
+	size_t owners_n;
+	struct ww_change changes[WW_CHANGES_MAX];
+	size_t changes_n;
+	const struct ww_outbox *touched[WW_TOUCHED_MAX];
+	size_t touched_n;
+};
+
+/* Kinds of records (apply.c holds the table). */
+ww_status ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+
+/* Reads the configuration blob named by hex into a->config (setup.c). */
+ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
+/* Counts the rows of the rosters in force (setup.c). */
+ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
+
+/* Finds or makes the person and keeps what the message says of them (identify.c). */
+ww_status ww_identify_person(struct ww_work *w);
+/* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (identify.c). */
+ww_status ww_identify_encounter(struct ww_work *w);
+/* Logs the event, folds the encounter, keeps diagnoses (stay.c). */
+ww_status ww_fold_stay(struct ww_work *w);
+/* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
+ww_status ww_attribute(struct ww_work *w);
+/* Runs the rules and raises, updates and retracts flags (judge.c). */
+ww_status ww_judge(struct ww_work *w);
+/* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */
+ww_status ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flags_n);
+
+#endif

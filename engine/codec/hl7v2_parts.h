@@ -1,0 +1,68 @@
+/* The insides of a parsed HL7 v2 message: shared by the files of this codec, and nobody else's business. */
+#ifndef WW_CODEC_HL7V2_PARTS_H
+#define WW_CODEC_HL7V2_PARTS_H
+
+#include <wardwire/hl7v2.h>
+
+struct ww_charset;
+
+/* Beyond them ww_hl7_parse ends with WW_E_LIMIT: what a mapper does per repetition or component stays
+ * bounded. */
+enum {
+	WW_HL7_SEGMENTS_MAX = 10000,
+	WW_HL7_FIELDS_MAX = 1000,       /* of a segment */
+	WW_HL7_REPETITIONS_MAX = 10000, /* of a field */
+	WW_HL7_COMPONENTS_MAX = 1000,   /* of a repetition, and subcomponents of a component */
+};
+
+/* Offsets are from the first byte of the message; 32 bits, as a frame may be larger than 64 KiB. */
+struct ww_hl7_segment {
+	uint32_t id;         /* its three letters, 0 for a line that is no segment */
+	uint32_t start, end; /* of its bytes, the line end apart */
+	uint32_t first;      /* index in ww_hl7.field of its first field separator */
+	uint32_t fields;     /* how many field separators it has */
+};
+
+/* What is worked out when asked for, and kept. A message belongs to one thread. */
+struct ww_hl7_lazy {
+	const char
+	    *field; /* where the last repetition was looked up: makes a loop over them linear */
+	size_t repetition;                /* from 1 */
+	size_t offset;                    /* of that repetition in the field */
+	const struct ww_charset *charset; /* NULL until needed */
+};
+
+struct ww_hl7 {
+	ww_str bytes;
+	struct ww_hl7_delims delims;
+	uint32_t *field; /* offset just behind each field separator, segment after segment */
+	struct ww_hl7_segment *segment;
+	size_t segments;
+	struct ww_hl7_lazy *lazy;
+};
+
+/* The n-th (from 1) segment of that id, or NULL. */
+const struct ww_hl7_segment *ww_hl7_find(const struct ww_hl7 *m, const char *id, size_t n);
+/* The bytes of field f (from 1), all its repetitions; false when it is absent. */
+bool ww_hl7_field(const struct ww_hl7 *m, const struct ww_hl7_segment *s, size_t f, ww_str *out);
+/* Fields 1 and 2 of MSH, FHS and BHS hold the delimiters themselves: never split, never decoded. */
+bool ww_hl7_opaque(const struct ww_hl7_segment *s, size_t f);
+ww_str ww_hl7_segment_bytes(const struct ww_hl7 *m, const struct ww_hl7_segment *s);
+/* What raw bytes that are there say: nothing, delete, or a value. */
+enum ww_hl7_state ww_hl7_state_of(ww_str raw);
+
+/* The character set that MSH-18 names; NULL only when memory is short. */
+const struct ww_charset *ww_hl7_charset(struct ww_ctx *cx, const struct ww_hl7 *m);
+/* Bytes of the message in UTF-8. False when they do not fit the character set: *out is then the bytes. */
+bool ww_hl7_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, ww_str *out);
+/* The text of a leaf: escapes decoded, then in UTF-8. Bytes that do not fit the character set stay as
+ * they are; a hex escape that would make such bytes stays an escape. */
+ww_str ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf);
+
+/* Compiles a path. NULL when it is good, else what is wrong at *fault (from 0), and *out is not usable. */
+const char *ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault);
+
+/* MSH-12 as a number: 231 for 2.3.1, 250 for 2.5; 0 when it is absent, -1 when it is none of 2.1 to 2.9. */
+int ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m);
+
+#endif

@@ -1,0 +1,74 @@
+/* keys.def as tables. */
+#include "config/keys.h"
+
+#include <wardwire/config.h>
+
+#include <assert.h>
+
+const char *const ww_choices_feed_state[] = {
+	[WW_FEED_OBSERVE] = "observe",
+	[WW_FEED_LIVE] = "live",
+	NULL,
+};
+
+enum need { MAY, MUST };
+
+/* clang-format off: the braces of these macros close one another */
+#define WW_KEYS_OPEN(part, path)                                                                   \
+	static const char part##_path[] = path;                                                    \
+	static const struct ww_key part##_rows[] = {
+#define WW_KEY_TEXT(part, key, fmt, need, dflt, text)                                              \
+	{ .name = #key,                                                                            \
+		.kind = WW_KEY_IS_TEXT,                                                            \
+		.must = need == MUST,                                                              \
+		.format = WW_FORMAT_##fmt,                                                         \
+		.fallback = dflt,                                                                  \
+		.help = text },
+#define WW_KEY_NUMBER(part, key, dflt, low, high, text)                                            \
+	{ .name = #key,                                                                            \
+		.kind = WW_KEY_IS_NUMBER,                                                          \
+		.fallback = #dflt,                                                                 \
+		.least = low,                                                                      \
+		.most = high,                                                                      \
+		.help = text },
+#define WW_KEY_FLAG(part, key, text)                                                               \
+	{ .name = #key, .kind = WW_KEY_IS_FLAG, .fallback = "false", .help = text },
+#define WW_KEY_CHOICE(part, key, list, dflt, text)                                                 \
+	{ .name = #key,                                                                            \
+		.kind = WW_KEY_IS_CHOICE,                                                          \
+		.choices = ww_choices_##list,                                                      \
+		.fallback = dflt,                                                                  \
+		.help = text },
+#define WW_KEY_PART(part_, key, inner, text)                                                       \
+	{ .name = #key, .kind = WW_KEY_IS_PART, .part = &ww_keys_##inner, .help = text },
+#define WW_KEY_LIST(part_, key, inner, text)                                                       \
+	{ .name = #key, .kind = WW_KEY_IS_LIST, .part = &ww_keys_##inner, .help = text },
+#define WW_KEYS_CLOSE(part)                                                                        \
+	}                                                                                          \
+	;                                                                                          \
+	const struct ww_keys ww_keys_##part = { part##_path, part##_rows,                          \
+		sizeof(part##_rows) / sizeof(part##_rows[0]) };
+/* clang-format on */
+#include "config/keys_rows.h"
+
+const struct ww_key *
+ww_keys_find(const struct ww_keys *k, ww_str name)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (ww_str_is(name, k->v[i].name))
+			return &k->v[i];
+	return NULL;
+}
+
+int
+ww_keys_choice(const char *const *choices, ww_str text)
+{
+	int i = 0;
+
+	while (choices[i] != NULL && !ww_str_is(text, choices[i]))
+		i++;
+	assert(choices[i] != NULL); /* the check let no other text pass */
+	return i;
+}

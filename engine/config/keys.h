@@ -1,0 +1,48 @@
+/* What keys.def says, as tables to look things up in. */
+#ifndef WW_CONFIG_KEYS_H
+#define WW_CONFIG_KEYS_H
+
+#include "config/value.h"
+
+#include <wardwire/str.h>
+
+enum ww_key_kind {
+	WW_KEY_IS_TEXT,
+	WW_KEY_IS_NUMBER,
+	WW_KEY_IS_FLAG,
+	WW_KEY_IS_CHOICE,
+	WW_KEY_IS_PART,
+	WW_KEY_IS_LIST,
+};
+
+struct ww_key {
+	const char *name;
+	enum ww_key_kind kind;
+	bool must;                  /* required */
+	enum ww_format format;      /* of a text */
+	const char *fallback;       /* the default as the file would have it; NULL: none */
+	uint32_t least, most;       /* of a number */
+	const char *const *choices; /* NULL ends them */
+	const struct ww_keys *part; /* of a part or a list */
+	const char *help;
+};
+
+struct ww_keys {
+	const char *path; /* "listeners[]."; "" for the top */
+	const struct ww_key *v;
+	size_t n;
+};
+
+/* ww_keys_config, the top, and ww_keys_<part>. */
+#define WW_KEYS_OPEN(part, where) extern const struct ww_keys ww_keys_##part;
+#include "config/keys_rows.h"
+
+/* NULL when there is none of that name. */
+const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
+
+/* Texts of enum ww_feed_state, by its numbers. */
+extern const char *const ww_choices_feed_state[];
+/* Number of a choice; text is one of them. */
+int ww_keys_choice(const char *const *choices, ww_str text);
+
+#endif

@@ -1,0 +1,169 @@
+/* Configuration: text to tree, the checks, then libcyaml, then the structs the engine reads. */
+#include "config/load.h"
+
+#include "config/check.h"
+#include "config/fault.h"
+#include "config/keys.h"
+#include "config/raw.h"
+#include "config/value.h"
+#include "config/yaml.h"
+
+#include <assert.h>
+
+#define TEXT_MAX ((size_t)1 << 20)
+
+/* -- from libcyaml's structs to ours ---------------------------------------------------------------- */
+
+static ww_str
+without_slash(const char *url)
+{
+	ww_str s = ww_str_from(url);
+
+	while (s.n > 0 && s.p[s.n - 1] == '/')
+		s.n--;
+	return s;
+}
+
+static void
+take_listener(const struct ww_raw_listener *raw, struct ww_listener *out)
+{
+	*out = (struct ww_listener){
+		.name = ww_str_from(raw->name),
+		.mllp = ww_str_from(raw->mllp),
+		.max_message = raw->max_message,
+		.max_connections = raw->max_connections,
+		.frame_timeout = raw->frame_timeout,
+		.plain = raw->plain,
+	};
+}
+
+static void
+take_feed(const struct ww_raw_feed *raw, struct ww_feed *out)
+{
+	*out = (struct ww_feed){
+		.name = ww_str_from(raw->name),
+		.on = ww_str_from(raw->on),
+		.zone_name = ww_str_from(raw->zone),
+		.zone = ww_zone_find(raw->zone),
+		.state = (enum ww_feed_state)ww_keys_choice(
+		    ww_choices_feed_state, ww_str_from(raw->state)),
+	};
+	assert(out->zone != NULL); /* found by the check, and cached since */
+}
+
+static void
+take_endpoint(const struct ww_raw_endpoint *raw, struct ww_endpoint *out)
+{
+	*out = (struct ww_endpoint){
+		.name = ww_str_from(raw->name),
+		.fhir = without_slash(raw->fhir),
+		.timeout = raw->timeout,
+		.inflight = raw->inflight,
+	};
+}
+
+static void
+take_party(const struct ww_raw_party *raw, struct ww_party *out)
+{
+	*out = (struct ww_party){
+		.name = ww_str_from(raw->name),
+		.title = ww_str_from(raw->title != NULL ? raw->title : raw->name),
+		.npi = ww_str_from(raw->npi),
+		.send = ww_str_from(raw->send),
+	};
+}
+
+static void
+take_roster(const struct ww_raw_roster *raw, struct ww_roster_source *out)
+{
+	out->file = ww_str_from(raw->file);
+	out->name = ww_value_stem(out->file);
+}
+
+static ww_status
+take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config *c)
+{
+	c->data = ww_str_from(raw->data);
+	c->system = without_slash(raw->system);
+	c->sender = ww_str_from(raw->sender);
+	c->due_hours = raw->due_hours;
+	c->retry_first = raw->retry.first;
+	c->retry_most = raw->retry.most;
+	c->segment_bytes = raw->segment_bytes;
+	if (raw->history_since != NULL &&
+	    !ww_time_fhir(ww_str_from(raw->history_since), ww_zone_utc(), &c->history_since))
+		return ww_fail(cx, WW_E_BUG, "history_since", "the check let a bad date pass");
+	return WW_OK;
+}
+
+/* Copies a list entry by entry; 0 entries are an array of one, so that the pointer is never NULL. */
+#define TAKE_LIST(list, one)                                                                       \
+	do {                                                                                       \
+		c->list##_n = raw->list##_n;                                                       \
+		c->list = ww_arena_array(cx->arena, c->list##_n + 1, sizeof(*c->list));            \
+		for (size_t i = 0; c->list != NULL && i < c->list##_n; i++)                        \
+			one(&raw->list[i], &c->list[i]);                                           \
+	} while (0)
+
+static ww_status
+take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config **out)
+{
+	struct ww_config *c = ww_arena_alloc(cx->arena, sizeof(*c));
+	ww_status s;
+
+	if (c == NULL)
+		return ww_fail_memory(cx);
+	s = take_scalars(cx, raw, c);
+	if (s != WW_OK)
+		return s;
+	TAKE_LIST(listeners, take_listener);
+	TAKE_LIST(feeds, take_feed);
+	TAKE_LIST(endpoints, take_endpoint);
+	TAKE_LIST(parties, take_party);
+	TAKE_LIST(rosters, take_roster);
+	if (ww_arena_status(cx->arena) != WW_OK)
+		return ww_fail_memory(cx);
+	*out = c;
+	return WW_OK;
+}
+
+/* -- all of it -------------------------------------------------------------------------------------- */
+
+static ww_status
+check(struct ww_faults *f, ww_str text)
+{
+	struct ww_yaml *root = NULL;
+	ww_status s;
+
+	if (text.n > TEXT_MAX) {
+		ww_fault_add(
+		    f, 0, 0, "the file has %zu bytes; at most %zu are read", text.n, TEXT_MAX);
+		return WW_OK;
+	}
+	s = ww_yaml_read(f, text, &root);
+	if (s != WW_OK || root == NULL)
+		return s;
+	ww_check_keys(f, root);
+	ww_refer_check(f, root);
+	return WW_OK;
+}
+
+ww_status
+ww_config_parse(struct ww_ctx *cx, ww_str text, struct ww_config **out,
+    struct ww_config_fault **faults, size_t *faults_n)
+{
+	struct ww_faults f = { .cx = cx };
+	struct ww_raw_config *raw = NULL;
+	ww_status s;
+
+	*faults = NULL;
+	*faults_n = 0;
+	s = check(&f, text);
+	if (s == WW_OK && f.n == 0)
+		s = ww_raw_load(&f, text, &raw);
+	if (s == WW_OK)
+		s = ww_fault_end(&f);
+	*faults = f.v;
+	*faults_n = f.n;
+	return s == WW_OK ? take_config(cx, raw, out) : s;
+}

@@ -1,0 +1,35 @@
+/* From YAML text to struct ww_config: every fault with file, line and column. */
+#ifndef WW_CONFIG_LOAD_H
+#define WW_CONFIG_LOAD_H
+
+#include <wardwire/config.h>
+#include <wardwire/ctx.h>
+
+/* A fault of the configuration: where and which rule, for people. */
+struct ww_config_fault {
+	unsigned line, column; /* from 1; 0: not known */
+	char text[256];        /* "unknown key 'mlp' (did you mean 'mllp'?)" */
+};
+
+/* Reads a configuration from text. On WW_E_CONFIG, *faults (in the arena) holds every fault found, at least one.
+ * The config lives in cx->arena. Files it names are not looked at. */
+WW_MUST ww_status ww_config_parse(struct ww_ctx *cx, ww_str text, struct ww_config **out,
+    struct ww_config_fault **faults, size_t *faults_n);
+
+/* One row of a roster CSV, as read. */
+struct ww_roster_row {
+	unsigned line;
+	ww_str member_id, family, given, sex, practice;
+	ww_time birth, effective, end;
+};
+struct ww_roster_fault {
+	unsigned line;
+	char text[160]; /* column and rule, never the value */
+};
+/* Reads a roster: header row with member_id, name (or family, given), birth_date, sex, practice,
+ * effective, end, in any order and case; practice must name a party of config. Rows with a fault are left out
+ * and reported; a missing column is WW_E_CONFIG. */
+WW_MUST ww_status ww_roster_parse(struct ww_ctx *cx, ww_str csv, const struct ww_config *config,
+    struct ww_roster_row **rows, size_t *rows_n, struct ww_roster_fault **faults, size_t *faults_n);
+
+#endif

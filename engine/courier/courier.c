@@ -1,0 +1,512 @@
+/* Lanes and flights. A flight is one row on its way: ATTEMPT durable, request, OUTCOME durable, OUTCOME
+ * applied; only then may the row be looked at again. */
+#include "courier/courier.h"
+
+#include "base/crypto.h"
+#include "courier/trouble.h"
+#include "model/record.h"
+#include "store/writer.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/composer.h>
+#include <wardwire/journal.h>
+#include <wardwire/log.h>
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum phase {
+	ANNOUNCING, /* the ATTEMPT is being written */
+	READY,      /* it is durable: send */
+	FLYING,     /* the request is under way */
+	REPORTING,  /* the OUTCOME is being written */
+	REPORTED,   /* it is durable, and not applied yet */
+	LOST,       /* the journal closed: the next start takes over */
+};
+
+struct flight {
+	struct flight *next;
+	struct ww_courier *c;
+	struct ww_submit submit; /* first ATTEMPT, then OUTCOME */
+	struct ww_buf body;      /* of that record */
+	_Atomic int phase;
+	uint64_t attempt, outcome; /* sequences of the two records */
+	struct ww_ctx cx;          /* its arena holds the row and the request */
+	struct ww_outbox row;
+	const struct ww_endpoint *endpoint;
+	enum ww_verb verb;
+	int64_t started; /* monotonic ms */
+};
+
+/* Rest of one row, and of one endpoint. */
+struct rest {
+	ww_id row; /* 0: unused */
+	unsigned tries;
+	int64_t until; /* monotonic ms */
+};
+
+struct gate {
+	unsigned tries;
+	int64_t until;
+	unsigned flying;
+};
+
+struct ww_courier {
+	struct ww_courier_settings set;
+	struct ww_ctx cx;
+	struct flight *flights;
+	size_t flying;
+	struct gate *gates; /* one an endpoint */
+	struct rest *rests;
+	size_t rests_n, rests_cap;
+	uint64_t seen;   /* applied sequence of the last look at the rows */
+	int64_t look_at; /* monotonic ms of the next look in any case */
+	bool draining;
+};
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct gate *
+gate_of(struct ww_courier *c, const struct ww_endpoint *e)
+{
+	return &c->gates[e - c->set.config->endpoints];
+}
+
+/* -- rests ------------------------------------------------------------------------------------------ */
+
+static struct rest *
+find_rest(struct ww_courier *c, ww_id row)
+{
+	for (size_t i = 0; i < c->rests_n; i++) {
+		if (c->rests[i].row == row)
+			return &c->rests[i];
+	}
+	return NULL;
+}
+
+/* The rest of that row, made when missing; NULL when memory is short: the row then rests with its endpoint. */
+static struct rest *
+make_rest(struct ww_courier *c, ww_id row)
+{
+	struct rest *r = find_rest(c, row);
+
+	if (r != NULL)
+		return r;
+	if (c->rests_n == c->rests_cap) {
+		size_t cap = c->rests_cap == 0 ? 64 : 2 * c->rests_cap;
+		struct rest *more = realloc(c->rests, cap * sizeof(*more));
+
+		if (more == NULL)
+			return NULL;
+		c->rests = more;
+		c->rests_cap = cap;
+	}
+	r = &c->rests[c->rests_n++];
+	*r = (struct rest){ .row = row };
+	return r;
+}
+
+static void
+drop_rest(struct ww_courier *c, ww_id row)
+{
+	struct rest *r = find_rest(c, row);
+
+	if (r != NULL)
+		*r = c->rests[--c->rests_n];
+}
+
+static int64_t
+rest_from_now(struct ww_courier *c, unsigned tries, long retry_after)
+{
+	uint8_t jitter;
+
+	ww_random(&jitter, 1);
+	return monotonic_ms() + ww_trouble_rest(c->set.config->retry_first,
+	                            c->set.config->retry_most, tries, jitter, retry_after);
+}
+
+static void
+note_rest(struct flight *f, const struct ww_answer *a)
+{
+	struct ww_courier *c = f->c;
+	struct ww_trouble t = ww_trouble_of(a);
+	struct gate *g = gate_of(c, f->endpoint);
+	struct rest *r;
+
+	if (t.well)
+		*g = (struct gate){ .flying = g->flying };
+	if (t.wait_endpoint) {
+		g->tries++;
+		g->until = rest_from_now(c, g->tries, a->retry_after);
+	}
+	if (t.wait_row && (r = make_rest(c, f->row.id)) != NULL) {
+		r->tries++;
+		r->until = rest_from_now(c, r->tries, a->retry_after);
+	}
+	if (a->result == WW_RESULT_SENT || a->result == WW_RESULT_PARKED)
+		drop_rest(c, f->row.id);
+}
+
+/* -- one flight -------------------------------------------------------------------------------------- */
+
+static void
+land(struct flight *f)
+{
+	struct ww_courier *c = f->c;
+	struct flight **p = &c->flights;
+
+	while (*p != f)
+		p = &(*p)->next;
+	*p = f->next;
+	c->flying--;
+	gate_of(c, f->endpoint)->flying--;
+	ww_buf_free(&f->body);
+	ww_arena_free(f->cx.arena);
+	free(f);
+}
+
+/* On the writer's thread: the record is durable, or the journal closed. */
+static void
+on_written(struct ww_submit *s, ww_status status)
+{
+	struct flight *f = (struct flight *)((char *)s - offsetof(struct flight, submit));
+	struct ww_courier *c = f->c;
+	int was = atomic_load(&f->phase);
+
+	if (was == ANNOUNCING)
+		f->attempt = s->rec.seq;
+	else
+		f->outcome = s->rec.seq;
+	atomic_store(&f->phase, status != WW_OK ? LOST : was == ANNOUNCING ? READY : REPORTED);
+	ww_courier_wake(c);
+}
+
+static void
+submit(struct flight *f, enum ww_record_kind kind, enum phase phase)
+{
+	f->submit.rec = (struct ww_record){ .kind = (uint8_t)kind, .body = ww_buf_view(&f->body) };
+	f->submit.done = on_written;
+	if (f->c->set.writer == NULL) { /* the journal is closed: the next start takes over */
+		atomic_store(&f->phase, LOST);
+		return;
+	}
+	atomic_store(&f->phase, phase);
+	ww_writer_submit(f->c->set.writer, &f->submit);
+}
+
+static void
+log_outcome(const struct flight *f, const struct ww_answer *a)
+{
+	bool good = a->result == WW_RESULT_SENT || a->result == WW_RESULT_ABSENT;
+
+	ww_log(good ? WW_LOG_INFO : WW_LOG_WARN,
+	    "journal=%llu delivery=" WW_ID_FMT
+	    " resource=%s to=%.*s verb=%s result=%s http=%ld ms=%lld%s%s%s",
+	    (unsigned long long)f->attempt, WW_ID_ARG(f->row.id),
+	    ww_resource_type_text(f->row.resource), WW_STR_FMT(f->endpoint->name),
+	    f->verb == WW_VERB_CREATE   ? "create"
+	    : f->verb == WW_VERB_UPDATE ? "update"
+	                                : "search",
+	    ww_result_text(a->result), a->http, (long long)(monotonic_ms() - f->started),
+	    good ? "" : " reason=\"", good ? "" : a->reason, good ? "" : "\"");
+}
+
+/* The request has ended: tell the journal. */
+static void
+on_answer(void *arg, const struct ww_answer *a)
+{
+	struct flight *f = arg;
+	struct ww_rec_outcome o = {
+		.outbox = f->row.id,
+		.attempt = (int64_t)f->attempt,
+		.revision = f->row.wanted,
+		.verb = f->verb,
+		.result = a->result,
+		.http = a->http,
+		.remote_id = a->remote_id,
+		.etag = a->etag,
+		.reason = ww_str_from(a->reason),
+	};
+
+	note_rest(f, a);
+	log_outcome(f, a);
+	ww_buf_clear(&f->body);
+	ww_rec_outcome_write(&o, &f->body);
+	submit(f, WW_REC_OUTCOME, REPORTING);
+}
+
+static void
+fail_flight(struct flight *f, ww_status s)
+{
+	struct ww_answer a = { .result = ww_status_class(s) == WW_TRANSIENT ? WW_RESULT_RETRY
+		                                                            : WW_RESULT_PARKED,
+		.remote_id = ww_str_empty(),
+		.etag = ww_str_empty(),
+		.reason = ww_status_text(s) };
+
+	on_answer(f, &a);
+}
+
+static void
+launch(struct flight *f)
+{
+	struct ww_courier *c = f->c;
+	const struct ww_outbox *row = &f->row;
+	bool task = row->resource == WW_resource_type_TASK;
+	struct ww_request rq = {
+		.verb = f->verb,
+		.base = f->endpoint->fhir,
+		.type = ww_str_from(ww_resource_type_text(row->resource)),
+		.remote_id = row->remote_id,
+		.etag = row->etag,
+		.body = ww_str_empty(),
+		.timeout = f->endpoint->timeout,
+	};
+	ww_status s = WW_OK;
+
+	rq.key = ww_arena_printf(f->cx.arena, "%.*s/%s|%.*s", WW_STR_FMT(c->set.config->system),
+	    task ? "task" : "communication", WW_STR_FMT(row->key));
+	atomic_store(&f->phase, FLYING);
+	f->started = monotonic_ms();
+	if (f->verb != WW_VERB_SEARCH)
+		s = ww_compose_finish(&f->cx, row->template,
+		    f->verb == WW_VERB_UPDATE ? row->remote_id : ww_str_empty(),
+		    ww_clock_now(&c->set.clock), &rq.body);
+	if (s == WW_OK)
+		s = c->set.sink->ops->send(c->set.sink->self, &f->cx, &rq, on_answer, f);
+	if (s != WW_OK)
+		fail_flight(f, s);
+}
+
+/* What to do about a row: one whose last effect is unknown is looked for first. */
+static enum ww_verb
+verb_of(const struct ww_outbox *row)
+{
+	if (row->attempt != 0)
+		return WW_VERB_SEARCH;
+	return row->remote_id.n != 0 ? WW_VERB_UPDATE : WW_VERB_CREATE;
+}
+
+static void
+announce(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endpoint *endpoint)
+{
+	struct flight *f = calloc(1, sizeof(*f));
+	struct ww_rec_attempt a;
+
+	if (f == NULL)
+		return; /* short of memory: the row is still due at the next look */
+	f->cx.arena = ww_arena_new(0);
+	f->row = *row;
+	if (f->cx.arena == NULL || !ww_row_keep(&ww_entity_outbox, &f->row, f->cx.arena)) {
+		ww_arena_free(f->cx.arena);
+		free(f);
+		return;
+	}
+	f->c = c;
+	f->endpoint = endpoint;
+	f->verb = verb_of(row);
+	f->next = c->flights;
+	c->flights = f;
+	c->flying++;
+	gate_of(c, endpoint)->flying++;
+	a = (struct ww_rec_attempt){ .outbox = row->id, .revision = row->wanted, .verb = f->verb };
+	ww_rec_attempt_write(&a, &f->body);
+	submit(f, WW_REC_ATTEMPT, ANNOUNCING);
+}
+
+/* -- choosing ---------------------------------------------------------------------------------------- */
+
+/* By lane, and inside a lane in the order in which things were called for. */
+static int
+by_lane(const void *pa, const void *pb)
+{
+	const struct ww_outbox *a = pa, *b = pb;
+	int c = (a->person > b->person) - (a->person < b->person);
+
+	if (c == 0)
+		c = ww_str_cmp(a->endpoint, b->endpoint);
+	if (c == 0)
+		c = (a->wanted > b->wanted) - (a->wanted < b->wanted);
+	return c != 0 ? c : (a->id > b->id) - (a->id < b->id);
+}
+
+static bool
+same_lane(const struct ww_outbox *a, const struct ww_outbox *b)
+{
+	return a->person == b->person && ww_str_eq(a->endpoint, b->endpoint);
+}
+
+/* A row of that lane is under way: order is kept by waiting for it. */
+static bool
+lane_flying(const struct ww_courier *c, const struct ww_outbox *row)
+{
+	for (const struct flight *f = c->flights; f != NULL; f = f->next) {
+		if (same_lane(&f->row, row))
+			return true;
+	}
+	return false;
+}
+
+/* May the first row of a lane start now? *again is when to look at it again if not. */
+static bool
+may_start(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endpoint *e,
+    int64_t now, int64_t *again)
+{
+	struct gate *g = gate_of(c, e);
+	const struct rest *r = find_rest(c, row->id);
+	int64_t until = g->until;
+
+	if (r != NULL && r->until > until)
+		until = r->until;
+	if (until > now) {
+		if (until < *again)
+			*again = until;
+		return false;
+	}
+	/* An endpoint in trouble gets one request at a time until it answers. */
+	return g->flying < (g->tries > 0 ? 1 : e->inflight) && !lane_flying(c, row);
+}
+
+static ww_status
+due_rows(struct ww_courier *c, struct ww_rows *rows)
+{
+	struct ww_outbox like;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.state = WW_outbox_state_DUE;
+	return ww_find(c->set.view, &c->cx, outbox, "by_state", &like, rows);
+}
+
+static void
+start_due(struct ww_courier *c)
+{
+	int64_t now = monotonic_ms();
+	struct ww_rows rows;
+
+	c->look_at = now + 1000;
+	c->seen = c->set.applied(c->set.arg);
+	ww_ctx_clear(&c->cx);
+	if (due_rows(c, &rows) != WW_OK) {
+		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
+		    ww_status_number(c->cx.fail.status), c->cx.fail.reason);
+		return;
+	}
+	if (rows.n > 1)
+		qsort(rows.p, rows.n, sizeof(struct ww_outbox), by_lane);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ww_outbox *row = WW_ROW(&rows, outbox, i);
+		const struct ww_endpoint *e = ww_config_endpoint(c->set.config, row->endpoint);
+
+		if (i > 0 && same_lane(row, WW_ROW(&rows, outbox, i - 1)))
+			continue;
+		if (e != NULL && may_start(c, row, e, now, &c->look_at))
+			announce(c, row, e);
+	}
+}
+
+/* -- rounds ------------------------------------------------------------------------------------------ */
+
+/* Moves each flight on as far as it can go without waiting. True when a row may be looked at again. */
+static bool
+advance(struct ww_courier *c)
+{
+	uint64_t applied = c->set.applied(c->set.arg);
+	bool landed = false;
+	struct flight *next;
+
+	for (struct flight *f = c->flights; f != NULL; f = next) {
+		int phase = atomic_load(&f->phase);
+
+		next = f->next;
+		if (phase == READY) {
+			launch(f);
+		} else if (phase == LOST || (phase == REPORTED && applied >= f->outcome)) {
+			land(f);
+			landed = true;
+		}
+	}
+	return landed;
+}
+
+void
+ww_courier_step(struct ww_courier *c, int timeout_ms)
+{
+	bool landed = advance(c);
+	int64_t now = monotonic_ms();
+
+	if (!c->draining && (landed || c->set.applied(c->set.arg) != c->seen || now >= c->look_at))
+		start_due(c);
+	now = monotonic_ms();
+	if (!c->draining && c->look_at - now < timeout_ms)
+		timeout_ms = c->look_at > now ? (int)(c->look_at - now) : 0;
+	c->set.sink->ops->poll(c->set.sink->self, timeout_ms);
+}
+
+void
+ww_courier_wake(struct ww_courier *c)
+{
+	c->set.sink->ops->wake(c->set.sink->self);
+}
+
+bool
+ww_courier_drain(struct ww_courier *c, int timeout_ms)
+{
+	int64_t end = monotonic_ms() + timeout_ms;
+
+	c->draining = true;
+	while (c->flying > 0 && monotonic_ms() < end)
+		ww_courier_step(c, 50);
+	return c->flying == 0;
+}
+
+void
+ww_courier_detach(struct ww_courier *c)
+{
+	c->set.writer = NULL;
+}
+
+size_t
+ww_courier_flying(const struct ww_courier *c)
+{
+	return c->flying;
+}
+
+ww_status
+ww_courier_new(struct ww_ctx *cx, const struct ww_courier_settings *set, struct ww_courier **out)
+{
+	struct ww_courier *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
+	c->set = *set;
+	c->cx.arena = ww_arena_new(0);
+	c->gates = calloc(set->config->endpoints_n + 1, sizeof(*c->gates));
+	if (c->cx.arena == NULL || c->gates == NULL) {
+		ww_courier_free(c);
+		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
+	}
+	*out = c;
+	return WW_OK;
+}
+
+void
+ww_courier_free(struct ww_courier *c)
+{
+	if (c == NULL)
+		return;
+	while (c->flights != NULL)
+		land(c->flights);
+	free(c->rests);
+	free(c->gates);
+	ww_arena_free(c->cx.arena);
+	free(c);
+}

@@ -1,0 +1,32 @@
+/* What a failure means for a delivery, as a table. */
+#include "courier/trouble.h"
+
+static const struct ww_trouble table[] = {
+	[WW_RESULT_SENT] = { .well = true },
+	[WW_RESULT_RETRY] = { .wait_row = true, .wait_endpoint = true },
+	[WW_RESULT_UNCERTAIN] = { .wait_row = true, .wait_endpoint = true },
+	[WW_RESULT_PARKED] = { .well = true },
+	[WW_RESULT_ABSENT] = { .well = true },
+	[WW_RESULT_CONFLICT] = { .wait_row = true, .well = true },
+};
+
+struct ww_trouble
+ww_trouble_of(const struct ww_answer *a)
+{
+	return table[a->result];
+}
+
+int64_t
+ww_trouble_rest(unsigned first, unsigned most, unsigned tries, unsigned jitter, long retry_after)
+{
+	int64_t ms = (int64_t)first * 1000;
+	int64_t cap = (int64_t)most * 1000;
+	int64_t asked = (int64_t)retry_after * 1000;
+
+	for (unsigned i = 1; i < tries && ms < cap; i++)
+		ms *= 2;
+	if (ms > cap)
+		ms = cap;
+	ms = ms / 2 + ms / 2 * (int64_t)(jitter & 255u) / 255;
+	return ms > asked ? ms : asked;
+}

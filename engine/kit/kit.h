@@ -1,0 +1,10 @@
+/* The commands of wardwire-kit, the second program: what testers and newcomers put around an engine. */
+#ifndef WW_KIT_KIT_H
+#define WW_KIT_KIT_H
+
+/* Each reads its own command line (argv[0] is its name) and returns an exit status (base/options.h). */
+int ww_kit_send(int argc, char **argv);     /* send.c */
+int ww_kit_practice(int argc, char **argv); /* practice_command.c */
+int ww_kit_demo(int argc, char **argv);     /* demo.c */
+
+#endif

@@ -1,0 +1,437 @@
+/* HTTP client on libcurl's multi interface. Handles are kept and used again, connections too. Callbacks
+ * of callers run only after libcurl has given its results and let go of the handle. */
+#include "link/http_out.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/ctx.h>
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_MOST ((size_t)1 << 20)
+#define CONNECT_MS 5000L
+#define RETRY_AFTER_MOST 86400L
+
+struct transfer {
+	struct transfer *next, *prev; /* among the open ones, or next among the idle */
+	struct ww_http *http;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct ww_buf body; /* of the request */
+	size_t body_sent;
+	struct ww_buf answer;
+	bool too_large;
+	CURLcode code; /* how it ended */
+	ww_http_done *done;
+	void *arg;
+};
+
+struct ww_http {
+	CURLM *multi;
+	struct transfer *open, *idle;
+	bool closing;
+};
+
+static CURLcode global_state;
+
+static void
+init_once(void)
+{
+	global_state = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* -- callbacks of libcurl -------------------------------------------------------------------------- */
+
+/* Hands out the request's body. There is no seek function on purpose: libcurl sends a request a second
+ * time by itself when a kept connection turns out dead, and only because it cannot rewind the body does it
+ * refuse to once the receiver may have read it. */
+static size_t
+give_body(char *to, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	ww_str left = ww_str_sub(ww_buf_view(&t->body), t->body_sent, size * n);
+
+	memcpy(to, left.p, left.n);
+	t->body_sent += left.n;
+	return left.n;
+}
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)size; /* 1 by definition */
+	ww_buf_add(&t->answer, p, n);
+	if (t->answer.error == WW_OK)
+		return n;
+	t->too_large = t->answer.error == WW_E_LIMIT;
+	return CURL_WRITEFUNC_ERROR;
+}
+
+/* -- handles --------------------------------------------------------------------------------------- */
+
+static void
+free_transfer(struct transfer *t)
+{
+	if (t->easy != NULL)
+		curl_easy_cleanup(t->easy);
+	curl_slist_free_all(t->headers);
+	ww_buf_free(&t->body);
+	ww_buf_free(&t->answer);
+	free(t);
+}
+
+/* What is the same for all requests. */
+static bool
+set_up(struct transfer *t)
+{
+	CURL *e = t->easy;
+	unsigned bad = 0; /* CURLE_OK is 0 */
+
+	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, (void *)t);
+	bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	bad |= curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+	bad |= curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	bad |= curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* The environment does not decide where notices go. */
+	bad |= curl_easy_setopt(e, CURLOPT_PROXY, "");
+	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, "wardwire");
+	bad |= curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)ANSWER_MOST);
+	bad |= curl_easy_setopt(e, CURLOPT_READFUNCTION, give_body);
+	bad |= curl_easy_setopt(e, CURLOPT_READDATA, (void *)t);
+	bad |= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+	bad |= curl_easy_setopt(e, CURLOPT_WRITEDATA, (void *)t);
+	/* Servers close kept connections after some seconds: using one just then makes a send uncertain. */
+	bad |= curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 30L);
+	bad |= curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+	return bad == 0;
+}
+
+static struct transfer *
+take_transfer(struct ww_http *h)
+{
+	struct transfer *t = h->idle;
+
+	if (t != NULL) {
+		h->idle = t->next;
+		return t;
+	}
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	t->http = h;
+	t->answer.limit = ANSWER_MOST;
+	t->easy = curl_easy_init();
+	if (t->easy == NULL || !set_up(t)) {
+		free_transfer(t);
+		return NULL;
+	}
+	return t;
+}
+
+static void
+put_transfer(struct transfer *t)
+{
+	struct ww_http *h = t->http;
+
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+	ww_buf_clear(&t->body);
+	/* A large answer would otherwise keep its memory for ever. */
+	ww_buf_free(&t->answer);
+	t->next = h->idle;
+	h->idle = t;
+}
+
+static bool
+add_header(struct transfer *t, const char *line)
+{
+	struct curl_slist *all = curl_slist_append(t->headers, line);
+
+	if (all == NULL)
+		return false;
+	t->headers = all;
+	return true;
+}
+
+static bool
+set_headers(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request *r)
+{
+	size_t i;
+
+	/* Without it larger bodies wait a second for a "100 Continue" that many servers never send. */
+	if (!add_header(t, "Expect:"))
+		return false;
+	for (i = 0; i < r->headers_n; i++) {
+		const char *line = ww_arena_cstr(cx->arena, r->headers[i]);
+
+		if (line[0] == '\0' || !add_header(t, line))
+			return false;
+	}
+	return true;
+}
+
+/* What differs from request to request. Every option of an earlier one is set anew. */
+static bool
+set_request(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request *r)
+{
+	long timeout = r->timeout > 0 ? (long)r->timeout : 60;
+	bool get = strcmp(r->method, "GET") == 0;
+	const char *url = ww_arena_cstr(cx->arena, r->url);
+	CURL *e = t->easy;
+	unsigned bad = 0; /* CURLE_OK is 0 */
+
+	t->body_sent = 0;
+	t->too_large = false;
+	ww_buf_str_add(&t->body, r->body);
+	if (url[0] == '\0' || t->body.error != WW_OK || !set_headers(t, cx, r))
+		return false;
+	bad |= curl_easy_setopt(e, CURLOPT_URL, url);
+	if (get) {
+		bad |= curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
+		bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
+	} else {
+		bad |= curl_easy_setopt(e, CURLOPT_POST, 1L);
+		bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
+		bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
+	}
+	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
+	bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, timeout * 1000);
+	/* Matters where a long timeout is configured: half of it without a byte is enough. */
+	bad |= curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	bad |= curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, timeout > 60 ? timeout / 2 : 30L);
+	return bad == 0;
+}
+
+/* -- the interface --------------------------------------------------------------------------------- */
+
+ww_status
+ww_http_open(struct ww_ctx *cx, struct ww_http **out)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct ww_http *h;
+
+	pthread_once(&once, init_once);
+	if (global_state != CURLE_OK)
+		return ww_fail(cx, WW_E_IO, NULL, "the HTTP library does not start (code %d)",
+		    (int)global_state);
+	h = calloc(1, sizeof(*h));
+	if (h == NULL)
+		return ww_fail_memory(cx);
+	h->multi = curl_multi_init();
+	if (h->multi == NULL) {
+		free(h);
+		return ww_fail_memory(cx);
+	}
+	/* How many requests an endpoint gets at a time is the caller's affair; these are the outer bounds. */
+	(void)curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 64L);
+	(void)curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 512L);
+	(void)curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 256L);
+	(void)curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	*out = h;
+	return WW_OK;
+}
+
+ww_status
+ww_http_send(struct ww_http *h, struct ww_ctx *cx, const struct ww_http_request *r,
+    ww_http_done *done, void *arg)
+{
+	struct transfer *t;
+
+	if (h->closing)
+		return ww_fail(cx, WW_E_CLOSED, NULL, "the HTTP client is being closed");
+	t = take_transfer(h);
+	if (t == NULL)
+		return ww_fail_memory(cx);
+	if (!set_request(t, cx, r) || curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
+		put_transfer(t);
+		return ww_fail_memory(cx);
+	}
+	t->done = done;
+	t->arg = arg;
+	t->prev = NULL;
+	t->next = h->open;
+	if (t->next != NULL)
+		t->next->prev = t;
+	h->open = t;
+	return WW_OK;
+}
+
+/* Results of libcurl by what they say about the request. Those not listed mean nothing certain. */
+static const struct {
+	CURLcode code;
+	enum ww_http_end end;
+} ends[] = {
+	{ CURLE_OK, WW_HTTP_DONE },
+	{ CURLE_URL_MALFORMAT, WW_HTTP_UNUSABLE },
+	{ CURLE_UNSUPPORTED_PROTOCOL, WW_HTTP_UNUSABLE },
+	{ CURLE_COULDNT_RESOLVE_HOST, WW_HTTP_NO_NAME },
+	{ CURLE_COULDNT_CONNECT, WW_HTTP_NO_CONNECT },
+	{ CURLE_INTERFACE_FAILED, WW_HTTP_NO_CONNECT },
+	{ CURLE_SSL_CONNECT_ERROR, WW_HTTP_NO_TLS },
+	{ CURLE_PEER_FAILED_VERIFICATION, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_ENGINE_NOTFOUND, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_ENGINE_SETFAILED, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_CERTPROBLEM, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_CIPHER, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_CACERT_BADFILE, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_ISSUER_ERROR, WW_HTTP_NO_TLS },
+	{ CURLE_SSL_PINNEDPUBKEYNOTMATCH, WW_HTTP_NO_TLS },
+	{ CURLE_OPERATION_TIMEDOUT, WW_HTTP_TIMEOUT },
+	{ CURLE_FILESIZE_EXCEEDED, WW_HTTP_TOO_LARGE },
+};
+
+/* Any byte of the request, the header included, may have left. */
+static bool
+began(const struct transfer *t)
+{
+	long sent = 0;
+
+	return curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent) != CURLE_OK || sent > 0 ||
+	       t->body_sent > 0;
+}
+
+static enum ww_http_end
+end_of(const struct transfer *t)
+{
+	enum ww_http_end end = WW_HTTP_BROKEN;
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i].code == t->code)
+			end = ends[i].end;
+	if (t->too_large)
+		return WW_HTTP_TOO_LARGE;
+	if (end == WW_HTTP_UNUSABLE &&
+	    began(t)) /* an answer without status line has that code too */
+		return WW_HTTP_BROKEN;
+	if (end == WW_HTTP_TIMEOUT && !began(t))
+		return WW_HTTP_NO_CONNECT;
+	if (end == WW_HTTP_BROKEN && !began(t))
+		return WW_HTTP_UNSENT;
+	return end;
+}
+
+static ww_str
+header(const struct transfer *t, const char *name)
+{
+	struct curl_header *found;
+
+	if (curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+		return ww_str_empty();
+	return ww_str_from(found->value);
+}
+
+static void
+unlink_open(struct transfer *t)
+{
+	if (t->prev != NULL)
+		t->prev->next = t->next;
+	else
+		t->http->open = t->next;
+	if (t->next != NULL)
+		t->next->prev = t->prev;
+}
+
+static void
+finish(struct transfer *t)
+{
+	struct ww_http_reply reply = { .end = end_of(t) };
+	curl_off_t wait = 0;
+
+	(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &reply.status);
+	if (curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0)
+		reply.retry_after = wait < RETRY_AFTER_MOST ? (long)wait : RETRY_AFTER_MOST;
+	reply.location = header(t, "Location");
+	reply.etag = header(t, "ETag");
+	if (reply.end == WW_HTTP_DONE)
+		reply.body = ww_buf_view(&t->answer);
+	else
+		reply.body = ww_str_empty();
+	t->done(t->arg, &reply);
+	put_transfer(t);
+}
+
+/* Ends what libcurl says has ended: false when there was nothing. */
+static bool
+harvest(struct ww_http *h)
+{
+	struct transfer *ended = NULL, **last = &ended, *t;
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		CURL *easy = m->easy_handle;
+		CURLcode code = m->data.result; /* m is gone after the next call */
+
+		if (m->msg != CURLMSG_DONE ||
+		    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t) != CURLE_OK)
+			continue;
+		t->code = code;
+		curl_multi_remove_handle(h->multi, easy);
+		unlink_open(t);
+		t->next = NULL;
+		*last = t;
+		last = &t->next;
+	}
+	if (ended == NULL)
+		return false;
+	while ((t = ended) != NULL) {
+		ended = t->next;
+		finish(t);
+	}
+	return true;
+}
+
+void
+ww_http_poll(struct ww_http *h, int timeout_ms)
+{
+	int running;
+
+	(void)curl_multi_perform(h->multi, &running);
+	if (harvest(h) || timeout_ms <= 0)
+		return;
+	(void)curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
+	(void)curl_multi_perform(h->multi, &running);
+	(void)harvest(h);
+}
+
+void
+ww_http_wake(struct ww_http *h)
+{
+	(void)curl_multi_wakeup(h->multi);
+}
+
+void
+ww_http_close(struct ww_http *h)
+{
+	static const struct ww_http_reply closed = { .end = WW_HTTP_CLOSED,
+		.location = WW_STR_INIT(""),
+		.etag = WW_STR_INIT(""),
+		.body = WW_STR_INIT("") };
+	struct transfer *t;
+
+	if (h == NULL)
+		return;
+	h->closing = true;
+	while ((t = h->open) != NULL) {
+		curl_multi_remove_handle(h->multi, t->easy);
+		unlink_open(t);
+		t->done(t->arg, &closed);
+		put_transfer(t);
+	}
+	while ((t = h->idle) != NULL) {
+		h->idle = t->next;
+		free_transfer(t);
+	}
+	curl_multi_cleanup(h->multi);
+	free(h);
+}

@@ -1,0 +1,48 @@
+/* MLLP listener: frames in, answers out in the order of the frames. */
+#ifndef WW_LINK_MLLP_IN_H
+#define WW_LINK_MLLP_IN_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+
+struct ww_ctx;
+struct ww_loop;
+struct ww_mllp_in;    /* a listener */
+struct ww_mllp_frame; /* one frame that waits for its answer */
+
+struct ww_mllp_in_settings {
+	ww_str
+	    address; /* "127.0.0.1:2575", "[::1]:2575"; port 0: any free one. Names are not resolved. */
+	size_t max_message;
+	unsigned max_connections;
+	unsigned frame_timeout; /* seconds without a byte inside a frame */
+	unsigned
+	    max_pending; /* frames of one connection that wait for an answer; then it is not read */
+	/* Called on the loop's thread with each frame that is not empty. The callee answers it once, now or
+	 * later, on the loop's thread, with ww_mllp_answer or ww_mllp_abandon. payload and peer (an address)
+	 * are valid during the call only. */
+	void (*on_frame)(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer);
+	void *arg;
+};
+
+/* Listens (TCP_NODELAY, keepalive). The settings are copied. */
+WW_MUST ww_status ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx,
+    const struct ww_mllp_in_settings *s, struct ww_mllp_in **out);
+unsigned ww_mllp_in_port(const struct ww_mllp_in *in);
+/* Stops reading and accepting (the disk is in trouble, or a queue is full), and goes on again. */
+void ww_mllp_in_pause(struct ww_mllp_in *in, bool paused);
+/* Closes the listening socket and every connection once its pending answers are written; frames not
+ * answered within grace_ms are abandoned. done(arg) is called when all is closed; the listener is freed. */
+void ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(void *arg), void *arg);
+/* Connections open now; frames given to on_frame; what was thrown away: empty frames, frames begun anew,
+ * connections closed for noise, size or time. */
+void ww_mllp_in_counts(
+    const struct ww_mllp_in *in, uint64_t *connections, uint64_t *frames, uint64_t *noise);
+
+/* Writes answer as a frame when all frames before it on that connection are answered. The frame is gone
+ * after the call; a connection closed meanwhile is no error. */
+void ww_mllp_answer(struct ww_mllp_frame *f, ww_str answer);
+/* Ends a frame without answer and closes its connection, so that the sender keeps the message. */
+void ww_mllp_abandon(struct ww_mllp_frame *f);
+
+#endif

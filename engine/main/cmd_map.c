@@ -1,0 +1,108 @@
+/* wardwire map: what a message says, in terms of the internal model. */
+#include "base/options.h"
+#include "main/files.h"
+#include "main/main.h"
+#include "main/print.h"
+#include "main/site.h"
+#include "model/model_json.h"
+
+#include <wardwire/json.h>
+#include <wardwire/mapper.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static struct ww_json *
+rows_json(struct ww_ctx *cx, const struct ww_entity *e, const void *rows, size_t n)
+{
+	struct ww_json *list = ww_json_array(cx);
+
+	for (size_t i = 0; i < n; i++)
+		ww_json_add(cx, list, ww_row_json(cx, e, (const char *)rows + i * e->size));
+	return list;
+}
+
+static struct ww_json *
+facts_json(struct ww_ctx *cx, const struct ww_facts *f)
+{
+	struct ww_json *o = ww_json_object(cx);
+
+	if (f->ignored.n > 0) {
+		ww_json_set_str(cx, o, "ignored", f->ignored);
+		return o;
+	}
+	ww_json_set(cx, o, "person", ww_row_json(cx, &ww_entity_person, &f->person));
+	ww_json_set(cx, o, "identifiers",
+	    rows_json(cx, &ww_entity_identifier, f->identifiers, f->identifiers_n));
+	ww_json_set(
+	    cx, o, "coverages", rows_json(cx, &ww_entity_coverage, f->coverages, f->coverages_n));
+	ww_json_set_str(cx, o, "visit_system", f->visit_system);
+	ww_json_set_str(cx, o, "visit", f->visit);
+	ww_json_set(cx, o, "event", ww_row_json(cx, &ww_entity_event, &f->event));
+	ww_json_set(
+	    cx, o, "diagnoses", rows_json(cx, &ww_entity_diagnosis, f->diagnoses, f->diagnoses_n));
+	return o;
+}
+
+static int
+print_facts(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
+{
+	const struct ww_feed *feed = arg;
+	const struct ww_mapper *mapper;
+	struct ww_facts facts;
+	struct ww_hl7 *m;
+	ww_time sent;
+
+	(void)number;
+	if (ww_hl7_parse(cx, message, &m) != WW_OK)
+		return ww_site_complain("", cx);
+	mapper = ww_mapper_find(ww_hl7_at(cx, m, "MSH-9.1"));
+	if (mapper == NULL) {
+		(void)ww_fail(cx, WW_E_TYPE, "MSH-9.1", "no mapper takes this message type");
+		return ww_site_complain("", cx);
+	}
+	/* The time of receipt stands in where the message has none of its own; here it is the time of sending. */
+	cx->now = ww_time_hl7(ww_hl7_at(cx, m, "MSH-7"), feed->zone, &sent) ? sent.ms : 0;
+	if (mapper->map(cx, m, feed, &facts) != WW_OK)
+		return ww_site_complain("", cx);
+	return ww_print_json(cx, facts_json(cx, &facts), true);
+}
+
+int
+ww_cmd_map(int argc, char **argv)
+{
+	const char *to = "model", *zone = "UTC", *name = "feed";
+	const struct ww_option rows[] = {
+		{ .name = "to",
+		    .argument = "FORM",
+		    .text = &to,
+		    .help = "model (the only form so far)" },
+		{ .name = "zone",
+		    .argument = "NAME",
+		    .text = &zone,
+		    .help = "time zone of times without an offset; UTC unless given" },
+		{ .name = "feed",
+		    .argument = "NAME",
+		    .text = &name,
+		    .help = "name that stands in for an assigning authority not given" },
+	};
+	const struct ww_usage usage = { .command = "wardwire map",
+		.arguments = "FILE",
+		.summary = "Prints the facts each message states, as JSON.",
+		.least = 1,
+		.most = 1 };
+	struct ww_feed feed = { .state = WW_FEED_OBSERVE };
+	int code;
+
+	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
+		return code;
+	feed.name = ww_str_from(name);
+	feed.zone = ww_zone_find(zone);
+	feed.zone_name = ww_str_from(zone);
+	if (strcmp(to, "model") != 0 || feed.zone == NULL) {
+		(void)fprintf(stderr, "wardwire map: %s\n",
+		    feed.zone == NULL ? "--zone names no time zone" : "--to takes model");
+		return WW_EXIT_USAGE;
+	}
+	return ww_files_each(argv[1], print_facts, &feed);
+}

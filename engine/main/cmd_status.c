@@ -1,0 +1,119 @@
+/* wardwire status: where the engine stands. Works while it runs and while it does not. */
+#include "base/options.h"
+#include "main/main.h"
+#include "main/print.h"
+#include "main/site.h"
+#include "report/status.h"
+
+#include <stdio.h>
+
+/* What the journal and the refused ring add to the ledger's report. */
+static ww_status
+add_journal(struct ww_site *site, struct ww_json *o)
+{
+	struct ww_ctx *cx = &site->cx;
+	struct ww_journal_settings js = { .dir = site->journal,
+		.segment_bytes = site->config->segment_bytes,
+		.fs = &ww_fs_real,
+		.read_only = true };
+	struct ww_json *v = ww_json_set(cx, o, "journal", ww_json_object(cx));
+	struct ww_refused_entry *entries;
+	struct ww_journal j = { 0 };
+	struct ww_journal_state st;
+	size_t refused = 0;
+	ww_status s = ww_journal_files(cx, &js, &j);
+
+	if (s != WW_OK)
+		return s;
+	ww_journal_state(&j, &st);
+	ww_journal_close(&j);
+	ww_json_set_int(cx, v, "records", (int64_t)st.records);
+	ww_json_set_int(cx, v, "last", (int64_t)st.last);
+	ww_json_set_int(cx, v, "damaged", (int64_t)st.damaged);
+	ww_json_set_int(cx, v, "torn", (int64_t)st.torn);
+	ww_json_set_int(cx, v, "segments", (int64_t)st.segments);
+	ww_json_set_int(cx, v, "bytes", (int64_t)st.bytes);
+	s = ww_refused_list(cx, site->refused, &entries, &refused);
+	ww_json_set_int(cx, o, "refused", (int64_t)refused);
+	return s;
+}
+
+static void
+print_counts(const struct ww_json *o, const char *key)
+{
+	const struct ww_json *v = ww_json_get(o, key);
+
+	(void)printf("%-10s", key);
+	if (ww_json_len(v) == 0)
+		(void)printf(" none");
+	for (const struct ww_json *c = ww_json_first(v); c != NULL; c = ww_json_next(c))
+		(void)printf(" %.*s %lld", WW_STR_FMT(ww_json_key(c)), (long long)ww_json_int(c));
+	(void)printf("\n");
+}
+
+static void
+print_text(const struct ww_json *o)
+{
+	(void)printf("%-10s up to journal %lld\n", "applied",
+	    (long long)ww_json_int(ww_json_get(o, "applied")));
+	print_counts(o, "journal");
+	print_counts(o, "messages");
+	print_counts(o, "flags");
+	print_counts(o, "notices");
+	(void)printf(
+	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));
+	for (const struct ww_json *r = ww_json_first(ww_json_get(o, "rosters")); r != NULL;
+	     r = ww_json_next(r))
+		(void)printf("%-10s %.*s: %lld rows, %lld rejected\n", "roster",
+		    WW_STR_FMT(ww_json_str(ww_json_get(r, "name"))),
+		    (long long)ww_json_int(ww_json_get(r, "rows")),
+		    (long long)ww_json_int(ww_json_get(r, "rejected")));
+}
+
+static int
+report(struct ww_site *site, bool json)
+{
+	struct ww_ledger l = { 0 };
+	struct ww_json *o;
+	int code = ww_site_view(site, &l);
+
+	if (code != WW_EXIT_OK)
+		return code;
+	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_journal(site, o) != WW_OK)
+		code = ww_site_complain("", &site->cx);
+	else if (json)
+		code = ww_print_json(&site->cx, o, true);
+	else
+		print_text(o);
+	ww_ledger_close(&l);
+	return code;
+}
+
+int
+ww_cmd_status(int argc, char **argv)
+{
+	const char *file = NULL;
+	bool json = false;
+	const struct ww_option rows[] = {
+		{ .name = "config",
+		    .brief = 'c',
+		    .argument = "FILE",
+		    .required = true,
+		    .text = &file,
+		    .help = "the configuration (docs/configuration.md)" },
+		{ .name = "json", .flag = &json, .help = "as JSON" },
+	};
+	const struct ww_usage usage = { .command = "wardwire status",
+		.summary = "Counts messages, flags and notices by state, and says where journal "
+		           "and ledger stand." };
+	struct ww_site site;
+	int code;
+
+	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
+		return code;
+	code = ww_site_open(&site, file);
+	if (code == WW_EXIT_OK)
+		code = report(&site, json);
+	ww_site_close(&site);
+	return code;
+}

@@ -1,0 +1,153 @@
+/* wardwire why: the story behind a message, a stay, a flag or a notice. */
+#include "base/options.h"
+#include "main/main.h"
+#include "main/print.h"
+#include "main/site.h"
+#include "report/why.h"
+
+#include <stdio.h>
+
+/* -- as text ------------------------------------------------------------------------------------------ */
+
+static void
+print_value(const struct ww_json *v)
+{
+	switch (ww_json_kind(v)) {
+	case WW_JSON_STRING:
+		(void)printf("%.*s", WW_STR_FMT(ww_json_str(v)));
+		break;
+	case WW_JSON_NUMBER:
+		(void)printf("%.*s", WW_STR_FMT(ww_json_number(v)));
+		break;
+	case WW_JSON_BOOL:
+		(void)printf("%s", ww_json_true(v) ? "yes" : "no");
+		break;
+	case WW_JSON_NONE:
+	case WW_JSON_NULL:
+	case WW_JSON_ARRAY:
+	case WW_JSON_OBJECT:
+		break;
+	}
+}
+
+static bool
+is_tree(const struct ww_json *v)
+{
+	return ww_json_kind(v) == WW_JSON_OBJECT || ww_json_kind(v) == WW_JSON_ARRAY;
+}
+
+static bool
+is_flat(const struct ww_json *v)
+{
+	for (const struct ww_json *c = ww_json_first(v); c != NULL; c = ww_json_next(c)) {
+		if (is_tree(c))
+			return false;
+	}
+	return true;
+}
+
+/* "key: value, key: value" of the plain members. */
+static void
+print_plain(const struct ww_json *v)
+{
+	const char *between = "";
+
+	for (const struct ww_json *c = ww_json_first(v); c != NULL; c = ww_json_next(c)) {
+		if (is_tree(c))
+			continue;
+		(void)printf("%s", between);
+		if (ww_json_key(c).n > 0)
+			(void)printf("%.*s ", WW_STR_FMT(ww_json_key(c)));
+		print_value(c);
+		between = ", ";
+	}
+}
+
+/* A tree whose depth is that of our own story: plain members on one line, the others indented below it. */
+static void
+print_story(const struct ww_json *v, int depth)
+{
+	for (const struct ww_json *c = ww_json_first(v); c != NULL; c = ww_json_next(c)) {
+		if (!is_tree(c) || ww_json_len(c) == 0)
+			continue;
+		(void)printf("%*s%.*s%s", depth * 2, "", WW_STR_FMT(ww_json_key(c)),
+		    ww_json_key(c).n > 0 ? ": " : "- ");
+		print_plain(c);
+		(void)printf("\n");
+		if (!is_flat(c))
+			print_story(c, depth + 1);
+	}
+}
+
+/* -- the command -------------------------------------------------------------------------------------- */
+
+static int
+tell(struct ww_site *site, ww_str what, bool json)
+{
+	static const ww_str member = WW_STR_INIT("member:");
+	struct ww_ledger l = { 0 };
+	struct ww_json *story = NULL;
+	ww_status s;
+	ww_id id;
+	int code = ww_site_view(site, &l);
+
+	if (code != WW_EXIT_OK)
+		return code;
+	if (ww_str_starts(what, member)) {
+		s = ww_why_member(&l, &site->cx, ww_str_sub(what, member.n, what.n), &story);
+	} else if (ww_id_parse(what, &id)) {
+		s = ww_why(&l, &site->cx, id, &story);
+	} else {
+		(void)fprintf(stderr,
+		    "wardwire why: an ID is a journal number (17), a number within it (17.3), or "
+		    "member:NUMBER\n");
+		ww_ledger_close(&l);
+		return WW_EXIT_USAGE;
+	}
+	if (s != WW_OK) {
+		code = ww_site_complain("", &site->cx);
+	} else if (story == NULL) {
+		(void)fprintf(stderr, "wardwire why: the ledger knows nothing of that id\n");
+		code = WW_EXIT_NO;
+	} else if (json) {
+		code = ww_print_json(&site->cx, story, true);
+	} else {
+		print_story(story, 0);
+	}
+	ww_ledger_close(&l);
+	return code;
+}
+
+int
+ww_cmd_why(int argc, char **argv)
+{
+	const char *file = NULL;
+	bool json = false;
+	const struct ww_option rows[] = {
+		{ .name = "config",
+		    .brief = 'c',
+		    .argument = "FILE",
+		    .required = true,
+		    .text = &file,
+		    .help = "the configuration (docs/configuration.md)" },
+		{ .name = "json", .flag = &json, .help = "as JSON" },
+	};
+	const struct ww_usage usage = { .command = "wardwire why",
+		.arguments = "ID",
+		.summary = "Says what became of a message, stay, flag, notice or member, and why.",
+		.notes = "ID: a journal number as the log has it (17), a flag, notice or stay "
+		         "(17.3), or member:NUMBER\n"
+		         "with a roster's number. Exit: 1 when nothing has that id.",
+		.least = 1,
+		.most = 1 };
+	struct ww_site site;
+	int code;
+
+	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
+		return code;
+	code = ww_site_open(&site, file);
+	if (code == WW_EXIT_OK)
+		code = tell(&site, ww_str_from(argv[1]), json);
+	ww_site_close(&site);
+	return code;
+}

@@ -1,0 +1,490 @@
+/* Puts the parts together: opens stores, starts threads, stops them in the order in which they feed one
+ * another. */
+#include "main/engine.h"
+
+#include "apply/apply.h"
+#include "courier/courier.h"
+#include "link/loop.h"
+#include "link/mllp_in.h"
+#include "main/intake.h"
+#include "main/start.h"
+#include "store/writer.h"
+
+#include <wardwire/log.h>
+#include <wardwire/sink.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	APPLY_BATCH = 256,
+	PENDING_HIGH = 4096, /* records waiting for the journal at which reading stops */
+	TICK_MS = 50,
+	GRACE_MS = 5000,
+	DRAIN_MS = 3000,
+	PENDING_PER_CONNECTION = 256,
+	REFUSED_CAP = 16 << 20,
+};
+
+struct listener {
+	struct ww_mllp_in *in;
+	struct ww_intake *intake;
+};
+
+struct ww_engine {
+	struct ww_engine_settings set;
+	const struct ww_config *config;
+	struct ww_journal journal;
+	struct ww_ledger ledger, view;
+	struct ww_refused *refused;
+	struct ww_apply *apply;
+	struct ww_writer *writer;
+	struct ww_sink sink;
+	struct ww_courier *courier;
+	struct ww_loop *loop;
+	struct ww_timer *tick;
+	struct listener *listeners;
+	size_t open; /* listeners not closed yet */
+	uint64_t ack_number;
+	bool paused, stopping;
+	atomic_bool trouble; /* the journal takes nothing */
+	/* the apply thread */
+	pthread_t applier, carrier;
+	bool applier_runs, carrier_runs;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	uint64_t durable; /* under lock: last sequence the journal has */
+	bool stop_apply;  /* under lock */
+	atomic_bool stop_carrier;
+	struct ww_buf lines; /* log lines of the batch being applied */
+};
+
+static ww_status
+read_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
+{
+	struct ww_engine *e = arg;
+
+	return ww_start_blob(e->set.site, cx, hex, out);
+}
+
+/* -- apply thread ------------------------------------------------------------------------------------ */
+
+/* A line of the log for a message; written only once the batch holds. */
+static void
+on_effect(void *arg, const struct ww_effect *x)
+{
+	struct ww_engine *e = arg;
+	const struct ww_message *m = x->message;
+
+	ww_buf_printf(&e->lines,
+	    "journal=%lld feed=%.*s act=\"%s\" disposition=%s flags=%zu due=%zu", (long long)m->seq,
+	    WW_STR_FMT(m->feed), x->act, ww_disposition_text(m->disposition), x->changes_n,
+	    x->rows_n);
+	if (m->reason.n > 0)
+		ww_buf_printf(&e->lines, " reason=\"%.*s\"", WW_STR_FMT(m->reason));
+	ww_buf_byte(&e->lines, '\n');
+}
+
+static void
+write_lines(struct ww_engine *e)
+{
+	ww_str rest = ww_buf_view(&e->lines);
+
+	while (rest.n > 0) {
+		ww_str line = ww_str_cut(rest, '\n', &rest);
+
+		ww_log(WW_LOG_INFO, "%.*s", WW_STR_FMT(line));
+	}
+}
+
+/* Waits until there is more than the cursor, or a while. False: stop, nothing is left. */
+static bool
+wait_for_records(struct ww_engine *e, unsigned most_ms)
+{
+	struct timespec until;
+	bool go_on;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += most_ms / 1000;
+	pthread_mutex_lock(&e->lock);
+	while (!e->stop_apply && e->durable <= ww_apply_cursor(e->apply)) {
+		if (pthread_cond_timedwait(&e->wake, &e->lock, &until) == ETIMEDOUT)
+			break;
+	}
+	go_on = !e->stop_apply || e->durable > ww_apply_cursor(e->apply);
+	pthread_mutex_unlock(&e->lock);
+	return go_on;
+}
+
+static bool
+must_stop(struct ww_engine *e)
+{
+	bool stop;
+
+	pthread_mutex_lock(&e->lock);
+	stop = e->stop_apply;
+	pthread_mutex_unlock(&e->lock);
+	return stop;
+}
+
+static void *
+apply_thread(void *arg)
+{
+	struct ww_engine *e = arg;
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	bool failing = false;
+
+	if (cx.arena == NULL)
+		return NULL;
+	while (wait_for_records(e, 1000)) {
+		size_t done = 0;
+		ww_status s;
+
+		ww_buf_clear(&e->lines);
+		s = ww_apply_batch(e->apply, &cx, &e->journal, APPLY_BATCH, &done);
+		if (s == WW_OK && done > 0) {
+			write_lines(e);
+			ww_courier_wake(e->courier);
+		}
+		if (s != WW_OK && !failing)
+			ww_log(WW_LOG_ERROR,
+			    "apply=waiting code=WW-%03d place=\"%s\" reason=\"%s\"",
+			    ww_status_number(s), cx.fail.place, cx.fail.reason);
+		else if (s == WW_OK && failing)
+			ww_log(WW_LOG_WARN, "apply=resumed");
+		failing = s != WW_OK;
+		if (failing && must_stop(e))
+			break; /* the journal keeps what is left for the next start */
+		if (failing)
+			(void)nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	}
+	ww_arena_free(cx.arena);
+	return NULL;
+}
+
+/* -- courier thread ---------------------------------------------------------------------------------- */
+
+static uint64_t
+applied(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	return ww_apply_cursor(e->apply);
+}
+
+static void *
+courier_thread(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	while (!atomic_load(&e->stop_carrier))
+		ww_courier_step(e->courier, 1000);
+	if (!ww_courier_drain(e->courier, DRAIN_MS))
+		ww_log(WW_LOG_WARN, "courier=stopped under-way=%zu", ww_courier_flying(e->courier));
+	return NULL;
+}
+
+/* -- loop thread ------------------------------------------------------------------------------------- */
+
+static void
+on_trouble(void *arg, bool in_trouble)
+{
+	struct ww_engine *e = arg;
+
+	atomic_store(&e->trouble, in_trouble);
+}
+
+static void
+on_committed(void *arg, uint64_t seq)
+{
+	struct ww_engine *e = arg;
+
+	pthread_mutex_lock(&e->lock);
+	e->durable = seq;
+	pthread_cond_signal(&e->wake);
+	pthread_mutex_unlock(&e->lock);
+}
+
+/* Reading stops while the disk is in trouble or the journal is behind, and goes on by itself. */
+static void
+on_tick(void *arg)
+{
+	struct ww_engine *e = arg;
+	size_t pending = ww_writer_pending(e->writer);
+	bool pause =
+	    atomic_load(&e->trouble) || pending > (e->paused ? PENDING_HIGH / 2 : PENDING_HIGH);
+
+	if (pause == e->paused || e->stopping)
+		return;
+	e->paused = pause;
+	for (size_t i = 0; i < e->config->listeners_n; i++)
+		ww_mllp_in_pause(e->listeners[i].in, pause);
+}
+
+static void
+on_listener_closed(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	if (--e->open == 0)
+		ww_loop_stop(e->loop);
+}
+
+static void
+on_stop(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	if (e->stopping)
+		return;
+	e->stopping = true;
+	ww_log(WW_LOG_INFO, "engine=stopping");
+	for (size_t i = 0; i < e->config->listeners_n; i++) {
+		ww_mllp_in_close(e->listeners[i].in, GRACE_MS, on_listener_closed, e);
+		e->listeners[i].in = NULL;
+	}
+	if (e->config->listeners_n == 0)
+		ww_loop_stop(e->loop);
+}
+
+/* -- start -------------------------------------------------------------------------------------------- */
+
+static ww_status
+open_stores(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_site *site = e->set.site;
+	struct ww_journal_settings js = {
+		.dir = site->journal, .segment_bytes = e->config->segment_bytes, .fs = &ww_fs_real
+	};
+	struct ww_journal_state st;
+	struct ww_apply_settings as = {
+		.ledger = &e->ledger, .blob = read_blob, .observe = on_effect, .arg = e
+	};
+	ww_status s = ww_fs_mkdir(cx, site->data);
+
+	if (s == WW_OK)
+		s = ww_fs_mkdir(cx, site->blobs);
+	if (s == WW_OK)
+		s = ww_ledger_sqlite(cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
+	if (s == WW_OK)
+		s = ww_apply_open(cx, &as, &e->apply);
+	if (s != WW_OK)
+		return s;
+	js.at_least = ww_apply_cursor(e->apply);
+	s = ww_journal_files(cx, &js, &e->journal);
+	if (s != WW_OK)
+		return s;
+	ww_journal_state(&e->journal, &st);
+	ww_log(st.damaged > 0 ? WW_LOG_ERROR : WW_LOG_INFO,
+	    "journal=open records=%llu last=%llu damaged=%llu torn=%llu segments=%llu",
+	    (unsigned long long)st.records, (unsigned long long)st.last,
+	    (unsigned long long)st.damaged, (unsigned long long)st.torn,
+	    (unsigned long long)st.segments);
+	return ww_refused_open(cx, site->refused, REFUSED_CAP, &e->refused);
+}
+
+static ww_status
+start_writer(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_writer_settings ws = { .journal = &e->journal,
+		.clock = e->set.clock,
+		.retry_ms = 1000,
+		.trouble = on_trouble,
+		.committed = on_committed,
+		.arg = e };
+
+	return ww_writer_start(cx, &ws, &e->writer);
+}
+
+static ww_status
+start_courier(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_courier_settings cs = { .view = &e->view,
+		.writer = e->writer,
+		.sink = &e->sink,
+		.clock = e->set.clock,
+		.config = e->config,
+		.applied = applied,
+		.arg = e };
+	ww_status s = ww_ledger_sqlite(cx, e->set.site->ledger, WW_LEDGER_READ, &e->view);
+
+	if (s == WW_OK)
+		s = ww_sink_fhir(cx, &e->sink);
+	return s == WW_OK ? ww_courier_new(cx, &cs, &e->courier) : s;
+}
+
+static ww_status
+listen_on(struct ww_engine *e, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *l = &e->config->listeners[i];
+	const struct ww_feed *feed = ww_config_feed_on(e->config, l->name);
+	struct ww_intake_settings is = { .loop = e->loop,
+		.writer = e->writer,
+		.refused = e->refused,
+		.clock = e->set.clock,
+		.feed = feed,
+		.number = &e->ack_number };
+	struct ww_mllp_in_settings ms = { .address = l->mllp,
+		.max_message = l->max_message,
+		.max_connections = l->max_connections,
+		.frame_timeout = l->frame_timeout,
+		.max_pending = PENDING_PER_CONNECTION,
+		.on_frame = ww_intake_frame };
+	ww_status s;
+
+	if (feed == NULL)
+		return ww_fail(cx, WW_E_CONFIG, "listeners", "a listener has no feed");
+	s = ww_intake_new(cx, &is, &e->listeners[i].intake);
+	if (s != WW_OK)
+		return s;
+	ms.arg = e->listeners[i].intake;
+	s = ww_mllp_in_open(e->loop, cx, &ms, &e->listeners[i].in);
+	if (s != WW_OK)
+		return s;
+	e->open++;
+	ww_log(WW_LOG_INFO, "listener=%.*s mllp=%u feed=%.*s zone=%.*s", WW_STR_FMT(l->name),
+	    ww_mllp_in_port(e->listeners[i].in), WW_STR_FMT(feed->name),
+	    WW_STR_FMT(feed->zone_name));
+	return WW_OK;
+}
+
+static ww_status
+start_listeners(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_clock real = ww_clock_system();
+	ww_status s;
+
+	/* Unique over restarts: a thousand answers a millisecond are more than there can be. */
+	e->ack_number = (uint64_t)ww_clock_now(&real) * 1000;
+	e->listeners = calloc(e->config->listeners_n + 1, sizeof(*e->listeners));
+	if (e->listeners == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
+	s = ww_loop_new(cx, &e->loop);
+	if (s == WW_OK)
+		s = ww_loop_on_stop(e->loop, cx, on_stop, e);
+	if (s == WW_OK)
+		s = ww_timer_new(e->loop, cx, TICK_MS, on_tick, e, &e->tick);
+	for (size_t i = 0; s == WW_OK && i < e->config->listeners_n; i++)
+		s = listen_on(e, cx, i);
+	return s;
+}
+
+static ww_status
+start_threads(struct ww_engine *e, struct ww_ctx *cx)
+{
+	e->applier_runs = pthread_create(&e->applier, NULL, apply_thread, e) == 0;
+	e->carrier_runs = pthread_create(&e->carrier, NULL, courier_thread, e) == 0;
+	if (!e->applier_runs || !e->carrier_runs)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "no thread");
+	return WW_OK;
+}
+
+/* For whoever started the engine on port 0. */
+static ww_status
+write_ports(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_buf b = { 0 };
+	ww_status s;
+
+	if (e->set.port_file == NULL)
+		return WW_OK;
+	for (size_t i = 0; i < e->config->listeners_n; i++)
+		ww_buf_printf(&b, "%.*s %u\n", WW_STR_FMT(e->config->listeners[i].name),
+		    ww_mllp_in_port(e->listeners[i].in));
+	s = ww_fs_put(&ww_fs_real, cx, e->set.port_file, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return s;
+}
+
+ww_status
+ww_engine_start(struct ww_ctx *cx, const struct ww_engine_settings *set, struct ww_engine **out)
+{
+	struct ww_engine *e = calloc(1, sizeof(*e));
+	ww_status s;
+
+	if (e == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "engine");
+	e->set = *set;
+	e->config = set->site->config;
+	pthread_mutex_init(&e->lock, NULL);
+	pthread_cond_init(&e->wake, NULL);
+	s = open_stores(e, cx);
+	if (s == WW_OK)
+		s = ww_start_records(
+		    set->site, cx, &e->journal, &e->ledger, e->apply, ww_clock_now(&set->clock));
+	e->durable = e->apply != NULL ? ww_apply_cursor(e->apply) : 0;
+	if (s == WW_OK)
+		s = start_writer(e, cx);
+	if (s == WW_OK)
+		s = start_courier(e, cx);
+	if (s == WW_OK)
+		s = start_listeners(e, cx);
+	if (s == WW_OK)
+		s = start_threads(e, cx);
+	if (s == WW_OK)
+		s = write_ports(e, cx);
+	if (s != WW_OK) {
+		ww_engine_free(e);
+		return s;
+	}
+	*out = e;
+	return WW_OK;
+}
+
+void
+ww_engine_serve(struct ww_engine *e)
+{
+	ww_loop_run(e->loop);
+}
+
+/* -- stop --------------------------------------------------------------------------------------------- */
+
+static void
+stop_threads(struct ww_engine *e)
+{
+	atomic_store(&e->stop_carrier, true);
+	if (e->carrier_runs) {
+		ww_courier_wake(e->courier);
+		pthread_join(e->carrier, NULL);
+	}
+	ww_writer_stop(e->writer);
+	pthread_mutex_lock(&e->lock);
+	e->stop_apply = true;
+	pthread_cond_signal(&e->wake);
+	pthread_mutex_unlock(&e->lock);
+	if (e->applier_runs)
+		pthread_join(e->applier, NULL);
+}
+
+void
+ww_engine_free(struct ww_engine *e)
+{
+	if (e == NULL)
+		return;
+	stop_threads(e);
+	if (e->courier != NULL)
+		ww_courier_detach(e->courier);
+	if (e->sink.ops != NULL)
+		e->sink.ops->close(e->sink.self);
+	ww_courier_free(e->courier);
+	ww_timer_free(e->tick);
+	for (size_t i = 0; e->listeners != NULL && i < e->config->listeners_n; i++)
+		ww_intake_free(e->listeners[i].intake);
+	free(e->listeners);
+	if (e->loop != NULL)
+		ww_loop_free(e->loop);
+	ww_apply_close(e->apply);
+	ww_ledger_close(&e->view);
+	ww_ledger_close(&e->ledger);
+	ww_refused_close(e->refused);
+	ww_journal_close(&e->journal);
+	ww_buf_free(&e->lines);
+	pthread_cond_destroy(&e->wake);
+	pthread_mutex_destroy(&e->lock);
+	free(e);
+}

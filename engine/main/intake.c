@@ -1,0 +1,165 @@
+/* Check, journal, acknowledge: AA leaves only after the record is durable. */
+#include "main/intake.h"
+
+#include "codec/ack.h"
+#include "link/loop.h"
+#include "model/record.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/log.h>
+
+#include <stdlib.h>
+
+struct ww_intake {
+	struct ww_intake_settings set;
+	struct ww_ctx cx;
+};
+
+/* A message between its frame and its answer. */
+struct pending {
+	struct ww_submit submit;
+	struct ww_post post;
+	struct ww_loop *loop; /* to which the answer goes back */
+	struct ww_mllp_frame *frame;
+	struct ww_buf body;   /* of the record */
+	struct ww_buf answer; /* ready to be written once the record is durable */
+	ww_status status;
+};
+
+static void
+free_pending(struct pending *p)
+{
+	ww_buf_free(&p->body);
+	ww_buf_free(&p->answer);
+	free(p);
+}
+
+/* On the loop's thread again. */
+static void
+on_settled(struct ww_post *post)
+{
+	struct pending *p = (struct pending *)((char *)post - offsetof(struct pending, post));
+
+	if (p->status == WW_OK)
+		ww_mllp_answer(p->frame, ww_buf_view(&p->answer));
+	else
+		ww_mllp_abandon(p->frame);
+	free_pending(p);
+}
+
+/* On the writer's thread. */
+static void
+on_durable(struct ww_submit *s, ww_status status)
+{
+	struct pending *p = (struct pending *)((char *)s - offsetof(struct pending, submit));
+
+	p->status = status;
+	p->post.fn = on_settled;
+	ww_loop_post(p->loop, &p->post);
+}
+
+static void
+refuse(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww_str payload,
+    ww_str peer)
+{
+	struct ww_failure why = in->cx.fail;
+	int64_t now = ww_clock_now(&in->set.clock);
+	struct ww_ack ack = { .code = ww_ack_code(&why),
+		.failure = &why,
+		.now = now,
+		.number = (*in->set.number)++ };
+	struct ww_buf answer = { 0 };
+
+	if (ww_refused_add(
+	        in->set.refused, &in->cx, now, in->set.feed->name, peer, &why, payload) != WW_OK)
+		ww_log(WW_LOG_ERROR, "refused=lost feed=%.*s code=WW-%03d",
+		    WW_STR_FMT(in->set.feed->name), ww_status_number(in->cx.fail.status));
+	ww_log(WW_LOG_WARN,
+	    "refused=kept feed=%.*s answer=%s code=WW-%03d place=\"%s\" reason=\"%s\"",
+	    WW_STR_FMT(in->set.feed->name), ack.code, ww_status_number(why.status), why.place,
+	    why.reason);
+	ww_ack_write(&in->cx, m, &ack, &answer);
+	if (answer.error == WW_OK)
+		ww_mllp_answer(f, ww_buf_view(&answer));
+	else
+		ww_mllp_abandon(f);
+	ww_buf_free(&answer);
+}
+
+static void
+journal(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww_str payload,
+    ww_str peer)
+{
+	struct ww_rec_message body = { .feed = in->set.feed->name, .peer = peer, .raw = payload };
+	struct ww_ack ack = {
+		.code = "AA", .now = ww_clock_now(&in->set.clock), .number = (*in->set.number)++
+	};
+	struct pending *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		ww_mllp_abandon(f);
+		return;
+	}
+	p->loop = in->set.loop;
+	p->frame = f;
+	ww_rec_message_write(&body, &p->body);
+	ww_ack_write(&in->cx, m, &ack, &p->answer);
+	if (p->body.error != WW_OK || p->answer.error != WW_OK) {
+		ww_mllp_abandon(f);
+		free_pending(p);
+		return;
+	}
+	p->submit.rec = (struct ww_record){ .kind = WW_REC_MESSAGE, .body = ww_buf_view(&p->body) };
+	p->submit.done = on_durable;
+	ww_writer_submit(in->set.writer, &p->submit);
+}
+
+void
+ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
+{
+	struct ww_intake *in = arg;
+	struct ww_hl7 *m = NULL;
+	ww_status s;
+
+	ww_ctx_clear(&in->cx);
+	s = ww_hl7_accept(&in->cx, payload, &m);
+	if (s == WW_OK) {
+		journal(in, f, m, payload, peer);
+	} else if (m != NULL && ww_str_is(ww_hl7_at(&in->cx, m, "MSH-9.1"), "ACK")) {
+		/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
+		ww_log(WW_LOG_WARN,
+		    "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
+		    WW_STR_FMT(in->set.feed->name));
+		ww_mllp_abandon(f);
+	} else if (ww_status_class(s) == WW_TRANSIENT) {
+		ww_mllp_abandon(f);
+	} else {
+		refuse(in, f, m, payload, peer);
+	}
+}
+
+ww_status
+ww_intake_new(struct ww_ctx *cx, const struct ww_intake_settings *set, struct ww_intake **out)
+{
+	struct ww_intake *in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
+	in->set = *set;
+	in->cx.arena = ww_arena_new(0);
+	if (in->cx.arena == NULL) {
+		free(in);
+		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
+	}
+	*out = in;
+	return WW_OK;
+}
+
+void
+ww_intake_free(struct ww_intake *in)
+{
+	if (in == NULL)
+		return;
+	ww_arena_free(in->cx.arena);
+	free(in);
+}

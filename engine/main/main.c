@@ -1,0 +1,27 @@
+/* wardwire: the table of its commands. A new one is a row here, a prototype in main.h and a cmd_*.c. */
+#include "main/main.h"
+
+#include "base/options.h"
+
+static const struct ww_command commands[] = {
+	{ "run", "Runs the engine: listens, journals, applies, delivers.", ww_cmd_run },
+	{ "config", "Checks a configuration and what it names.", ww_cmd_config },
+	{ "get", "Prints fields of HL7 v2 messages, decoded, one value a line.", ww_cmd_get },
+	{ "parse", "Prints HL7 v2 messages field by field, or as JSON.", ww_cmd_parse },
+	{ "map", "Prints what messages say in terms of the internal model.", ww_cmd_map },
+	{ "try", "Runs messages through the whole chain without keeping or sending anything.",
+	    ww_cmd_try },
+	{ "why", "Says what became of a message, flag or notice, and why.", ww_cmd_why },
+	{ "status", "Says where the engine stands.", ww_cmd_status },
+	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },
+	{ "rebuild", "Makes the ledger anew from the journal, or checks that it would be the same.",
+	    ww_cmd_rebuild },
+};
+
+int
+main(int argc, char **argv)
+{
+	return ww_commands_run("wardwire",
+	    "An HL7 v2 and FHIR interface engine for collaborative care.", commands,
+	    sizeof(commands) / sizeof(commands[0]), argc, argv);
+}

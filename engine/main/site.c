@@ -1,0 +1,107 @@
+/* Reads the configuration file and knows where its data are. */
+#include "main/site.h"
+
+#include "base/fs.h"
+#include "base/options.h"
+#include "config/load.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CONFIG_MAX = 1 << 20 };
+
+int
+ww_site_complain(const char *what, const struct ww_ctx *cx)
+{
+	const struct ww_failure *f = &cx->fail;
+
+	(void)fprintf(stderr, "wardwire: %s%s%s%s%s (WW-%03d)\n", what, what[0] != '\0' ? ": " : "",
+	    f->place, f->place[0] != '\0' ? ": " : "",
+	    f->reason[0] != '\0' ? f->reason : ww_status_text(f->status),
+	    ww_status_number(f->status));
+	switch (ww_status_class(f->status)) {
+	case WW_PERMANENT:
+		return WW_EXIT_INPUT;
+	case WW_DONE:
+	case WW_TRANSIENT:
+	case WW_BUG:
+		break;
+	}
+	return WW_EXIT_ENVIRONMENT;
+}
+
+const char *
+ww_site_path(struct ww_site *s, ww_str path)
+{
+	const char *slash = strrchr(s->file, '/');
+
+	if ((path.n > 0 && path.p[0] == '/') || slash == NULL)
+		return ww_arena_cstr(s->cx.arena, path);
+	return ww_arena_printf(
+	    s->cx.arena, "%.*s/%.*s", (int)(slash - s->file), s->file, WW_STR_FMT(path))
+	    .p;
+}
+
+static const char *
+below(struct ww_site *s, const char *name)
+{
+	return ww_arena_printf(s->cx.arena, "%s/%s", s->data, name).p;
+}
+
+static int
+complain_faults(const struct ww_site *s, const struct ww_config_fault *faults, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		(void)fprintf(stderr, "%s:%u:%u: %s\n", s->file, faults[i].line, faults[i].column,
+		    faults[i].text);
+	return WW_EXIT_INPUT;
+}
+
+int
+ww_site_open(struct ww_site *s, const char *file)
+{
+	struct ww_config_fault *faults = NULL;
+	size_t n = 0;
+	ww_status status;
+
+	memset(s, 0, sizeof(*s));
+	s->file = file;
+	s->cx.arena = ww_arena_new(0);
+	if (s->cx.arena == NULL)
+		return WW_EXIT_ENVIRONMENT;
+	if (ww_fs_get(&s->cx, file, CONFIG_MAX, &s->text) != WW_OK)
+		return ww_site_complain("", &s->cx);
+	status = ww_config_parse(&s->cx, ww_buf_view(&s->text), &s->config, &faults, &n);
+	if (status == WW_E_CONFIG && n > 0)
+		return complain_faults(s, faults, n);
+	if (status != WW_OK)
+		return ww_site_complain(file, &s->cx);
+	s->data = ww_site_path(s, s->config->data);
+	s->journal = below(s, "journal");
+	s->ledger = below(s, "ledger.db");
+	s->blobs = below(s, "blobs");
+	s->refused = below(s, "refused.ring");
+	return WW_EXIT_OK;
+}
+
+void
+ww_site_close(struct ww_site *s)
+{
+	ww_buf_free(&s->text);
+	ww_arena_free(s->cx.arena);
+}
+
+int
+ww_site_view(struct ww_site *s, struct ww_ledger *out)
+{
+	if (access(s->ledger, R_OK) != 0) {
+		(void)fprintf(stderr,
+		    "wardwire: no ledger at %s: has the engine run with this configuration?\n",
+		    s->ledger);
+		return WW_EXIT_ENVIRONMENT;
+	}
+	if (ww_ledger_sqlite(&s->cx, s->ledger, WW_LEDGER_READ, out) != WW_OK)
+		return ww_site_complain(s->ledger, &s->cx);
+	return WW_EXIT_OK;
+}

@@ -1,0 +1,30 @@
+/* A configuration file and the folder of data it names: what most commands start from. */
+#ifndef WW_MAIN_SITE_H
+#define WW_MAIN_SITE_H
+
+#include "store/store.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/config.h>
+#include <wardwire/ctx.h>
+
+struct ww_site {
+	struct ww_ctx cx;   /* its arena holds config and paths */
+	struct ww_buf text; /* of the configuration file */
+	const char *file;
+	struct ww_config *config;
+	const char *data, *journal, *ledger, *blobs, *refused; /* paths */
+};
+
+/* Reads the configuration; prints every fault as FILE:LINE:COLUMN: text. Returns an exit status; close it in
+ * any case. */
+int ww_site_open(struct ww_site *s, const char *file);
+void ww_site_close(struct ww_site *s);
+/* A path of the configuration, relative to the folder of its file. */
+const char *ww_site_path(struct ww_site *s, ww_str path);
+/* Opens the ledger to read, for commands that look. Prints why not; an exit status. */
+int ww_site_view(struct ww_site *s, struct ww_ledger *out);
+/* Prints "wardwire: [place: ]reason (WW-nnn)" for the failure in cx; gives the exit status that fits. */
+int ww_site_complain(const char *what, const struct ww_ctx *cx);
+
+#endif

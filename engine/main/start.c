@@ -1,0 +1,159 @@
+/* Journals what later records are read by. */
+#include "main/start.h"
+
+#include "base/crypto.h"
+#include "base/fs.h"
+#include "model/record.h"
+
+#include <wardwire/log.h>
+#include <wardwire/rule.h>
+
+#include <stdio.h>
+
+#ifndef WW_VERSION
+#define WW_VERSION "development"
+#endif
+
+const char ww_build[] = "wardwire " WW_VERSION;
+
+enum { KEY_BYTES = 32, ROSTER_MAX = 64 << 20, BATCH = 256 };
+
+ww_status
+ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
+{
+	const struct ww_site *site = arg;
+
+	return ww_blob_get(cx, site->blobs, hex, out);
+}
+
+ww_status
+ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j)
+{
+	size_t done = 1;
+
+	while (done > 0) {
+		ww_status s = ww_apply_batch(a, cx, j, BATCH, &done);
+
+		if (s != WW_OK)
+			return s;
+	}
+	return WW_OK;
+}
+
+static ww_status
+append(struct ww_journal *j, struct ww_ctx *cx, enum ww_record_kind kind, int64_t now,
+    struct ww_buf *body)
+{
+	struct ww_record r = { .kind = (uint8_t)kind, .time = now, .body = ww_buf_view(body) };
+	ww_status s = body->error != WW_OK ? ww_fail(cx, WW_E_MEMORY, NULL, "record")
+	                                   : ww_journal_append(j, cx, &r, 1);
+
+	ww_buf_free(body);
+	return s;
+}
+
+/* The first ENGINE record of a journal brings the key under which delivery keys are made. */
+static ww_status
+journal_engine(struct ww_ctx *cx, struct ww_journal *j, const struct ww_apply *a, int64_t now)
+{
+	struct ww_rec_engine body = { .build = ww_str_from(ww_build),
+		.tzdata = ww_str_from(ww_zone_version()),
+		.rules = ww_str_empty(),
+		.delivery_key = ww_str_empty() };
+	char hex[2 * KEY_BYTES + 1];
+	uint8_t key[KEY_BYTES];
+	struct ww_buf out = { 0 };
+
+	for (size_t i = 0; ww_rules[i] != NULL; i++)
+		body.rules = ww_arena_printf(cx->arena, "%.*s%s%s", WW_STR_FMT(body.rules),
+		    i > 0 ? " " : "", ww_rules[i]->id);
+	if (!ww_apply_has_key(a)) {
+		ww_random(key, sizeof(key));
+		ww_hex(key, sizeof(key), hex);
+		body.delivery_key = ww_str_from(hex);
+	}
+	ww_rec_engine_write(&body, &out);
+	return append(j, cx, WW_REC_ENGINE, now, &out);
+}
+
+static ww_status
+journal_config(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
+    const struct ww_apply *a, int64_t now, bool *changed)
+{
+	struct ww_rec_config body;
+	struct ww_buf out = { 0 };
+	char hex[65];
+	ww_status s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&site->text), hex);
+
+	body.blob = ww_str_from(hex);
+	*changed = s == WW_OK && !ww_str_is(body.blob, ww_apply_config_blob(a));
+	if (!*changed)
+		return s;
+	ww_rec_config_write(&body, &out);
+	return append(j, cx, WW_REC_CONFIG, now, &out);
+}
+
+static ww_status
+journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
+    const struct ww_roster_source *source, int64_t now, bool anew)
+{
+	struct ww_rec_roster body = { .name = source->name };
+	struct ww_buf text = { 0 }, out = { 0 };
+	struct ww_roster row;
+	bool found = false;
+	char hex[65];
+	ww_status s;
+
+	ww_row_init(&ww_entity_roster, &row);
+	row.name = source->name;
+	s = ww_fs_get(cx, ww_site_path(site, source->file), ROSTER_MAX, &text);
+	if (s == WW_OK)
+		s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&text), hex);
+	if (s == WW_OK)
+		s = ww_get(l, cx, roster, &row, &found);
+	ww_buf_free(&text);
+	if (s != WW_OK || (found && !anew && ww_str_is(row.blob, hex)))
+		return s;
+	body.blob = ww_str_from(hex);
+	ww_rec_roster_write(&body, &out);
+	return append(j, cx, WW_REC_ROSTER, now, &out);
+}
+
+/* Rows that were refused must not pass unseen. */
+static ww_status
+report_rosters(struct ww_ctx *cx, struct ww_ledger *l)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_roster, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_roster *r = WW_ROW(&rows, roster, i);
+
+		ww_log(r->rejected > 0 ? WW_LOG_WARN : WW_LOG_INFO,
+		    "roster=%.*s rows=%lld rejected=%lld%s%.*s%s", WW_STR_FMT(r->name),
+		    (long long)r->rows, (long long)r->rejected, r->problem.n > 0 ? " first=\"" : "",
+		    WW_STR_FMT(r->problem), r->problem.n > 0 ? "\"" : "");
+	}
+	return s;
+}
+
+ww_status
+ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
+    struct ww_apply *a, int64_t now)
+{
+	const struct ww_config *config = site->config;
+	bool changed = false;
+	ww_status s = ww_start_catch_up(a, cx, j);
+
+	if (s == WW_OK)
+		s = journal_engine(cx, j, a, now);
+	if (s == WW_OK)
+		s = journal_config(site, cx, j, a, now, &changed);
+	for (size_t i = 0; s == WW_OK && i < config->rosters_n; i++)
+		s = journal_roster(site, cx, j, l, &config->rosters[i], now, changed);
+	if (s == WW_OK)
+		s = ww_start_catch_up(a, cx, j);
+	if (s == WW_OK)
+		s = report_rosters(cx, l);
+	return s;
+}

@@ -1,0 +1,23 @@
+/* What must be in the journal before the first message: the build, the configuration, the rosters. */
+#ifndef WW_MAIN_START_H
+#define WW_MAIN_START_H
+
+#include "apply/apply.h"
+#include "main/site.h"
+
+#include <wardwire/time.h>
+
+/* What an apply reads blobs by: ww_apply_settings.blob; arg is the struct ww_site. */
+ww_status ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out);
+
+/* Applies every record of the journal. */
+WW_MUST ww_status ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j);
+/* Journals an ENGINE record, the configuration when it is not the one in force, and the rosters that changed; then
+ * applies them. Each blob is durable before the record that names it. */
+WW_MUST ww_status ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
+    struct ww_ledger *l, struct ww_apply *a, int64_t now);
+
+/* This build: version and rules. */
+extern const char ww_build[];
+
+#endif

@@ -1,0 +1,318 @@
+/* The fold in two passes: which events count (in the order they were recorded), then what happened (those
+ * that count, in the order they occurred). */
+#include "model/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Order of things that happened at the same time: a registration comes before its admission. */
+static const struct {
+	const char *trigger;
+	enum ww_act act;
+	int rank;
+	const char *text;
+} acts[] = {
+	{ "A04", WW_ACT_REGISTER, 1, "register" },
+	{ "A01", WW_ACT_ADMIT, 2, "admit" },
+	{ "A06", WW_ACT_INPATIENT, 3, "outpatient to inpatient" },
+	{ "A08", WW_ACT_UPDATE, 4, "update" },
+	{ "A03", WW_ACT_DISCHARGE, 5, "discharge" },
+	{ "A11", WW_ACT_CANCEL_ADMIT, 6, "cancel admit" },
+	{ "A13", WW_ACT_CANCEL_DISCHARGE, 7, "cancel discharge" },
+};
+enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
+
+/* One event while it is folded. */
+struct step {
+	const struct ww_event *ev;
+	enum ww_act act;
+	int rank;
+	bool live; /* not cancelled, and no newer version of it */
+};
+
+enum ww_act
+ww_act_of(ww_str trigger)
+{
+	for (size_t i = 0; i < ACTS; i++) {
+		if (ww_str_is(trigger, acts[i].trigger))
+			return acts[i].act;
+	}
+	return WW_ACT_NONE;
+}
+
+const char *
+ww_act_text(enum ww_act a)
+{
+	for (size_t i = 0; i < ACTS; i++) {
+		if (acts[i].act == a)
+			return acts[i].text;
+	}
+	return "nothing";
+}
+
+static int
+rank_of(enum ww_act a)
+{
+	for (size_t i = 0; i < ACTS; i++) {
+		if (acts[i].act == a)
+			return acts[i].rank;
+	}
+	return 0;
+}
+
+static int
+cmp_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+by_recorded(const void *pa, const void *pb)
+{
+	const struct step *a = pa, *b = pb;
+	int c = cmp_int(a->ev->recorded.ms, b->ev->recorded.ms);
+
+	if (c == 0)
+		c = cmp_int(a->rank, b->rank);
+	return c != 0 ? c : ww_str_cmp(a->ev->hash, b->ev->hash);
+}
+
+/* The instant an event sorts by: a discharge on a day without an hour comes at the end of that day, an
+ * admission at its start. */
+static int64_t
+occurred_key(const struct step *s)
+{
+	static const int64_t span[] = { [WW_PREC_YEAR] = 31536000000,
+		[WW_PREC_MONTH] = 2419200000,
+		[WW_PREC_DAY] = 86400000,
+		[WW_PREC_HOUR] = 3600000,
+		[WW_PREC_MIN] = 60000,
+		[WW_PREC_SEC] = 1000,
+		[WW_PREC_MS] = 1 };
+	ww_time t = s->ev->occurred;
+
+	return s->act == WW_ACT_DISCHARGE ? t.ms + span[t.prec] - 1 : t.ms;
+}
+
+static int
+by_occurred(const void *pa, const void *pb)
+{
+	const struct step *a = pa, *b = pb;
+	int c = cmp_int(occurred_key(a), occurred_key(b));
+
+	if (c == 0)
+		c = cmp_int(a->rank, b->rank);
+	return c != 0 ? c : by_recorded(pa, pb);
+}
+
+static bool
+admits(enum ww_act a)
+{
+	return a == WW_ACT_REGISTER || a == WW_ACT_ADMIT || a == WW_ACT_INPATIENT;
+}
+
+/* The last live step before `before` whose act is one of two; NULL when there is none. */
+static struct step *
+last_live(struct step *s, size_t before, enum ww_act one, enum ww_act other)
+{
+	for (size_t i = before; i-- > 0;) {
+		if (s[i].live && (s[i].act == one || s[i].act == other))
+			return &s[i];
+	}
+	return NULL;
+}
+
+/* Pass 1, in the order of recording: a newer version of an event takes the place of the older one, and a
+ * cancel takes away the newest live event of its family. *admit_undone says an admission was cancelled. */
+static void
+settle_versions(struct step *s, size_t n, bool *admit_undone)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct step *old = NULL;
+
+		s[i].live = true;
+		switch (s[i].act) {
+		case WW_ACT_REGISTER:
+		case WW_ACT_ADMIT:
+		case WW_ACT_INPATIENT:
+		case WW_ACT_DISCHARGE:
+			old = last_live(s, i, s[i].act, s[i].act);
+			break;
+		case WW_ACT_CANCEL_ADMIT:
+			old = last_live(s, i, WW_ACT_ADMIT, WW_ACT_INPATIENT);
+			if (old == NULL)
+				old = last_live(s, i, WW_ACT_REGISTER, WW_ACT_REGISTER);
+			*admit_undone = true;
+			break;
+		case WW_ACT_CANCEL_DISCHARGE:
+			old = last_live(s, i, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE);
+			break;
+		case WW_ACT_UPDATE:
+		case WW_ACT_NONE:
+			break;
+		}
+		if (old != NULL)
+			old->live = false;
+	}
+}
+
+static bool
+inpatient(int64_t class_)
+{
+	return class_ == WW_encounter_class_INPATIENT || class_ == WW_encounter_class_OB;
+}
+
+static bool
+same_minute(ww_time a, ww_time b)
+{
+	int64_t d = a.ms - b.ms;
+
+	return ww_time_known(a) && ww_time_known(b) && d <= 60000 && d >= -60000;
+}
+
+/* When an admission made the visit an inpatient stay. A sender that admits from the emergency department
+ * on the same visit often repeats the arrival in PV1-44: the time of the event is then the right one. */
+static ww_time
+inpatient_since(const struct ww_event *ev, const struct ww_encounter *e)
+{
+	if (ww_time_known(e->ed_start) && same_minute(ev->admitted, e->start) &&
+	    ww_time_known(ev->stated))
+		return ev->stated;
+	return ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+}
+
+static void
+enter(struct ww_encounter *e, const struct step *s)
+{
+	const struct ww_event *ev = s->ev;
+	ww_time at = ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+
+	if (!ww_time_known(e->start) || at.ms < e->start.ms)
+		e->start = at;
+	if (e->status == WW_encounter_status_FINISHED)
+		return;
+	e->status = s->act == WW_ACT_REGISTER && e->status != WW_encounter_status_IN_PROGRESS
+	                ? WW_encounter_status_ARRIVED
+	                : WW_encounter_status_IN_PROGRESS;
+	if (s->act == WW_ACT_INPATIENT)
+		e->class_ =
+		    ev->class_ == WW_encounter_class_OB ? ev->class_ : WW_encounter_class_INPATIENT;
+	else if (ev->class_ != WW_encounter_class_UNKNOWN)
+		e->class_ = ev->class_;
+	if (e->class_ == WW_encounter_class_ED && !ww_time_known(e->ed_start))
+		e->ed_start = at;
+	if (!inpatient(e->class_))
+		return;
+	if (s->act == WW_ACT_INPATIENT)
+		e->inpatient_start = ww_time_known(ev->stated) ? ev->stated : ev->occurred;
+	else if (!ww_time_known(e->inpatient_start))
+		e->inpatient_start = inpatient_since(ev, e);
+}
+
+/* A discharge, also one whose admission was never seen. UB-04 status 30 is "still a patient". */
+static void
+leave(struct ww_encounter *e, const struct step *s)
+{
+	const struct ww_event *ev = s->ev;
+
+	if (ww_str_is(ev->disposition, "30"))
+		return;
+	if (e->status == WW_encounter_status_UNKNOWN) {
+		e->admit_missing = 1;
+		e->class_ = ev->class_;
+		e->start = ev->admitted;
+		if (inpatient(ev->class_))
+			e->inpatient_start = ev->admitted;
+		if (ev->class_ == WW_encounter_class_ED)
+			e->ed_start = ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+	}
+	e->status = WW_encounter_status_FINISHED;
+	e->end = ww_time_known(ev->discharged) ? ev->discharged : ev->occurred;
+	e->disposition = ev->disposition;
+}
+
+/* A cancelled discharge for a visit whose admission was never seen: the patient is there. */
+static void
+infer_present(struct ww_encounter *e, const struct step *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].act != WW_ACT_CANCEL_DISCHARGE)
+			continue;
+		e->status = WW_encounter_status_IN_PROGRESS;
+		e->class_ = s[i].ev->class_;
+		e->start = s[i].ev->admitted;
+		if (inpatient(e->class_))
+			e->inpatient_start = e->start;
+		if (e->class_ == WW_encounter_class_ED)
+			e->ed_start = ww_time_known(e->start) ? e->start : s[i].ev->occurred;
+	}
+}
+
+/* Facts that any message may bring: the newest that says something wins. */
+static void
+fill(struct ww_encounter *e, const struct step *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct ww_event *ev = s[i].ev;
+
+		if (ev->admit_type.n != 0)
+			e->admit_type = ev->admit_type;
+		if (ev->admit_source.n != 0)
+			e->admit_source = ev->admit_source;
+		if (ev->facility.n != 0)
+			e->facility = ev->facility;
+		if (ev->service.n != 0)
+			e->service = ev->service;
+		if (ev->id > e->last_event)
+			e->last_event = ev->id;
+	}
+}
+
+static void
+reset(struct ww_encounter *e)
+{
+	struct ww_encounter blank;
+
+	ww_row_init(&ww_entity_encounter, &blank);
+	blank.id = e->id;
+	blank.person = e->person;
+	blank.feed = e->feed;
+	blank.visit_system = e->visit_system;
+	blank.visit = e->visit;
+	*e = blank;
+}
+
+ww_status
+ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_encounter *e)
+{
+	struct step *s = ww_arena_array(cx->arena, n + 1, sizeof(*s));
+	bool admit_undone = false, admitted = false;
+
+	if (s == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; i < n; i++) {
+		s[i].ev = &events[i];
+		s[i].act = ww_act_of(events[i].trigger);
+		s[i].rank = rank_of(s[i].act);
+	}
+	reset(e);
+	qsort(s, n, sizeof(*s), by_recorded);
+	settle_versions(s, n, &admit_undone);
+	fill(e, s, n);
+	qsort(s, n, sizeof(*s), by_occurred);
+	for (size_t i = 0; i < n; i++)
+		admitted = admitted || (s[i].live && admits(s[i].act));
+	if (admit_undone && !admitted) {
+		e->status = WW_encounter_status_CANCELLED;
+		return WW_OK;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].live && admits(s[i].act))
+			enter(e, &s[i]);
+		else if (s[i].live && s[i].act == WW_ACT_DISCHARGE)
+			leave(e, &s[i]);
+	}
+	if (e->status == WW_encounter_status_UNKNOWN)
+		infer_present(e, s, n);
+	return WW_OK;
+}

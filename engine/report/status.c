@@ -1,0 +1,75 @@
+/* Counts rows of the ledger by their state. */
+#include "report/status.h"
+
+#include <string.h>
+
+enum { STATES_MAX = 16 };
+
+/* Counts the rows of an entity by one coded field. */
+static ww_status
+count_by(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const char *field,
+    struct ww_json *into)
+{
+	int64_t counts[STATES_MAX] = { 0 };
+	const struct ww_field *f = e->fields;
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, e, 0, NULL, 0, &rows);
+
+	while (strcmp(f->name, field) != 0)
+		f++;
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		int64_t v;
+
+		memcpy(&v, (const char *)rows.p + i * e->size + f->at, sizeof(v));
+		if (v >= 0 && v < STATES_MAX)
+			counts[v]++;
+	}
+	for (int64_t v = 0; s == WW_OK && v < STATES_MAX; v++) {
+		if (counts[v] > 0)
+			ww_json_set_int(cx, into, f->text(v), counts[v]);
+	}
+	return s;
+}
+
+static ww_status
+add_rosters(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_roster, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_roster *r = WW_ROW(&rows, roster, i);
+		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+
+		ww_json_set_str(cx, o, "name", r->name);
+		ww_json_set_int(cx, o, "rows", r->rows);
+		ww_json_set_int(cx, o, "rejected", r->rejected);
+		ww_json_set_str(cx, o, "problem", r->problem);
+	}
+	return s;
+}
+
+ww_status
+ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
+{
+	struct ww_json *o = *out = ww_json_object(cx);
+	struct ww_cursor c;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_cursor, &c);
+	c.id = 1;
+	s = ww_get(l, cx, cursor, &c, &found);
+	ww_json_set_int(cx, o, "applied", c.seq);
+	if (s == WW_OK)
+		s = count_by(l, cx, &ww_entity_message, "disposition",
+		    ww_json_set(cx, o, "messages", ww_json_object(cx)));
+	if (s == WW_OK)
+		s = count_by(l, cx, &ww_entity_flag, "state",
+		    ww_json_set(cx, o, "flags", ww_json_object(cx)));
+	if (s == WW_OK)
+		s = count_by(l, cx, &ww_entity_outbox, "state",
+		    ww_json_set(cx, o, "notices", ww_json_object(cx)));
+	return s == WW_OK ? add_rosters(l, cx, ww_json_set(cx, o, "rosters", ww_json_array(cx)))
+	                  : s;
+}

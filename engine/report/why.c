@@ -1,0 +1,374 @@
+/* Gathers what the ledger knows around an id. */
+#include "report/why.h"
+
+#include "model/member.h"
+#include "model/model_json.h"
+
+#include <wardwire/buf.h>
+
+/* -- pieces ------------------------------------------------------------------------------------------ */
+
+static void
+set_id(struct ww_ctx *cx, struct ww_json *o, const char *key, ww_id id)
+{
+	if (id != 0)
+		ww_json_set_str(cx, o, key, ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(id)));
+}
+
+static void
+set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
+{
+	struct ww_buf b = { 0 };
+
+	if (ms == 0)
+		return;
+	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
+	ww_json_set_str(cx, o, key, ww_buf_view(&b));
+	ww_buf_free(&b);
+}
+
+static struct ww_json *
+message_json(struct ww_ctx *cx, const struct ww_message *m)
+{
+	struct ww_json *o = ww_json_object(cx);
+
+	ww_json_set_int(cx, o, "journal", m->seq);
+	ww_json_set_str(cx, o, "feed", m->feed);
+	set_time(cx, o, "received", m->received_ms);
+	ww_json_set_str(cx, o, "type", m->type);
+	ww_json_set_str(cx, o, "event", m->event);
+	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(m->disposition));
+	ww_json_set_str(cx, o, "reason", m->reason);
+	return o;
+}
+
+static struct ww_json *
+flag_json(struct ww_ctx *cx, const struct ww_flag *f)
+{
+	struct ww_json *o = ww_json_object(cx), *evidence;
+
+	set_id(cx, o, "id", f->id);
+	ww_json_set_cstr(cx, o, "kind", ww_flag_kind_text(f->kind));
+	ww_json_set_cstr(cx, o, "state", ww_flag_state_text(f->state));
+	ww_json_set_str(cx, o, "practice", f->practice);
+	ww_json_set_str(cx, o, "rule", f->rule);
+	ww_json_set_int(cx, o, "raised-by-journal", f->id >> 16);
+	set_time(cx, o, "raised", f->raised_ms);
+	if (f->cause != f->id >> 16)
+		ww_json_set_int(cx, o, "changed-by-journal", f->cause);
+	set_time(cx, o, "retracted", f->closed_ms);
+	if (f->retracted_by != 0)
+		ww_json_set_int(cx, o, "retracted-by-journal", f->retracted_by);
+	ww_json_set_str(cx, o, "reason", f->reason);
+	if (ww_json_parse(cx, f->evidence, &evidence) == WW_OK)
+		ww_json_set(cx, o, "evidence", evidence);
+	return o;
+}
+
+static ww_status
+add_attempts(struct ww_ledger *l, struct ww_ctx *cx, ww_id outbox, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "attempts", ww_json_array(cx));
+	struct ww_attempt like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attempt, &like);
+	like.outbox = outbox;
+	s = ww_ledger_scan(l, cx, &ww_entity_attempt, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_attempt *a = WW_ROW(&rows, attempt, i);
+		struct ww_json *v = ww_json_add(cx, list, ww_json_object(cx));
+
+		ww_json_set_int(cx, v, "journal", a->seq);
+		ww_json_set_str(cx, v, "verb", a->verb);
+		set_time(cx, v, "started", a->started_ms);
+		ww_json_set_cstr(cx, v, "result",
+		    a->ended_ms == 0 ? "no outcome yet" : ww_arena_cstr(cx->arena, a->result));
+		if (a->http != 0)
+			ww_json_set_int(cx, v, "http", a->http);
+		ww_json_set_str(cx, v, "reason", a->reason);
+	}
+	return s;
+}
+
+static ww_status
+notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, struct ww_json **out)
+{
+	struct ww_json *o = *out = ww_json_object(cx);
+
+	set_id(cx, o, "id", r->id);
+	ww_json_set_cstr(cx, o, "resource", ww_resource_type_text(r->resource));
+	ww_json_set_str(cx, o, "subject", r->subject);
+	ww_json_set_str(cx, o, "practice", r->practice);
+	ww_json_set_str(cx, o, "endpoint", r->endpoint);
+	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
+	ww_json_set_str(cx, o, "change", r->change);
+	set_time(cx, o, "due", r->due_ms);
+	set_time(cx, o, "settled", r->settled_ms);
+	ww_json_set_str(cx, o, "key", r->key);
+	ww_json_set_str(cx, o, "remote-id", r->remote_id);
+	ww_json_set_str(cx, o, "reason", r->reason);
+	return add_attempts(l, cx, r->id, o);
+}
+
+/* -- a stay ------------------------------------------------------------------------------------------ */
+
+static ww_status
+add_events(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "events", ww_json_array(cx));
+	struct ww_event like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_event, &like);
+	like.encounter = encounter;
+	s = ww_ledger_scan(l, cx, &ww_entity_event, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_event *e = WW_ROW(&rows, event, i);
+		struct ww_json *v = ww_json_add(cx, list, ww_json_object(cx));
+
+		ww_json_set_int(cx, v, "journal", e->id >> 16);
+		ww_json_set_str(cx, v, "trigger", e->trigger);
+		set_time(cx, v, "recorded", e->recorded.ms);
+		set_time(cx, v, "occurred", e->occurred.ms);
+	}
+	return s;
+}
+
+static ww_status
+add_flags(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "flags", ww_json_array(cx));
+	struct ww_flag like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.encounter = encounter;
+	s = ww_find(l, cx, flag, "by_encounter", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		ww_json_add(cx, list, flag_json(cx, WW_ROW(&rows, flag, i)));
+	return s;
+}
+
+static ww_status
+add_notices(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "notices", ww_json_array(cx)), *one;
+	struct ww_outbox like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.encounter = encounter;
+	s = ww_find(l, cx, outbox, "by_encounter", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		s = notice_json(l, cx, WW_ROW(&rows, outbox, i), &one);
+		ww_json_add(cx, list, one);
+	}
+	return s;
+}
+
+static ww_status
+add_messages(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "messages", ww_json_array(cx));
+	struct ww_message like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_message, &like);
+	like.encounter = encounter;
+	s = ww_find(l, cx, message, "by_encounter", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		ww_json_add(cx, list, message_json(cx, WW_ROW(&rows, message, i)));
+	return s;
+}
+
+static ww_status
+add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *story)
+{
+	struct ww_encounter e;
+	struct ww_json *o;
+	bool found = false;
+	ww_status s;
+
+	if (encounter == 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_encounter, &e);
+	e.id = encounter;
+	s = ww_get(l, cx, encounter, &e, &found);
+	if (s != WW_OK || !found)
+		return s;
+	o = ww_json_set(cx, story, "stay", ww_json_object(cx));
+	set_id(cx, o, "id", e.id);
+	ww_json_set_cstr(cx, o, "status", ww_encounter_status_text(e.status));
+	ww_json_set_cstr(cx, o, "class", ww_encounter_class_text(e.class_));
+	s = add_events(l, cx, encounter, o);
+	if (s == WW_OK)
+		s = add_messages(l, cx, encounter, o);
+	if (s == WW_OK)
+		s = add_flags(l, cx, encounter, o);
+	return s == WW_OK ? add_notices(l, cx, encounter, o) : s;
+}
+
+/* -- what was asked for ------------------------------------------------------------------------------- */
+
+/* Each sets *encounter and adds its part to story when the id is of its kind. */
+static ww_status
+as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
+    ww_id *encounter, bool *found)
+{
+	struct ww_message m;
+	ww_status s;
+
+	ww_row_init(&ww_entity_message, &m);
+	m.seq = id >> 16;
+	*found = false;
+	if ((id & 0xffff) != 0)
+		return WW_OK;
+	s = ww_get(l, cx, message, &m, found);
+	if (s == WW_OK && *found) {
+		ww_json_set(cx, story, "message", message_json(cx, &m));
+		*encounter = m.encounter;
+	}
+	return s;
+}
+
+static ww_status
+as_flag(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story, ww_id *encounter,
+    bool *found)
+{
+	struct ww_flag f;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &f);
+	f.id = id;
+	s = ww_get(l, cx, flag, &f, found);
+	if (s == WW_OK && *found) {
+		ww_json_set(cx, story, "flag", flag_json(cx, &f));
+		*encounter = f.encounter;
+	}
+	return s;
+}
+
+static ww_status
+as_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story, ww_id *encounter,
+    bool *found)
+{
+	struct ww_outbox r;
+	struct ww_json *o;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &r);
+	r.id = id;
+	s = ww_get(l, cx, outbox, &r, found);
+	if (s == WW_OK && *found) {
+		s = notice_json(l, cx, &r, &o);
+		ww_json_set(cx, story, "notice", o);
+		*encounter = r.encounter;
+	}
+	return s;
+}
+
+static ww_status
+as_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story, ww_id *encounter,
+    bool *found)
+{
+	struct ww_encounter e;
+
+	(void)story;
+	ww_row_init(&ww_entity_encounter, &e);
+	e.id = id;
+	*encounter = id;
+	return ww_get(l, cx, encounter, &e, found);
+}
+
+ww_status
+ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
+{
+	static ww_status (*const kinds[])(struct ww_ledger *, struct ww_ctx *, ww_id,
+	    struct ww_json *, ww_id *, bool *) = { as_message, as_flag, as_notice, as_stay };
+	struct ww_json *story = ww_json_object(cx);
+	ww_id encounter = 0;
+	bool found = false;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && s == WW_OK && !found; i++)
+		s = kinds[i](l, cx, id, story, &encounter, &found);
+	*out = found ? story : NULL;
+	return s == WW_OK && found ? add_stay(l, cx, encounter, story) : s;
+}
+
+/* -- a member ------------------------------------------------------------------------------------------ */
+
+static ww_status
+add_attributions(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_str key, struct ww_json *story, size_t *n)
+{
+	struct ww_json *list = ww_json_set(cx, story, "attributions", ww_json_array(cx));
+	struct ww_attribution like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attribution, &like);
+	like.member_key = key;
+	s = ww_find(l, cx, attribution, "by_member", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_attribution *a = WW_ROW(&rows, attribution, i);
+		struct ww_json *v = ww_json_add(cx, list, ww_json_object(cx));
+
+		set_id(cx, v, "id", a->id);
+		ww_json_set_str(cx, v, "roster", a->roster);
+		ww_json_set_str(cx, v, "practice", a->practice);
+		set_time(cx, v, "closed", a->closed_ms);
+		(*n)++;
+	}
+	return s;
+}
+
+static ww_status
+add_stays(struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct ww_json *list, size_t *n)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = person;
+	s = ww_find(l, cx, encounter, "by_person", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+
+		s = add_stay(l, cx, WW_ROW(&rows, encounter, i)->id, o);
+		(*n)++;
+	}
+	return s;
+}
+
+ww_status
+ww_why_member(struct ww_ledger *l, struct ww_ctx *cx, ww_str member_id, struct ww_json **out)
+{
+	struct ww_json *story = ww_json_object(cx), *stays;
+	ww_str key = ww_member_key(cx, member_id);
+	struct ww_rows rows;
+	ww_id last = 0;
+	size_t n = 0;
+	ww_status s = add_attributions(l, cx, key, story, &n);
+
+	stays = ww_json_set(cx, story, "stays", ww_json_array(cx));
+	if (s == WW_OK)
+		s = ww_ledger_scan(l, cx, &ww_entity_coverage, 0, NULL, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
+
+		if (c->person == last || !ww_str_eq(ww_member_key(cx, c->member_id), key))
+			continue;
+		last = c->person;
+		s = add_stays(l, cx, c->person, stays, &n);
+	}
+	*out = n > 0 ? story : NULL;
+	return s;
+}

@@ -1,0 +1,17 @@
+/* Why a message, a stay, a flag or a notice is as it is, told from the ledger alone. */
+#ifndef WW_REPORT_WHY_H
+#define WW_REPORT_WHY_H
+
+#include <wardwire/json.h>
+#include <wardwire/ledger.h>
+
+/* The whole story around an id: a JSON object with what was asked for ("message", "flag", "notice" or "stay"), the
+ * stay it belongs to, its events, flags with evidence, and notices with every attempt. *out is NULL when nothing has
+ * that id. */
+WW_MUST ww_status ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out);
+/* The story of a member by the number of a roster: attributions, and the stays of the persons whose
+ * insurance states that number. */
+WW_MUST ww_status ww_why_member(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_str member_id, struct ww_json **out);
+
+#endif

@@ -1,0 +1,28 @@
+/* The rules, in the order they are asked. A new rule is one file, one declaration and one row. */
+#include <wardwire/rule.h>
+
+extern const struct ww_rule ww_rule_admission; /* admission.c */
+extern const struct ww_rule ww_rule_lace;      /* lace.c */
+
+const struct ww_rule *const ww_rules[] = {
+	&ww_rule_admission,
+	&ww_rule_lace,
+	NULL,
+};
+
+struct ww_finding *
+ww_findings_add(struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind)
+{
+	struct ww_finding *added;
+
+	if (f->n == WW_FINDINGS_MAX) {
+		(void)ww_fail(cx, WW_E_LIMIT, "rules", "more than %d findings about one encounter",
+		    (int)WW_FINDINGS_MAX);
+		return NULL;
+	}
+	added = &f->v[f->n++];
+	/* Zeroed, but for texts: those are never NULL. */
+	*added =
+	    (struct ww_finding){ .kind = kind, .rule = "", .band = "", .evidence = ww_str_empty() };
+	return added;
+}

@@ -1,0 +1,144 @@
+/* The ledger seam: what all stores have in common, and the dump that compares them. */
+#include <wardwire/ledger.h>
+
+#include <wardwire/arena.h>
+#include <wardwire/buf.h>
+#include <wardwire/json.h>
+
+#include "model/model_json.h"
+#include "store/store.h"
+
+#include <string.h>
+
+ww_status
+ww_ledger_begin(struct ww_ledger *l, struct ww_ctx *cx)
+{
+	return l->ops->begin(l->self, cx);
+}
+
+ww_status
+ww_ledger_commit(struct ww_ledger *l, struct ww_ctx *cx)
+{
+	return l->ops->commit(l->self, cx);
+}
+
+void
+ww_ledger_rollback(struct ww_ledger *l)
+{
+	l->ops->rollback(l->self);
+}
+
+void
+ww_ledger_close(struct ww_ledger *l)
+{
+	if (l->ops != NULL)
+		l->ops->close(l->self);
+	*l = (struct ww_ledger){ .ops = NULL };
+}
+
+ww_status
+ww_ledger_put(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const void *row)
+{
+	return l->ops->put(l->self, cx, e, row);
+}
+
+ww_status
+ww_ledger_remove(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const void *row)
+{
+	return l->ops->remove(l->self, cx, e, row);
+}
+
+ww_status
+ww_ledger_get(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, void *row, bool *found)
+{
+	struct ww_rows rows;
+	ww_status s;
+
+	s = l->ops->find(l->self, cx, e, NULL, e->keys, row, 1, &rows);
+	if (s != WW_OK)
+		return s;
+	*found = rows.n > 0;
+	if (*found)
+		memcpy(row, rows.p, e->size);
+	return WW_OK;
+}
+
+ww_status
+ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const char *index,
+    const void *like, struct ww_rows *out)
+{
+	return l->ops->find(l->self, cx, e, ww_entity_index(e, index), 0, like, 0, out);
+}
+
+ww_status
+ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t columns,
+    const void *like, size_t limit, struct ww_rows *out)
+{
+	return l->ops->find(l->self, cx, e, NULL, columns, like, limit, out);
+}
+
+/* -- dump ----------------------------------------------------------------------------------------- */
+
+/* {"person":{"id":65537,...}} and a line feed. */
+static ww_status
+dump_row(struct ww_ctx *cx, const struct ww_entity *e, const void *row, struct ww_buf *out)
+{
+	struct ww_json *line = ww_json_object(cx);
+	struct ww_json *content = ww_row_json(cx, e, row);
+	ww_status s;
+
+	if (content == NULL)
+		return ww_fail_memory(cx);
+	ww_json_set(cx, line, e->name, content);
+	s = ww_json_write(cx, line, false, out);
+	if (s != WW_OK)
+		return s;
+	ww_buf_byte(out, '\n');
+	if (out->error != WW_OK)
+		return ww_fail(cx, (ww_status)out->error, NULL, "no room for the dump");
+	return WW_OK;
+}
+
+/* each lives as long as one row. */
+static ww_status
+dump_entity(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, struct ww_ctx *each,
+    struct ww_buf *out)
+{
+	struct ww_rows rows;
+	size_t i;
+	ww_status s;
+
+	s = ww_ledger_scan(l, cx, e, 0, NULL, 0, &rows);
+	for (i = 0; s == WW_OK && i < rows.n; i++) {
+		s = dump_row(each, e, (const char *)rows.p + i * e->size, out);
+		if (s != WW_OK)
+			cx->fail = each->fail;
+		ww_ctx_clear(each);
+	}
+	return s;
+}
+
+/* With two arenas of its own, for the rows of an entity and the JSON of a row: a dump is larger than the
+ * work of one message may be. */
+ww_status
+ww_ledger_dump(struct ww_ledger *l, struct ww_ctx *cx, struct ww_buf *out)
+{
+	struct ww_ctx rows = { .arena = ww_arena_new(0), .now = cx->now };
+	struct ww_ctx each = { .arena = ww_arena_new(0), .now = cx->now };
+	ww_status s = WW_OK;
+	size_t i;
+
+	if (rows.arena == NULL || each.arena == NULL)
+		s = ww_fail(&rows, WW_E_MEMORY, NULL, "no memory for a dump");
+	for (i = 0; s == WW_OK && ww_entities[i] != NULL; i++) {
+		s = dump_entity(l, &rows, ww_entities[i], &each, out);
+		if (s == WW_OK)
+			ww_arena_reset(rows.arena);
+	}
+	if (s != WW_OK)
+		(void)ww_fail(cx, s, rows.fail.place, "%s", rows.fail.reason);
+	ww_arena_free(each.arena);
+	ww_arena_free(rows.arena);
+	return s;
+}

@@ -1,0 +1,692 @@
+/* The ledger in an SQLite file. The only file that knows SQLite. A handle is for one thread; every reader
+ * has its own. Error texts name SQLite's code and nothing else, as its messages may quote values. */
+#include "store/store.h"
+
+#include <wardwire/arena.h>
+#include <wardwire/buf.h>
+#include <wardwire/log.h>
+
+#include "model/row.h"
+#include "store/rows.h"
+#include "store/schema.h"
+#include "store/sql.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	BUSY_MS = 5000,
+	CHECKPOINT_BYTES = 8 << 20, /* of the WAL */
+	KEYS_MAX = 4,
+};
+
+/* The statements of one entity; those of scans by the number of columns compared. */
+enum shape {
+	SHAPE_PUT,
+	SHAPE_REMOVE,
+	SHAPE_SCAN,
+	SHAPE_INDEX = SHAPE_SCAN + KEYS_MAX + 1,
+	SHAPES = SHAPE_INDEX + WW_INDEX_MAX,
+};
+
+struct table {
+	const struct ww_entity *e;
+	sqlite3_stmt *st[SHAPES]; /* made at first use */
+};
+
+struct ledger {
+	sqlite3 *db;
+	struct table *tables; /* in the order of ww_entities */
+	size_t n;
+	enum ww_ledger_mode mode;
+	bool open;   /* inside begin and commit */
+	bool broken; /* a put or remove of this transaction failed */
+	int checkpoint_pages, checkpoint_at;
+};
+
+/* -- errors ---------------------------------------------------------------------------------------- */
+
+static const struct {
+	int code;
+	ww_status status;
+} statuses[] = {
+	{ SQLITE_FULL, WW_E_FULL },
+	{ SQLITE_BUSY, WW_E_BUSY },
+	{ SQLITE_LOCKED, WW_E_BUSY },
+	{ SQLITE_PROTOCOL, WW_E_BUSY },
+	{ SQLITE_IOERR, WW_E_IO },
+	{ SQLITE_CANTOPEN, WW_E_IO },
+	{ SQLITE_CORRUPT, WW_E_DAMAGED },
+	{ SQLITE_NOTADB, WW_E_DAMAGED },
+	{ SQLITE_NOMEM, WW_E_MEMORY },
+	{ SQLITE_TOOBIG, WW_E_LIMIT },
+	{ SQLITE_CONSTRAINT, WW_E_BUG },
+	{ SQLITE_MISMATCH, WW_E_BUG },
+	{ SQLITE_MISUSE, WW_E_BUG },
+	{ SQLITE_RANGE, WW_E_BUG },
+};
+
+/* What an (extended) result code means to us. */
+static ww_status
+status_of(int rc)
+{
+	size_t i;
+
+	if (rc == SQLITE_IOERR_NOMEM)
+		return WW_E_MEMORY;
+	for (i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (statuses[i].code == (rc & 0xff))
+			return statuses[i].status;
+	return WW_E_STORE;
+}
+
+static ww_status
+failed(struct ww_ctx *cx, int rc, const char *what)
+{
+	return ww_fail(
+	    cx, status_of(rc), "ledger", "%s: %s (code %d)", what, sqlite3_errstr(rc), rc);
+}
+
+static ww_status
+run(struct ledger *l, struct ww_ctx *cx, const char *sql, const char *what)
+{
+	int rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? WW_OK : failed(cx, rc, what);
+}
+
+/* -- statements ------------------------------------------------------------------------------------ */
+
+static struct table *
+table_of(struct ledger *l, const struct ww_entity *e)
+{
+	size_t i = 0;
+
+	while (i < l->n && l->tables[i].e != e)
+		i++;
+	assert(i < l->n);
+	return &l->tables[i];
+}
+
+static void
+write_sql(struct ww_buf *b, const struct ww_entity *e, size_t shape)
+{
+	if (shape == SHAPE_PUT)
+		ww_sql_put(b, e);
+	else if (shape == SHAPE_REMOVE)
+		ww_sql_remove(b, e);
+	else if (shape < SHAPE_INDEX)
+		ww_sql_find(b, e, NULL, shape - SHAPE_SCAN);
+	else
+		ww_sql_find(b, e, &e->index[shape - SHAPE_INDEX], 0);
+}
+
+static ww_status
+prepare(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t shape,
+    sqlite3_stmt **out)
+{
+	struct ww_buf b = { 0 };
+	ww_status s = WW_OK;
+	ww_str sql;
+	int rc;
+
+	write_sql(&b, e, shape);
+	sql = ww_buf_view(&b);
+	if (b.error != WW_OK) {
+		s = ww_fail(cx, (ww_status)b.error, "ledger", "no memory for a statement");
+		goto free_text;
+	}
+	rc = sqlite3_prepare_v3(l->db, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, out, NULL);
+	if (rc == SQLITE_ERROR)
+		s = ww_fail(cx, WW_E_CONFLICT, "ledger",
+		    "table %s is not as this build made it: rebuild the ledger", e->name);
+	else if (rc != SQLITE_OK)
+		s = failed(cx, rc, e->name);
+free_text:
+	ww_buf_free(&b);
+	return s;
+}
+
+static ww_status
+statement(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t shape,
+    sqlite3_stmt **out)
+{
+	sqlite3_stmt **st;
+	ww_status s = WW_OK;
+
+	assert(shape < SHAPES);
+	st = &table_of(l, e)->st[shape];
+	if (*st == NULL)
+		s = prepare(l, cx, e, shape, st);
+	*out = *st;
+	return s;
+}
+
+/* Binds a field to the parameters from *at on. The texts are the caller's until release. */
+static int
+bind(sqlite3_stmt *st, int *at, const struct ww_field *f, const void *row)
+{
+	ww_str text;
+	ww_time t;
+	int rc;
+
+	switch (f->type) {
+	case WW_TYPE_STR:
+		text = ww_field_str(f, row);
+		return sqlite3_bind_text64(st, ++*at, text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
+	case WW_TYPE_TIME:
+		t = ww_field_time(f, row);
+		rc = sqlite3_bind_int64(st, ++*at, t.ms);
+		if (rc != SQLITE_OK)
+			return rc;
+		return sqlite3_bind_int64(st, ++*at, ww_sql_time_pack(t));
+	case WW_TYPE_ID:
+	case WW_TYPE_ENUM:
+		break;
+	}
+	return sqlite3_bind_int64(st, ++*at, ww_field_int(f, row));
+}
+
+/* Binds the first n fields. */
+static int
+bind_first(sqlite3_stmt *st, int *at, const struct ww_entity *e, size_t n, const void *row)
+{
+	int rc = SQLITE_OK;
+	size_t i;
+
+	for (i = 0; i < n && rc == SQLITE_OK; i++)
+		rc = bind(st, at, &e->fields[i], row);
+	return rc;
+}
+
+/* Ends the statement's read or write and lets go of the caller's texts. */
+static void
+release(sqlite3_stmt *st)
+{
+	(void)sqlite3_reset(st); /* repeats the code of the step */
+	(void)sqlite3_clear_bindings(st);
+}
+
+/* -- transactions ---------------------------------------------------------------------------------- */
+
+static ww_status
+sqlite_begin(void *self, struct ww_ctx *cx)
+{
+	struct ledger *l = self;
+	ww_status s;
+
+	if (l->open)
+		return ww_fail(cx, WW_E_BUG, "ledger", "begin inside a transaction");
+	/* A reader's view starts with its first read, hence here and not at some later find. */
+	s = run(l, cx,
+	    l->mode == WW_LEDGER_WRITE ? "BEGIN IMMEDIATE"
+	                               : "BEGIN DEFERRED; SELECT count(*) FROM sqlite_schema",
+	    "begin");
+	if (s == WW_OK)
+		l->open = true;
+	else if (!sqlite3_get_autocommit(l->db))
+		(void)sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	return s;
+}
+
+/* After some errors SQLite has rolled the transaction back by itself: what followed would then be
+ * written bit by bit. */
+static bool
+transaction_holds(const struct ledger *l)
+{
+	return l->open && !l->broken && !sqlite3_get_autocommit(l->db);
+}
+
+static ww_status
+sqlite_commit(void *self, struct ww_ctx *cx)
+{
+	struct ledger *l = self;
+	ww_status s;
+
+	if (!transaction_holds(l))
+		return ww_fail(cx, WW_E_BUG, "ledger", "commit %s",
+		    l->open ? "after a failed change" : "outside a transaction");
+	s = run(l, cx, "COMMIT", "commit");
+	if (s == WW_OK)
+		l->open = false;
+	else
+		l->broken = true;
+	return s;
+}
+
+static void
+sqlite_rollback(void *self)
+{
+	struct ledger *l = self;
+
+	if (!sqlite3_get_autocommit(l->db))
+		(void)sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	l->open = false;
+	l->broken = false;
+}
+
+/* After every commit: moves the WAL into the file when it has grown by another 8 MiB, without waiting for
+ * readers. The commit stands whatever comes of it. */
+static int
+on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct ledger *l = arg;
+	int rc;
+
+	if (pages < l->checkpoint_pages)
+		l->checkpoint_at = l->checkpoint_pages; /* the WAL began anew */
+	if (pages < l->checkpoint_at)
+		return SQLITE_OK;
+	/* While a reader holds the WAL it goes on growing: then again at the next 8 MiB, not each time. */
+	l->checkpoint_at = pages + l->checkpoint_pages;
+	rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (rc != SQLITE_OK && status_of(rc) != WW_E_BUSY)
+		ww_log(WW_LOG_WARN, "ledger=checkpoint status=%s code=%d",
+		    ww_status_name(status_of(rc)), rc);
+	return SQLITE_OK;
+}
+
+/* -- rows ------------------------------------------------------------------------------------------ */
+
+/* Writes with the statement of that shape, whose parameters are the first n fields. */
+static ww_status
+change(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t shape, size_t n,
+    const void *row)
+{
+	sqlite3_stmt *st;
+	int rc, at = 0;
+	ww_status s;
+
+	if (l->mode != WW_LEDGER_WRITE)
+		return ww_fail(cx, WW_E_BUG, "ledger", "a change by a reader");
+	if (l->open && !transaction_holds(l))
+		return ww_fail(cx, WW_E_BUG, "ledger", "a change after a failed change");
+	s = statement(l, cx, e, shape, &st);
+	if (s == WW_OK) {
+		rc = bind_first(st, &at, e, n, row);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_step(st);
+		release(st);
+		if (rc != SQLITE_DONE)
+			s = failed(cx, rc, e->name);
+	}
+	if (s != WW_OK)
+		l->broken = l->open;
+	return s;
+}
+
+static ww_status
+sqlite_put(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row)
+{
+	return change(self, cx, e, SHAPE_PUT, e->n, row);
+}
+
+static ww_status
+sqlite_remove(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row)
+{
+	return change(self, cx, e, SHAPE_REMOVE, e->keys, row);
+}
+
+/* False when the machine is short of memory or the arena is full. */
+static bool
+read_text(sqlite3_stmt *st, int col, struct ww_arena *a, ww_str *out)
+{
+	const unsigned char *p = sqlite3_column_text(st, col);
+	int n = sqlite3_column_bytes(st, col);
+
+	*out = ww_str_empty();
+	if (p == NULL)
+		return false; /* the columns are NOT NULL */
+	if (n == 0)
+		return true;
+	*out = ww_arena_str(a, ww_str_of(p, (size_t)n));
+	return ww_arena_status(a) == WW_OK;
+}
+
+static bool
+read_row(sqlite3_stmt *st, const struct ww_entity *e, struct ww_arena *a, void *row)
+{
+	size_t i;
+	int col = 0;
+
+	for (i = 0; i < e->n; i++) {
+		const struct ww_field *f = &e->fields[i];
+		int64_t v;
+		ww_str text;
+
+		if (f->type == WW_TYPE_STR) {
+			if (!read_text(st, col++, a, &text))
+				return false;
+			ww_field_set_str(f, row, text);
+			continue;
+		}
+		v = sqlite3_column_int64(st, col++);
+		if (f->type == WW_TYPE_TIME)
+			ww_field_set_time(f, row, ww_sql_time(v, sqlite3_column_int64(st, col++)));
+		else
+			ww_field_set_int(f, row, v);
+	}
+	return true;
+}
+
+/* Steps through the result. Every row is read or the whole search fails. */
+static ww_status
+read_rows(sqlite3_stmt *st, struct ww_gather *g)
+{
+	int rc;
+
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		void *row = ww_gather_next(g);
+
+		if (row == NULL || !read_row(st, g->e, g->cx->arena, row))
+			return ww_fail_memory(g->cx);
+	}
+	return rc == SQLITE_DONE ? WW_OK : failed(g->cx, rc, g->e->name);
+}
+
+static int
+bind_search(sqlite3_stmt *st, const struct ww_entity *e, const struct ww_index *ix, size_t columns,
+    const void *like, size_t limit)
+{
+	int rc = SQLITE_OK, at = 0;
+	size_t i;
+
+	if (ix == NULL)
+		rc = bind_first(st, &at, e, columns, like);
+	else
+		for (i = 0; i < ww_index_width(ix) && rc == SQLITE_OK; i++)
+			rc = bind(st, &at, &e->fields[ix->f[i]], like);
+	if (rc != SQLITE_OK)
+		return rc;
+	return sqlite3_bind_int64(
+	    st, at + 1, limit == 0 || limit > INT64_MAX ? -1 : (sqlite3_int64)limit);
+}
+
+static ww_status
+sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_index *ix,
+    size_t columns, const void *like, size_t limit, struct ww_rows *out)
+{
+	struct ledger *l = self;
+	struct ww_gather found = { .cx = cx, .e = e };
+	size_t shape = ix != NULL ? SHAPE_INDEX + (size_t)(ix - e->index) : SHAPE_SCAN + columns;
+	sqlite3_stmt *st;
+	ww_status s;
+	int rc;
+
+	s = statement(l, cx, e, shape, &st);
+	if (s != WW_OK)
+		return s;
+	rc = bind_search(st, e, ix, columns, like, limit);
+	s = rc == SQLITE_OK ? read_rows(st, &found) : failed(cx, rc, e->name);
+	release(st);
+	if (s == WW_OK)
+		*out = ww_gather_rows(&found);
+	return s;
+}
+
+/* -- opening --------------------------------------------------------------------------------------- */
+
+static void
+sqlite_close(void *self)
+{
+	struct ledger *l = self;
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++)
+		for (k = 0; k < SHAPES; k++)
+			(void)sqlite3_finalize(l->tables[i].st[k]);
+	(void)sqlite3_close(l->db); /* rolls an open transaction back */
+	free(l->tables);
+	free(l);
+}
+
+static const struct ww_ledger_ops sqlite_ops = {
+	.name = "sqlite",
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.put = sqlite_put,
+	.remove = sqlite_remove,
+	.find = sqlite_find,
+	.close = sqlite_close,
+};
+
+/* Makes an empty file of mode 0600 unless there is one: SQLite's own would be readable by others, and it
+ * gives the WAL the mode of the file. Only a new file is opened and closed here, as closing one that
+ * this process has open elsewhere would drop its locks. */
+static ww_status
+make_file(struct ww_ctx *cx, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+
+	if (fd >= 0)
+		close(fd);
+	else if (errno != EEXIST)
+		return ww_fail(cx, ww_fs_status(errno), "ledger", "the file cannot be made: %s",
+		    strerror(errno));
+	return WW_OK;
+}
+
+static ww_status
+find_file(struct ww_ctx *cx, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return WW_OK;
+	if (errno == ENOENT)
+		return ww_fail(cx, WW_E_NOT_FOUND, "ledger", "there is no ledger yet");
+	return ww_fail(
+	    cx, ww_fs_status(errno), "ledger", "the file cannot be found: %s", strerror(errno));
+}
+
+/* The first value of a query as a number. */
+static ww_status
+ask(struct ledger *l, struct ww_ctx *cx, const char *sql, int64_t *out)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	rc = sqlite3_prepare_v2(l->db, sql, -1, &st, NULL);
+	if (rc != SQLITE_OK)
+		return failed(cx, rc, sql);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(st, 0);
+	(void)sqlite3_finalize(st);
+	return rc == SQLITE_ROW ? WW_OK : failed(cx, rc, sql);
+}
+
+/* Some file systems do not carry a WAL; SQLite then stays with its old journal and says so. */
+static ww_status
+turn_wal_on(struct ledger *l, struct ww_ctx *cx)
+{
+	static const char sql[] = "PRAGMA journal_mode = WAL";
+	sqlite3_stmt *st;
+	bool on = false;
+	int rc;
+
+	rc = sqlite3_prepare_v2(l->db, sql, -1, &st, NULL);
+	if (rc != SQLITE_OK)
+		return failed(cx, rc, sql);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		on = ww_str_is(ww_str_from((const char *)sqlite3_column_text(st, 0)), "wal");
+	(void)sqlite3_finalize(st);
+	if (rc != SQLITE_ROW)
+		return failed(cx, rc, sql);
+	if (!on)
+		return ww_fail(cx, WW_E_STORE, "ledger", "this file system does not carry a WAL");
+	return WW_OK;
+}
+
+/* temp_store: no copy of a patient's data in a temporary file outside the data folder. */
+static const char common_settings[] = "PRAGMA trusted_schema = OFF;"
+                                      "PRAGMA cell_size_check = ON;"
+                                      "PRAGMA mmap_size = 0;"
+                                      "PRAGMA temp_store = MEMORY;";
+static const char write_settings[] = "PRAGMA synchronous = NORMAL;"
+                                     "PRAGMA wal_autocheckpoint = 0;"
+                                     "PRAGMA journal_size_limit = 16777216;";
+static const char read_settings[] = "PRAGMA query_only = ON;";
+
+static ww_status
+configure(struct ledger *l, struct ww_ctx *cx)
+{
+	int64_t page = 0;
+	ww_status s;
+
+	(void)sqlite3_extended_result_codes(l->db, 1);
+	(void)sqlite3_busy_timeout(l->db, BUSY_MS);
+	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* Else a quoted column that is not there is taken for a text of that name. */
+	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	s = run(l, cx, common_settings, "settings");
+	if (s != WW_OK)
+		return s;
+	if (l->mode == WW_LEDGER_READ) {
+		(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		return run(l, cx, read_settings, "settings");
+	}
+	s = turn_wal_on(l, cx);
+	if (s == WW_OK)
+		s = run(l, cx, write_settings, "settings");
+	if (s == WW_OK)
+		s = ask(l, cx, "PRAGMA page_size", &page);
+	if (s != WW_OK)
+		return s;
+	l->checkpoint_pages = CHECKPOINT_BYTES / (int)page;
+	l->checkpoint_at = l->checkpoint_pages;
+	(void)sqlite3_wal_hook(l->db, on_commit, l);
+	return WW_OK;
+}
+
+/* Brings the tables to this build's version, in the transaction the caller has begun. */
+static ww_status
+upgrade(struct ledger *l, struct ww_ctx *cx)
+{
+	struct ww_buf sql = { 0 };
+	int64_t version = 0, tables = 0;
+	ww_status s;
+
+	s = ask(l, cx, "PRAGMA user_version", &version);
+	if (s == WW_OK)
+		s = ask(l, cx, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (s != WW_OK)
+		return s;
+	if (version == 0 && tables > 0)
+		return ww_fail(cx, WW_E_CONFLICT, "ledger", "the file is some other database");
+	s = ww_schema_upgrade(cx, version, &sql);
+	if (s == WW_OK)
+		s = run(l, cx, ww_buf_view(&sql).p, "schema");
+	ww_buf_free(&sql);
+	return s;
+}
+
+static ww_status
+bring_up(struct ledger *l, struct ww_ctx *cx)
+{
+	ww_status s;
+
+	s = sqlite_begin(l, cx);
+	if (s != WW_OK)
+		return s;
+	s = upgrade(l, cx);
+	if (s == WW_OK)
+		s = sqlite_commit(l, cx);
+	if (s != WW_OK)
+		sqlite_rollback(l);
+	return s;
+}
+
+static ww_status
+check_version(struct ledger *l, struct ww_ctx *cx)
+{
+	int64_t version = 0;
+	ww_status s;
+
+	s = ask(l, cx, "PRAGMA user_version", &version);
+	if (s == WW_OK && version != WW_SCHEMA_VERSION)
+		s = ww_fail(cx, WW_E_CONFLICT, "ledger",
+		    "its schema version is %" PRId64 ", this build reads %d", version,
+		    (int)WW_SCHEMA_VERSION);
+	return s;
+}
+
+/* Prepares one statement for every table, so that a file whose tables are not those of this build is
+ * refused now and not in the middle of the work. */
+static ww_status
+check_tables(struct ledger *l, struct ww_ctx *cx)
+{
+	sqlite3_stmt *st;
+	ww_status s = WW_OK;
+	size_t i;
+
+	for (i = 0; i < l->n && s == WW_OK; i++)
+		s = statement(l, cx, l->tables[i].e, SHAPE_SCAN, &st);
+	return s;
+}
+
+/* Opens the file into l, whose owner closes it also after a failure. */
+static ww_status
+open_file(struct ledger *l, struct ww_ctx *cx, const char *path)
+{
+	int flags = SQLITE_OPEN_NOMUTEX;
+	ww_status s;
+	int rc;
+
+	flags |= l->mode == WW_LEDGER_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	s = l->mode == WW_LEDGER_WRITE ? make_file(cx, path) : find_file(cx, path);
+	if (s != WW_OK)
+		return s;
+	rc = sqlite3_open_v2(path, &l->db, flags, NULL);
+	if (rc != SQLITE_OK)
+		return failed(cx, rc, "open");
+	s = configure(l, cx);
+	if (s == WW_OK)
+		s = l->mode == WW_LEDGER_WRITE ? bring_up(l, cx) : check_version(l, cx);
+	if (s == WW_OK)
+		s = check_tables(l, cx);
+	return s;
+}
+
+ww_status
+ww_ledger_sqlite(
+    struct ww_ctx *cx, const char *path, enum ww_ledger_mode mode, struct ww_ledger *out)
+{
+	struct ledger *l = calloc(1, sizeof(*l));
+	size_t i, n = 0;
+	ww_status s;
+
+	if (l == NULL)
+		return ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a ledger");
+	while (ww_entities[n] != NULL)
+		n++;
+	l->mode = mode;
+	l->tables = calloc(n, sizeof(*l->tables));
+	if (l->tables == NULL) {
+		s = ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a ledger");
+		goto close_ledger;
+	}
+	l->n = n;
+	for (i = 0; i < n; i++) {
+		l->tables[i].e = ww_entities[i];
+		assert(ww_entities[i]->keys <= KEYS_MAX);
+	}
+	s = open_file(l, cx, path);
+	if (s != WW_OK)
+		goto close_ledger;
+	*out = (struct ww_ledger){ .ops = &sqlite_ops, .self = l };
+	return WW_OK;
+close_ledger:
+	sqlite_close(l);
+	return s;
+}

@@ -1,0 +1,153 @@
+/* SQL texts made from the descriptions of the internal model. */
+#include "store/sql.h"
+
+#include <wardwire/buf.h>
+
+#include "model/row.h"
+
+#include <assert.h>
+
+/* What a list of columns looks like: each is `"name"` or `"name" = $3`, with something in between. */
+struct list {
+	struct ww_buf *b;
+	const char *between, *after;
+	bool numbered; /* after is followed by $ and the parameter's number */
+	unsigned n;
+};
+
+static void
+column(struct list *l, const char *name, const char *suffix)
+{
+	l->n++;
+	ww_buf_printf(l->b, "%s\"%s%s\"%s", l->n > 1 ? l->between : "", name, suffix, l->after);
+	if (l->numbered)
+		ww_buf_printf(l->b, "$%u", l->n);
+}
+
+static void
+columns(struct list *l, const struct ww_field *f)
+{
+	column(l, f->name, "");
+	if (f->type == WW_TYPE_TIME)
+		column(l, f->name, "_x");
+}
+
+static void
+all_columns(struct list *l, const struct ww_entity *e, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		columns(l, &e->fields[i]);
+}
+
+/* A single number as key is SQLite's own row number; every other key orders the table itself. */
+static bool
+has_rowid(const struct ww_entity *e)
+{
+	return e->keys == 1 && e->fields[0].type == WW_TYPE_ID;
+}
+
+static void
+create_table(struct ww_buf *b, const struct ww_entity *e)
+{
+	struct list keys = { .b = b, .between = ", ", .after = "" };
+	size_t i;
+
+	ww_buf_printf(b, "CREATE TABLE \"%s\" (", e->name);
+	for (i = 0; i < e->n; i++) {
+		const struct ww_field *f = &e->fields[i];
+		const char *type =
+		    f->type == WW_TYPE_STR ? " TEXT NOT NULL, " : " INTEGER NOT NULL, ";
+		struct list l = { .b = b, .between = "", .after = type };
+
+		columns(&l, f);
+	}
+	ww_buf_cstr(b, "PRIMARY KEY (");
+	all_columns(&keys, e, e->keys);
+	ww_buf_printf(b, ")) STRICT%s;\n", has_rowid(e) ? "" : ", WITHOUT ROWID");
+}
+
+static void
+create_index(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix)
+{
+	struct list l = { .b = b, .between = ", ", .after = "" };
+	size_t i;
+
+	ww_buf_printf(b, "CREATE INDEX \"%s_%s\" ON \"%s\" (", e->name, ix->name, e->name);
+	for (i = 0; i < ww_index_width(ix); i++)
+		columns(&l, &e->fields[ix->f[i]]);
+	ww_buf_cstr(b, ");\n");
+}
+
+void
+ww_sql_create(struct ww_buf *b, const struct ww_entity *e)
+{
+	const struct ww_index *ix;
+
+	create_table(b, e);
+	for (ix = e->index; ix->name != NULL; ix++)
+		create_index(b, e, ix);
+}
+
+void
+ww_sql_put(struct ww_buf *b, const struct ww_entity *e)
+{
+	struct list names = { .b = b, .between = ", ", .after = "" };
+	unsigned i;
+
+	ww_buf_printf(b, "INSERT OR REPLACE INTO \"%s\" (", e->name);
+	all_columns(&names, e, e->n);
+	ww_buf_cstr(b, ") VALUES (");
+	for (i = 1; i <= names.n; i++)
+		ww_buf_printf(b, "%s$%u", i > 1 ? ", " : "", i);
+	ww_buf_cstr(b, ")");
+}
+
+void
+ww_sql_remove(struct ww_buf *b, const struct ww_entity *e)
+{
+	struct list keys = { .b = b, .between = " AND ", .after = " = ", .numbered = true };
+
+	ww_buf_printf(b, "DELETE FROM \"%s\" WHERE ", e->name);
+	all_columns(&keys, e, e->keys);
+}
+
+void
+ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n)
+{
+	struct list names = { .b = b, .between = ", ", .after = "" };
+	struct list order = { .b = b, .between = ", ", .after = "" };
+	struct list where = { .b = b, .between = " AND ", .after = " = ", .numbered = true };
+	size_t i, width = ix != NULL ? ww_index_width(ix) : n;
+
+	assert(ix != NULL || n <= e->keys);
+	ww_buf_cstr(b, "SELECT ");
+	all_columns(&names, e, e->n);
+	ww_buf_printf(b, " FROM \"%s\"%s", e->name, width > 0 ? " WHERE " : "");
+	for (i = 0; i < width; i++)
+		columns(&where, &e->fields[ix != NULL ? ix->f[i] : i]);
+	ww_buf_cstr(b, " ORDER BY ");
+	all_columns(&order, e, e->keys);
+	ww_buf_printf(b, " LIMIT $%u", where.n + 1);
+}
+
+int64_t
+ww_sql_time_pack(ww_time t)
+{
+	return (int64_t)t.prec | (int64_t)t.flags << 8 | (int64_t)(uint16_t)t.offset << 16;
+}
+
+ww_time
+ww_sql_time(int64_t ms, int64_t packed)
+{
+	uint64_t u = (uint64_t)packed;
+	int32_t offset = (int32_t)(u >> 16 & 0xffffu);
+
+	if (offset > INT16_MAX)
+		offset -= UINT16_MAX + 1;
+	return (ww_time){ .ms = ms,
+		.offset = (int16_t)offset,
+		.prec = (uint8_t)(u & 0xffu),
+		.flags = (uint8_t)(u >> 8 & 0xffu) };
+}

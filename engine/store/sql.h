@@ -1,0 +1,25 @@
+/* SQL texts for any entity of the internal model, made from its description. Names are always quoted:
+ * several are words of SQL. An id, an enum or a text is one column of the field's name; a time `f` is
+ * two, `f` (UTC ms) and `f_x` (the rest, packed). Parameters are $1, $2 ... in the order of the text. */
+#ifndef WW_STORE_SQL_H
+#define WW_STORE_SQL_H
+
+#include <wardwire/model.h>
+
+struct ww_buf;
+
+/* CREATE TABLE and CREATE INDEX, each ended by a semicolon. */
+void ww_sql_create(struct ww_buf *b, const struct ww_entity *e);
+/* Inserts or replaces; parameters: all columns. */
+void ww_sql_put(struct ww_buf *b, const struct ww_entity *e);
+/* Parameters: the key columns. */
+void ww_sql_remove(struct ww_buf *b, const struct ww_entity *e);
+/* Selects all columns of the rows that match the index (or, ix NULL, the first n fields of the key) in
+ * key order; parameters: the columns compared, then the limit, which is negative for none. */
+void ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n);
+
+/* Precision, flags and offset of a time as one number, and a time from its two columns. */
+int64_t ww_sql_time_pack(ww_time t);
+ww_time ww_sql_time(int64_t ms, int64_t packed);
+
+#endif

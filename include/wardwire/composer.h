@@ -1,0 +1,41 @@
+/* What goes out: from the state of a stay to FHIR R4 Task and Communication. Pure: no I/O, no clock, no
+ * memory but the arena. A template is the whole resource but for what is known only when it is sent. */
+#ifndef WARDWIRE_COMPOSER_H
+#define WARDWIRE_COMPOSER_H
+
+#include <wardwire/config.h>
+#include <wardwire/ctx.h>
+#include <wardwire/model.h>
+
+/* All a composer may look at. */
+struct ww_notice {
+	const struct ww_config *config;
+	const struct ww_party *party;
+	const struct ww_encounter *encounter;
+	const struct ww_flag *flags; /* the open flags of this stay for this party */
+	size_t flags_n;
+	ww_str
+	    member_id; /* as the party's roster has it; the only identifier of the person that leaves */
+	ww_str key; /* Identifier.value of the resource */
+	ww_str
+	    stay_key; /* Identifier.value of the encounter it is about: no hospital number leaves */
+	ww_str about_key;                 /* of a correction: key of what it corrects */
+	enum ww_resource_type about_type; /* and whether that is a Task or a Communication */
+	ww_str subject; /* of a Communication: ed-arrival, ed-discharge, correction */
+	ww_str reason;  /* of a cancelled Task and of a correction: what happened, one sentence */
+	bool cancelled; /* of a Task */
+	int64_t created_ms, due_ms, now_ms;
+	const struct ww_zone *zone; /* in which times are written */
+};
+
+/* Writes the template, compact JSON in the arena. */
+WW_MUST ww_status ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out);
+WW_MUST ww_status ww_compose_communication(
+    struct ww_ctx *cx, const struct ww_notice *n, ww_str *out);
+
+/* Makes a template ready to send: the receiver's id (empty for a create) and, of a Communication, when it
+ * is sent. */
+WW_MUST ww_status ww_compose_finish(
+    struct ww_ctx *cx, ww_str template, ww_str remote_id, int64_t now_ms, ww_str *out);
+
+#endif

@@ -1,0 +1,82 @@
+/* The configuration as the engine reads it: made from one YAML text by config/, never changed after. */
+#ifndef WARDWIRE_CONFIG_H
+#define WARDWIRE_CONFIG_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+#include <wardwire/time.h>
+
+struct ww_ctx;
+
+enum ww_feed_state {
+	WW_FEED_OBSERVE, /* apply, send nothing */
+	WW_FEED_LIVE,
+};
+
+struct ww_listener {
+	ww_str name;
+	ww_str mllp;              /* "host:port"; port 0: any free one */
+	uint32_t max_message;     /* bytes of one message, 65,536..268,435,456 */
+	uint32_t max_connections; /* 1..100,000 */
+	uint32_t frame_timeout;   /* seconds without a byte inside a frame, 1..3,600 */
+	bool plain;               /* MLLP without encryption beyond this machine is wanted */
+};
+
+struct ww_feed {
+	ww_str name;
+	ww_str on;                  /* name of a listener; one feed a listener */
+	ww_str zone_name;           /* IANA */
+	const struct ww_zone *zone; /* of times without offset, and of calendar days */
+	enum ww_feed_state state;
+};
+
+struct ww_endpoint {
+	ww_str name;
+	ww_str fhir;       /* base URL without a slash at its end */
+	uint32_t timeout;  /* seconds for one request, 1..600 */
+	uint32_t inflight; /* requests at the same time, 1..64 */
+};
+
+struct ww_party {
+	ww_str name;
+	ww_str title; /* what people call it; the name where not given */
+	ww_str npi;   /* ten digits, may be empty */
+	ww_str send;  /* name of an endpoint */
+};
+
+struct ww_roster_source {
+	ww_str name; /* the file's name without folder and ending */
+	ww_str file; /* path, relative to the configuration's folder */
+};
+
+struct ww_config {
+	ww_str data; /* folder of journal and ledger, relative to the configuration's folder */
+	ww_str
+	    system; /* URI prefix of identifiers the engine gives out, without a slash at its end */
+	ww_str sender; /* NPI of the organisation that sends the notices; may be empty */
+	ww_time
+	    history_since; /* all ED visits and diagnoses since this day are in the ledger; may be unknown */
+	uint32_t due_hours; /* from receipt to the Task's due time, 1..720 */
+	uint32_t retry_first,
+	    retry_most;         /* seconds: first wait and longest wait between two tries */
+	uint32_t segment_bytes; /* size at which a journal segment is closed */
+	struct ww_listener *listeners;
+	size_t listeners_n;
+	struct ww_feed *feeds;
+	size_t feeds_n;
+	struct ww_endpoint *endpoints;
+	size_t endpoints_n;
+	struct ww_party *parties;
+	size_t parties_n;
+	struct ww_roster_source *rosters;
+	size_t rosters_n;
+};
+
+/* NULL when there is none of that name. */
+const struct ww_listener *ww_config_listener(const struct ww_config *c, ww_str name);
+const struct ww_feed *ww_config_feed(const struct ww_config *c, ww_str name);
+const struct ww_feed *ww_config_feed_on(const struct ww_config *c, ww_str listener);
+const struct ww_endpoint *ww_config_endpoint(const struct ww_config *c, ww_str name);
+const struct ww_party *ww_config_party(const struct ww_config *c, ww_str name);
+
+#endif

@@ -1,0 +1,71 @@
+/* HL7 v2 messages in ER7 encoding: parsed into slices of the raw bytes, decoded when asked. HL7 v2.9.1
+ * chapter 2; where the standard is silent, docs/rationale.md says what was decided. */
+#ifndef WARDWIRE_HL7V2_H
+#define WARDWIRE_HL7V2_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+
+struct ww_ctx;
+struct ww_buf;
+struct ww_hl7; /* a parsed message, in the arena; its slices point into the raw bytes */
+
+/* The bytes of MSH-1 and MSH-2; truncation is 0 where MSH-2 has four characters. */
+struct ww_hl7_delims {
+	char field, component, repetition, escape, subcomponent, truncation;
+};
+extern const struct ww_hl7_delims ww_hl7_default_delims; /* |^~\& */
+
+/* Parses one message. raw must outlive it. Segments may end with CR, LF or CRLF. Refusals: WW_E_NOT_HL7
+ * (does not begin with MSH; a batch), WW_E_HEADER (MSH-1 or MSH-2 not usable), WW_E_LIMIT (more than 10,000
+ * segments, 1,000 fields in one, 10,000 repetitions, 1,000 components or subcomponents). Unknown segments
+ * and extra fields are no errors; a line that is no segment is kept as one without id and fields. A parsed
+ * message belongs to one thread: reading it remembers where it read. */
+WW_MUST ww_status ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out);
+
+const struct ww_hl7_delims *ww_hl7_delims(const struct ww_hl7 *m);
+ww_str ww_hl7_bytes(const struct ww_hl7 *m); /* the raw message without leading blanks */
+size_t ww_hl7_segments(const struct ww_hl7 *m);
+ww_str ww_hl7_segment_id(const struct ww_hl7 *m, size_t i);       /* i from 0 */
+size_t ww_hl7_segment_fields(const struct ww_hl7 *m, size_t i);   /* highest field number */
+size_t ww_hl7_count(const struct ww_hl7 *m, const char *segment); /* how many PID, DG1, ... */
+/* Repetitions of field f of the n-th (from 1) such segment; 0 when absent or empty. */
+size_t ww_hl7_repetitions(const struct ww_hl7 *m, const char *segment, size_t n, size_t field);
+
+/* -- paths ------------------------------------------------------------------------------------------- */
+
+/* SEG[(n)][-F[(r)][.C[.S]]], all from 1; a '.' may stand for the '-'. 0 means not given. */
+struct ww_hl7_path {
+	char segment[4];
+	uint16_t n, field, repetition, component, subcomponent;
+};
+/* Compiles a path; a bad one is WW_E_SYNTAX with its text as place and the position of the fault. */
+WW_MUST ww_status ww_hl7_path(struct ww_ctx *cx, ww_str text, struct ww_hl7_path *out);
+
+/* The four states of a place (chapter 2, 2.4.3.1): absent and empty say nothing, "" deletes, and deletes also
+ * every component and subcomponent of what is deleted as a whole. */
+enum ww_hl7_state { WW_HL7_ABSENT, WW_HL7_EMPTY, WW_HL7_DELETE, WW_HL7_VALUE };
+
+/* The bytes at exactly that depth, escapes and deeper delimiters untouched: PID the segment, PID-3 the field
+ * with all repetitions, PID-3(1) its first. */
+enum ww_hl7_state ww_hl7_raw(const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
+/* The decoded text, in UTF-8, of the leaf the path names or begins with (".1" where a level is not given;
+ * of a path without field the segment as it stands). In the arena only when something had to be decoded.
+ * Text is empty unless the state is VALUE. Bytes that do not fit MSH-18 stay as they are; ww_hl7_accept
+ * refuses such messages. */
+enum ww_hl7_state ww_hl7_text(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
+/* Short form for mappers: the text at a path known to be good (a bad one is a bug: assert). */
+ww_str ww_hl7_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path);
+/* The same with state, for the n-th segment and r-th repetition given apart from the path. */
+enum ww_hl7_state ww_hl7_nth(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, size_t n, size_t r, ww_str *out);
+
+/* -- escapes ----------------------------------------------------------------------------------------- */
+
+/* Decodes the escapes of one leaf in one pass; the slice itself when there are none. */
+ww_str ww_hl7_unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d);
+/* Appends text so that ww_hl7_unescape gives it back (but for NUL, which no text has). */
+void ww_hl7_escape(ww_str text, const struct ww_hl7_delims *d, struct ww_buf *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* The ledger: rows of the internal model in a store with one writer, apply. The seam has a dozen calls in
+ * terms of entities, so that SQLite, memory and a failing store are alike (store/ledger_*.c). */
+#ifndef WARDWIRE_LEDGER_H
+#define WARDWIRE_LEDGER_H
+
+#include <wardwire/model.h>
+#include <wardwire/status.h>
+
+/* Rows found: an array of structs of that entity, in the arena. */
+struct ww_rows {
+	void *p;
+	size_t n;
+};
+#define WW_ROW(rows, type, i) (&((struct ww_##type *)(rows)->p)[i])
+
+/* What a store provides. Rows that come back live in cx->arena. A failed call leaves the transaction to
+ * be rolled back; begin, put and remove are the writer's only. */
+struct ww_ledger_ops {
+	const char *name; /* "sqlite", "memory", "failing" */
+	ww_status (*begin)(void *self, struct ww_ctx *cx);
+	ww_status (*commit)(void *self, struct ww_ctx *cx);
+	void (*rollback)(void *self);
+	/* Inserts the row or replaces the one with its primary key. */
+	ww_status (*put)(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row);
+	/* Removes the row with the primary key of row, if there is one. */
+	ww_status (*remove)(
+	    void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row);
+	/* Rows whose leading key columns (ix NULL, first `columns` of them; 0 gives all rows) or index columns
+	 * equal those of like; in primary key order, at most limit (0: all). */
+	ww_status (*find)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
+	    const struct ww_index *ix, size_t columns, const void *like, size_t limit,
+	    struct ww_rows *out);
+	void (*close)(void *self);
+};
+
+struct ww_ledger {
+	const struct ww_ledger_ops *ops;
+	void *self;
+};
+
+WW_MUST ww_status ww_ledger_begin(struct ww_ledger *l, struct ww_ctx *cx);
+WW_MUST ww_status ww_ledger_commit(struct ww_ledger *l, struct ww_ctx *cx);
+void ww_ledger_rollback(struct ww_ledger *l);
+void ww_ledger_close(struct ww_ledger *l); /* a ledger of all zero is allowed */
+
+WW_MUST ww_status ww_ledger_put(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const void *row);
+WW_MUST ww_status ww_ledger_remove(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const void *row);
+/* Fills row, whose key fields are set, from the store; *found says whether it was there. */
+WW_MUST ww_status ww_ledger_get(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, void *row, bool *found);
+/* Rows equal to like in the columns of the index of that name. */
+WW_MUST ww_status ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *index, const void *like, struct ww_rows *out);
+/* Rows equal to like in the first `columns` key columns; 0 gives every row. */
+WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    size_t columns, const void *like, size_t limit, struct ww_rows *out);
+
+/* Short forms that name the entity once: ww_put(l, cx, person, &p). */
+#define ww_put(l, cx, entity, row) ww_ledger_put((l), (cx), &ww_entity_##entity, (row))
+#define ww_get(l, cx, entity, row, found)                                                          \
+	ww_ledger_get((l), (cx), &ww_entity_##entity, (row), (found))
+#define ww_find(l, cx, entity, index, like, out)                                                   \
+	ww_ledger_find((l), (cx), &ww_entity_##entity, (index), (like), (out))
+
+#endif

@@ -1,0 +1,78 @@
+/* Where notices go: a FHIR endpoint, or something in its place. The seam is one request for one resource,
+ * never a descriptor. */
+#ifndef WARDWIRE_SINK_H
+#define WARDWIRE_SINK_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+
+struct ww_ctx;
+
+enum ww_verb {
+	WW_VERB_CREATE, /* POST [base]/[type] with If-None-Exist: identifier=[key] */
+	WW_VERB_UPDATE, /* PUT [base]/[type]/[remote_id], If-Match where an etag is known */
+	WW_VERB_SEARCH, /* GET [base]/[type]?identifier=[key]: is it there already? */
+};
+
+struct ww_request {
+	enum ww_verb verb;
+	ww_str base;      /* URL of the endpoint */
+	ww_str type;      /* "Task", "Communication" */
+	ww_str key;       /* "system|value" */
+	ww_str remote_id; /* of an update */
+	ww_str etag;      /* of an update; may be empty */
+	ww_str body;      /* JSON; empty for a search */
+	uint32_t timeout; /* seconds */
+};
+
+/* How a request ended, in the words of the OUTCOME record. */
+enum ww_result {
+	WW_RESULT_SENT = 1,  /* the receiver has it */
+	WW_RESULT_RETRY,     /* it certainly has not; try again later */
+	WW_RESULT_UNCERTAIN, /* it may have it: search before sending again */
+	WW_RESULT_PARKED,    /* it never will; a person must look */
+	WW_RESULT_ABSENT,    /* a search found nothing */
+	WW_RESULT_CONFLICT,  /* its version is another one: search, then update again */
+};
+const char *ww_result_text(int64_t r);
+
+/* Valid inside the callback only. */
+struct ww_answer {
+	enum ww_result result;
+	long http;        /* 0: no answer */
+	ww_str remote_id; /* of a create, an update, a search that found */
+	ww_str etag;
+	long retry_after;   /* seconds, 0: not said */
+	const char *reason; /* a fixed text or the FHIR issue code; never text of the receiver */
+};
+
+typedef void ww_sink_done(void *arg, const struct ww_answer *a);
+
+/* All calls from one thread, but wake. */
+struct ww_sink_ops {
+	const char *name; /* "fhir", "null", "memory", "failing" */
+	/* Starts a request; the slices need to live until the call returns. Accepted (WW_OK): done is called
+	 * exactly once, from poll or close, never from inside send. */
+	ww_status (*send)(void *self, struct ww_ctx *cx, const struct ww_request *r,
+	    ww_sink_done *done, void *arg);
+	/* Works on what is under way, waiting at most that long for something to happen. */
+	void (*poll)(void *self, int timeout_ms);
+	void (*wake)(void *self);  /* ends a waiting poll; any thread */
+	void (*close)(void *self); /* ends open requests as UNCERTAIN */
+};
+
+struct ww_sink {
+	const struct ww_sink_ops *ops;
+	void *self;
+};
+
+/* link/fhir_out.c: the real one. */
+WW_MUST ww_status ww_sink_fhir(struct ww_ctx *cx, struct ww_sink *out);
+/* courier/sink_test.c: accepts everything and forgets it; keeps what it got and answers like a strict
+ * receiver; answers from a script of results, one a request, the last for ever. */
+WW_MUST ww_status ww_sink_null(struct ww_ctx *cx, struct ww_sink *out);
+WW_MUST ww_status ww_sink_memory(struct ww_ctx *cx, struct ww_sink *out);
+WW_MUST ww_status ww_sink_failing(
+    struct ww_ctx *cx, const struct ww_answer *script, size_t n, struct ww_sink *out);
+
+#endif

@@ -1,0 +1,326 @@
+/* HL7 v2 ADT messages to facts. Trigger events: HL7 v2.9 chapter 3, 3.3. */
+#include <wardwire/mapper.h>
+
+#include <ctype.h>
+#include <string.h>
+
+/* -- small pieces ---------------------------------------------------------------------------------- */
+
+/* In capitals and without blanks around it, as codes are compared. */
+static ww_str
+code_of(struct ww_ctx *cx, ww_str s)
+{
+	ww_str t = ww_str_trim(s);
+	char *p = ww_arena_alloc(cx->arena, t.n + 1);
+
+	if (p == NULL)
+		return ww_str_empty();
+	for (size_t i = 0; i < t.n; i++)
+		p[i] = (char)toupper((unsigned char)t.p[i]);
+	return ww_str_of(p, t.n);
+}
+
+static ww_time
+time_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, const struct ww_zone *z)
+{
+	ww_time t = { 0 };
+
+	(void)ww_time_hl7(ww_hl7_at(cx, m, path), z, &t);
+	return t;
+}
+
+static ww_time
+first_known(ww_time a, ww_time b)
+{
+	return ww_time_known(a) ? a : b;
+}
+
+/* -- the table ------------------------------------------------------------------------------------- */
+
+enum kind { KIND_text, KIND_code, KIND_time };
+
+static const struct {
+	size_t at; /* in struct ww_facts */
+	const char *path;
+	enum kind kind;
+} fields[] = {
+#define WW_MAP(fact, field, path, kind)                                                            \
+	{ offsetof(struct ww_facts, fact) + offsetof(struct ww_##fact, field), path, KIND_##kind },
+#include "mappers/in/adt.def"
+#undef WW_MAP
+};
+
+static void
+map_fields(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		void *at = (char *)out + fields[i].at;
+
+		switch (fields[i].kind) {
+		case KIND_text:
+			*(ww_str *)at = ww_str_trim(ww_hl7_at(cx, m, fields[i].path));
+			break;
+		case KIND_code:
+			*(ww_str *)at = code_of(cx, ww_hl7_at(cx, m, fields[i].path));
+			break;
+		case KIND_time:
+			*(ww_time *)at = time_at(cx, m, fields[i].path, feed->zone);
+			break;
+		}
+	}
+}
+
+/* -- the parts that need a rule -------------------------------------------------------------------- */
+
+/* PV1-2, HL7 table 0004. C (commercial account) and U (unknown) tell nothing. */
+static int64_t
+class_of(ww_str pv1_2)
+{
+	static const struct {
+		char code;
+		enum ww_encounter_class class_;
+	} table[] = {
+		{ 'E', WW_encounter_class_ED },
+		{ 'I', WW_encounter_class_INPATIENT },
+		{ 'O', WW_encounter_class_OUTPATIENT },
+		{ 'P', WW_encounter_class_PREADMIT },
+		{ 'R', WW_encounter_class_RECURRING },
+		{ 'B', WW_encounter_class_OB },
+		{ 'N', WW_encounter_class_NONPATIENT },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (pv1_2.n == 1 && pv1_2.p[0] == table[i].code)
+			return table[i].class_;
+	}
+	return WW_encounter_class_UNKNOWN;
+}
+
+/* Identifier types (HL7 table 0203) that name an account or a visit and not a person, and the social
+ * security number, which is not used to match. */
+static bool
+names_person(ww_str type)
+{
+	static const char *const others[] = { "AN", "VN", "ANON", "SS", "SSN" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (ww_str_is(type, others[i]))
+			return false;
+	}
+	return true;
+}
+
+/* PID-3 by its repetitions; PID-2, which senders of version 2.2 use, when PID-3 has none. */
+static ww_status
+map_identifiers(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	size_t reps = ww_hl7_repetitions(m, "PID", 1, 3);
+
+	out->identifiers = ww_arena_array(cx->arena, reps + 1, sizeof(*out->identifiers));
+	if (out->identifiers == NULL)
+		return ww_fail_memory(cx);
+	for (size_t r = 1; r <= reps + 1; r++) {
+		struct ww_identifier *id = &out->identifiers[out->identifiers_n];
+		ww_str value = ww_str_empty(), system = ww_str_empty(), type = ww_str_empty();
+
+		if (r <= reps) {
+			(void)ww_hl7_nth(cx, m, "PID-3.1", 1, r, &value);
+			(void)ww_hl7_nth(cx, m, "PID-3.4.1", 1, r, &system);
+			(void)ww_hl7_nth(cx, m, "PID-3.5", 1, r, &type);
+		} else if (out->identifiers_n == 0) {
+			value = ww_hl7_at(cx, m, "PID-2.1");
+		}
+		value = ww_str_trim(value);
+		type = code_of(cx, type);
+		if (value.n == 0 || !names_person(type))
+			continue;
+		ww_row_init(&ww_entity_identifier, id);
+		id->value = value;
+		id->system = system.n != 0 ? system : feed->name;
+		id->type = type.n != 0 ? type : WW_STR("MR");
+		out->identifiers_n++;
+	}
+	return WW_OK;
+}
+
+/* Where a payer's member id is looked for in one IN1 (and the IN2 beside it), in this order. */
+static const char *const member_places[] = { "IN1-49.1", "IN1-36", "IN2-61.1" };
+enum { MEMBER_PLACES = sizeof(member_places) / sizeof(member_places[0]) };
+
+static ww_status
+map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
+{
+	size_t n = ww_hl7_count(m, "IN1");
+	bool member_type = false;
+
+	out->coverages = ww_arena_array(cx->arena, n + 1, sizeof(*out->coverages));
+	if (out->coverages == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 1; i <= n; i++) {
+		struct ww_coverage *c = &out->coverages[out->coverages_n++];
+
+		ww_row_init(&ww_entity_coverage, c);
+		(void)ww_hl7_nth(cx, m, "IN1-3.1", i, 1, &c->payer);
+		(void)ww_hl7_nth(cx, m, "IN1-2.1", i, 1, &c->plan);
+		(void)ww_hl7_nth(cx, m, "IN1-17.1", i, 1, &c->relationship);
+		for (size_t k = 0; k < MEMBER_PLACES && c->member_id.n == 0; k++) {
+			ww_str id;
+
+			(void)ww_hl7_nth(cx, m, member_places[k], i, 1, &id);
+			c->member_id = ww_str_trim(id);
+			c->place = ww_str_from(member_places[k]);
+		}
+		if (c->member_id.n == 0)
+			c->place = ww_str_empty();
+	}
+	for (size_t i = 0; i < out->identifiers_n; i++)
+		member_type = member_type || ww_str_is(out->identifiers[i].type, "MB");
+	out->no_member = ww_arena_printf(cx->arena, "%s, %s", n == 0 ? "no IN1" : "IN1-49 empty",
+	    member_type ? "PID-3 has an MB" : "PID-3 has no MB");
+	return WW_OK;
+}
+
+/* DG1-3.1 without dots and blanks, in capitals. */
+static ww_status
+map_diagnoses(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
+{
+	size_t n = ww_hl7_count(m, "DG1");
+
+	out->diagnoses = ww_arena_array(cx->arena, n + 1, sizeof(*out->diagnoses));
+	if (out->diagnoses == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 1; i <= n; i++) {
+		struct ww_diagnosis *d = &out->diagnoses[out->diagnoses_n];
+		ww_str code;
+		char *p;
+		size_t k = 0;
+
+		(void)ww_hl7_nth(cx, m, "DG1-3.1", i, 1, &code);
+		code = code_of(cx, code);
+		p = ww_arena_alloc(cx->arena, code.n + 1);
+		if (p == NULL)
+			return ww_fail_memory(cx);
+		for (size_t c = 0; c < code.n; c++) {
+			if (code.p[c] != '.' && code.p[c] != ' ')
+				p[k++] = code.p[c];
+		}
+		if (k == 0)
+			continue;
+		ww_row_init(&ww_entity_diagnosis, d);
+		d->code = ww_str_of(p, k);
+		(void)ww_hl7_nth(cx, m, "DG1-3.3", i, 1, &d->system);
+		(void)ww_hl7_nth(cx, m, "DG1-6", i, 1, &d->type);
+		out->diagnoses_n++;
+	}
+	return WW_OK;
+}
+
+/* The visit number, scoped by its authority or else by the feed; the account where there is no visit. */
+static void
+map_visit(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	ww_str system = ww_hl7_at(cx, m, "PV1-19.4.1");
+
+	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PV1-19.1"));
+	if (out->visit.n != 0) {
+		out->visit_system = system.n != 0 ? system : feed->name;
+		return;
+	}
+	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PID-18.1"));
+	if (out->visit.n != 0)
+		out->visit_system =
+		    ww_arena_printf(cx->arena, "account:%.*s", WW_STR_FMT(feed->name));
+}
+
+/* When it was recorded, and when it occurred: two clocks, so that a correction with an earlier time still
+ * counts as the newer version. A recording time more than ten minutes ahead of ours is not believed. */
+static void
+map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_event *e)
+{
+	enum { AHEAD_MS = 10 * 60 * 1000 };
+	ww_time evn2 = time_at(cx, m, "EVN-2.1", feed->zone);
+	ww_time evn6 = time_at(cx, m, "EVN-6.1", feed->zone);
+	ww_time msh7 = time_at(cx, m, "MSH-7.1", feed->zone);
+	ww_time received = ww_time_at(cx->now, feed->zone);
+	ww_time value = { 0 };
+
+	e->recorded = first_known(first_known(evn2, msh7), received);
+	if (e->recorded.ms > cx->now + AHEAD_MS)
+		e->recorded = received;
+	e->stated = first_known(evn6, evn2);
+	if (ww_str_is(e->trigger, "A01") || ww_str_is(e->trigger, "A04"))
+		value = e->admitted;
+	else if (ww_str_is(e->trigger, "A03"))
+		value = e->discharged;
+	e->occurred = first_known(first_known(evn6, value), e->recorded);
+}
+
+/* -- the mapper ------------------------------------------------------------------------------------ */
+
+static bool
+is_trigger(ww_str s)
+{
+	return s.n == 3 && s.p[0] == 'A' && isdigit((unsigned char)s.p[1]) &&
+	       isdigit((unsigned char)s.p[2]);
+}
+
+/* Trigger events acted upon; engine/model/fold.c says what each does. */
+static bool
+acted_upon(ww_str trigger)
+{
+	static const char *const table[] = { "A01", "A03", "A04", "A06", "A08", "A11", "A13" };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (ww_str_is(trigger, table[i]))
+			return true;
+	}
+	return false;
+}
+
+static ww_status
+map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	ww_str trigger = code_of(cx, ww_hl7_at(cx, m, "MSH-9.2"));
+	ww_status s;
+
+	memset(out, 0, sizeof(*out));
+	ww_row_init(&ww_entity_person, &out->person);
+	ww_row_init(&ww_entity_event, &out->event);
+	out->visit = out->visit_system = out->no_member = out->ignored = ww_str_empty();
+	if (trigger.n == 0) /* versions before 2.3 may name the event in EVN-1 only */
+		trigger = code_of(cx, ww_hl7_at(cx, m, "EVN-1"));
+	out->event.trigger = trigger;
+	if (!is_trigger(trigger)) {
+		out->ignored = WW_STR("MSH-9.2 names no ADT trigger event");
+		return WW_OK;
+	}
+	if (!acted_upon(trigger)) {
+		out->ignored = ww_arena_printf(cx->arena,
+		    "trigger event %.*s is stored and not acted upon", WW_STR_FMT(trigger));
+		return WW_OK;
+	}
+	map_fields(cx, m, feed, out);
+	out->event.class_ = class_of(code_of(cx, ww_hl7_at(cx, m, "PV1-2")));
+	out->event.facility = ww_hl7_at(cx, m, "PV1-3.4.1");
+	if (out->event.facility.n == 0)
+		out->event.facility = ww_hl7_at(cx, m, "MSH-4.1");
+	map_times(cx, m, feed, &out->event);
+	map_visit(cx, m, feed, out);
+	s = map_identifiers(cx, m, feed, out);
+	if (s == WW_OK)
+		s = map_coverages(cx, m, out);
+	if (s == WW_OK)
+		s = map_diagnoses(cx, m, out);
+	if (s != WW_OK)
+		return s;
+	if (out->event.class_ == WW_encounter_class_NONPATIENT)
+		out->visit = ww_str_empty(); /* PV1-2 N: there is no visit in this message */
+	if (ww_arena_status(cx->arena) != WW_OK)
+		return ww_fail_memory(cx);
+	return WW_OK;
+}
+
+const struct ww_mapper ww_mapper_adt = { .name = "adt", .type = "ADT", .map = map_adt };

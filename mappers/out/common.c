@@ -1,0 +1,149 @@
+/* Pieces that Task and Communication share. Elements: FHIR R4 4.0.1, hl7.org/fhir/R4. */
+#include "mappers/out/common.h"
+
+#include <wardwire/buf.h>
+
+void
+ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
+    const char *what, ww_str key)
+{
+	struct ww_json *list = ww_json_set(cx, resource, "identifier", ww_json_array(cx));
+	struct ww_json *id = ww_json_add(cx, list, ww_json_object(cx));
+
+	ww_json_set_str(cx, id, "system",
+	    ww_arena_printf(cx->arena, "%.*s/%s", WW_STR_FMT(n->config->system), what));
+	ww_json_set_str(cx, id, "value", key);
+}
+
+static struct ww_json *
+reference(struct ww_ctx *cx, const char *type, ww_str system, ww_str value)
+{
+	struct ww_json *ref = ww_json_object(cx);
+	struct ww_json *id;
+
+	ww_json_set_cstr(cx, ref, "type", type);
+	id = ww_json_set(cx, ref, "identifier", ww_json_object(cx));
+	ww_json_set_str(cx, id, "system", system);
+	ww_json_set_str(cx, id, "value", value);
+	return ref;
+}
+
+struct ww_json *
+ww_out_reference(
+    struct ww_ctx *cx, const struct ww_notice *n, const char *type, const char *what, ww_str key)
+{
+	return reference(cx, type,
+	    ww_arena_printf(cx->arena, "%.*s/%s", WW_STR_FMT(n->config->system), what), key);
+}
+
+struct ww_json *
+ww_out_member(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	struct ww_json *ref = ww_out_reference(cx, n, "Patient", "member-id", n->member_id);
+
+	/* HL7 table 0203: MB is a member number. */
+	ww_json_set(cx, ww_json_get(ref, "identifier"), "type",
+	    ww_out_concept(cx, "http://terminology.hl7.org/CodeSystem/v2-0203", "MB", NULL));
+	return ref;
+}
+
+static struct ww_json *
+organization(struct ww_ctx *cx, ww_str npi, ww_str title)
+{
+	struct ww_json *ref;
+
+	if (npi.n != 0)
+		ref = reference(cx, "Organization", WW_STR("http://hl7.org/fhir/sid/us-npi"), npi);
+	else if (title.n != 0)
+		ref = ww_json_object(cx);
+	else
+		return NULL;
+	ww_json_set_str(cx, ref, "display", title);
+	return ref;
+}
+
+struct ww_json *
+ww_out_party(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return organization(
+	    cx, n->party->npi, n->party->title.n != 0 ? n->party->title : n->party->name);
+}
+
+struct ww_json *
+ww_out_sender(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return organization(cx, n->config->sender, ww_str_empty());
+}
+
+struct ww_json *
+ww_out_text(struct ww_ctx *cx, ww_str text)
+{
+	struct ww_json *c = ww_json_object(cx);
+
+	ww_json_set_str(cx, c, "text", text);
+	return c;
+}
+
+struct ww_json *
+ww_out_concept(struct ww_ctx *cx, const char *system, const char *code, const char *text)
+{
+	struct ww_json *c = ww_json_object(cx);
+	struct ww_json *list = ww_json_set(cx, c, "coding", ww_json_array(cx));
+	struct ww_json *coding = ww_json_add(cx, list, ww_json_object(cx));
+
+	ww_json_set_cstr(cx, coding, "system", system);
+	ww_json_set_cstr(cx, coding, "code", code);
+	if (text != NULL)
+		ww_json_set_cstr(cx, c, "text", text);
+	return c;
+}
+
+ww_str
+ww_out_time(struct ww_ctx *cx, ww_time t)
+{
+	struct ww_buf b = { 0 };
+	ww_str s;
+
+	ww_time_write_fhir(t, &b);
+	s = ww_arena_str(cx->arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return s;
+}
+
+ww_str
+ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms)
+{
+	return ww_out_time(cx, ww_time_at(ms, n->zone));
+}
+
+ww_str
+ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	if (n->encounter->facility.n == 0)
+		return ww_str_empty();
+	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(n->encounter->facility));
+}
+
+ww_status
+ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out)
+{
+	struct ww_buf b = { 0 };
+	ww_status s = ww_json_write(cx, v, false, &b);
+
+	if (s == WW_OK)
+		*out = ww_arena_str(cx->arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	if (s == WW_OK && ww_arena_status(cx->arena) != WW_OK)
+		return ww_fail_memory(cx);
+	return s;
+}
+
+const struct ww_flag *
+ww_out_flag(const struct ww_notice *n, enum ww_flag_kind kind)
+{
+	for (size_t i = 0; i < n->flags_n; i++) {
+		if (n->flags[i].kind == (int64_t)kind)
+			return &n->flags[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,33 @@
+/* Pieces that Task and Communication share. */
+#ifndef WW_OUT_COMMON_H
+#define WW_OUT_COMMON_H
+
+#include <wardwire/composer.h>
+#include <wardwire/json.h>
+
+/* [{"system": <config system>/<what>, "value": key}] */
+void ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
+    const char *what, ww_str key);
+/* A reference by identifier: {"type": "Encounter", "identifier": {...}}. */
+struct ww_json *ww_out_reference(
+    struct ww_ctx *cx, const struct ww_notice *n, const char *type, const char *what, ww_str key);
+/* The member, by the number of the party's roster. */
+struct ww_json *ww_out_member(struct ww_ctx *cx, const struct ww_notice *n);
+/* The party, and the organisation that sends; by NPI where known, else by title. NULL: not known. */
+struct ww_json *ww_out_party(struct ww_ctx *cx, const struct ww_notice *n);
+struct ww_json *ww_out_sender(struct ww_ctx *cx, const struct ww_notice *n);
+/* {"text": text}, {"coding": [{"system", "code"}], "text": text} */
+struct ww_json *ww_out_text(struct ww_ctx *cx, ww_str text);
+struct ww_json *ww_out_concept(
+    struct ww_ctx *cx, const char *system, const char *code, const char *text);
+/* A time as FHIR writes it; an instant in the notice's zone. */
+ww_str ww_out_time(struct ww_ctx *cx, ww_time t);
+ww_str ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms);
+/* " at <facility>" or nothing. */
+ww_str ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n);
+/* The tree as compact text in the arena. */
+WW_MUST ww_status ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out);
+/* The open flag of that kind, or NULL. */
+const struct ww_flag *ww_out_flag(const struct ww_notice *n, enum ww_flag_kind kind);
+
+#endif

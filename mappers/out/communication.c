@@ -1,0 +1,103 @@
+/* A Communication: something to know for a practice, sent once. FHIR R4 Communication. */
+#include "mappers/out/common.h"
+
+#define CATEGORY "http://terminology.hl7.org/CodeSystem/communication-category"
+
+/* What happened since, so that an old notice that leaves late does not read as news. */
+static const char *
+since(const struct ww_encounter *e)
+{
+	if (e->status == WW_encounter_status_FINISHED)
+		return " The visit has ended since.";
+	if (ww_time_known(e->inpatient_start))
+		return " Admitted as an inpatient since.";
+	return "";
+}
+
+static ww_str
+ed_arrival(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return ww_arena_printf(cx->arena,
+	    "Attributed member arrived in the emergency department%.*s, %.*s.%s",
+	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->ed_start)),
+	    since(n->encounter));
+}
+
+static ww_str
+ed_discharge(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return ww_arena_printf(cx->arena,
+	    "Attributed member left the emergency department%.*s, %.*s, and was not admitted.",
+	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->end)));
+}
+
+static ww_str
+correction(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return ww_arena_printf(
+	    cx->arena, "Correction of an earlier notice: %.*s.", WW_STR_FMT(n->reason));
+}
+
+static const struct {
+	const char *subject;
+	const char *topic;
+	ww_str (*text)(struct ww_ctx *cx, const struct ww_notice *n);
+} subjects[] = {
+	{ "ed-arrival", "Emergency department arrival", ed_arrival },
+	{ "ed-discharge", "Emergency department discharge", ed_discharge },
+	{ "correction", "Correction", correction },
+};
+
+ww_status
+ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
+{
+	struct ww_json *c = ww_json_object(cx);
+	struct ww_json *payload;
+	size_t k = 0;
+
+	while (k < sizeof(subjects) / sizeof(subjects[0]) &&
+	       !ww_str_is(n->subject, subjects[k].subject))
+		k++;
+	if (k == sizeof(subjects) / sizeof(subjects[0]))
+		return ww_fail(cx, WW_E_BUG, "Communication.topic", "no text for this subject");
+	ww_json_set_cstr(cx, c, "resourceType", "Communication");
+	ww_out_identifier(cx, c, n, "communication", n->key);
+	if (n->about_key.n != 0) {
+		bool task = n->about_type == WW_resource_type_TASK;
+		struct ww_json *list =
+		    ww_json_set(cx, c, task ? "basedOn" : "inResponseTo", ww_json_array(cx));
+
+		ww_json_add(cx, list,
+		    ww_out_reference(cx, n, task ? "Task" : "Communication",
+		        task ? "task" : "communication", n->about_key));
+	}
+	ww_json_set_cstr(cx, c, "status", "completed");
+	ww_json_add(cx, ww_json_set(cx, c, "category", ww_json_array(cx)),
+	    ww_out_concept(cx, CATEGORY, "notification", NULL));
+	ww_json_set_cstr(cx, c, "priority", "routine");
+	ww_json_set(cx, c, "subject", ww_out_member(cx, n));
+	ww_json_set(cx, c, "topic", ww_out_text(cx, ww_str_from(subjects[k].topic)));
+	ww_json_add(cx, ww_json_set(cx, c, "about", ww_json_array(cx)),
+	    ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
+	ww_json_set_str(cx, c, "sent", ww_out_instant(cx, n, n->now_ms));
+	ww_json_add(cx, ww_json_set(cx, c, "recipient", ww_json_array(cx)), ww_out_party(cx, n));
+	ww_json_set(cx, c, "sender", ww_out_sender(cx, n));
+	payload =
+	    ww_json_add(cx, ww_json_set(cx, c, "payload", ww_json_array(cx)), ww_json_object(cx));
+	ww_json_set_str(cx, payload, "contentString", subjects[k].text(cx, n));
+	return ww_out_write(cx, c, out);
+}
+
+ww_status
+ww_compose_finish(struct ww_ctx *cx, ww_str template, ww_str remote_id, int64_t now_ms, ww_str *out)
+{
+	struct ww_json *r;
+	ww_status s = ww_json_parse(cx, template, &r);
+
+	if (s != WW_OK)
+		return s;
+	ww_json_set_str(cx, r, "id", remote_id);
+	if (ww_str_is(ww_json_str(ww_json_get(r, "resourceType")), "Communication"))
+		ww_json_set_str(cx, r, "sent", ww_out_time(cx, ww_time_at(now_ms, NULL)));
+	return ww_out_write(cx, r, out);
+}

@@ -1,0 +1,19 @@
+/* The inbound mappers by message type. A new one is one row here, its .c, and a pair in samples/. */
+#include <wardwire/mapper.h>
+
+extern const struct ww_mapper ww_mapper_adt; /* in/adt.c */
+
+const struct ww_mapper *const ww_mappers[] = {
+	&ww_mapper_adt,
+	NULL,
+};
+
+const struct ww_mapper *
+ww_mapper_find(ww_str type)
+{
+	for (size_t i = 0; ww_mappers[i] != NULL; i++) {
+		if (ww_str_is(type, ww_mappers[i]->type))
+			return ww_mappers[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,450 @@
+/* Rule lace/1 as tables of cases: points, both ends of every window, bounds where something is missing. */
+#include "tests/unit/unit.h"
+
+#include "tests/unit/case.h"
+
+#include <string.h>
+
+#define ZONE "America/New_York"
+
+struct other {
+	const char *start, *ed_start; /* HL7; NULL: unknown */
+	const char *codes;
+};
+
+struct row {
+	const char *name;
+	const char *start, *end;
+	const char *type;  /* PV1-4 */
+	const char *codes; /* of this stay */
+	struct other others[5];
+	const char *since; /* NULL: 1970 */
+	int64_t low, high;
+	const char *band;
+};
+
+static struct made_case *
+made_of(const struct row *r)
+{
+	struct made_case *m = case_new(ZONE);
+
+	m->stay.start = case_time(m, r->start);
+	m->stay.end = case_time(m, r->end);
+	m->stay.inpatient_start = m->stay.start;
+	m->stay.admit_type = ww_str_from(r->type);
+	case_diagnoses(m, m->stay.id, r->codes == NULL ? "" : r->codes);
+	if (r->since != NULL)
+		m->c.since_ms = case_time(m, r->since).ms;
+	for (size_t i = 0; i < UNIT_COUNT(r->others); i++) {
+		const struct other *o = &r->others[i];
+		struct ww_encounter *e;
+
+		if (o->start == NULL && o->ed_start == NULL)
+			break;
+		e = case_other(m, o->start, o->ed_start);
+		case_diagnoses(m, e->id, o->codes == NULL ? "" : o->codes);
+	}
+	return m;
+}
+
+static void
+check_rows(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct made_case *m = made_of(&rows[i]);
+		const struct ww_finding *f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+
+		ck_assert_msg(f != NULL, "%s: not found", rows[i].name);
+		ck_assert_msg(f->low == rows[i].low && f->high == rows[i].high &&
+		                  strcmp(f->band, rows[i].band) == 0 && f->score == f->low,
+		    "%s: %lld..%lld %s", rows[i].name, (long long)f->low, (long long)f->high,
+		    f->band);
+		case_free(m);
+	}
+}
+
+#define PLAIN(name, start, end, low, high, band)                                                   \
+	{                                                                                          \
+		name, start, end, "R", "Z471", { { 0 } }, NULL, low, high, band                    \
+	}
+
+START_TEST(counts_calendar_days_at_the_facility)
+{
+	static const struct row rows[] = {
+		PLAIN("same day", "202603020010", "202603022350", 0, 0, "low"),
+		PLAIN("one minute over midnight", "202603022359", "202603030000", 1, 1, "low"),
+		PLAIN("three days", "20260302", "20260305", 3, 3, "low"),
+		PLAIN("four days", "20260302", "20260306", 4, 4, "low"),
+		PLAIN("six days", "20260302", "20260308", 4, 4, "low"),
+		PLAIN("seven days", "20260302", "20260309", 5, 5, "moderate"),
+		PLAIN("thirteen days", "20260302", "20260315", 5, 5, "moderate"),
+		PLAIN("fourteen days", "20260302", "20260316", 7, 7, "moderate"),
+		PLAIN("a year", "20250302", "20260302", 7, 7, "moderate"),
+		PLAIN("the day of 23 hours", "202603072330", "202603082330", 1, 1, "low"),
+		PLAIN("both midnights around it", "202603080000", "202603090000", 1, 1, "low"),
+		PLAIN("the day of 25 hours", "202611010000", "202611012359", 0, 0, "low"),
+		PLAIN("over the day of 25 hours", "202610312359", "202611020001", 2, 2, "low"),
+		PLAIN("an offset of another zone", "202603020400+0000", "202603020600+0000", 1, 1,
+		    "low"),
+		PLAIN("over a leap day", "20280228", "20280301", 2, 2, "low"),
+		PLAIN("over no leap day", "20260228", "20260301", 1, 1, "low"),
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(bounds_a_length_that_is_not_known)
+{
+	static const struct row rows[] = {
+		/* Without the day of the start the windows of C and E are unknown, too. */
+		PLAIN("no start", NULL, "20260306", 0, 7 + 5 + 4, "unknown"),
+		PLAIN("a month is no day", "202603", "20260306", 0, 7 + 5 + 4, "unknown"),
+		PLAIN("the end is a month", "20260302", "202603", 0, 7, "unknown"),
+		PLAIN("the end lies before the start", "20260306", "20260302", 0, 7, "unknown"),
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(knows_the_acute_types_of_admission)
+{
+	static const struct {
+		const char *type, *ed_start;
+		int64_t low, high;
+	} rows[] = {
+		{ "A", "", 3, 3 },
+		{ "E", "", 3, 3 },
+		{ "U", "", 3, 3 },
+		{ "1", "", 3, 3 },
+		{ "2", "", 3, 3 },
+		{ "5", "", 3, 3 },
+		{ " E ", "", 3, 3 },
+		{ "R", "", 0, 0 },
+		{ "C", "", 0, 0 },
+		{ "N", "", 0, 0 },
+		{ "L", "", 0, 0 },
+		{ "3", "", 0, 0 },
+		{ "4", "", 0, 0 },
+		{ "C", "202603020900", 0, 0 },
+		{ "", "", 0, 3 },
+		{ "9", "", 0, 3 },
+		{ "EE", "", 0, 3 },
+		{ "", "202603020900", 3, 3 },
+		{ "9", "202603020900", 3, 3 },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct row r = PLAIN("", "202603021200", "202603021300", 0, 0, "");
+		const struct ww_finding *f;
+		struct made_case *m;
+
+		r.type = rows[i].type;
+		m = made_of(&r);
+		m->stay.ed_start = case_time(m, rows[i].ed_start);
+		f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+		ck_assert_ptr_nonnull(f);
+		ck_assert_msg(f->low == rows[i].low && f->high == rows[i].high,
+		    "\"%s\": %lld..%lld", rows[i].type, (long long)f->low, (long long)f->high);
+		case_free(m);
+	}
+}
+END_TEST
+
+/* An elective stay of no days: what is left is E. */
+#define VISITS(name, start, since, low, high, band, ...)                                           \
+	{                                                                                          \
+		name, start, start, "R", "Z471", { __VA_ARGS__ }, since, low, high, band           \
+	}
+#define ED(at)                                                                                     \
+	{                                                                                          \
+		at, at, NULL                                                                       \
+	}
+
+START_TEST(counts_emergency_visits_of_180_days)
+{
+	static const struct row rows[] = {
+		VISITS("the first day", "20260701", NULL, 1, 1, "low", ED("202601020000")),
+		VISITS("the day before it", "20260701", NULL, 0, 0, "low", ED("202601012359")),
+		VISITS("the last day", "20260701", NULL, 1, 1, "low", ED("202606302359")),
+		VISITS(
+		    "the day of the stay", "202607012300", NULL, 0, 0, "low", ED("202607010030")),
+		VISITS("after the stay", "20260701", NULL, 0, 0, "low", ED("20260702")),
+		VISITS("first day over a leap day", "20280301", NULL, 1, 1, "low", ED("20270903")),
+		VISITS("before it over a leap day", "20280301", NULL, 0, 0, "low", ED("20270902")),
+		VISITS("first day over no leap day", "20270301", NULL, 1, 1, "low", ED("20260902")),
+		VISITS("not an emergency visit", "20260701", NULL, 0, 0, "low",
+		    { "20260601", NULL, NULL }),
+		VISITS("three", "20260701", NULL, 3, 3, "low", ED("20260601"), ED("20260602"),
+		    ED("20260603")),
+		VISITS("four", "20260701", NULL, 4, 4, "low", ED("20260601"), ED("20260602"),
+		    ED("20260603"), ED("20260604")),
+		VISITS("five", "20260701", NULL, 4, 4, "low", ED("20260601"), ED("20260602"),
+		    ED("20260603"), ED("20260604"), ED("20260605")),
+		VISITS("in a month without day", "20260701", NULL, 1, 4, "low", ED("202605"),
+		    ED("20260601")),
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(leaves_out_visits_that_were_cancelled_or_led_here)
+{
+	static const struct {
+		const char *name;
+		int64_t status;
+		const char *end, *facility;
+		int64_t points;
+	} rows[] = {
+		{ "an earlier visit", WW_encounter_status_FINISHED, "202606302100", "NORTH", 1 },
+		{ "cancelled", WW_encounter_status_CANCELLED, "202606302100", "NORTH", 0 },
+		{ "in error", WW_encounter_status_ERROR, "202606302100", "NORTH", 0 },
+		{ "led here", WW_encounter_status_FINISHED, "202606302330", "NORTH", 0 },
+		{ "ended when the stay had begun", WW_encounter_status_FINISHED, "202607010115",
+		    "NORTH", 0 },
+		{ "an hour before", WW_encounter_status_FINISHED, "202606302320", "NORTH", 0 },
+		{ "more than an hour before", WW_encounter_status_FINISHED, "202606302319", "NORTH",
+		    1 },
+		{ "ended on a day without a clock", WW_encounter_status_FINISHED, "20260701",
+		    "NORTH", 1 },
+		{ "elsewhere", WW_encounter_status_FINISHED, "202606302330", "SOUTH", 1 },
+		{ "nobody knows where", WW_encounter_status_FINISHED, "202606302330", "", 1 },
+		{ "no end", WW_encounter_status_IN_PROGRESS, "", "NORTH", 1 },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct row r = VISITS(
+		    "", "202607010020", NULL, 0, 0, "", { "202606302000", "202606302000", "" });
+		struct made_case *m = made_of(&r);
+		const struct ww_finding *f;
+
+		m->stay.facility = WW_STR("NORTH");
+		m->others[0].status = rows[i].status;
+		m->others[0].end = case_time(m, rows[i].end);
+		m->others[0].facility = ww_str_from(rows[i].facility);
+		f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+		ck_assert_ptr_nonnull(f);
+		ck_assert_msg(f->low == rows[i].points && f->high == rows[i].points,
+		    "%s: %lld..%lld", rows[i].name, (long long)f->low, (long long)f->high);
+		case_free(m);
+	}
+}
+END_TEST
+
+/* One stay of 2026-07-01 whose points are all C. */
+#define CODES(name, codes, since, low, high, band, ...)                                            \
+	{                                                                                          \
+		name, "202607011200", "202607011300", "R", codes, { __VA_ARGS__ }, since, low,     \
+		    high, band                                                                     \
+	}
+#define BEFORE(at, codes)                                                                          \
+	{                                                                                          \
+		at, NULL, codes                                                                    \
+	}
+#define NO_OTHERS                                                                                  \
+	{                                                                                          \
+		NULL, NULL, NULL                                                                   \
+	}
+
+START_TEST(weighs_diagnoses_of_this_stay_and_the_year_before)
+{
+	static const struct row rows[] = {
+		CODES("none that counts", "Z471", NULL, 0, 0, "low", NO_OTHERS),
+		CODES("one", "I214", NULL, 1, 1, "low", NO_OTHERS),
+		CODES("sum of three", "I509 E119", NULL, 3, 3, "low", NO_OTHERS),
+		CODES("sum of four is five points", "I509 J449", NULL, 5, 5, "moderate", NO_OTHERS),
+		CODES("the severer alone", "E119 E1122", NULL, 2, 2, "low", NO_OTHERS),
+		CODES("history", "Z471", NULL, 2, 2, "low", BEFORE("20260501", "I509")),
+		CODES("the same in both", "I509", NULL, 2, 2, "low", BEFORE("20260501", "I501")),
+		CODES("severer in history", "E119", NULL, 2, 2, "low", BEFORE("20260501", "E1122")),
+		CODES("the first day", "Z471", NULL, 2, 2, "low", BEFORE("202507010000", "I509")),
+		CODES(
+		    "the day before it", "Z471", NULL, 0, 0, "low", BEFORE("202506302359", "I509")),
+		CODES(
+		    "earlier that day", "Z471", NULL, 2, 2, "low", BEFORE("202607010300", "I509")),
+		CODES("some time that day", "Z471", NULL, 2, 2, "low", BEFORE("20260701", "I509")),
+		CODES("later that day", "Z471", NULL, 0, 0, "low", BEFORE("202607012000", "I509")),
+		CODES("a later stay", "Z471", NULL, 0, 0, "low", BEFORE("20260801", "I509")),
+		CODES(
+		    "a stay without day", "Z471", NULL, 0, 5, "unknown", BEFORE("202605", "I509")),
+		CODES("no diagnosis yet", "", NULL, 0, 5, "unknown", NO_OTHERS),
+		CODES("no diagnosis yet, but history", "", NULL, 2, 5, "unknown",
+		    BEFORE("20260501", "I509")),
+		CODES("no diagnosis yet, history of five", "", NULL, 5, 5, "moderate",
+		    BEFORE("20260501", "C787")),
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(ignores_codes_of_other_systems_and_cancelled_stays)
+{
+	struct row r = CODES("", "I509", NULL, 0, 0, "", BEFORE("20260501", "C787"));
+	struct made_case *m = made_of(&r);
+	const struct ww_finding *f;
+
+	m->others[0].status = WW_encounter_status_CANCELLED;
+	f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(f->high, 2);
+	m->now[0].system = WW_STR("I9C");
+	f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(f->low, 0);
+	ck_assert_int_eq(f->high, 5);
+	case_free(m);
+}
+END_TEST
+
+START_TEST(bounds_what_lies_before_the_history)
+{
+	static const struct row rows[] = {
+		VISITS("a year is there", "20260701", "202507010000", 0, 0, "low", NO_OTHERS),
+		VISITS("a second less", "20260701", "20250701000001", 0, 5, "unknown", NO_OTHERS),
+		VISITS(
+		    "180 days are there", "20260701", "202601020000", 0, 5, "unknown", NO_OTHERS),
+		VISITS("a second less", "20260701", "20260102000001", 0, 9, "unknown", NO_OTHERS),
+		VISITS("begun after the stay", "20260701", "20260801", 0, 9, "unknown", NO_OTHERS),
+		VISITS("four visits known", "20260701", "20260102000001", 4, 9, "unknown",
+		    ED("20260601"), ED("20260602"), ED("20260603"), ED("20260604")),
+		CODES("already five", "C787", "20260101", 5, 5, "moderate", NO_OTHERS),
+		CODES("already five, visits unknown", "C787", "20260601", 5, 9, "moderate",
+		    NO_OTHERS),
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(names_a_band_only_when_both_bounds_are_in_it)
+{
+	static const struct row rows[] = {
+		{ "both low", "20260701", "20260701", "R", "Z471", { { 0 } }, NULL, 0, 0, "low" },
+		{ "over the first cut", "20260701", "20260704", "", "Z471", { { 0 } }, NULL, 3, 6,
+		    "unknown" },
+		{ "both moderate", "20260701", "20260708", "", "Z471", { { 0 } }, NULL, 5, 8,
+		    "moderate" },
+		{ "over the second cut", "20260701", "20260715", "", "Z471", { { 0 } }, NULL, 7, 10,
+		    "unknown" },
+		{ "both high", "20260701", "20260708", "E", "I509", { { 0 } }, "20260101", 10, 13,
+		    "high" },
+		{ "over both cuts", "20260701", "20260701", "", "Z471", { { 0 } }, "20260701", 0,
+		    12, "unknown" },
+	};
+
+	check_rows(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
+START_TEST(holds_for_discharged_inpatients_who_live)
+{
+	static const struct {
+		const char *disposition;
+		bool holds;
+	} rows[] = {
+		{ "01", true },
+		{ "", true },
+		{ "07", true },
+		{ "21", true },
+		{ "20", false },
+		{ "40", false },
+		{ "41", false },
+		{ "42", false },
+	};
+	struct row r = PLAIN("", "20260302", "20260305", 0, 0, "");
+	struct made_case *m = made_of(&r);
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		m->stay.disposition = ww_str_from(rows[i].disposition);
+		ck_assert_msg(
+		    (case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK) != NULL) == rows[i].holds,
+		    "disposition \"%s\"", rows[i].disposition);
+	}
+	m->stay.disposition = WW_STR("01");
+	m->stay.status = WW_encounter_status_IN_PROGRESS;
+	ck_assert_ptr_null(case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK));
+	m->stay.status = WW_encounter_status_FINISHED;
+	m->stay.class_ = WW_encounter_class_ED;
+	m->stay.inpatient_start = case_time(m, "");
+	m->stay.ed_start = m->stay.start;
+	ck_assert_ptr_null(case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK));
+	case_free(m);
+}
+END_TEST
+
+START_TEST(shows_each_factor_with_its_source)
+{
+	static const struct row r = { "", "20260302", "20260310", "E", "I5023 E1122 N184 J449",
+		{ ED("20260201"), ED("20260101") }, NULL, 0, 0, "" };
+	struct made_case *m = made_of(&r);
+	const struct ww_finding *f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_str_eq(f->rule, "lace/1");
+	unit_str_is(f->evidence,
+	    "{\"score\":15,\"low\":15,\"high\":15,\"band\":\"high\",\"weights\":\"lace-variant\","
+	    "\"factors\":["
+	    "{\"name\":\"L\",\"value\":\"8 days\",\"points\":5,\"low\":5,\"high\":5,"
+	    "\"source\":\"PV1-44, PV1-45\"},"
+	    "{\"name\":\"A\",\"value\":\"acute, type E\",\"points\":3,\"low\":3,\"high\":3,"
+	    "\"source\":\"PV1-4\"},"
+	    "{\"name\":\"C\",\"value\":\"sum 8\",\"points\":5,\"low\":5,\"high\":5,"
+	    "\"source\":\"DG1-3 of this stay and of those in the 365 days before\","
+	    "\"groups\":[\"CHF\",\"COPD\",\"DIAB_C\",\"RD\"]},"
+	    "{\"name\":\"E\",\"value\":\"2 visits in the 180 days "
+	    "before\",\"points\":2,\"low\":2,\"high\":2,"
+	    "\"source\":\"emergency visits in the ledger\"}],\"complete\":true}");
+	case_free(m);
+}
+END_TEST
+
+START_TEST(says_what_is_missing)
+{
+	static const struct row r = { "", NULL, "20260310", "9", "", { { 0 } }, "20260301", 0, 0,
+		"" };
+	struct made_case *m = made_of(&r);
+	const struct ww_finding *f;
+	struct ww_json *v;
+
+	m->stay.inpatient_start = case_time(m, "20260302");
+	f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+	ck_assert_ptr_nonnull(f);
+	v = case_evidence(m, f);
+	ck_assert(!ww_json_true(ww_json_get(v, "complete")));
+	unit_str_is(ww_json_str(ww_json_get(v, "band")), "unknown");
+	unit_str_is(ww_json_str(ww_json_find(v, "factors[0].value")), "unknown");
+	unit_str_is(ww_json_str(ww_json_find(v, "factors[1].value")), "unknown");
+	unit_str_is(ww_json_str(ww_json_find(v, "factors[2].value")),
+	    "sum 0, no diagnosis of this stay yet, history incomplete");
+	unit_str_is(ww_json_str(ww_json_find(v, "factors[3].value")), "unknown");
+	ck_assert_int_eq(ww_json_int(ww_json_find(v, "factors[0].high")), 7);
+	ck_assert_int_eq(ww_json_int(ww_json_find(v, "factors[1].high")), 3);
+	ck_assert_int_eq(ww_json_int(ww_json_find(v, "factors[2].high")), 5);
+	ck_assert_int_eq(ww_json_int(ww_json_find(v, "factors[3].high")), 4);
+	case_free(m);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		counts_calendar_days_at_the_facility,
+		bounds_a_length_that_is_not_known,
+		knows_the_acute_types_of_admission,
+		counts_emergency_visits_of_180_days,
+		leaves_out_visits_that_were_cancelled_or_led_here,
+		weighs_diagnoses_of_this_stay_and_the_year_before,
+		ignores_codes_of_other_systems_and_cancelled_stays,
+		bounds_what_lies_before_the_history,
+		names_a_band_only_when_both_bounds_are_in_it,
+		holds_for_discharged_inpatients_who_live,
+		shows_each_factor_with_its_source,
+		says_what_is_missing,
+	};
+
+	return unit_main("lace", tests, UNIT_COUNT(tests));
+}

@@ -1,0 +1,882 @@
+/* The MLLP listener, met over loopback. Client and listener share one thread: what a client sends lies in
+ * the socket until the loop is turned. */
+#include "tests/unit/unit.h"
+
+#include "link/loop.h"
+#include "link/mllp_in.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/ctx.h>
+#include <wardwire/log.h>
+
+#include <arpa/inet.h>
+#include <event2/event.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FRAMES_MOST 512
+
+struct bench {
+	struct ww_ctx cx;
+	struct ww_loop *loop;
+	struct ww_mllp_in *in;
+	struct ww_mllp_in_settings settings;
+	bool answers;      /* each frame at once, by its own payload */
+	bool closed;       /* done was called */
+	struct ww_buf big; /* what to answer instead */
+	struct ww_mllp_frame *frames[FRAMES_MOST];
+	ww_str payloads[FRAMES_MOST];
+	size_t n;
+	char peer[64];
+};
+
+static void
+on_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
+{
+	struct bench *b = arg;
+
+	ck_assert(b->n < FRAMES_MOST);
+	snprintf(b->peer, sizeof(b->peer), "%.*s", WW_STR_FMT(peer));
+	b->payloads[b->n] = ww_arena_str(b->cx.arena, payload);
+	b->frames[b->n++] = f;
+	if (b->answers)
+		ww_mllp_answer(f, b->big.n > 0 ? ww_buf_view(&b->big) : payload);
+}
+
+static void
+open_bench(struct bench *b, const struct ww_mllp_in_settings *changes)
+{
+	memset(b, 0, sizeof(*b));
+	ww_log_set_level(WW_LOG_ERROR);
+	b->cx.arena = ww_arena_new(0);
+	b->settings = (struct ww_mllp_in_settings){ .address = WW_STR("127.0.0.1:0"),
+		.max_message = 1 << 20,
+		.max_connections = 300,
+		.frame_timeout = 30,
+		.max_pending = 64 };
+	if (changes != NULL && changes->max_message != 0)
+		b->settings.max_message = changes->max_message;
+	if (changes != NULL && changes->max_connections != 0)
+		b->settings.max_connections = changes->max_connections;
+	if (changes != NULL && changes->frame_timeout != 0)
+		b->settings.frame_timeout = changes->frame_timeout;
+	if (changes != NULL && changes->max_pending != 0)
+		b->settings.max_pending = changes->max_pending;
+	b->settings.on_frame = on_frame;
+	b->settings.arg = b;
+	ck_assert_int_eq(ww_loop_new(&b->cx, &b->loop), WW_OK);
+	ck_assert_int_eq(ww_mllp_in_open(b->loop, &b->cx, &b->settings, &b->in), WW_OK);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Works on everything that is ready, without waiting. */
+static void
+turn(struct bench *b)
+{
+	int i;
+
+	for (i = 0; i < 8; i++)
+		event_base_loop(ww_loop_base(b->loop), EVLOOP_NONBLOCK);
+}
+
+/* Turns the loop until cond holds. */
+#define UNTIL(b, cond)                                                                             \
+	do {                                                                                       \
+		int64_t end_ = now_ms() + 3500;                                                    \
+		while (!(cond)) {                                                                  \
+			ck_assert_msg(now_ms() < end_, "never came: %s", #cond);                   \
+			event_base_loop(ww_loop_base((b)->loop), EVLOOP_NONBLOCK);                 \
+		}                                                                                  \
+	} while (0)
+
+static uint64_t
+connections(struct bench *b)
+{
+	uint64_t n, frames, noise;
+
+	ww_mllp_in_counts(b->in, &n, &frames, &noise);
+	return n;
+}
+
+static uint64_t
+noise(struct bench *b)
+{
+	uint64_t n, frames, noisy;
+
+	ww_mllp_in_counts(b->in, &n, &frames, &noisy);
+	return noisy;
+}
+
+static void
+on_closed(void *arg)
+{
+	struct bench *b = arg;
+
+	b->closed = true;
+}
+
+static void
+close_bench(struct bench *b)
+{
+	if (!b->closed) {
+		ww_mllp_in_close(b->in, 0, on_closed, b);
+		ck_assert(!b->closed);
+		UNTIL(b, b->closed);
+	}
+	turn(b);
+	ww_loop_free(b->loop);
+	ww_buf_free(&b->big);
+	ww_arena_free(b->cx.arena);
+}
+
+static struct sockaddr_in
+address_of(struct bench *b)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)ww_mllp_in_port(b->in)) };
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return a;
+}
+
+static int
+dial(struct bench *b, int receive_buffer)
+{
+	struct sockaddr_in a = address_of(b);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	if (receive_buffer > 0)
+		ck_assert_int_eq(
+		    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer)),
+		    0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+static void
+say(int fd, const char *bytes, size_t n)
+{
+	ck_assert_int_eq((int)send(fd, bytes, n, MSG_NOSIGNAL), (int)n);
+}
+
+#define SAY(fd, literal) say(fd, literal, sizeof(literal) - 1)
+
+/* Turns the loop until exactly these bytes have come. */
+static void
+hear(struct bench *b, int fd, const char *want)
+{
+	char got[4096];
+	size_t n = 0, need = strlen(want);
+
+	ck_assert_uint_lt(need, sizeof(got));
+	while (n < need) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		ssize_t k;
+
+		UNTIL(b, poll(&p, 1, 0) == 1);
+		k = recv(fd, got + n, need - n, 0);
+		ck_assert_msg(k > 0, "closed after \"%.*s\", want \"%s\"", (int)n, got, want);
+		n += (size_t)k;
+	}
+	got[n] = '\0';
+	ck_assert_str_eq(got, want);
+}
+
+/* The other side has closed, and said nothing more. */
+static void
+hear_end(struct bench *b, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char c;
+
+	UNTIL(b, poll(&p, 1, 0) == 1);
+	ck_assert_int_le((int)recv(fd, &c, 1, 0), 0);
+	close(fd);
+}
+
+static void
+hear_nothing(struct bench *b, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	turn(b);
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+}
+
+/* -- frames and answers --------------------------------------------------------------------------- */
+
+START_TEST(joins_a_frame_that_comes_in_pieces)
+{
+	static const char bytes[] = "\x0bMSH|1\x1c\r\x0bMSH|2\x1c\r";
+	struct bench b;
+	size_t i;
+	int fd;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	fd = dial(&b, 0);
+	for (i = 0; i + 1 < sizeof(bytes); i++) {
+		say(fd, &bytes[i], 1);
+		turn(&b);
+	}
+	hear(&b, fd, bytes);
+	ck_assert_uint_eq(b.n, 2);
+	unit_str_is(b.payloads[0], "MSH|1");
+	unit_str_is(b.payloads[1], "MSH|2");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(takes_frames_that_come_together)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0bone\x1c\r\x0btwo\x1c\r\x0bthr");
+	hear(&b, fd, "\x0bone\x1c\r\x0btwo\x1c\r");
+	SAY(fd, "ee\x1c\r");
+	hear(&b, fd, "\x0bthree\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(answers_leave_in_the_order_of_the_frames)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r\x0b"
+	        "3\x1c\r");
+	UNTIL(&b, b.n == 3);
+	ww_mllp_answer(b.frames[2], WW_STR("c"));
+	hear_nothing(&b, fd);
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	hear(&b, fd,
+	    "\x0b"
+	    "a\x1c\r");
+	ww_mllp_answer(b.frames[1], WW_STR("b"));
+	hear(&b, fd,
+	    "\x0b"
+	    "b\x1c\r\x0b"
+	    "c\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(gives_an_empty_frame_no_answer_and_stays)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b\x1c\r");
+	UNTIL(&b, noise(&b) == 1);
+	hear_nothing(&b, fd);
+	SAY(fd, "\x0bx\x1c\r");
+	hear(&b, fd, "\x0bx\x1c\r");
+	ck_assert_uint_eq(b.n, 1);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(tells_the_address_of_the_peer)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0bx\x1c\r");
+	UNTIL(&b, b.n == 1);
+	ck_assert_str_eq(b.peer, "127.0.0.1");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(counts_frames_begun_anew)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0blost\x0bkept\x1c\r");
+	hear(&b, fd, "\x0bkept\x1c\r");
+	ck_assert_uint_eq(noise(&b), 1);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(answers_a_client_that_closed_its_sending_side)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r");
+	shutdown(fd, SHUT_WR);
+	UNTIL(&b, b.n == 2);
+	turn(&b);
+	ww_mllp_answer(b.frames[1], WW_STR("b"));
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	hear(&b, fd,
+	    "\x0b"
+	    "a\x1c\r\x0b"
+	    "b\x1c\r");
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(does_not_read_past_the_frames_allowed_to_wait)
+{
+	const struct ww_mllp_in_settings two = { .max_pending = 2 };
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &two);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r\x0b"
+	        "3\x1c\r\x0b"
+	        "4\x1c\r");
+	UNTIL(&b, b.n == 2);
+	turn(&b);
+	ck_assert_uint_eq(b.n, 2);
+	ww_mllp_answer(b.frames[1], WW_STR("b"));
+	turn(&b);
+	ck_assert_uint_eq(b.n, 2); /* the first still holds it back */
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	ck_assert_uint_eq(b.n, 2); /* never from inside the call */
+	UNTIL(&b, b.n == 4);
+	ww_mllp_answer(b.frames[2], WW_STR("c"));
+	ww_mllp_answer(b.frames[3], WW_STR("d"));
+	hear(&b, fd,
+	    "\x0b"
+	    "a\x1c\r\x0b"
+	    "b\x1c\r\x0b"
+	    "c\x1c\r\x0b"
+	    "d\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(takes_what_a_gone_sender_left_behind)
+{
+	const struct ww_mllp_in_settings one = { .max_pending = 1 };
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &one);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r");
+	shutdown(fd, SHUT_WR);
+	UNTIL(&b, b.n == 1);
+	turn(&b);
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	UNTIL(&b, b.n == 2);
+	ww_mllp_answer(b.frames[1], WW_STR("b"));
+	hear(&b, fd,
+	    "\x0b"
+	    "a\x1c\r\x0b"
+	    "b\x1c\r");
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+/* -- bad peers -------------------------------------------------------------------------------------- */
+
+static void
+vanish(int fd)
+{
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	close(fd);
+}
+
+START_TEST(lives_on_when_clients_vanish_before_their_answers)
+{
+	struct bench b;
+	int fd[50], other;
+	size_t i;
+
+	open_bench(&b, NULL);
+	for (i = 0; i < UNIT_COUNT(fd); i++) {
+		fd[i] = dial(&b, 0);
+		SAY(fd[i], "\x0bx\x1c\r");
+	}
+	UNTIL(&b, b.n == UNIT_COUNT(fd));
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		vanish(fd[i]);
+	for (i = 0; i < 25; i++) /* before the loop knows */
+		ww_mllp_answer(b.frames[i], WW_STR("a"));
+	UNTIL(&b, connections(&b) == 0);
+	for (; i < UNIT_COUNT(fd); i++) /* and after */
+		ww_mllp_answer(b.frames[i], WW_STR("a"));
+	other = dial(&b, 0);
+	b.answers = true;
+	SAY(other, "\x0by\x1c\r");
+	hear(&b, other, "\x0by\x1c\r");
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_on_a_frame_too_big_without_an_answer)
+{
+	const struct ww_mllp_in_settings small = { .max_message = 10 };
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &small);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "0123456789\x1c\r\x0b"
+	        "0123456789x");
+	hear(&b, fd,
+	    "\x0b"
+	    "0123456789\x1c\r");
+	hear_end(&b, fd);
+	ck_assert_uint_eq(b.n, 1);
+	ck_assert_uint_eq(noise(&b), 1);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_on_noise)
+{
+	char many[5000];
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	memset(many, 'x', sizeof(many));
+	fd = dial(&b, 0);
+	say(fd, many, sizeof(many));
+	hear_end(&b, fd);
+	ck_assert_uint_eq(connections(&b), 0);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_a_frame_that_is_never_ended)
+{
+	const struct ww_mllp_in_settings one_second = { .frame_timeout = 1 };
+	struct bench b;
+	int64_t begun;
+	int slow, idle;
+
+	open_bench(&b, &one_second);
+	b.answers = true;
+	idle = dial(&b, 0);
+	slow = dial(&b, 0);
+	SAY(idle, "\x0bx\x1c\r");
+	hear(&b, idle, "\x0bx\x1c\r");
+	begun = now_ms();
+	SAY(slow, "\x0bMSH|");
+	hear_end(&b, slow);
+	ck_assert_int_ge(now_ms() - begun, 950);
+	ck_assert_uint_eq(connections(&b), 1); /* idle between frames is no fault */
+	SAY(idle, "\x0bx\x1c\r");
+	hear(&b, idle, "\x0bx\x1c\r");
+	close(idle);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(each_byte_gives_an_open_frame_more_time)
+{
+	const struct ww_mllp_in_settings one_second = { .frame_timeout = 1 };
+	struct bench b;
+	int64_t begun;
+	int fd, i;
+
+	open_bench(&b, &one_second);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b");
+	for (i = 0; i < 3; i++) {
+		begun = now_ms();
+		UNTIL(&b, now_ms() - begun > 500);
+		SAY(fd, "x");
+	}
+	SAY(fd, "\x1c\r");
+	hear(&b, fd, "\x0bxxx\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_a_peer_that_does_not_read_its_answers)
+{
+	struct bench b;
+	char block[1024];
+	int fd, i;
+
+	open_bench(&b, NULL);
+	memset(block, 'a', sizeof(block));
+	for (i = 0; i < 256; i++)
+		ww_buf_add(&b.big, block, sizeof(block));
+	b.answers = true;
+	fd = dial(&b, 4096);
+	for (i = 0; i < 200; i++)
+		SAY(fd, "\x0bx\x1c\r");
+	UNTIL(&b, b.n > 0);
+	UNTIL(&b, connections(&b) == 0);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(refuses_more_connections_than_allowed)
+{
+	const struct ww_mllp_in_settings two = { .max_connections = 2 };
+	struct bench b;
+	int fd[3];
+
+	open_bench(&b, &two);
+	b.answers = true;
+	fd[0] = dial(&b, 0);
+	fd[1] = dial(&b, 0);
+	UNTIL(&b, connections(&b) == 2);
+	fd[2] = dial(&b, 0);
+	hear_end(&b, fd[2]);
+	close(fd[0]);
+	UNTIL(&b, connections(&b) == 1);
+	fd[2] = dial(&b, 0);
+	SAY(fd[2], "\x0bx\x1c\r");
+	hear(&b, fd[2], "\x0bx\x1c\r");
+	close(fd[1]);
+	close(fd[2]);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(holds_two_hundred_idle_connections)
+{
+	struct bench b;
+	int fd[200];
+	size_t i;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	for (i = 0; i < UNIT_COUNT(fd); i++) {
+		fd[i] = dial(&b, 0);
+		turn(&b);
+	}
+	UNTIL(&b, connections(&b) == UNIT_COUNT(fd));
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		SAY(fd[i], "\x0bx\x1c\r");
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		hear(&b, fd[i], "\x0bx\x1c\r");
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		close(fd[i]);
+	close_bench(&b);
+}
+END_TEST
+
+/* -- pausing and closing ---------------------------------------------------------------------------- */
+
+START_TEST(reads_nothing_while_paused_and_goes_on_after)
+{
+	const struct ww_mllp_in_settings one_second = { .frame_timeout = 1 };
+	struct bench b;
+	int64_t begun;
+	int open_one, new_one;
+
+	open_bench(&b, &one_second);
+	open_one = dial(&b, 0);
+	SAY(open_one, "\x0b"
+	              "1\x1c\r\x0b"
+	              "2");
+	UNTIL(&b, b.n == 1);
+	ww_mllp_in_pause(b.in, true);
+	ww_mllp_in_pause(b.in, true);
+	SAY(open_one, "\x1c\r");
+	new_one = dial(&b, 0);
+	SAY(new_one, "\x0b"
+	             "3\x1c\r");
+	begun = now_ms(); /* the open frame is not slow: it is us */
+	UNTIL(&b, now_ms() - begun > 1200);
+	ck_assert_uint_eq(b.n, 1);
+	ww_mllp_answer(b.frames[0], WW_STR("a")); /* answers are written all the same */
+	hear(&b, open_one,
+	    "\x0b"
+	    "a\x1c\r");
+	ck_assert_uint_eq(connections(&b), 1);
+	b.answers = true;
+	ww_mllp_in_pause(b.in, false);
+	hear(&b, open_one,
+	    "\x0b"
+	    "2\x1c\r");
+	hear(&b, new_one,
+	    "\x0b"
+	    "3\x1c\r");
+	close(open_one);
+	close(new_one);
+	close_bench(&b);
+}
+END_TEST
+
+static void
+pause_at_first(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
+{
+	struct bench *b = arg;
+
+	ww_mllp_in_pause(b->in, true);
+	on_frame(b, f, payload, peer);
+}
+
+START_TEST(pausing_from_inside_a_frame_holds_the_next_one_back)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	ww_mllp_in_close(b.in, 0, on_closed, &b);
+	UNTIL(&b, b.closed);
+	b.closed = false;
+	b.settings.on_frame = pause_at_first;
+	ck_assert_int_eq(ww_mllp_in_open(b.loop, &b.cx, &b.settings, &b.in), WW_OK);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r");
+	UNTIL(&b, b.n == 1);
+	turn(&b);
+	ck_assert_uint_eq(b.n, 1);
+	ww_mllp_in_pause(b.in, false);
+	hear(&b, fd,
+	    "\x0b"
+	    "1\x1c\r\x0b"
+	    "2\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closing_waits_for_pending_answers)
+{
+	struct bench b;
+	int busy, idle;
+
+	open_bench(&b, NULL);
+	busy = dial(&b, 0);
+	idle = dial(&b, 0);
+	SAY(busy, "\x0b"
+	          "1\x1c\r\x0b"
+	          "2\x1c\r");
+	UNTIL(&b, b.n == 2 && connections(&b) == 2);
+	ww_mllp_in_close(b.in, 60000, on_closed, &b);
+	hear_end(&b, idle);
+	SAY(busy, "\x0b"
+	          "3\x1c\r"); /* too late: not taken, not answered */
+	turn(&b);
+	ck_assert(!b.closed);
+	ww_mllp_answer(b.frames[1], WW_STR("b"));
+	turn(&b);
+	ck_assert(!b.closed);
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	hear(&b, busy,
+	    "\x0b"
+	    "a\x1c\r\x0b"
+	    "b\x1c\r");
+	hear_end(&b, busy);
+	UNTIL(&b, b.closed);
+	ck_assert_uint_eq(b.n, 2);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closing_abandons_what_is_not_answered_in_time)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0bx\x1c\r\x0by\x1c\r");
+	UNTIL(&b, b.n == 2);
+	ww_mllp_in_close(b.in, 10, on_closed, &b);
+	UNTIL(&b, b.closed);
+	hear_end(&b, fd);
+	ww_mllp_answer(b.frames[0], WW_STR("late"));
+	ww_mllp_abandon(b.frames[1]);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(an_abandoned_frame_closes_after_the_answers_before_it)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r\x0b"
+	        "3\x1c\r\x0b"
+	        "4\x1c\r");
+	UNTIL(&b, b.n == 4);
+	ww_mllp_answer(b.frames[2], WW_STR("c"));
+	ww_mllp_abandon(b.frames[1]);
+	hear_nothing(&b, fd);
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	hear(&b, fd,
+	    "\x0b"
+	    "a\x1c\r");
+	hear_end(&b, fd);
+	ww_mllp_answer(b.frames[3], WW_STR("d"));
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(an_answer_that_cannot_be_framed_closes)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0bx\x1c\r");
+	UNTIL(&b, b.n == 1);
+	ww_mllp_answer(b.frames[0], WW_STR("a\x1c"
+	                                   "b"));
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+/* -- the socket ------------------------------------------------------------------------------------- */
+
+/* The listener's end of that connection. */
+static int
+other_end(int fd)
+{
+	struct sockaddr_in ours, theirs;
+	socklen_t n = sizeof(ours);
+	int i;
+
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&ours, &n), 0);
+	for (i = 3; i < 1024; i++) {
+		n = sizeof(theirs);
+		if (getpeername(i, (struct sockaddr *)&theirs, &n) == 0 &&
+		    theirs.sin_port == ours.sin_port)
+			return i;
+	}
+	return -1;
+}
+
+START_TEST(connections_have_no_delay_and_are_kept_alive)
+{
+	struct bench b;
+	int fd, end, on = 0;
+	socklen_t n = sizeof(on);
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	UNTIL(&b, connections(&b) == 1);
+	end = other_end(fd);
+	ck_assert_int_ge(end, 0);
+	ck_assert_int_eq(getsockopt(end, IPPROTO_TCP, TCP_NODELAY, &on, &n), 0);
+	ck_assert_int_ne(on, 0);
+	on = 0;
+	ck_assert_int_eq(getsockopt(end, SOL_SOCKET, SO_KEEPALIVE, &on, &n), 0);
+	ck_assert_int_ne(on, 0);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(refuses_addresses_it_cannot_listen_on)
+{
+	static const char *const rows[] = { "", "127.0.0.1", "localhost:0", "127.0.0.1:70000",
+		"::1:0", "adt.example:2575" };
+	struct ww_mllp_in_settings set;
+	struct ww_mllp_in *in = NULL;
+	struct bench b;
+	char taken[32];
+	size_t i;
+
+	open_bench(&b, NULL);
+	set = b.settings;
+	for (i = 0; i < UNIT_COUNT(rows); i++) {
+		ww_ctx_clear(&b.cx);
+		set.address = ww_str_from(rows[i]);
+		ck_assert_int_eq(ww_mllp_in_open(b.loop, &b.cx, &set, &in), WW_E_CONFIG);
+		ck_assert_int_eq(b.cx.fail.status, WW_E_CONFIG);
+	}
+	snprintf(taken, sizeof(taken), "127.0.0.1:%u", ww_mllp_in_port(b.in));
+	set.address = ww_str_from(taken);
+	ww_ctx_clear(&b.cx);
+	ck_assert_int_eq(ww_mllp_in_open(b.loop, &b.cx, &set, &in), WW_E_BUSY);
+	ck_assert_ptr_null(in);
+	close_bench(&b);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { joins_a_frame_that_comes_in_pieces,
+		takes_frames_that_come_together, answers_leave_in_the_order_of_the_frames,
+		gives_an_empty_frame_no_answer_and_stays, tells_the_address_of_the_peer,
+		counts_frames_begun_anew, answers_a_client_that_closed_its_sending_side,
+		does_not_read_past_the_frames_allowed_to_wait, takes_what_a_gone_sender_left_behind,
+		lives_on_when_clients_vanish_before_their_answers,
+		closes_on_a_frame_too_big_without_an_answer, closes_on_noise,
+		closes_a_frame_that_is_never_ended, each_byte_gives_an_open_frame_more_time,
+		closes_a_peer_that_does_not_read_its_answers, refuses_more_connections_than_allowed,
+		holds_two_hundred_idle_connections, reads_nothing_while_paused_and_goes_on_after,
+		pausing_from_inside_a_frame_holds_the_next_one_back,
+		closing_waits_for_pending_answers, closing_abandons_what_is_not_answered_in_time,
+		an_abandoned_frame_closes_after_the_answers_before_it,
+		an_answer_that_cannot_be_framed_closes,
+		connections_have_no_delay_and_are_kept_alive,
+		refuses_addresses_it_cannot_listen_on };
+
+	return unit_main("mllp_in", tests, UNIT_COUNT(tests));
+}
