@@ -10,7 +10,7 @@ struct ww_ack {
 	const char *code;                 /* table 0008: AA, AE, AR */
 	const struct ww_failure *failure; /* of AE and AR: gives the ERR segment; NULL with AA */
 	int64_t now;                      /* UTC ms, for MSH-7 */
-	uint64_t number; /* for our own MSH-10: unique, "W<number>", at most 20 characters */
+	uint64_t number;                  /* for our own MSH-10, "W<number>": unique */
 };
 
 /* Appends the acknowledgement of m, or of something that could not be parsed (m NULL: default delimiters,
@@ -23,12 +23,12 @@ void ww_ack_write(
  * when it is none. */
 bool ww_ack_read(struct ww_ctx *cx, ww_str answer, ww_str control_id, char code[3], bool *ours);
 
-/* What a receiver checks before it stores: WW_OK, or why the message is refused, recorded in cx: WW_E_NOT_HL7,
- * WW_E_HEADER, WW_E_LIMIT, WW_E_TYPE at MSH-9, WW_E_REQUIRED at MSH-10, WW_E_VERSION at MSH-12 (absent is
- * fine), WW_E_CODE (set not known) and WW_E_CHARSET at MSH-18, WW_E_SEGMENT for a second message or a part of
- * one, for ADT WW_E_SEGMENT at PID and WW_E_REQUIRED at PID-3. Any message type but ACK is taken here: which
- * ones a feed wants is the caller's matter. *m is set as soon as the header could be read, so that an answer
- * can name it, else NULL. */
+/* What a receiver checks before it stores: WW_OK, or why the message is refused, recorded in cx:
+ * WW_E_NOT_HL7, WW_E_HEADER, WW_E_LIMIT, WW_E_TYPE at MSH-9, WW_E_REQUIRED at MSH-10, WW_E_VERSION at MSH-12
+ * (absent is fine), WW_E_CODE (set not known) and WW_E_CHARSET at MSH-18, WW_E_SEGMENT for a second message
+ * or a part of one, for ADT WW_E_SEGMENT at PID and WW_E_REQUIRED at PID-3. Any message type but ACK is
+ * taken here: which ones a feed wants is the caller's matter. *m is set as soon as the header could be
+ * read, so that an answer can name it, else NULL. */
 WW_MUST ww_status ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m);
 /* m is itself an acknowledgement. ww_hl7_accept refuses it with WW_E_TYPE; the caller must not answer it,
  * else two engines answer each other for ever. */

@@ -5,19 +5,13 @@
 #include <wardwire/arena.h>
 #include <wardwire/ctx.h>
 
-#include <assert.h>
 #include <string.h>
 
-#define ID_N ((size_t)3)
 /* Encoding characters: the fifth, for truncation, came with version 2.7. */
 #define SET_MIN ((size_t)4)
 #define SET_MAX ((size_t)5)
 /* Bytes that are looked through between two looks at the room left. */
 #define BLOCK ((size_t)256)
-
-#define PACK(a, b, c)                                                                              \
-	((uint32_t)(unsigned char)(a) << 16 | (uint32_t)(unsigned char)(b) << 8 |                  \
-	    (uint32_t)(unsigned char)(c))
 
 const struct ww_hl7_delims ww_hl7_default_delims = {
 	.field = '|',
@@ -60,13 +54,13 @@ may_delimit(char c)
 static ww_status
 read_delims(struct ww_ctx *cx, ww_str b, struct ww_hl7_delims *d)
 {
-	ww_str set = ww_str_sub(b, ID_N + 1, SET_MAX + 1);
+	ww_str set = ww_str_sub(b, WW_HL7_ID_N + 1, SET_MAX + 1);
 	char all[1 + SET_MAX] = { 0 };
 	size_t i, k, n = 0;
 
-	if (b.n <= ID_N || !may_delimit(b.p[ID_N]))
+	if (b.n <= WW_HL7_ID_N || !may_delimit(b.p[WW_HL7_ID_N]))
 		return ww_fail(cx, WW_E_HEADER, "MSH-1", "the field separator is not usable");
-	all[0] = b.p[ID_N];
+	all[0] = b.p[WW_HL7_ID_N];
 	while (n < set.n && set.p[n] != all[0] && set.p[n] != '\r' && set.p[n] != '\n')
 		n++;
 	if (n < SET_MIN || n > SET_MAX)
@@ -172,15 +166,15 @@ id_at(ww_str s, char field)
 {
 	size_t i;
 
-	if (s.n < ID_N || (s.n > ID_N && s.p[ID_N] != field))
+	if (s.n < WW_HL7_ID_N || (s.n > WW_HL7_ID_N && s.p[WW_HL7_ID_N] != field))
 		return 0;
-	for (i = 0; i < ID_N; i++) {
+	for (i = 0; i < WW_HL7_ID_N; i++) {
 		char c = s.p[i];
 
 		if (!(c >= 'A' && c <= 'Z') && (i == 0 || !(c >= '0' && c <= '9')))
 			return 0;
 	}
-	return PACK(s.p[0], s.p[1], s.p[2]);
+	return ww_hl7_pack(s.p);
 }
 
 /* In a message that also has CR, a lone LF ends a segment only where a new one begins; elsewhere it is data
@@ -188,12 +182,13 @@ id_at(ww_str s, char field)
 static bool
 lf_ends(const struct ww_hl7 *m, size_t lf)
 {
-	ww_str next = ww_str_sub(m->bytes, lf + 1, ID_N + 1);
+	ww_str next = ww_str_sub(m->bytes, lf + 1, WW_HL7_ID_N + 1);
 
 	if (lf > 0 && m->bytes.p[lf - 1] == '\r')
 		return true;
-	if (next.n == ID_N + 1 && (next.p[ID_N] == '\r' || next.p[ID_N] == '\n'))
-		next.n = ID_N;
+	if (next.n == WW_HL7_ID_N + 1 &&
+	    (next.p[WW_HL7_ID_N] == '\r' || next.p[WW_HL7_ID_N] == '\n'))
+		next.n = WW_HL7_ID_N;
 	return next.n == 0 || id_at(next, m->delims.field) != 0;
 }
 
@@ -227,12 +222,12 @@ within_limits(const struct ww_hl7_delims *d, ww_str field)
 static ww_status
 check_fields(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_segment *s)
 {
-	char place[ID_N + 1];
+	char place[WW_HL7_ID_N + 1];
 	ww_str field;
 	size_t f;
 
-	memcpy(place, m->bytes.p + s->start, ID_N);
-	place[ID_N] = '\0';
+	memcpy(place, m->bytes.p + s->start, WW_HL7_ID_N);
+	place[WW_HL7_ID_N] = '\0';
 	if (s->fields > WW_HL7_FIELDS_MAX)
 		return ww_fail(
 		    cx, WW_E_LIMIT, place, "more than %d fields in one segment", WW_HL7_FIELDS_MAX);
@@ -355,137 +350,4 @@ ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out)
 	if (st == WW_OK)
 		*out = ix.m;
 	return st;
-}
-
-/* -- accessors --------------------------------------------------------------------------------------- */
-
-const struct ww_hl7_delims *
-ww_hl7_delims(const struct ww_hl7 *m)
-{
-	return &m->delims;
-}
-
-ww_str
-ww_hl7_bytes(const struct ww_hl7 *m)
-{
-	return m->bytes;
-}
-
-size_t
-ww_hl7_segments(const struct ww_hl7 *m)
-{
-	return m->segments;
-}
-
-ww_str
-ww_hl7_segment_bytes(const struct ww_hl7 *m, const struct ww_hl7_segment *s)
-{
-	return ww_str_of(m->bytes.p + s->start, s->end - s->start);
-}
-
-ww_str
-ww_hl7_segment_id(const struct ww_hl7 *m, size_t i)
-{
-	assert(i < m->segments);
-	if (m->segment[i].id == 0)
-		return ww_str_empty();
-	return ww_str_of(m->bytes.p + m->segment[i].start, ID_N);
-}
-
-static bool
-is_header(const struct ww_hl7_segment *s)
-{
-	return s->id == PACK('M', 'S', 'H') || s->id == PACK('F', 'H', 'S') ||
-	       s->id == PACK('B', 'H', 'S');
-}
-
-size_t
-ww_hl7_segment_fields(const struct ww_hl7 *m, size_t i)
-{
-	const struct ww_hl7_segment *s;
-
-	assert(i < m->segments);
-	s = &m->segment[i];
-	return is_header(s) && s->fields > 0 ? s->fields + 1 : s->fields;
-}
-
-static uint32_t
-pack_id(const char *id)
-{
-	assert(id[0] != '\0' && id[1] != '\0' && id[2] != '\0' && id[3] == '\0');
-	return PACK(id[0], id[1], id[2]);
-}
-
-size_t
-ww_hl7_count(const struct ww_hl7 *m, const char *segment)
-{
-	uint32_t id = pack_id(segment);
-	size_t i, n = 0;
-
-	for (i = 0; i < m->segments; i++)
-		n += m->segment[i].id == id;
-	return n;
-}
-
-const struct ww_hl7_segment *
-ww_hl7_find(const struct ww_hl7 *m, const char *id, size_t n)
-{
-	uint32_t want = pack_id(id);
-	size_t i;
-
-	for (i = 0; i < m->segments; i++)
-		if (m->segment[i].id == want && --n == 0)
-			return &m->segment[i];
-	return NULL;
-}
-
-bool
-ww_hl7_opaque(const struct ww_hl7_segment *s, size_t f)
-{
-	return f <= 2 && is_header(s);
-}
-
-bool
-ww_hl7_field(const struct ww_hl7 *m, const struct ww_hl7_segment *s, size_t f, ww_str *out)
-{
-	const uint32_t *at = m->field + s->first;
-	size_t end;
-
-	*out = ww_str_empty();
-	if (is_header(s)) { /* the separator itself counts as field 1 */
-		if (f == 1 && s->fields > 0)
-			*out = ww_str_of(m->bytes.p + s->start + ID_N, 1);
-		if (f == 1)
-			return s->fields > 0;
-		f--;
-	}
-	if (f == 0 || f > s->fields)
-		return false;
-	end = f < s->fields ? at[f] - 1 : s->end;
-	*out = ww_str_of(m->bytes.p + at[f - 1], end - at[f - 1]);
-	return true;
-}
-
-size_t
-ww_hl7_repetitions(const struct ww_hl7 *m, const char *segment, size_t n, size_t field)
-{
-	const struct ww_hl7_segment *s = ww_hl7_find(m, segment, n);
-	size_t i, count = 1;
-	ww_str f;
-
-	if (s == NULL || !ww_hl7_field(m, s, field, &f) || f.n == 0)
-		return 0;
-	if (ww_hl7_opaque(s, field))
-		return 1;
-	for (i = 0; i < f.n; i++)
-		count += f.p[i] == m->delims.repetition;
-	return count;
-}
-
-enum ww_hl7_state
-ww_hl7_state_of(ww_str raw)
-{
-	if (raw.n == 0)
-		return WW_HL7_EMPTY;
-	return raw.n == 2 && raw.p[0] == '"' && raw.p[1] == '"' ? WW_HL7_DELETE : WW_HL7_VALUE;
 }

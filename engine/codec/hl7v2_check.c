@@ -213,10 +213,11 @@ ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m)
 	s = ww_hl7_parse(cx, raw, m);
 	if (s == WW_E_LIMIT)
 		*m = header_of(cx, raw);
-	for (i = 0; s == WW_OK && i < sizeof(checks) / sizeof(checks[0]); i++)
+	for (i = 0; s == WW_OK && i < sizeof(checks) / sizeof(checks[0]); i++) {
 		s = checks[i](cx, *m);
-	if (s == WW_OK && ww_arena_status(cx->arena) != WW_OK)
-		s = ww_fail_memory(
-		    cx); /* a text that could not be decoded looks like a missing one */
+		/* A text that could not be decoded looks like a missing one. */
+		if (ww_arena_status(cx->arena) != WW_OK)
+			s = ww_fail_memory(cx);
+	}
 	return s;
 }

@@ -41,6 +41,16 @@ struct ww_hl7 {
 	struct ww_hl7_lazy *lazy;
 };
 
+#define WW_HL7_ID_N ((size_t)3)
+
+/* A segment's id as one number. */
+static inline uint32_t
+ww_hl7_pack(const char *id)
+{
+	return (uint32_t)(unsigned char)id[0] << 16 | (uint32_t)(unsigned char)id[1] << 8 |
+	       (uint32_t)(unsigned char)id[2];
+}
+
 /* The n-th (from 1) segment of that id, or NULL. */
 const struct ww_hl7_segment *ww_hl7_find(const struct ww_hl7 *m, const char *id, size_t n);
 /* The bytes of field f (from 1), all its repetitions; false when it is absent. */

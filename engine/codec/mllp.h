@@ -16,11 +16,10 @@ enum ww_mllp_event {
 struct ww_mllp {
 	struct ww_buf partial; /* payload of a frame not ended yet */
 	size_t limit;          /* most bytes of a payload */
-	size_t
-	    noise; /* bytes seen outside frames since the last frame, blanks and line ends apart */
+	size_t noise; /* bytes outside frames since the last one, blanks and line ends apart */
 	bool in_frame;
 	uint64_t
-	    restarts; /* frames begun inside a frame; the part before was dropped, unacknowledged */
+	    restarts; /* frames begun inside a frame; the part before was dropped, unanswered */
 };
 
 void ww_mllp_start(struct ww_mllp *d, size_t limit);

@@ -58,6 +58,8 @@ ww_near_try(struct ww_near *n, ww_str candidate)
 
 	if (n->word.n > WORD_MAX || candidate.n > WORD_MAX || n->word.n == 0)
 		return;
+	if (n->word.n >= candidate.n + n->distance || candidate.n >= n->word.n + n->distance)
+		return; /* the lengths alone are too far apart */
 	d = distance(n->word, candidate);
 	if (d >= n->distance || d >= candidate.n)
 		return;

@@ -129,6 +129,7 @@ number_after(ww_str s, const char *word)
 	return v;
 }
 
+/* The place is where libcyaml had read to: for a missing or unknown key often the line above. */
 static void
 report(struct ww_faults *f, struct complaint *c, cyaml_err_t err)
 {
@@ -140,7 +141,7 @@ report(struct ww_faults *f, struct complaint *c, cyaml_err_t err)
 		line = ww_str_sub(line, 6, line.n);
 	if (line.n == 0)
 		line = ww_str_from(cyaml_strerror(err));
-	ww_fault_add(f, row, column, "%.*s", WW_STR_FMT(line));
+	ww_fault_add(f, row, column, "%.*s, near here", WW_STR_FMT(line));
 }
 
 ww_status

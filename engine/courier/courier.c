@@ -40,6 +40,8 @@ struct flight {
 	int64_t started; /* monotonic ms */
 };
 
+enum { LOOK_ROWS = 32 }; /* read beyond what can start at once */
+
 /* Rest of one row, and of one endpoint. */
 struct rest {
 	ww_id row; /* 0: unused */
@@ -325,92 +327,105 @@ announce(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endp
 
 /* -- choosing ---------------------------------------------------------------------------------------- */
 
-/* By lane, and inside a lane in the order in which things were called for. */
-static int
-by_lane(const void *pa, const void *pb)
-{
-	const struct ww_outbox *a = pa, *b = pb;
-	int c = (a->person > b->person) - (a->person < b->person);
-
-	if (c == 0)
-		c = ww_str_cmp(a->endpoint, b->endpoint);
-	if (c == 0)
-		c = (a->wanted > b->wanted) - (a->wanted < b->wanted);
-	return c != 0 ? c : (a->id > b->id) - (a->id < b->id);
-}
-
+/* A lane is one person's notices for one endpoint: one is under way at a time, in the order of their ids. */
 static bool
-same_lane(const struct ww_outbox *a, const struct ww_outbox *b)
-{
-	return a->person == b->person && ww_str_eq(a->endpoint, b->endpoint);
-}
-
-/* A row of that lane is under way: order is kept by waiting for it. */
-static bool
-lane_flying(const struct ww_courier *c, const struct ww_outbox *row)
+lane_flying(const struct ww_courier *c, const struct ww_endpoint *e, ww_id person)
 {
 	for (const struct flight *f = c->flights; f != NULL; f = f->next) {
-		if (same_lane(&f->row, row))
+		if (f->endpoint == e && f->row.person == person)
 			return true;
 	}
 	return false;
 }
 
-/* May the first row of a lane start now? *again is when to look at it again if not. */
+/* The row is not the first of its lane. */
 static bool
-may_start(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endpoint *e,
-    int64_t now, int64_t *again)
+lane_taken(const struct ww_rows *rows, size_t i)
 {
-	struct gate *g = gate_of(c, e);
-	const struct rest *r = find_rest(c, row->id);
-	int64_t until = g->until;
-
-	if (r != NULL && r->until > until)
-		until = r->until;
-	if (until > now) {
-		if (until < *again)
-			*again = until;
-		return false;
+	for (size_t k = 0; k < i; k++) {
+		if (WW_ROW(rows, outbox, k)->person == WW_ROW(rows, outbox, i)->person)
+			return true;
 	}
-	/* An endpoint in trouble gets one request at a time until it answers. */
-	return g->flying < (g->tries > 0 ? 1 : e->inflight) && !lane_flying(c, row);
+	return false;
 }
 
-static ww_status
-due_rows(struct ww_courier *c, struct ww_rows *rows)
+/* Notes that nothing will happen before then. */
+static void
+look_again(struct ww_courier *c, int64_t then)
 {
-	struct ww_outbox like;
+	if (then < c->look_at)
+		c->look_at = then;
+}
 
+static bool
+row_rests(struct ww_courier *c, ww_id row, int64_t now)
+{
+	const struct rest *r = find_rest(c, row);
+
+	if (r == NULL || r->until <= now)
+		return false;
+	look_again(c, r->until);
+	return true;
+}
+
+/* How many more requests the endpoint may get: one at a time while it is in trouble. */
+static size_t
+room(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
+{
+	const struct gate *g = gate_of(c, e);
+	size_t most = g->tries > 0 ? 1 : e->inflight;
+
+	if (g->until > now) {
+		look_again(c, g->until);
+		return 0;
+	}
+	return g->flying < most ? most - g->flying : 0;
+}
+
+/* Starts what is due at one endpoint. Only the oldest rows are read: as many as could start, those that
+ * cannot because they fly or rest, and some whose lane is taken; the next look sees the others. */
+static ww_status
+start_endpoint(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
+{
+	size_t places = room(c, e, now);
+	struct ww_outbox like;
+	struct ww_rows rows;
+	ww_status s;
+
+	if (places == 0)
+		return WW_OK;
 	ww_row_init(&ww_entity_outbox, &like);
 	like.state = WW_outbox_state_DUE;
-	return ww_find(c->set.view, &c->cx, outbox, "by_state", &like, rows);
+	like.endpoint = e->name;
+	s = ww_ledger_first(c->set.view, &c->cx, &ww_entity_outbox, "by_endpoint", &like,
+	    LOOK_ROWS + places + c->flying + c->rests_n, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n && places > 0; i++) {
+		const struct ww_outbox *row = WW_ROW(&rows, outbox, i);
+
+		if (lane_taken(&rows, i) || lane_flying(c, e, row->person) ||
+		    row_rests(c, row->id, now))
+			continue;
+		announce(c, row, e);
+		places--;
+	}
+	return s;
 }
 
 static void
 start_due(struct ww_courier *c)
 {
 	int64_t now = monotonic_ms();
-	struct ww_rows rows;
+	ww_status s = WW_OK;
 
 	c->look_at = now + 1000;
 	c->seen = c->set.applied(c->set.arg);
-	ww_ctx_clear(&c->cx);
-	if (due_rows(c, &rows) != WW_OK) {
+	for (size_t i = 0; s == WW_OK && i < c->set.config->endpoints_n; i++) {
+		ww_ctx_clear(&c->cx);
+		s = start_endpoint(c, &c->set.config->endpoints[i], now);
+	}
+	if (s != WW_OK)
 		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
-		    ww_status_number(c->cx.fail.status), c->cx.fail.reason);
-		return;
-	}
-	if (rows.n > 1)
-		qsort(rows.p, rows.n, sizeof(struct ww_outbox), by_lane);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct ww_outbox *row = WW_ROW(&rows, outbox, i);
-		const struct ww_endpoint *e = ww_config_endpoint(c->set.config, row->endpoint);
-
-		if (i > 0 && same_lane(row, WW_ROW(&rows, outbox, i - 1)))
-			continue;
-		if (e != NULL && may_start(c, row, e, now, &c->look_at))
-			announce(c, row, e);
-	}
+		    ww_status_number(s), c->cx.fail.reason);
 }
 
 /* -- rounds ------------------------------------------------------------------------------------------ */

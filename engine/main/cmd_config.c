@@ -61,14 +61,9 @@ check(const char *file)
 int
 ww_cmd_config(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = WW_SITE_FILE;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 	};
 	const struct ww_usage usage = { .command = "wardwire config",
 		.arguments = "check",

@@ -145,15 +145,10 @@ rebuild(struct ww_site *site, bool only_check, bool only_dump)
 int
 ww_cmd_rebuild(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = WW_SITE_FILE;
 	bool only_check = false, only_dump = false;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 		{ .name = "check",
 		    .flag = &only_check,
 		    .help = "compare with the ledger there is and change nothing" },

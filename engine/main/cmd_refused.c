@@ -42,15 +42,10 @@ print_entries(struct ww_site *s, bool raw)
 int
 ww_cmd_refused(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = WW_SITE_FILE;
 	bool raw = false;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 		{ .name = "raw", .flag = &raw, .help = "also what was sent" },
 	};
 	const struct ww_usage usage = {

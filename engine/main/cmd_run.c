@@ -37,14 +37,9 @@ set_level(void *arg, const char *text)
 int
 ww_cmd_run(int argc, char **argv)
 {
-	const char *file = NULL, *port_file = NULL, *clock_file = NULL;
+	const char *file = WW_SITE_FILE, *port_file = NULL, *clock_file = NULL;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 		{ .name = "log",
 		    .argument = "LEVEL",
 		    .read = set_level,

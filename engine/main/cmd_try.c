@@ -314,16 +314,11 @@ run_files(struct trial *t, int argc, char **argv)
 int
 ww_cmd_try(int argc, char **argv)
 {
-	const char *file = NULL, *feed = NULL;
+	const char *file = WW_SITE_FILE, *feed = NULL;
 	struct trial t = { .json = false };
 	struct ww_site site;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 		{ .name = "feed",
 		    .argument = "NAME",
 		    .text = &feed,

@@ -121,15 +121,10 @@ tell(struct ww_site *site, ww_str what, bool json)
 int
 ww_cmd_why(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = WW_SITE_FILE;
 	bool json = false;
 	const struct ww_option rows[] = {
-		{ .name = "config",
-		    .brief = 'c',
-		    .argument = "FILE",
-		    .required = true,
-		    .text = &file,
-		    .help = "the configuration (docs/configuration.md)" },
+		WW_SITE_OPTION(file),
 		{ .name = "json", .flag = &json, .help = "as JSON" },
 	};
 	const struct ww_usage usage = { .command = "wardwire why",

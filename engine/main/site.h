@@ -16,6 +16,15 @@ struct ww_site {
 	const char *data, *journal, *ledger, *blobs, *refused; /* paths */
 };
 
+/* The option by which commands are told of the configuration, for a table of options; file starts as
+ * WW_SITE_FILE. */
+#define WW_SITE_FILE "wardwire.yaml"
+#define WW_SITE_OPTION(file)                                                                       \
+	{                                                                                          \
+		.name = "config", .brief = 'c', .argument = "FILE", .text = &(file),               \
+		.help = "the configuration (docs/configuration.md); wardwire.yaml unless given"    \
+	}
+
 /* Reads the configuration; prints every fault as FILE:LINE:COLUMN: text. Returns an exit status; close it in
  * any case. */
 int ww_site_open(struct ww_site *s, const char *file);

@@ -273,6 +273,26 @@ as_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *stor
 	return s;
 }
 
+/* An ATTEMPT record, by the number the log has: the notice it was made for. */
+static ww_status
+as_attempt(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
+    ww_id *encounter, bool *found)
+{
+	struct ww_attempt like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*found = false;
+	if ((id & 0xffff) != 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_attempt, &like);
+	like.seq = id >> 16;
+	s = ww_find(l, cx, attempt, "by_seq", &like, &rows);
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	return as_notice(l, cx, WW_ROW(&rows, attempt, 0)->outbox, story, encounter, found);
+}
+
 static ww_status
 as_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story, ww_id *encounter,
     bool *found)
@@ -290,7 +310,8 @@ ww_status
 ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
 {
 	static ww_status (*const kinds[])(struct ww_ledger *, struct ww_ctx *, ww_id,
-	    struct ww_json *, ww_id *, bool *) = { as_message, as_flag, as_notice, as_stay };
+	    struct ww_json *, ww_id *,
+	    bool *) = { as_message, as_attempt, as_flag, as_notice, as_stay };
 	struct ww_json *story = ww_json_object(cx);
 	ww_id encounter = 0;
 	bool found = false;

@@ -272,6 +272,10 @@ next_here(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_journal_curso
 		s = ww_journal_walk_next(&c->walk, cx, &item);
 		if (s != WW_OK || item.kind == WW_WALK_END)
 			return s;
+		/* As in the scan: numbers do not go back behind a batch header. */
+		if (item.kind == WW_WALK_BATCH && item.batch.first > from &&
+		    item.batch.first <= g.last)
+			from = item.batch.first;
 		if (item.kind != WW_WALK_RECORD || item.record.seq < from || item.record.seq > g.last)
 			continue;
 		*out = item.record;

@@ -281,8 +281,9 @@ ww_journal_scan_list(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir,
 	closedir(d);
 	if (s != WW_OK)
 		return s;
-	if (l->n > from)
-		qsort(l->v + from, l->n - from, sizeof(*l->v), compare);
+	if (l->n == from)
+		return WW_OK;
+	qsort(l->v + from, l->n - from, sizeof(*l->v), compare);
 	drop_strays(l, from);
 	return WW_OK;
 }

@@ -24,6 +24,8 @@ struct ww_journal_settings {
  * another process writes, batch by batch. */
 WW_MUST ww_status ww_journal_files(
     struct ww_ctx *cx, const struct ww_journal_settings *s, struct ww_journal *out);
+/* Numbers what it is given and forgets it. */
+WW_MUST ww_status ww_journal_null(struct ww_ctx *cx, struct ww_journal *out);
 WW_MUST ww_status ww_journal_memory(struct ww_ctx *cx, struct ww_journal *out);
 /* Passes calls on to inner, but every append whose turn (from 1) is in [from, to] fails with s. Owns inner. */
 WW_MUST ww_status ww_journal_failing(struct ww_ctx *cx, struct ww_journal inner, ww_status s,
@@ -39,6 +41,8 @@ enum ww_ledger_mode {
 /* SQLite, WAL, synchronous NORMAL: its content can be rebuilt from the journal. */
 WW_MUST ww_status ww_ledger_sqlite(
     struct ww_ctx *cx, const char *path, enum ww_ledger_mode mode, struct ww_ledger *out);
+/* Takes everything and finds nothing. */
+void ww_ledger_null(struct ww_ledger *out);
 WW_MUST ww_status ww_ledger_memory(struct ww_ctx *cx, struct ww_ledger *out);
 /* Passes calls on to inner, but the n-th put (from 1) fails with s, once. Owns inner. */
 WW_MUST ww_status ww_ledger_failing(

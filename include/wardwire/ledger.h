@@ -53,6 +53,9 @@ WW_MUST ww_status ww_ledger_get(
 /* Rows equal to like in the columns of the index of that name. */
 WW_MUST ww_status ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *index, const void *like, struct ww_rows *out);
+/* The same, but at most limit rows: those first in primary key order. */
+WW_MUST ww_status ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *index, const void *like, size_t limit, struct ww_rows *out);
 /* Rows equal to like in the first `columns` key columns; 0 gives every row. */
 WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     size_t columns, const void *like, size_t limit, struct ww_rows *out);

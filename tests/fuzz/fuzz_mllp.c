@@ -1,5 +1,5 @@
-/* Any bytes from a connection: the frames are the same however the bytes are cut into reads. The first byte is
- * the size of a read. */
+/* Any bytes from a connection: the frames are the same however the bytes are cut into reads. The first byte
+ * is the size of a read. */
 #include "codec/mllp.h"
 
 #include <stdlib.h>
@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 1)
 		bytes = ww_str_of(data + 1, size - 1);
-	/* In one read a frame may end before the limits are looked at once more: keep away from them. */
+	/* A read is judged as a whole, so near the limits its size would tell. */
 	if (bytes.n < 4096) {
 		feed(bytes, 4096, &whole);
 		feed(bytes, size > 0 && data[0] > 0 ? data[0] : 1, &pieces);

@@ -70,7 +70,7 @@ fixture_names(const char *dir, const char *end, char names[][64], size_t max)
 			continue;
 		for (i = n; i > 0 && strcmp(names[i - 1], e->d_name) > 0; i--)
 			memcpy(names[i], names[i - 1], 64);
-		snprintf(names[i], 64, "%s", e->d_name);
+		memcpy(names[i], e->d_name, len + 1);
 		n++;
 	}
 	closedir(d);

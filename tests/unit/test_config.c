@@ -632,9 +632,10 @@ libcyaml_says(const char *text, unsigned line, unsigned column, const char *want
 /* These texts never get so far: the checks come first. */
 START_TEST(passes_on_what_libcyaml_finds)
 {
-	libcyaml_says("data: d\nxyz: 1\n", 2, 6, "Unexpected key: xyz");
-	libcyaml_says("data: d\ndue_hours: soon\n", 2, 12, "Invalid UINT value: 'soon'");
-	libcyaml_says("due_hours: 5\n", 2, 1, "Missing required mapping field: data");
+	libcyaml_says("data: d\nxyz: 1\n", 1, 7, "Unexpected key: xyz, near here");
+	libcyaml_says(
+	    "data: d\ndue_hours: soon\n", 2, 12, "Invalid uint64_t value: 'soon', near here");
+	libcyaml_says("due_hours: 5\n", 1, 12, "Missing required mapping field: data, near here");
 }
 END_TEST
 

@@ -130,6 +130,29 @@ START_TEST(puts_trouble_of_ours_down_to_ourselves)
 }
 END_TEST
 
+START_TEST(never_takes_short_memory_for_a_fault_of_the_message)
+{
+	static const char text[] =
+	    "MSH|^~\\&|ADM|HOSP|WW|PAYER|||A\\X44\\T^A01|M\\T\\1|P|2.5||||||8859/2\r"
+	    "PID|1||47\\XB1\\11\r";
+	size_t limit, refusals = 0;
+	ww_status s = WW_E_LIMIT;
+
+	for (limit = 16; s != WW_OK; limit += 16) {
+		struct ww_ctx cx = { .arena = ww_arena_new(limit) };
+		struct ww_hl7 *m = NULL;
+
+		s = ww_hl7_accept(&cx, WW_STR(text), &m);
+		ck_assert_int_eq(s, cx.fail.status);
+		ck_assert(s == WW_OK || s == WW_E_LIMIT);
+		ck_assert_uint_lt(limit, 1 << 20);
+		refusals += s != WW_OK;
+		ww_arena_free(cx.arena);
+	}
+	ck_assert_uint_gt(refusals, 10);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -139,6 +162,7 @@ main(void)
 		knows_an_acknowledgement_when_it_refuses_one,
 		names_a_message_that_is_beyond_the_limits,
 		puts_trouble_of_ours_down_to_ourselves,
+		never_takes_short_memory_for_a_fault_of_the_message,
 	};
 
 	return unit_main("hl7v2_check", tests, UNIT_COUNT(tests));

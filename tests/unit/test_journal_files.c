@@ -338,7 +338,7 @@ run_with_fault(const struct fault_case *c, unsigned nth)
 	struct fixture f;
 	struct fault x = { .call = c->call, .nth = nth, .err = c->err };
 	struct ww_fs fs = fault_fs(&x);
-	uint64_t want_seq[64], want[64], first, top = 0, tag = 1;
+	uint64_t want_seq[64], want[64], first = 0, top = 0, tag = 1;
 	size_t i, n = 0, k;
 	ww_status s;
 	bool met;
@@ -455,6 +455,58 @@ START_TEST(ignores_a_failed_batch_that_could_not_be_cut_off)
 	ww_journal_close(&f.j);
 	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
 	expect_all(&f, want_seq, want, 4);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(ignores_a_failed_segment_that_could_not_be_removed)
+{
+	struct fixture f;
+	struct fault x = { .call = FAULT_SYNC_DIR, .nth = 2, .err = EIO, .always = FAULT_UNLINK };
+	struct ww_fs fs = fault_fs(&x);
+	uint64_t want_seq[4] = { 1, 2, 5, 6 }, want[4] = { 1, 2, 3, 4 };
+	char names[8][64];
+
+	fixture_open(&f);
+	ck_assert_int_eq(fixture_journal(&f, &fs, 200), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 1, 2, 100, NULL), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 3, 2, 100, NULL), WW_E_IO);
+	ck_assert_int_eq(fixture_append(&f, 3, 2, 100, NULL), WW_OK);
+	expect_all(&f, want_seq, want, 4);
+	ww_journal_close(&f.j);
+	ck_assert_uint_eq(fixture_names(f.dir, ".wwj", names, 8), 3);
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	expect_all(&f, want_seq, want, 4);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(writes_the_last_batch_again_before_it_is_read)
+{
+	struct fixture f;
+	struct fault x = { .call = FAULT_NONE };
+	struct ww_fs fs = fault_fs(&x);
+	uint8_t *p;
+	size_t n;
+
+	fixture_open(&f);
+	ck_assert_int_eq(fixture_journal(&f, &fs, 0), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 1, 2, 100, NULL), WW_OK);
+	p = fixture_load(fixture_path(f.dir, "0000000000000001.wwj"), &n);
+	ww_journal_close(&f.j);
+	/* As a kill leaves it. */
+	fixture_store(fixture_path(f.dir, "0000000000000001.wwj"), p, n);
+	free(p);
+	x = (struct fault){ .call = FAULT_NONE };
+	ck_assert_int_eq(fixture_journal(&f, &fs, 0), WW_OK);
+	ck_assert_uint_ge(x.calls[FAULT_PWRITE], 2); /* the batch and the end mark */
+	ck_assert_uint_eq(x.calls[FAULT_DATASYNC], 1);
+	ck_assert_uint_eq(x.calls[FAULT_SYNC_DIR], 1);
+	ww_journal_close(&f.j);
+	/* Once is enough. */
+	x = (struct fault){ .call = FAULT_NONE };
+	ck_assert_int_eq(fixture_journal(&f, &fs, 0), WW_OK);
+	ck_assert_uint_eq(x.calls[FAULT_PWRITE] + x.calls[FAULT_DATASYNC], 0);
 	fixture_close(&f);
 }
 END_TEST
@@ -583,6 +635,8 @@ main(void)
 		loses_nothing_whatever_call_fails,
 		leaves_a_segment_whose_sync_failed,
 		ignores_a_failed_batch_that_could_not_be_cut_off,
+		ignores_a_failed_segment_that_could_not_be_removed,
+		writes_the_last_batch_again_before_it_is_read,
 		is_read_by_others_while_it_grows,
 		survives_being_killed,
 	};
