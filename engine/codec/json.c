@@ -160,13 +160,17 @@ settle(struct walk *w, cJSON *v)
 static cJSON *
 parse(struct ww_ctx *cx, ww_str text)
 {
+	/* The library notes where it failed in a global, at every parse: one thread at a time. */
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	const char *end = NULL;
 	cJSON *root;
 
 	ww_json_hooks();
+	(void)pthread_mutex_lock(&lock);
 	parse_arena = cx->arena;
 	root = cJSON_ParseWithLengthOpts(text.p, text.n, &end, 0);
 	parse_arena = NULL;
+	(void)pthread_mutex_unlock(&lock);
 	return root;
 }
 

@@ -27,13 +27,19 @@ next_fault(struct ww_faults *f)
 	return &f->v[f->n++];
 }
 
+bool
+ww_fault_full(const struct ww_faults *f)
+{
+	return f->n >= FAULTS_MAX;
+}
+
 void
 ww_fault_add(struct ww_faults *f, unsigned line, unsigned column, const char *fmt, ...)
 {
 	struct ww_config_fault *v;
 	va_list ap;
 
-	if (f->n >= FAULTS_MAX)
+	if (ww_fault_full(f))
 		return;
 	v = next_fault(f);
 	if (v == NULL)

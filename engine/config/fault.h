@@ -14,6 +14,8 @@ struct ww_faults {
 /* After a thousand faults the rest is left out, and the last one says so. */
 void ww_fault_add(struct ww_faults *f, unsigned line, unsigned column, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* No more are kept: looking for more is of no use. */
+bool ww_fault_full(const struct ww_faults *f);
 /* Puts them into the order of the file. WW_OK when there is none, else WW_E_CONFIG with the first of them
  * as the failure of cx, or what a missing fault cost: WW_E_MEMORY, WW_E_LIMIT. */
 WW_MUST ww_status ww_fault_end(struct ww_faults *f);

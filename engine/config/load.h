@@ -28,7 +28,7 @@ struct ww_roster_fault {
 };
 /* Reads a roster: header row with member_id, name (or family, given), birth_date, sex, practice,
  * effective, end, in any order and case; practice must name a party of config. Rows with a fault are left out
- * and reported; a missing column is WW_E_CONFIG. */
+ * and reported, each once; a missing column is WW_E_CONFIG. */
 WW_MUST ww_status ww_roster_parse(struct ww_ctx *cx, ww_str csv, const struct ww_config *config,
     struct ww_roster_row **rows, size_t *rows_n, struct ww_roster_fault **faults, size_t *faults_n);
 

@@ -191,7 +191,7 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 		struct words from = gather(f, root, rows[i].list, rows[i].key, NULL);
 		struct words to = gather(f, root, rows[i].to, "name", NULL);
 
-		for (j = 0; j < from.n; j++)
+		for (j = 0; j < from.n && !ww_fault_full(f); j++)
 			if (find(&to, from.v[j].text) == NULL)
 				fault_dangling(f, &from.v[j], &to, rows[i].key, rows[i].thing);
 	}

@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "codec/charset.h"
+#include "model/member.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -166,29 +167,13 @@ cell(const struct reader *r, enum column c)
 
 /* -- rows ------------------------------------------------------------------------------------------- */
 
-/* Capitals, no blanks and hyphens: the ledger's member_key. */
-static ww_str
-member_key(struct ww_arena *a, ww_str id)
-{
-	char *p = ww_arena_alloc(a, id.n);
-	size_t i, n = 0;
-
-	for (i = 0; p != NULL && i < id.n; i++) {
-		char c = id.p[i];
-
-		if (c != ' ' && c != '-')
-			p[n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-	}
-	return ww_str_of(p, n);
-}
-
 /* Each reads its columns into row and returns the rule that was broken, NULL when none was. */
 
 static const char *
 read_member(const struct reader *r, struct ww_roster_row *row)
 {
 	row->member_id = cell(r, MEMBER_ID);
-	if (member_key(r->cx->arena, row->member_id).n == 0)
+	if (ww_member_key(r->cx, row->member_id).n == 0)
 		return "must not be empty";
 	return row->member_id.n <= 64 && ww_roster_one_line(row->member_id)
 	           ? NULL
@@ -367,7 +352,7 @@ drop_twins(struct reader *r)
 	for (i = 0; i < r->rows_n; i++) {
 		const struct ww_roster_row *row = &r->rows[i];
 
-		v[i] = (struct identity){ member_key(r->cx->arena, row->member_id), row->practice,
+		v[i] = (struct identity){ ww_member_key(r->cx, row->member_id), row->practice,
 			ww_time_known(row->effective) ? row->effective.ms : INT64_MIN, row->line,
 			i };
 	}

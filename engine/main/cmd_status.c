@@ -15,7 +15,8 @@ add_journal(struct ww_site *site, struct ww_json *o)
 	struct ww_journal_settings js = { .dir = site->journal,
 		.segment_bytes = site->config->segment_bytes,
 		.fs = &ww_fs_real,
-		.read_only = true };
+		.read_only = true,
+		.quick = true };
 	struct ww_json *v = ww_json_set(cx, o, "journal", ww_json_object(cx));
 	struct ww_refused_entry *entries;
 	struct ww_journal j = { 0 };

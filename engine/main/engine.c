@@ -258,9 +258,10 @@ static ww_status
 open_stores(struct ww_engine *e, struct ww_ctx *cx)
 {
 	struct ww_site *site = e->set.site;
-	struct ww_journal_settings js = {
-		.dir = site->journal, .segment_bytes = e->config->segment_bytes, .fs = &ww_fs_real
-	};
+	struct ww_journal_settings js = { .dir = site->journal,
+		.segment_bytes = e->config->segment_bytes,
+		.fs = &ww_fs_real,
+		.quick = true };
 	struct ww_journal_state st;
 	struct ww_apply_settings as = {
 		.ledger = &e->ledger, .blob = read_blob, .observe = on_effect, .arg = e

@@ -125,7 +125,7 @@ ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 	s = ww_hl7_accept(&in->cx, payload, &m);
 	if (s == WW_OK) {
 		journal(in, f, m, payload, peer);
-	} else if (m != NULL && ww_str_is(ww_hl7_at(&in->cx, m, "MSH-9.1"), "ACK")) {
+	} else if (m != NULL && ww_ack_is(&in->cx, m)) {
 		/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
 		ww_log(WW_LOG_WARN,
 		    "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",

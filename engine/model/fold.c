@@ -122,6 +122,17 @@ last_live(struct step *s, size_t before, enum ww_act one, enum ww_act other)
 	return NULL;
 }
 
+/* The same cancel sent again under another control id: it takes away nothing more. */
+static bool
+repeats(const struct step *s, size_t i)
+{
+	for (size_t k = i; k-- > 0 && s[k].ev->recorded.ms == s[i].ev->recorded.ms;) {
+		if (s[k].act == s[i].act)
+			return true;
+	}
+	return false;
+}
+
 /* Pass 1, in the order of recording: a newer version of an event takes the place of the older one, and a
  * cancel takes away the newest live event of its family. *admit_undone says an admission was cancelled. */
 static void
@@ -139,10 +150,12 @@ settle_versions(struct step *s, size_t n, bool *admit_undone)
 			old = last_live(s, i, s[i].act, s[i].act);
 			break;
 		case WW_ACT_CANCEL_ADMIT:
+			*admit_undone = true;
+			if (repeats(s, i))
+				break;
 			old = last_live(s, i, WW_ACT_ADMIT, WW_ACT_INPATIENT);
 			if (old == NULL)
 				old = last_live(s, i, WW_ACT_REGISTER, WW_ACT_REGISTER);
-			*admit_undone = true;
 			break;
 		case WW_ACT_CANCEL_DISCHARGE:
 			old = last_live(s, i, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE);
@@ -160,6 +173,12 @@ static bool
 inpatient(int64_t class_)
 {
 	return class_ == WW_encounter_class_INPATIENT || class_ == WW_encounter_class_OB;
+}
+
+static bool
+is_ed(int64_t class_)
+{
+	return class_ == WW_encounter_class_ED;
 }
 
 static bool
@@ -186,20 +205,21 @@ enter(struct ww_encounter *e, const struct step *s)
 {
 	const struct ww_event *ev = s->ev;
 	ww_time at = ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+	bool registers = s->act == WW_ACT_REGISTER;
 
 	if (!ww_time_known(e->start) || at.ms < e->start.ms)
 		e->start = at;
 	if (e->status == WW_encounter_status_FINISHED)
 		return;
-	e->status = s->act == WW_ACT_REGISTER && e->status != WW_encounter_status_IN_PROGRESS
+	e->status = registers && e->status != WW_encounter_status_IN_PROGRESS
 	                ? WW_encounter_status_ARRIVED
 	                : WW_encounter_status_IN_PROGRESS;
 	if (s->act == WW_ACT_INPATIENT)
 		e->class_ =
 		    ev->class_ == WW_encounter_class_OB ? ev->class_ : WW_encounter_class_INPATIENT;
-	else if (ev->class_ != WW_encounter_class_UNKNOWN)
-		e->class_ = ev->class_;
-	if (e->class_ == WW_encounter_class_ED && !ww_time_known(e->ed_start))
+	else if (ev->class_ != WW_encounter_class_UNKNOWN && !(registers && inpatient(e->class_)))
+		e->class_ = ev->class_; /* registered again, an inpatient stays one */
+	if (!ww_time_known(e->ed_start) && (is_ed(e->class_) || (registers && is_ed(ev->class_))))
 		e->ed_start = at;
 	if (!inpatient(e->class_))
 		return;

@@ -40,9 +40,8 @@ is_there(struct ww_ctx *cx, const char *path, ww_str text)
 	struct ww_ctx aside = { .arena = cx->arena, .now = cx->now };
 	struct ww_buf b = { .p = NULL };
 	struct stat st;
-	bool same = stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-		    (uint64_t)st.st_size == text.n &&
-		    ww_fs_get(&aside, path, 0, &b) == WW_OK && ww_str_eq(ww_buf_view(&b), text);
+	bool same = stat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == text.n &&
+	            ww_fs_get(&aside, path, 0, &b) == WW_OK && ww_str_eq(ww_buf_view(&b), text);
 
 	ww_buf_free(&b);
 	return same;
@@ -68,7 +67,8 @@ ww_blob_put(
 	 * name only after a sync. */
 	err = fs->sync_dir(fs->self, dir);
 	if (err < 0)
-		return ww_fail(cx, ww_fs_status(err), "blob", "cannot sync the folder: error %d", -err);
+		return ww_fail(
+		    cx, ww_fs_status(err), "blob", "cannot sync the folder: error %d", -err);
 	return WW_OK;
 }
 
@@ -100,7 +100,8 @@ ww_blob_get(struct ww_ctx *cx, const char *dir, ww_str hex, struct ww_buf *out)
 		goto free_b;
 	digest(ww_buf_view(&b), found);
 	if (!ww_str_is(hex, found)) {
-		s = ww_fail(cx, WW_E_DAMAGED, "blob", "%.*s does not fit its digest", WW_STR_FMT(hex));
+		s = ww_fail(
+		    cx, WW_E_DAMAGED, "blob", "%.*s does not fit its digest", WW_STR_FMT(hex));
 		goto free_b;
 	}
 	ww_buf_str_add(out, ww_buf_view(&b));

@@ -1,5 +1,5 @@
-/* What the parts of the journal in segment files share: journal_scan.c finds out what is there,
- * journal_files.c opens, appends and closes, journal_read.c reads. */
+/* What the parts of the journal in segment files share: journal_list.c finds the files, journal_scan.c
+ * what is in them, journal_write.c appends, journal_read.c reads, journal_files.c puts them together. */
 #ifndef WW_STORE_JOURNAL_FILES_H
 #define WW_STORE_JOURNAL_FILES_H
 
@@ -23,16 +23,17 @@ struct ww_segment_mark {
 };
 
 struct ww_segment {
-	uint64_t name;  /* the number in the file's name */
-	uint64_t first; /* of the header; of the name when that is damaged. Segments are ordered by it */
-	uint64_t size;  /* of the file when it was listed */
-	bool header;    /* the next four are known */
+	uint64_t name; /* the number in the file's name */
+	uint64_t
+	    first; /* of the header; of the name when that is damaged. Segments are ordered by it */
+	uint64_t size; /* of the file when it was listed */
+	bool header;   /* the next four are known */
 	uint64_t synced, previous, previous_end, salt;
 
-	bool scanned;        /* false: what follows is taken from the end mark */
-	uint64_t end;        /* readers stop here */
-	uint64_t low, last;  /* oldest and newest readable sequence; 0: none */
-	uint64_t known;      /* the highest number that any header claims */
+	bool scanned;       /* false: what follows is taken from the end mark */
+	uint64_t end;       /* readers stop here */
+	uint64_t low, last; /* oldest and newest readable sequence; 0: none */
+	uint64_t known;     /* the highest number that any header claims */
 	uint64_t records, damaged, torn;
 	uint64_t damaged_at; /* offset of the first damage; 0: none */
 	uint64_t torn_first; /* lowest number that is torn; 0: none */
@@ -65,25 +66,35 @@ void ww_segments_free(struct ww_segments *l);
 /* Remembers that seq is found at this offset, if the last mark is far enough behind. */
 void ww_segment_mark(struct ww_segment *g, uint64_t seq, uint64_t at);
 
-/* -- journal_scan.c --------------------------------------------------------------------------------- */
+/* -- journal_list.c --------------------------------------------------------------------------------- */
+
+/* Records that the journal cannot do it; err as struct ww_fs returns it. */
+ww_status ww_journal_list_fail(struct ww_ctx *cx, const char *what, int err);
 
 /* "dir/name" of a segment. WW_E_IO when that is too long. */
-WW_MUST ww_status ww_journal_scan_path(
+WW_MUST ww_status ww_journal_list_path(
     struct ww_ctx *cx, const char *dir, uint64_t name, char out[PATH_MAX]);
 /* Opens a segment for reading; *fd is -ENOENT when it is gone. */
-WW_MUST ww_status ww_journal_scan_open(
+WW_MUST ww_status ww_journal_list_open(
     struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, uint64_t name, int *fd);
+/* Reads n bytes at that offset; what the file does not have is zero. */
+WW_MUST ww_status ww_journal_list_bytes(
+    struct ww_ctx *cx, const struct ww_fs *fs, int fd, uint8_t *p, size_t n, uint64_t at);
 /* Adds the segments of dir whose names are above a number, in order. Files that were given up before
  * anything in them was acknowledged are left out. */
-WW_MUST ww_status ww_journal_scan_list(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir,
+WW_MUST ww_status ww_journal_list_files(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir,
     uint64_t above, struct ww_segments *l);
 /* Sees how large the file is now. */
-WW_MUST ww_status ww_journal_scan_size(struct ww_ctx *cx, const char *dir, struct ww_segment *g);
+WW_MUST ww_status ww_journal_list_size(struct ww_ctx *cx, const char *dir, struct ww_segment *g);
 /* What the later segments of l say about the one at i. */
-struct ww_segment_bounds ww_journal_scan_bounds(const struct ww_segments *l, size_t i, bool growing);
+struct ww_segment_bounds ww_journal_list_bounds(
+    const struct ww_segments *l, size_t i, bool growing);
+
+/* -- journal_scan.c --------------------------------------------------------------------------------- */
+
 /* Reads a segment, all of it or from where the last scan ended, and fills in the second half of *g. */
-WW_MUST ww_status ww_journal_scan_segment(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir,
-    const struct ww_segment_bounds *b, struct ww_segment *g);
+WW_MUST ww_status ww_journal_scan_segment(struct ww_ctx *cx, const struct ww_fs *fs,
+    const char *dir, const struct ww_segment_bounds *b, struct ww_segment *g);
 /* The same for a file that is open. */
 WW_MUST ww_status ww_journal_scan_file(struct ww_ctx *cx, const struct ww_fs *fs, int fd,
     const struct ww_segment_bounds *b, struct ww_segment *g);
@@ -111,7 +122,8 @@ struct ww_journal_files {
 	bool read_only;
 	int lock; /* descriptor */
 
-	pthread_mutex_t mutex; /* guards the next two; held for moments, never while a file is used */
+	pthread_mutex_t
+	    mutex; /* guards the next two; held for moments, never while a file is used */
 	struct ww_segments list;
 	uint64_t next;
 
@@ -126,6 +138,15 @@ struct ww_journal_files {
 	struct ww_journal_cursor cursors[WW_JOURNAL_CURSORS];
 	uint64_t turn;
 };
+
+/* -- journal_write.c -------------------------------------------------------------------------------- */
+
+WW_MUST ww_status ww_journal_write_batch(
+    struct ww_journal_files *j, struct ww_ctx *cx, struct ww_record *r, size_t n);
+/* Makes the newest segment durable as a killed process left it. Before any reader, and with the lock held. */
+WW_MUST ww_status ww_journal_write_settle(struct ww_journal_files *j, struct ww_ctx *cx);
+/* Closes the segment being written, if there is one. */
+void ww_journal_write_stop(struct ww_journal_files *j);
 
 /* -- journal_read.c --------------------------------------------------------------------------------- */
 

@@ -20,11 +20,12 @@ enum {
 
 struct ww_segment_header {
 	uint32_t version;
-	uint64_t first;        /* sequence of the first record that goes into it */
-	int64_t created;       /* UTC ms */
-	uint64_t synced;       /* highest sequence known to be durable when it was made */
-	uint64_t previous;     /* first sequence of the segment before it; 0: none */
-	uint64_t previous_end; /* what lies beyond this in the segment before was never acknowledged */
+	uint64_t first;    /* sequence of the first record that goes into it */
+	int64_t created;   /* UTC ms */
+	uint64_t synced;   /* highest sequence known to be durable when it was made */
+	uint64_t previous; /* first sequence of the segment before it; 0: none */
+	uint64_t
+	    previous_end; /* what lies beyond this in the segment before was never acknowledged */
 	uint64_t salt;
 };
 
@@ -32,8 +33,9 @@ struct ww_segment_header {
 struct ww_batch_header {
 	uint64_t first;
 	uint32_t count;
-	uint64_t bytes;      /* of the records that follow, padding included */
-	uint64_t synced_end; /* all before this offset was durable when the header was written: its own offset */
+	uint64_t bytes; /* of the records that follow, padding included */
+	uint64_t
+	    synced_end; /* all before this offset was durable when the header was written: its own offset */
 	uint64_t salt;
 };
 

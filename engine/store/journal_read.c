@@ -87,7 +87,7 @@ scan(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_segment *g)
 
 	pthread_mutex_lock(&j->mutex);
 	i = ww_segments_find(&j->list, g->first);
-	b = ww_journal_scan_bounds(&j->list, i, j->read_only);
+	b = ww_journal_list_bounds(&j->list, i, j->read_only);
 	in_list = &j->list.v[i];
 	g->marks = in_list->marks;
 	g->mark_count = in_list->mark_count;
@@ -151,7 +151,7 @@ static ww_status
 rescan(struct ww_journal_files *j, struct ww_ctx *cx, size_t i)
 {
 	struct ww_segment g = copy(j, i);
-	ww_status s = ww_journal_scan_size(cx, j->dir, &g);
+	ww_status s = ww_journal_list_size(cx, j->dir, &g);
 
 	if (s != WW_OK)
 		return s;
@@ -180,7 +180,7 @@ refresh(struct ww_journal_files *j, struct ww_ctx *cx)
 	}
 	if (n > 0)
 		above = j->list.v[n - 1].name;
-	s = ww_journal_scan_list(cx, j->fs, j->dir, above, &more);
+	s = ww_journal_list_files(cx, j->fs, j->dir, above, &more);
 	if (s == WW_OK)
 		s = adopt(j, cx, &more);
 	free(more.v); /* its marks, if any, are the list's now */
@@ -212,7 +212,7 @@ enter(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_journal_cursor *c
 		c->walk.at = at;
 	} else {
 		leave(j, c);
-		s = ww_journal_scan_open(cx, j->fs, j->dir, g->name, &fd);
+		s = ww_journal_list_open(cx, j->fs, j->dir, g->name, &fd);
 		if (s != WW_OK)
 			return s;
 		ww_journal_walk_start(&c->walk, j->fs, fd, at, g->end);
@@ -276,7 +276,8 @@ next_here(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_journal_curso
 		if (item.kind == WW_WALK_BATCH && item.batch.first > from &&
 		    item.batch.first <= g.last)
 			from = item.batch.first;
-		if (item.kind != WW_WALK_RECORD || item.record.seq < from || item.record.seq > g.last)
+		if (item.kind != WW_WALK_RECORD || item.record.seq < from ||
+		    item.record.seq > g.last)
 			continue;
 		*out = item.record;
 		out->body = ww_arena_str(cx->arena, item.record.body);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW ((size_t)128 << 10) /* read at a time; a larger record has a window of its own size */
+#define WINDOW                                                                                     \
+	((size_t)128 << 10) /* read at a time; a larger record has a window of its own size */
 
 void
 ww_journal_walk_start(

@@ -26,8 +26,9 @@ enum ww_walk_kind {
 };
 struct ww_walk_item {
 	enum ww_walk_kind kind;
-	uint64_t at;      /* where it begins; the walk's own at is behind it */
-	uint64_t garbage; /* offset of the first byte other than zero that was stepped over; 0: none */
+	uint64_t at; /* where it begins; the walk's own at is behind it */
+	uint64_t
+	    garbage; /* offset of the first byte other than zero that was stepped over; 0: none */
 	struct ww_batch_header batch;
 	struct ww_record record; /* body valid until the next call */
 };

@@ -283,9 +283,9 @@ put(struct ww_refused *r, struct ww_ctx *cx, struct ww_refused_entry e)
 
 		while (zeros.error == WW_OK && zeros.n < r->ring.cap - r->at)
 			ww_buf_byte(&zeros, '\0');
-		err = zeros.error != WW_OK ? -ENOMEM
-					   : ww_fs_write_all(&ww_fs_real, r->fd, zeros.p,
-					         zeros.n, (off_t)r->at);
+		err = zeros.error != WW_OK
+		          ? -ENOMEM
+		          : ww_fs_write_all(&ww_fs_real, r->fd, zeros.p, zeros.n, (off_t)r->at);
 		ww_buf_free(&zeros);
 		if (err == 0)
 			r->at = HEADER;

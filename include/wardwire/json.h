@@ -13,7 +13,8 @@ struct ww_json; /* a node; lives as long as the arena it was made in */
 /* -- reading -------------------------------------------------------------------------------------- */
 
 /* Parses one JSON text, nothing after it but white space. Refusals are WW_E_SYNTAX with place
- * "line L column C" and the rule; above 64 levels or short of memory WW_E_LIMIT or WW_E_MEMORY. */
+ * "line L column C" and the rule; above 64 levels, for a number of more than 63 characters,
+ * or short of memory WW_E_LIMIT or WW_E_MEMORY. No text of the input is repeated. */
 WW_MUST ww_status ww_json_parse(struct ww_ctx *cx, ww_str text, struct ww_json **out);
 
 enum ww_json_kind {

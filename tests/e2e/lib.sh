@@ -11,23 +11,29 @@ engine_log=$dir/engine.log
 mllp=        # port of the listener named adt, once the engine runs
 practice=    # base URL of the practice started last
 
-# Ends what was started: NAME.pid files in $dir.
+# Ends what was started: NAME.pid files in $dir. What a sanitizer found fails the test whatever else it saw.
 clean_up() {
+	clean_code=$?
 	for clean_file in "$dir"/*.pid; do
 		[ -e "$clean_file" ] && kill -9 "$(cat "$clean_file")" 2>/dev/null
 	done
 	wait
+	grep -s -h -A 8 -e 'ERROR: [A-Za-z]*Sanitizer' -e 'runtime error:' "$dir"/*.log && clean_code=1
 	rm -rf "$dir"
+	exit "$clean_code"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 1' INT TERM
 
-# Says what is wrong, shows the ends of the logs, and ends the test.
+# Says what is wrong, shows the ends of the logs, and ends the test, also from within a subshell.
 fail() {
-	echo "$(basename "$0"): $*"
-	for fail_log in "$dir"/*.log; do
-		[ -s "$fail_log" ] && echo "-- the end of $(basename "$fail_log")" && tail -12 "$fail_log"
-	done
+	{
+		echo "$(basename "$0"): $*"
+		for fail_log in "$dir"/*.log; do
+			[ -s "$fail_log" ] && echo "-- the end of $(basename "$fail_log")" && tail -12 "$fail_log"
+		done
+	} >&2
+	kill -s TERM $$
 	exit 1
 }
 
@@ -184,22 +190,24 @@ answers() {
 }
 
 raw_done() {
-	[ "$(answers "$dir/raw.out")" -ge "$1" ] || ! kill -0 "$raw_pid" 2>/dev/null
+	[ "$(answers "$1")" -ge "$2" ] || ! runs "$(basename "$1")"
 }
 
-# raw N: sends standard input as it is on one connection, and prints what comes back: until N frames came or the
-# connection was closed. Sets nothing when used in $( ).
+# raw N: sends standard input as it is on one connection, and prints what comes back until there are N frames or
+# the connection is closed. Only bash has sockets among what every Debian has.
 raw() {
-	rm -f "$dir/raw.in" "$dir/raw.out"
-	mkfifo "$dir/raw.in"
-	curl -s -N --max-time 10 "telnet://127.0.0.1:$mllp" <"$dir/raw.in" >"$dir/raw.out" &
+	raw_out=$(mktemp "$dir/raw-XXXXXX")
+	cat >"$raw_out.in"
+	# shellcheck disable=SC2016
+	bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; exec cat <&3' - "$mllp" "$raw_out.in" \
+		>"$raw_out" 2>/dev/null &
 	raw_pid=$!
-	exec 8>"$dir/raw.in"
-	cat >&8 2>/dev/null
-	wait_until raw_done "$1"
-	exec 8>&-
+	echo "$raw_pid" >"$raw_out.pid"
+	wait_until raw_done "$raw_out" "$1"
+	runs "$(basename "$raw_out")" && kill "$raw_pid"
 	wait "$raw_pid" 2>/dev/null
-	cat "$dir/raw.out"
+	cat "$raw_out"
+	rm -f "$raw_out"*
 }
 
 # -- what is to be seen -----------------------------------------------------------------------------------

@@ -197,7 +197,7 @@ fixture_read(struct fixture *f, uint64_t from, uint64_t *seq)
 
 	ww_ctx_clear(&f->cx);
 	s = ww_journal_read(&f->j, &f->cx, from, &r, &found);
-	if (s == WW_E_IO && f->retries > 0) {
+	if ((s == WW_E_IO || s == WW_E_FULL) && f->retries > 0) {
 		f->retries--;
 		return fixture_read(f, from, seq);
 	}
@@ -292,7 +292,7 @@ struct fault {
 	int err;
 	enum fault_call always;
 	unsigned calls[FAULT_CALLS];
-	bool dead[1024]; /* descriptors whose sync failed */
+	bool dead[1024];       /* descriptors whose sync failed */
 	unsigned synced_again; /* syncs on such a descriptor */
 };
 

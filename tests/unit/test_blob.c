@@ -100,8 +100,7 @@ START_TEST(is_whole_or_absent_whatever_call_fails)
 		ww_status s;
 
 		fixture_open(&f);
-		ck_assert_int_eq(
-		    ww_blob_put(&f.cx, &fs, f.dir, WW_STR("abc"), hex), WW_E_FULL);
+		ck_assert_int_eq(ww_blob_put(&f.cx, &fs, f.dir, WW_STR("abc"), hex), WW_E_FULL);
 		ww_ctx_clear(&f.cx);
 		s = ww_blob_get(&f.cx, f.dir, WW_STR(ABC), &b);
 		ck_assert(s == WW_E_NOT_FOUND || s == WW_OK);

@@ -148,7 +148,7 @@ START_TEST(puts_in_the_defaults)
 	      "feeds: [{name: f, on: a}]\n"
 	      "endpoints: [{name: e, fhir: 'https://e.example.org/r4'}]\n"
 	      "parties: [{name: p, send: e}]\n");
-	unit_str_is(config->system, "urn:wardwire");
+	unit_str_is(config->system, "urn:wardwire:id");
 	unit_str_is(config->sender, "");
 	ck_assert(!ww_time_known(config->history_since));
 	ck_assert_uint_eq(config->due_hours, 24);
@@ -356,7 +356,7 @@ END_TEST
 
 START_TEST(tells_good_uris_from_bad)
 {
-	form(WW_FORMAT_URI, "urn:wardwire", true);
+	form(WW_FORMAT_URI, "urn:wardwire:id", true);
 	form(WW_FORMAT_URI, "https://engine.example.org", true);
 	form(WW_FORMAT_URI, "urn:oid:1.2.3", true);
 	form(WW_FORMAT_URI, "engine.example.org", false);

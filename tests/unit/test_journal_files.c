@@ -356,7 +356,8 @@ run_with_fault(const struct fault_case *c, unsigned nth)
 			ck_assert_int_eq(s, c->status);
 			ck_assert_int_eq(f.cx.fail.status, s);
 			ck_assert_uint_ge(x.calls[c->call], nth);
-			s = fixture_append(&f, tag, 3, 150, &first); /* the caller offers it again */
+			s = fixture_append(
+			    &f, tag, 3, 150, &first); /* the caller offers it again */
 		}
 		ck_assert_int_eq(s, WW_OK);
 		ck_assert_uint_gt(first, top);

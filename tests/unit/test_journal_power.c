@@ -278,12 +278,12 @@ run(struct fixture *f, struct disk *d, size_t *hits)
 			while (d->left > 0) {
 				size_t n = 1 + (size_t)random_below(d, 5);
 
-				if (fixture_append(f, tag, n, 100 + random_below(d, 300),
-				        &first) == WW_OK)
+				if (fixture_append(f, tag, n, 100 + random_below(d, 300), &first) ==
+				    WW_OK)
 					for (k = 0; k < n; k++, acked++) {
 						ck_assert_uint_lt(acked, ACKED);
-						ck_assert(acked == 0 ||
-							  first + k > acked_seq[acked - 1]);
+						ck_assert(
+						    acked == 0 || first + k > acked_seq[acked - 1]);
 						acked_seq[acked] = first + k;
 						acked_tag[acked] = tag + k;
 					}
@@ -326,11 +326,11 @@ START_TEST(loses_nothing_that_was_acknowledged)
 
 	quiet();
 	fixture_open(&f);
-	for (i = 0; i < 16; i++) {
+	for (i = 0; i < 8; i++) {
 		forget(&d, &f);
 		ck_assert_msg(run(&f, &d, &hits) == 0, "run %zu lost records", i);
 	}
-	ck_assert_uint_gt(hits, 160); /* else nothing was tested */
+	ck_assert_uint_gt(hits, 80); /* else nothing was tested */
 	forget(&d, &f);
 	fixture_close(&f);
 }

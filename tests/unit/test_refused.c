@@ -186,8 +186,7 @@ START_TEST(refuses_a_ring_too_small_for_anything)
 	struct ww_refused *r = NULL;
 
 	fixture_open(&f);
-	ck_assert_int_eq(
-	    ww_refused_open(&f.cx, fixture_path(f.dir, RING), 100, &r), WW_E_CONFIG);
+	ck_assert_int_eq(ww_refused_open(&f.cx, fixture_path(f.dir, RING), 100, &r), WW_E_CONFIG);
 	ck_assert_ptr_null(r);
 	fixture_close(&f);
 }

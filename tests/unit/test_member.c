@@ -1,0 +1,45 @@
+/* How a payer's member numbers are compared. */
+#include "tests/unit/unit.h"
+
+#include "model/member.h"
+
+START_TEST(compares_numbers_however_they_are_written)
+{
+	static const struct {
+		const char *number, *key;
+	} rows[] = {
+		{ "M1001", "M1001" }, { "m-1001", "M1001" }, { " m 10 01 ", "M1001" }, { "--", "" },
+		{ "", "" }, { "00123-01", "0012301" }, { "M.1001", "M.1001" },
+		{ "\xc3\xa4"
+		  "1",
+		    "\xc3\xa4"
+		    "1" }, /* bytes beyond ASCII stay as they are */
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx cx = { .arena = ww_arena_new(0) };
+
+		unit_str_is(ww_member_key(&cx, ww_str_from(rows[i].number)), rows[i].key);
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
+START_TEST(gives_nothing_when_memory_is_short)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(8) };
+
+	unit_str_is(ww_member_key(&cx, WW_STR("M10010000000000000000")), "");
+	ck_assert_int_eq(ww_arena_status(cx.arena), WW_E_LIMIT);
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { compares_numbers_however_they_are_written,
+		gives_nothing_when_memory_is_short };
+
+	return unit_main("member", tests, UNIT_COUNT(tests));
+}
