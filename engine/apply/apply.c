@@ -30,6 +30,7 @@ keep_hex(char *to, ww_str s)
 	to[n] = '\0';
 }
 
+/* Where the ledger stands; at the beginning when nothing was ever committed. */
 static ww_status
 read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 {
@@ -40,7 +41,7 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 	ww_row_init(&ww_entity_cursor, &c);
 	c.id = 1;
 	s = ww_get(a->set.ledger, cx, cursor, &c, &found);
-	if (s != WW_OK || !found)
+	if (s != WW_OK)
 		return s;
 	atomic_store(&a->cursor, (uint64_t)c.seq);
 	a->now = c.now_ms;
@@ -50,7 +51,9 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 	(void)snprintf(a->build, sizeof(a->build), "%.*s", WW_STR_FMT(c.engine));
 	s = ww_apply_count_rosters(a, cx);
 	if (s == WW_OK && a->config_blob[0] != '\0')
-		s = ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
+		return ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
+	if (s == WW_OK)
+		ww_apply_drop_config(a);
 	return s;
 }
 
@@ -153,6 +156,17 @@ enter_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, s
 	a->since = at->since;
 }
 
+/* Only what a record says can make it one that is passed by: a message that no rule can take, a roster that is none.
+ * Damage of the ledger, a missing blob, an unreadable configuration are the machine's, and stop everything until a person
+ * has mended them: passing records by would make another ledger than a rebuild makes. */
+static bool
+is_fault_of(const struct ww_record *r, ww_status s)
+{
+	if (ww_status_class(s) == WW_TRANSIENT || s == WW_E_DAMAGED || s == WW_E_NOT_FOUND)
+		return false;
+	return r->kind == WW_REC_MESSAGE || r->kind == WW_REC_ROSTER || s == WW_E_SYNTAX;
+}
+
 /* Applies up to `most` records below stop into the open transaction. A record that fails for good has its
  * sequence in *bad. */
 static ww_status
@@ -170,7 +184,7 @@ fill_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t m
 			return s;
 		enter_record(a, cx, &r, at);
 		s = apply_record(a, cx, &r);
-		if (s != WW_OK && ww_status_class(s) != WW_TRANSIENT)
+		if (s != WW_OK && is_fault_of(&r, s))
 			*bad = r;
 		if (s != WW_OK)
 			return s;
@@ -180,15 +194,31 @@ fill_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t m
 	return WW_OK;
 }
 
-/* The configuration in memory follows the ledger again after a rollback. */
+/* What is in memory follows the ledger again; until that succeeds nothing more is applied. */
+static ww_status
+read_back(struct ww_apply *a, struct ww_ctx *cx)
+{
+	ww_status s;
+
+	if (!a->stale)
+		return WW_OK;
+	ww_ctx_clear(cx);
+	s = read_cursor(a, cx);
+	a->stale = s != WW_OK;
+	return s;
+}
+
+/* Undoes the batch; the failure in cx stays. */
 static void
 forget(struct ww_apply *a, struct ww_ctx *cx)
 {
+	struct ww_failure why = cx->fail;
+
 	ww_ledger_rollback(a->set.ledger);
+	a->stale = true;
+	(void)read_back(a, cx); /* else at the next batch */
 	ww_ctx_clear(cx);
-	if (read_cursor(a, cx) != WW_OK)
-		ww_log(WW_LOG_ERROR, "apply=stopped reason=\"the ledger cannot be read back\"");
-	ww_ctx_clear(cx);
+	cx->fail = why;
 }
 
 static ww_status
@@ -210,11 +240,13 @@ static ww_status
 try_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, uint64_t stop,
     size_t *done, struct ww_record *bad)
 {
-	struct mark at = { ww_apply_cursor(a), a->now, a->since };
-	struct ww_failure why;
-	ww_status s = ww_ledger_begin(a->set.ledger, cx);
+	struct mark at;
+	ww_status s = read_back(a, cx);
 
 	*done = 0;
+	at = (struct mark){ ww_apply_cursor(a), a->now, a->since };
+	if (s == WW_OK)
+		s = ww_ledger_begin(a->set.ledger, cx);
 	if (s == WW_OK)
 		s = fill_batch(a, cx, j, most, stop, &at, done, bad);
 	if (s == WW_OK && *done == 0) {
@@ -223,11 +255,8 @@ try_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t mo
 	}
 	if (s == WW_OK)
 		s = commit_at(a, cx, &at);
-	if (s != WW_OK) {
-		why = cx->fail;
+	if (s != WW_OK)
 		forget(a, cx);
-		cx->fail = why;
-	}
 	return s;
 }
 

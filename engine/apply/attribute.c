@@ -10,7 +10,7 @@ enum nearness { NOT_ON_ROSTER, BIRTH_DIFFERS, BIRTH_UNKNOWN, NAME_DIFFERS, NOT_I
 static const char *const nearness_text[] = {
 	[NOT_ON_ROSTER] = "not on roster",
 	[BIRTH_DIFFERS] = "on roster, birth date differs",
-	[BIRTH_UNKNOWN] = "on roster, PID-7 empty",
+	[BIRTH_UNKNOWN] = "on roster, PID-7 is no full date",
 	[NAME_DIFFERS] = "on roster, name differs",
 	[NOT_IN_FORCE] = "on roster, not in force on the day of the visit",
 	[MATCHED] = "on roster",
@@ -34,11 +34,11 @@ compare(const struct ww_work *w, const struct ww_attribution *at)
 	ww_time on = visit_day(w);
 	int64_t day = ww_time_day(on, w->feed->zone);
 
-	if (!ww_time_known(p->birth))
+	if (p->birth.prec < WW_PREC_DAY)
 		return BIRTH_UNKNOWN;
-	if (ww_time_day(p->birth, NULL) != ww_time_day(at->birth, NULL))
+	if (ww_birth_day(p->birth) != ww_birth_day(at->birth))
 		return BIRTH_DIFFERS;
-	if (!ww_str_ieq(p->family, at->family) && !ww_str_ieq(p->given, at->given))
+	if (!ww_same_name(p->family, at->family) && !ww_same_name(p->given, at->given))
 		return NAME_DIFFERS;
 	if (at->closed_ms != 0 && on.ms >= at->closed_ms)
 		return NOT_IN_FORCE;
@@ -80,19 +80,6 @@ try_number(struct ww_work *w, ww_str number, enum nearness *best)
 			*best = near;
 	}
 	return s;
-}
-
-/* Types of PID-3 that are a payer's numbers; HL7 table 0203. */
-static bool
-is_member_number(ww_str type)
-{
-	static const char *const types[] = { "MB", "MC", "MA", "SN" };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (ww_str_is(type, types[i]))
-			return true;
-	}
-	return false;
 }
 
 /* What was tried and how far it led. */
@@ -146,7 +133,7 @@ try_identifiers(struct ww_work *w, struct trail *t)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_identifier *id = WW_ROW(&rows, identifier, i);
 
-		if (is_member_number(id->type))
+		if (ww_member_type(id->type))
 			s = try_place(w, id->value, "PID-3", t);
 	}
 	return s;
@@ -168,5 +155,24 @@ ww_attribute(struct ww_work *w)
 		w->message->reason =
 		    ww_arena_printf(w->cx->arena, "no attribution: %.*s, 0 of %zu on roster",
 		        WW_STR_FMT(t.tried != 0 ? t.text : w->facts.no_member), w->a->roster_rows);
+	return s;
+}
+
+ww_status
+ww_attribution_wrong(struct ww_work *w, ww_id attribution, bool *wrong)
+{
+	struct ww_attribution at;
+	bool found;
+	ww_status s;
+
+	*wrong = false;
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = attribution;
+	s = ww_get(w->l, w->cx, attribution, &at, &found);
+	if (s == WW_OK && found) {
+		enum nearness near = compare(w, &at);
+
+		*wrong = near == BIRTH_DIFFERS || near == NAME_DIFFERS;
+	}
 	return s;
 }

@@ -14,12 +14,27 @@ verb_text(int64_t verb)
 	return verb >= 0 && verb < 3 ? texts[verb] : "?";
 }
 
+/* The row of that id, if it has that key; else the row of that key: another build may number rows anew, and an
+ * outcome must never be taken for another party's. Records of the first build have no key. */
 static ww_status
-get_row(struct ww_apply *a, struct ww_ctx *cx, ww_id id, struct ww_outbox *row, bool *found)
+get_row(
+    struct ww_apply *a, struct ww_ctx *cx, ww_id id, ww_str key, struct ww_outbox *row, bool *found)
 {
+	struct ww_rows rows;
+	ww_status s;
+
 	ww_row_init(&ww_entity_outbox, row);
 	row->id = id;
-	return ww_get(a->set.ledger, cx, outbox, row, found);
+	s = ww_get(a->set.ledger, cx, outbox, row, found);
+	if (s != WW_OK || key.n == 0 || (*found && ww_str_eq(row->key, key)))
+		return s;
+	ww_row_init(&ww_entity_outbox, row);
+	row->key = key;
+	s = ww_find(a->set.ledger, cx, outbox, "by_key", row, &rows);
+	*found = s == WW_OK && rows.n > 0;
+	if (*found)
+		*row = *WW_ROW(&rows, outbox, 0);
+	return s;
 }
 
 ww_status
@@ -32,11 +47,11 @@ ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	ww_status s = ww_rec_attempt_read(cx, r->body, &body);
 
 	if (s == WW_OK)
-		s = get_row(a, cx, body.outbox, &row, &found);
+		s = get_row(a, cx, body.outbox, body.key, &row, &found);
 	if (s != WW_OK || !found)
 		return s;
 	ww_row_init(&ww_entity_attempt, &at);
-	at.outbox = body.outbox;
+	at.outbox = row.id;
 	at.seq = (int64_t)r->seq;
 	at.revision = body.revision;
 	at.verb = ww_str_from(verb_text(body.verb));
@@ -44,8 +59,12 @@ ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	s = ww_put(a->set.ledger, cx, attempt, &at);
 	if (s != WW_OK || body.verb == WW_VERB_SEARCH)
 		return s; /* a search changes nothing at the receiver */
+	if (row.state == WW_outbox_state_SUPPRESSED)
+		return WW_OK; /* withdrawn before this was written: the courier sees it and does not send */
 	row.attempt = (int64_t)r->seq;
 	row.attempts++;
+	if (body.revision > row.offered)
+		row.offered = body.revision;
 	return ww_put(a->set.ledger, cx, outbox, &row);
 }
 
@@ -55,18 +74,30 @@ settle(struct ww_outbox *row, int64_t revision, int64_t now)
 {
 	if (revision > row->sent)
 		row->sent = revision;
+	if (row->offered < row->sent)
+		row->offered = row->sent;
 	row->settled_ms = now;
 	row->reason = ww_str_empty();
+	if (row->resource == WW_resource_type_COMMUNICATION)
+		row->change = WW_STR("create"); /* what takes it back is another Communication */
 	if (row->resource == WW_resource_type_COMMUNICATION || row->sent >= row->wanted)
 		row->state = WW_outbox_state_SETTLED;
 }
 
-/* Certain now that nothing is there: what was withdrawn meanwhile need not be sent at all. */
+/* Certain that the receiver has nothing of the row. */
+static bool
+nothing_there(const struct ww_outbox *row)
+{
+	return row->sent == 0 && row->attempt == 0 && row->remote_id.n == 0;
+}
+
+/* That request had no effect: what was withdrawn meanwhile need not be sent at all. */
 static void
 never_left(struct ww_outbox *row)
 {
 	row->attempt = 0;
-	if (row->sent == 0 && row->remote_id.n == 0 && ww_str_is(row->change, "cancel")) {
+	row->offered = row->sent;
+	if (nothing_there(row) && ww_str_is(row->change, "cancel")) {
 		row->state = WW_outbox_state_SUPPRESSED;
 		row->reason = WW_STR("withdrawn before it was sent");
 	}
@@ -86,10 +117,12 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 {
 	if (o->remote_id.n != 0)
 		row->remote_id = o->remote_id;
-	if (o->etag.n != 0)
-		row->etag = o->etag;
+	if (o->result == WW_RESULT_SENT || o->result == WW_RESULT_CONFLICT)
+		row->etag = o->etag; /* also when there is none: an old one would only fail again */
 	row->http = o->http;
 	row->reason = o->reason;
+	if (o->status.n != 0)
+		row->remote_status = o->status;
 	switch ((enum ww_result)o->result) {
 	case WW_RESULT_SENT:
 		/* 200 to a conditional create: it was there already. */
@@ -111,27 +144,30 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 		break; /* attempt stays: search before sending again */
 	case WW_RESULT_CONFLICT:
 		row->attempt = o->attempt;
+		row->offered = row->sent;
 		break;
 	case WW_RESULT_PARKED:
-		row->attempt = 0;
 		row->state = WW_outbox_state_PARKED;
+		if (o->verb != WW_VERB_SEARCH)
+			never_left(row); /* refused as a search, it may be there still */
 		break;
 	}
 }
 
 static ww_status
-end_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_outcome *o)
+end_attempt(struct ww_apply *a, struct ww_ctx *cx, ww_id outbox, const struct ww_rec_outcome *o)
 {
 	struct ww_attempt at;
 	bool found;
 	ww_status s;
 
 	ww_row_init(&ww_entity_attempt, &at);
-	at.outbox = o->outbox;
+	at.outbox = outbox;
 	at.seq = o->attempt;
 	s = ww_get(a->set.ledger, cx, attempt, &at, &found);
 	if (s != WW_OK || !found)
 		return s;
+	at.revision = o->revision; /* what changed after the ATTEMPT may have gone with it */
 	at.ended_ms = cx->now;
 	at.result = ww_str_from(ww_result_text(o->result));
 	at.http = o->http;
@@ -167,14 +203,15 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	ww_status s = ww_rec_outcome_read(cx, r->body, &body);
 
 	if (s == WW_OK)
-		s = get_row(a, cx, body.outbox, &row, &found);
+		s = get_row(a, cx, body.outbox, body.key, &row, &found);
 	if (s != WW_OK || !found)
 		return s;
+	s = end_attempt(a, cx, row.id, &body);
+	if (s != WW_OK || row.state == WW_outbox_state_SUPPRESSED)
+		return s; /* was not sent, see ww_apply_attempt */
 	conclude(&row, &body, cx->now);
-	s = end_attempt(a, cx, &body);
-	if (s == WW_OK)
-		s = ww_put(a->set.ledger, cx, outbox, &row);
-	if (s == WW_OK && row.state == WW_outbox_state_SUPPRESSED)
+	s = ww_put(a->set.ledger, cx, outbox, &row);
+	if (s == WW_OK && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);
 	return s;
 }

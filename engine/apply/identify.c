@@ -1,24 +1,37 @@
 /* Which person and which encounter a message is about. A person is known by an identifier and an agreeing
- * birth date or family name: a number alone, mistyped or given again, must not join two people. */
+ * birth date or family name: a number alone, mistyped or given again, must not join two people. A payer's number
+ * may be a whole family's, and needs the birth date and one of the names. */
 #include "apply/work.h"
 
 #include "model/fold.h"
+#include "model/member.h"
 
 #include <string.h>
 
 /* -- person ----------------------------------------------------------------------------------------- */
 
-/* True when what is known of both agrees in birth date or family name; unknown on either side agrees. */
+/* True when birth date or family name agree; unknown on either side agrees. Birth dates that differ are two
+ * people, such as mother and child under one number, unless both names and the sex say that one was corrected. */
 static bool
 agree(const struct ww_person *a, const struct ww_person *b)
 {
 	bool birth = ww_time_known(a->birth) && ww_time_known(b->birth);
 	bool family = a->family.n != 0 && b->family.n != 0;
 
-	if (!birth && !family)
+	if (birth && ww_birth_day(a->birth) == ww_birth_day(b->birth))
 		return true;
-	return (birth && ww_time_day(a->birth, NULL) == ww_time_day(b->birth, NULL)) ||
-	       (family && ww_str_ieq(a->family, b->family));
+	if (birth)
+		return ww_same_name(a->family, b->family) && ww_same_name(a->given, b->given) &&
+		       ww_str_ieq(a->sex, b->sex);
+	return !family || ww_str_ieq(a->family, b->family);
+}
+
+static bool
+agree_wholly(const struct ww_person *a, const struct ww_person *b)
+{
+	return ww_time_known(a->birth) && ww_time_known(b->birth) &&
+	       ww_birth_day(a->birth) == ww_birth_day(b->birth) &&
+	       (ww_same_name(a->family, b->family) || ww_same_name(a->given, b->given));
 }
 
 /* The person who has that identifier and agrees; *found false when there is none. */
@@ -33,7 +46,10 @@ person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
 		ww_row_init(&ww_entity_person, &w->person);
 		w->person.id = WW_ROW(&rows, identifier, i)->person;
 		s = ww_get(w->l, w->cx, person, &w->person, found);
-		*found = *found && agree(&w->person, &w->facts.person);
+		if (*found)
+			*found = ww_member_type(id->type)
+			             ? agree_wholly(&w->person, &w->facts.person)
+			             : agree(&w->person, &w->facts.person);
 	}
 	return s;
 }
@@ -89,7 +105,19 @@ keep_identifiers(struct ww_work *w)
 	return s;
 }
 
-/* The insurance of a message takes the place of what was known: a snapshot, as IN1 is sent. */
+/* At least one names a member. */
+static bool
+name_a_member(const struct ww_coverage *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].member_id.n != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The insurance of a message takes the place of what was known: a snapshot, as IN1 is sent. Not that of a late
+ * message, and not numbers by a message that has none: what is left out is not cleared. */
 static ww_status
 keep_coverages(struct ww_work *w)
 {
@@ -97,11 +125,14 @@ keep_coverages(struct ww_work *w)
 	struct ww_rows old;
 	ww_status s;
 
-	if (w->facts.coverages_n == 0)
+	if (w->facts.coverages_n == 0 || w->facts.event.recorded.ms < w->person.demog_ms)
 		return WW_OK;
 	ww_row_init(&ww_entity_coverage, &like);
 	like.person = w->person.id;
 	s = ww_find(w->l, w->cx, coverage, "by_person", &like, &old);
+	if (s == WW_OK && name_a_member(old.p, old.n) &&
+	    !name_a_member(w->facts.coverages, w->facts.coverages_n))
+		return WW_OK;
 	for (size_t i = 0; s == WW_OK && i < old.n; i++)
 		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, WW_ROW(&old, coverage, i));
 	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
@@ -144,9 +175,18 @@ open_stay(const struct ww_encounter *e)
 	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
 }
 
-/* By visit number, and of this person: a number that two people share is two visits. */
+/* The number was given again: the visit that has it ended before this admission began. */
+static bool
+is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
+{
+	return admits && e->status == WW_encounter_status_FINISHED && ww_time_known(ev->admitted) &&
+	       ww_time_known(e->end) && ww_time_cmp(ev->admitted, e->end) > 0;
+}
+
+/* By visit number, and of this person: a number that two people share is two visits. Of several visits under
+ * one number it is the last that began before the event, else the first. */
 static ww_status
-by_visit(struct ww_work *w, bool *found)
+by_visit(struct ww_work *w, bool admits, bool *found)
 {
 	struct ww_encounter like;
 	struct ww_rows rows;
@@ -157,11 +197,15 @@ by_visit(struct ww_work *w, bool *found)
 	like.visit = w->facts.visit;
 	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		if (WW_ROW(&rows, encounter, i)->person != w->person.id)
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+
+		if (e->person != w->person.id ||
+		    (*found && e->start.ms > w->facts.event.occurred.ms))
 			continue;
-		w->before = *WW_ROW(&rows, encounter, i);
+		w->before = *e;
 		*found = true;
 	}
+	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
 	return s;
 }
 
@@ -206,7 +250,7 @@ ww_identify_encounter(struct ww_work *w)
 		w->message->reason = WW_STR("PV1-2 is N: no visit; person updated");
 		return WW_OK;
 	}
-	s = w->facts.visit.n != 0 ? by_visit(w, &found) : by_person(w, admits, &found);
+	s = w->facts.visit.n != 0 ? by_visit(w, admits, &found) : by_person(w, admits, &found);
 	if (s != WW_OK)
 		return s;
 	if (!found && act == WW_ACT_UPDATE) {

@@ -186,24 +186,39 @@ still_found(const struct ww_findings *found, int64_t kind)
 	return false;
 }
 
+/* wrong: nothing of this stay was ever this practice's to know. */
 static ww_status
-retract_rest(struct ww_work *w, struct flags *flags, const struct ww_findings *found)
+retract_rest(struct ww_work *w, struct flags *flags, const struct ww_findings *found, bool wrong)
 {
 	for (size_t i = 0; i < flags->n; i++) {
 		struct ww_flag *flag = &flags->v[i];
 		ww_status s;
 
-		if (flag->state != WW_flag_state_OPEN || still_found(found, flag->kind))
+		if (flag->state != WW_flag_state_OPEN || (!wrong && still_found(found, flag->kind)))
 			continue;
 		flag->state = WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
-		flag->reason = ww_str_from(retraction(w));
+		flag->reason = ww_str_from(
+		    wrong ? "the hospital corrected who the patient is" : retraction(w));
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
 			return s;
 	}
 	return WW_OK;
+}
+
+/* This record raised, changed or retracted one of them. */
+static bool
+changed_now(const struct ww_work *w, const struct flags *flags)
+{
+	int64_t seq = (int64_t)w->cx->seq;
+
+	for (size_t i = 0; i < flags->n; i++) {
+		if (flags->v[i].cause == seq || flags->v[i].retracted_by == seq)
+			return true;
+	}
+	return false;
 }
 
 /* owner is NULL for a practice that was told before and is no longer the owner: it hears of changes and
@@ -212,12 +227,13 @@ static ww_status
 judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
     const struct ww_attribution *owner, const struct ww_findings *found)
 {
-	size_t before = w->changes_n;
-	ww_status s = WW_OK;
+	bool wrong = false; /* it was told of somebody this is not */
+	ww_status s =
+	    owner == NULL ? ww_attribution_wrong(w, flags->v[0].attribution, &wrong) : WW_OK;
 
 	for (size_t i = 0; s == WW_OK && i < found->n; i++) {
 		const struct ww_finding *f = &found->v[i];
-		struct ww_flag *open = open_flag(flags, f->kind);
+		struct ww_flag *open = wrong ? NULL : open_flag(flags, f->kind);
 
 		if (open == NULL && owner != NULL && !is_past(w, f->kind)) {
 			s = raise_flag(w, flags, practice, owner, f);
@@ -227,8 +243,8 @@ judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
 		}
 	}
 	if (s == WW_OK)
-		s = retract_rest(w, flags, found);
-	if (s == WW_OK && w->changes_n > before)
+		s = retract_rest(w, flags, found, wrong);
+	if (s == WW_OK && changed_now(w, flags))
 		s = ww_notify(w, practice, flags->v, flags->n);
 	return s;
 }

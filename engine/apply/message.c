@@ -103,6 +103,8 @@ map_message(struct ww_work *w, const struct ww_hl7 *m, ww_str raw)
 	}
 	s = mapper->map(w->cx, m, w->feed, &w->facts);
 	w->facts.event.hash = body_hash(w->cx, raw);
+	if (s == WW_OK && w->message->event.n == 0) /* as senders before 2.3 do */
+		w->message->event = w->facts.event.trigger;
 	return s;
 }
 

@@ -162,12 +162,13 @@ put_row(struct desk *d, struct ww_outbox *row)
 	return ww_put(w->l, w->cx, outbox, row);
 }
 
-/* The row is owed again with its newest template. What is parked stays parked. */
+/* The row is owed again with its newest template. One that was refused gets another chance with it, but not
+ * one that the receiver deleted: it is not made again. */
 static ww_status
 call_for(struct desk *d, struct ww_outbox *row)
 {
 	row->wanted = (int64_t)d->w->cx->seq;
-	if (row->state != WW_outbox_state_PARKED)
+	if (row->state != WW_outbox_state_PARKED || (row->http != 404 && row->http != 410))
 		row->state = WW_outbox_state_DUE;
 	return put_row(d, row);
 }
@@ -318,9 +319,10 @@ settle_task(struct desk *d)
 		return WW_OK;
 	if (row == NULL)
 		return create_task(d);
-	/* They were told of it if a template at least as new as the flag left us. */
+	/* They were told of it if a template at least as new as the flag left us; or may have been, as long as
+	 * we do not know what they have. */
 	told = withdrawn != NULL && may_be_there(row) &&
-	       (row->attempt != 0 || row->sent >= (withdrawn->id >> 16));
+	       (row->attempt != 0 || row->sent == 0 || row->offered >= (withdrawn->id >> 16));
 	s = open ? update_task(d, row) : cancel_task(d, row, withdrawn->reason);
 	if (s == WW_OK && told)
 		s = correct(d, row, withdrawn->reason);
@@ -367,9 +369,18 @@ take_back(struct desk *d, const struct ww_flag *f)
 {
 	struct ww_outbox *row = row_of_flag(d, f->id);
 
+	ww_status s = WW_OK;
+
 	if (row == NULL || row->state == WW_outbox_state_SUPPRESSED)
 		return WW_OK;
-	return may_be_there(row) ? correct(d, row, f->reason) : suppress(d, row, f->reason);
+	if (!may_be_there(row))
+		return suppress(d, row, f->reason);
+	if (row->sent ==
+	    0) { /* under way: if it turns out that it never left, it need not be sent */
+		row->change = WW_STR("cancel");
+		s = put_row(d, row);
+	}
+	return s == WW_OK ? correct(d, row, f->reason) : s;
 }
 
 /* One that has not left yet speaks of the stay as it is now. */

@@ -12,6 +12,14 @@
 
 /* -- configuration ---------------------------------------------------------------------------------- */
 
+void
+ww_apply_drop_config(struct ww_apply *a)
+{
+	ww_arena_free(a->config_arena);
+	a->config_arena = NULL;
+	a->config = NULL;
+}
+
 ww_status
 ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 {
@@ -33,23 +41,79 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 		ww_arena_free(own.arena);
 		return s;
 	}
-	ww_arena_free(a->config_arena);
+	ww_apply_drop_config(a);
 	a->config_arena = own.arena;
 	a->config = config;
 	return WW_OK;
 }
 
+static bool
+names_roster(const struct ww_config *c, ww_str name)
+{
+	for (size_t i = 0; i < c->rosters_n; i++) {
+		if (ww_str_eq(c->rosters[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+static ww_status
+close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *roster)
+{
+	struct ww_attribution like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attribution, &like);
+	like.roster = roster->name;
+	s = ww_find(a->set.ledger, cx, attribution, "by_roster", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_attribution *at = WW_ROW(&rows, attribution, i);
+
+		if (at->closed_ms != 0)
+			continue;
+		at->closed_ms = cx->now;
+		s = ww_put(a->set.ledger, cx, attribution, at);
+	}
+	return s == WW_OK ? ww_ledger_remove(a->set.ledger, cx, &ww_entity_roster, roster) : s;
+}
+
+/* A roster that the configuration no longer names attributes nobody any more. */
+static ww_status
+close_rosters(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		if (!names_roster(a->config, WW_ROW(&rows, roster, i)->name))
+			s = close_roster(a, cx, WW_ROW(&rows, roster, i));
+	}
+	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;
+}
+
 ww_status
 ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 {
+	struct ww_arena *old_arena = a->config_arena;
+	const struct ww_config *old = a->config;
 	struct ww_rec_config body;
 	ww_status s = ww_rec_config_read(cx, r->body, &body);
 
+	a->config_arena = NULL; /* kept until what it left behind is settled */
 	if (s == WW_OK)
 		s = ww_apply_load_config(a, cx, body.blob);
 	if (s == WW_OK)
+		s = close_rosters(a, cx);
+	if (s == WW_OK)
+		s = ww_apply_reroute(a, cx, old);
+	if (s == WW_OK)
 		(void)snprintf(
 		    a->config_blob, sizeof(a->config_blob), "%.*s", WW_STR_FMT(body.blob));
+	if (a->config == old)
+		a->config_arena = old_arena; /* it could not be read: the old one stays */
+	else
+		ww_arena_free(old_arena);
 	return s;
 }
 
@@ -66,9 +130,6 @@ ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 		(void)snprintf(a->key, sizeof(a->key), "%.*s", WW_STR_FMT(body.delivery_key));
 	return WW_OK;
 }
-
-/* Ids of one record count in 16 bits. */
-enum { ROSTER_ROWS_MAX = 60000 };
 
 /* -- rosters ---------------------------------------------------------------------------------------- */
 
@@ -225,9 +286,9 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 
 	if (s == WW_OK)
 		s = read_roster(a, cx, body.blob, &rows, &n, &faults, &faults_n);
-	if (s == WW_OK && n > ROSTER_ROWS_MAX)
+	if (s == WW_OK && n > WW_ROSTER_ROWS_MAX)
 		s = ww_fail(cx, WW_E_LIMIT, "roster", "%zu rows; at most %d in one file", n,
-		    ROSTER_ROWS_MAX);
+		    WW_ROSTER_ROWS_MAX);
 	if (s != WW_OK)
 		return s;
 	ww_row_init(&ww_entity_attribution, &like);
@@ -245,6 +306,7 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 	ww_row_init(&ww_entity_roster, &row);
 	row.name = body.name;
 	row.blob = body.blob;
+	row.config = ww_str_from(a->config_blob);
 	row.loaded_ms = cx->now;
 	row.rows = (int64_t)n;
 	row.rejected = (int64_t)faults_n;

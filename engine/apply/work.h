@@ -21,6 +21,7 @@ struct ww_apply {
 	struct ww_arena *config_arena; /* holds config */
 	struct ww_config *config;
 	size_t roster_rows; /* on all rosters, for the reasons given to people */
+	bool stale;         /* a rollback left all of the above to be read from the ledger again */
 };
 
 /* A message in hand. */
@@ -55,6 +56,9 @@ ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww
 
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
+void ww_apply_drop_config(struct ww_apply *a);
+/* Brings what is owed in line with the configuration now in force; old may be NULL (reroute.c). */
+ww_status ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 
@@ -66,6 +70,8 @@ ww_status ww_identify_encounter(struct ww_work *w);
 ww_status ww_fold_stay(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
 ww_status ww_attribute(struct ww_work *w);
+/* *wrong: the person is, by birth date or name, not the member of that roster row after all (attribute.c). */
+ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, bool *wrong);
 /* Runs the rules and raises, updates and retracts flags (judge.c). */
 ww_status ww_judge(struct ww_work *w);
 /* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */

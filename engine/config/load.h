@@ -26,6 +26,9 @@ struct ww_roster_fault {
 	unsigned line;
 	char text[160]; /* column and rule, never the value */
 };
+/* Most rows of one roster: the ids of a journal record count in 16 bits. */
+enum { WW_ROSTER_ROWS_MAX = 60000 };
+
 /* Reads a roster: header row with member_id, name (or family, given), birth_date, sex, practice,
  * effective, end, in any order and case; practice must name a party of config. Rows with a fault are left out
  * and reported, each once; a missing column is WW_E_CONFIG. */

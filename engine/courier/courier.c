@@ -19,7 +19,7 @@
 
 enum phase {
 	ANNOUNCING, /* the ATTEMPT is being written */
-	READY,      /* it is durable: send */
+	READY,      /* it is durable; once it is applied too: send */
 	FLYING,     /* the request is under way */
 	REPORTING,  /* the OUTCOME is being written */
 	REPORTED,   /* it is durable, and not applied yet */
@@ -154,7 +154,8 @@ note_rest(struct flight *f, const struct ww_answer *a)
 		r->tries++;
 		r->until = rest_from_now(c, r->tries, a->retry_after);
 	}
-	if (a->result == WW_RESULT_SENT || a->result == WW_RESULT_PARKED)
+	if ((a->result == WW_RESULT_SENT && f->verb != WW_VERB_SEARCH) ||
+	    a->result == WW_RESULT_PARKED)
 		drop_rest(c, f->row.id);
 }
 
@@ -222,11 +223,10 @@ log_outcome(const struct flight *f, const struct ww_answer *a)
 	    good ? "" : " reason=\"", good ? "" : a->reason, good ? "" : "\"");
 }
 
-/* The request has ended: tell the journal. */
+/* Tells the journal how it ended. */
 static void
-on_answer(void *arg, const struct ww_answer *a)
+report(struct flight *f, const struct ww_answer *a)
 {
-	struct flight *f = arg;
 	struct ww_rec_outcome o = {
 		.outbox = f->row.id,
 		.attempt = (int64_t)f->attempt,
@@ -237,29 +237,67 @@ on_answer(void *arg, const struct ww_answer *a)
 		.remote_id = a->remote_id,
 		.etag = a->etag,
 		.reason = ww_str_from(a->reason),
+		.key = f->row.key,
+		.status = a->status,
 	};
 
-	note_rest(f, a);
 	log_outcome(f, a);
 	ww_buf_clear(&f->body);
 	ww_rec_outcome_write(&o, &f->body);
 	submit(f, WW_REC_OUTCOME, REPORTING);
 }
 
+/* The request has ended. */
+static void
+on_answer(void *arg, const struct ww_answer *a)
+{
+	struct flight *f = arg;
+
+	note_rest(f, a);
+	report(f, a);
+}
+
+static struct ww_answer
+no_answer(enum ww_result result, const char *reason)
+{
+	return (struct ww_answer){ .result = result,
+		.remote_id = ww_str_empty(),
+		.etag = ww_str_empty(),
+		.reason = reason };
+}
+
 static void
 fail_flight(struct flight *f, ww_status s)
 {
-	struct ww_answer a = { .result = ww_status_class(s) == WW_TRANSIENT ? WW_RESULT_RETRY
-		                                                            : WW_RESULT_PARKED,
-		.remote_id = ww_str_empty(),
-		.etag = ww_str_empty(),
-		.reason = ww_status_text(s) };
+	struct ww_answer a =
+	    no_answer(ww_status_class(s) == WW_TRANSIENT ? WW_RESULT_RETRY : WW_RESULT_PARKED,
+	        ww_status_text(s));
 
 	on_answer(f, &a);
 }
 
+/* Reads the row once more, now that the ledger has all that stands before the ATTEMPT in the journal. Without this
+ * a notice withdrawn between our look at the rows and the ATTEMPT would leave, and nobody would take it back. */
+static bool
+read_again(struct flight *f, bool *wanted)
+{
+	struct ww_outbox row;
+	bool found = false;
+
+	ww_row_init(&ww_entity_outbox, &row);
+	row.id = f->row.id;
+	if (ww_get(f->c->set.view, &f->cx, outbox, &row, &found) != WW_OK)
+		return false;
+	/* One that is to be cancelled and is not there yet need not be made. */
+	*wanted = found && row.state == WW_outbox_state_DUE &&
+	          (f->verb != WW_VERB_CREATE || !ww_str_is(row.change, "cancel"));
+	if (*wanted)
+		f->row = row;
+	return true;
+}
+
 static void
-launch(struct flight *f)
+request(struct flight *f)
 {
 	struct ww_courier *c = f->c;
 	const struct ww_outbox *row = &f->row;
@@ -277,16 +315,34 @@ launch(struct flight *f)
 
 	rq.key = ww_arena_printf(f->cx.arena, "%.*s/%s|%.*s", WW_STR_FMT(c->set.config->system),
 	    task ? "task" : "communication", WW_STR_FMT(row->key));
-	atomic_store(&f->phase, FLYING);
-	f->started = monotonic_ms();
 	if (f->verb != WW_VERB_SEARCH)
 		s = ww_compose_finish(&f->cx, row->template,
-		    f->verb == WW_VERB_UPDATE ? row->remote_id : ww_str_empty(),
+		    f->verb == WW_VERB_UPDATE ? row->remote_id : ww_str_empty(), row->remote_status,
 		    ww_clock_now(&c->set.clock), &rq.body);
 	if (s == WW_OK)
 		s = c->set.sink->ops->send(c->set.sink->self, &f->cx, &rq, on_answer, f);
 	if (s != WW_OK)
 		fail_flight(f, s);
+}
+
+static void
+launch(struct flight *f)
+{
+	struct ww_answer withdrawn = no_answer(WW_RESULT_RETRY, "withdrawn before it was sent");
+	bool wanted;
+
+	if (!read_again(f, &wanted)) {
+		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
+		    ww_status_number(f->cx.fail.status), f->cx.fail.reason);
+		f->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return; /* still ready at the next round */
+	}
+	atomic_store(&f->phase, FLYING);
+	f->started = monotonic_ms();
+	if (wanted)
+		request(f);
+	else
+		report(f, &withdrawn);
 }
 
 /* What to do about a row: one whose last effect is unknown is looked for first. */
@@ -320,7 +376,9 @@ announce(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endp
 	c->flights = f;
 	c->flying++;
 	gate_of(c, endpoint)->flying++;
-	a = (struct ww_rec_attempt){ .outbox = row->id, .revision = row->wanted, .verb = f->verb };
+	a = (struct ww_rec_attempt){
+		.outbox = row->id, .revision = row->wanted, .verb = f->verb, .key = row->key
+	};
 	ww_rec_attempt_write(&a, &f->body);
 	submit(f, WW_REC_ATTEMPT, ANNOUNCING);
 }
@@ -442,7 +500,7 @@ advance(struct ww_courier *c)
 		int phase = atomic_load(&f->phase);
 
 		next = f->next;
-		if (phase == READY) {
+		if (phase == READY && applied >= f->attempt) {
 			launch(f);
 		} else if (phase == LOST || (phase == REPORTED && applied >= f->outcome)) {
 			land(f);

@@ -1,6 +1,8 @@
 /* What a failure means for a delivery, as a table. */
 #include "courier/trouble.h"
 
+#include <stddef.h>
+
 static const struct ww_trouble table[] = {
 	[WW_RESULT_SENT] = { .well = true },
 	[WW_RESULT_RETRY] = { .wait_row = true, .wait_endpoint = true },
@@ -10,10 +12,27 @@ static const struct ww_trouble table[] = {
 	[WW_RESULT_CONFLICT] = { .wait_row = true, .well = true },
 };
 
+/* A receiver that answers, and fails on this resource, has trouble with the resource: others may go on. No
+ * answer, a gateway's answer, a refusal of us as such: trouble with the endpoint. */
+static bool
+about_endpoint(long http)
+{
+	static const long those[] = { 0, 401, 403, 404, 408, 429, 502, 503, 504 };
+
+	for (size_t i = 0; i < sizeof(those) / sizeof(those[0]); i++) {
+		if (http == those[i])
+			return true;
+	}
+	return http >= 300 && http < 400;
+}
+
 struct ww_trouble
 ww_trouble_of(const struct ww_answer *a)
 {
-	return table[a->result];
+	struct ww_trouble t = table[a->result];
+
+	t.wait_endpoint = t.wait_endpoint && about_endpoint(a->http);
+	return t;
 }
 
 int64_t

@@ -83,6 +83,22 @@ is_resource(const struct ww_json *v, ww_str type)
 	return ww_str_eq(ww_json_str(ww_json_get(v, "resourceType")), type);
 }
 
+/* Task.status, when it is one. */
+static ww_str
+task_status(const struct ww_json *resource)
+{
+	static const char *const codes[] = { "draft", "requested", "received", "accepted",
+		"rejected", "ready", "cancelled", "in-progress", "on-hold", "failed", "completed",
+		"entered-in-error" };
+	ww_str status = ww_json_str(ww_json_get(resource, "status"));
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (ww_str_is(status, codes[i]) && is_resource(resource, WW_STR("Task")))
+			return status;
+	}
+	return ww_str_empty();
+}
+
 /* Fills in what is not known yet. */
 static void
 read_resource(struct ww_ctx *cx, const struct ww_json *resource, ww_str *id, ww_str *etag)
@@ -144,6 +160,7 @@ read_bundle(struct ww_ctx *cx, const struct ww_fhir_asked *asked, const struct w
 		if (out->id.n == 0 || is_lower(id, out->id)) {
 			out->id = id;
 			out->etag = etag;
+			out->status = task_status(resource);
 		}
 	}
 }
@@ -178,8 +195,10 @@ read_body(
 		out->seen.issue = first_error(root);
 	else if (asked->verb == WW_VERB_SEARCH && is_resource(root, WW_STR("Bundle")))
 		read_bundle(cx, asked, root, out);
-	else if (asked->verb != WW_VERB_SEARCH && is_resource(root, asked->type))
+	else if (asked->verb != WW_VERB_SEARCH && is_resource(root, asked->type)) {
 		read_resource(cx, root, &out->id, &out->etag);
+		out->status = task_status(root);
+	}
 }
 
 void
@@ -193,7 +212,8 @@ ww_fhir_answer_read(struct ww_ctx *cx, const struct ww_fhir_asked *asked,
 		                             .http = reply->status,
 		                             .issue = ww_str_empty() },
 		.id = ww_str_empty(),
-		.etag = ww_str_empty() };
+		.etag = ww_str_empty(),
+		.status = ww_str_empty() };
 	if (asked->verb == WW_VERB_UPDATE)
 		out->id = asked->remote_id;
 	if (asked->verb == WW_VERB_CREATE)

@@ -15,6 +15,7 @@ struct ww_fhir_asked {
 struct ww_fhir_reading {
 	struct ww_fhir_seen seen;
 	ww_str id, etag; /* of the resource; only such as can be sent back in a URL and a header */
+	ww_str status;   /* of a Task: a code of FHIR R4 value set task-status, else empty */
 };
 
 /* The slices point into asked, reply and cx's arena. */

@@ -27,9 +27,9 @@ static const struct {
 	[WW_HTTP_NO_CONNECT] = { { RETRY, RETRY, RETRY }, "no connection" },
 	[WW_HTTP_NO_TLS] = { { RETRY, RETRY, RETRY }, "no TLS session" },
 	[WW_HTTP_UNSENT] = { { RETRY, RETRY, RETRY }, "not sent" },
-	[WW_HTTP_TIMEOUT] = { { UNCERTAIN, RETRY, RETRY }, "no answer in time" },
-	[WW_HTTP_BROKEN] = { { UNCERTAIN, RETRY, RETRY }, "connection broken" },
-	[WW_HTTP_TOO_LARGE] = { { UNCERTAIN, RETRY, RETRY }, "answer too large" },
+	[WW_HTTP_TIMEOUT] = { { UNCERTAIN, UNCERTAIN, RETRY }, "no answer in time" },
+	[WW_HTTP_BROKEN] = { { UNCERTAIN, UNCERTAIN, RETRY }, "connection broken" },
+	[WW_HTTP_TOO_LARGE] = { { UNCERTAIN, UNCERTAIN, RETRY }, "answer too large" },
 	[WW_HTTP_CLOSED] = { { UNCERTAIN, UNCERTAIN, UNCERTAIN }, "stopped before the answer" },
 };
 
@@ -44,19 +44,19 @@ static const struct {
 	const char *reason;
 } by_status[] = {
 	{ 200, 299, { SENT, SENT, SENT }, true, "" },
-	{ 300, 399, { PARKED, PARKED, PARKED }, false, "redirected" },
-	{ 401, 401, { PARKED, PARKED, PARKED }, false, "not authenticated" },
-	{ 403, 403, { PARKED, PARKED, PARKED }, false, "not allowed" },
-	{ 404, 404, { PARKED, PARKED, PARKED }, true, "no such place" },
-	{ 408, 408, { UNCERTAIN, RETRY, RETRY }, false, "receiver timed out" },
+	{ 300, 399, { RETRY, RETRY, RETRY }, false, "redirected" },
+	{ 401, 401, { RETRY, RETRY, RETRY }, false, "not authenticated" },
+	{ 403, 403, { RETRY, RETRY, RETRY }, false, "not allowed" },
+	{ 404, 404, { RETRY, PARKED, RETRY }, true, "no such place" },
+	{ 408, 408, { UNCERTAIN, UNCERTAIN, RETRY }, false, "receiver timed out" },
 	{ 409, 409, { CONFLICT, CONFLICT, PARKED }, false, "conflict" },
 	{ 412, 412, { CONFLICT, CONFLICT, PARKED }, false, "precondition failed" },
 	{ 429, 429, { RETRY, RETRY, RETRY }, false, "too many requests" },
 	{ 400, 499, { PARKED, PARKED, PARKED }, true, "refused" },
 	{ 501, 501, { PARKED, PARKED, PARKED }, false, "not implemented by the receiver" },
-	{ 503, 503, { UNCERTAIN, RETRY, RETRY }, false, "receiver not available" },
-	{ 500, 599, { UNCERTAIN, RETRY, RETRY }, false, "receiver failed" },
-	{ LONG_MIN, LONG_MAX, { UNCERTAIN, RETRY, RETRY }, false, "not an HTTP status" },
+	{ 503, 503, { UNCERTAIN, UNCERTAIN, RETRY }, false, "receiver not available" },
+	{ 500, 599, { UNCERTAIN, UNCERTAIN, RETRY }, false, "receiver failed" },
+	{ LONG_MIN, LONG_MAX, { UNCERTAIN, UNCERTAIN, RETRY }, false, "not an HTTP status" },
 };
 
 /* Codes of FHIR R4 value set issue-type. Those under "transient" there may succeed later; three say that

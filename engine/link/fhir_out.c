@@ -129,11 +129,13 @@ on_reply(void *arg, const struct ww_http_reply *reply)
 		.http = reply->status,
 		.remote_id = ww_str_empty(),
 		.etag = ww_str_empty(),
+		.status = ww_str_empty(),
 		.retry_after = reply->retry_after,
 		.reason = verdict.reason };
 	if (verdict.result == WW_RESULT_SENT) {
 		a.remote_id = reading.id;
 		a.etag = reading.etag;
+		a.status = reading.status;
 	}
 	x->done(x->arg, &a);
 	free(x);

@@ -67,6 +67,8 @@ ww_cmd_run(int argc, char **argv)
 	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
 		return code;
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A file that may not grow is a full disk, which passes, and no reason to die. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	forbid_core();
 	code = ww_site_open(&site, file);
 	cx.arena = ww_arena_new(0);

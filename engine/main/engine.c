@@ -59,6 +59,7 @@ struct ww_engine {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	uint64_t durable; /* under lock: last sequence the journal has */
+	uint64_t passed;  /* under lock: there is nothing to apply up to that one */
 	bool stop_apply;  /* under lock */
 	atomic_bool stop_carrier;
 	struct ww_buf lines; /* log lines of the batch being applied */
@@ -102,6 +103,15 @@ write_lines(struct ww_engine *e)
 	}
 }
 
+/* Under lock: there is something to apply. */
+static bool
+has_more(const struct ww_engine *e)
+{
+	uint64_t cursor = ww_apply_cursor(e->apply);
+
+	return e->durable > cursor && e->durable > e->passed;
+}
+
 /* Waits until there is more than the cursor, or a while. False: stop, nothing is left. */
 static bool
 wait_for_records(struct ww_engine *e, unsigned most_ms)
@@ -112,11 +122,11 @@ wait_for_records(struct ww_engine *e, unsigned most_ms)
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += most_ms / 1000;
 	pthread_mutex_lock(&e->lock);
-	while (!e->stop_apply && e->durable <= ww_apply_cursor(e->apply)) {
+	while (!e->stop_apply && !has_more(e)) {
 		if (pthread_cond_timedwait(&e->wake, &e->lock, &until) == ETIMEDOUT)
 			break;
 	}
-	go_on = !e->stop_apply || e->durable > ww_apply_cursor(e->apply);
+	go_on = !e->stop_apply || has_more(e);
 	pthread_mutex_unlock(&e->lock);
 	return go_on;
 }
@@ -130,6 +140,16 @@ must_stop(struct ww_engine *e)
 	stop = e->stop_apply;
 	pthread_mutex_unlock(&e->lock);
 	return stop;
+}
+
+/* The journal has nothing readable up to what was reported durable: damage, stepped over. Wait for more. */
+static void
+nothing_more(struct ww_engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	if (e->durable > e->passed)
+		e->passed = e->durable;
+	pthread_mutex_unlock(&e->lock);
 }
 
 static void *
@@ -157,6 +177,8 @@ apply_thread(void *arg)
 			    ww_status_number(s), cx.fail.place, cx.fail.reason);
 		else if (s == WW_OK && failing)
 			ww_log(WW_LOG_WARN, "apply=resumed");
+		if (s == WW_OK && done == 0)
+			nothing_more(e);
 		failing = s != WW_OK;
 		if (failing && must_stop(e))
 			break; /* the journal keeps what is left for the next start */
@@ -468,6 +490,10 @@ ww_engine_free(struct ww_engine *e)
 	if (e == NULL)
 		return;
 	stop_threads(e);
+	if (e->loop != NULL) { /* frees the messages that the journal gave back when it closed */
+		ww_loop_stop(e->loop);
+		ww_loop_run(e->loop);
+	}
 	if (e->courier != NULL)
 		ww_courier_detach(e->courier);
 	if (e->sink.ops != NULL)

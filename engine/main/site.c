@@ -15,11 +15,14 @@ int
 ww_site_complain(const char *what, const struct ww_ctx *cx)
 {
 	const struct ww_failure *f = &cx->fail;
+	const char *place = strcmp(f->place, what) != 0 ? f->place : ""; /* a file is named once */
 
 	(void)fprintf(stderr, "wardwire: %s%s%s%s%s (WW-%03d)\n", what, what[0] != '\0' ? ": " : "",
-	    f->place, f->place[0] != '\0' ? ": " : "",
+	    place, place[0] != '\0' ? ": " : "",
 	    f->reason[0] != '\0' ? f->reason : ww_status_text(f->status),
 	    ww_status_number(f->status));
+	if (f->status == WW_E_DAMAGED || f->status == WW_E_CONFLICT)
+		return WW_EXIT_ENVIRONMENT; /* what is stored here, not what was given */
 	switch (ww_status_class(f->status)) {
 	case WW_PERMANENT:
 		return WW_EXIT_INPUT;

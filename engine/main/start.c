@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/fs.h"
+#include "config/load.h"
 #include "model/record.h"
 
 #include <wardwire/log.h>
@@ -76,26 +77,49 @@ journal_engine(struct ww_ctx *cx, struct ww_journal *j, const struct ww_apply *a
 	return append(j, cx, WW_REC_ENGINE, now, &out);
 }
 
+/* hex gets the digest of the configuration (65 bytes). */
 static ww_status
 journal_config(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
-    const struct ww_apply *a, int64_t now, bool *changed)
+    const struct ww_apply *a, int64_t now, char *hex)
 {
 	struct ww_rec_config body;
 	struct ww_buf out = { 0 };
-	char hex[65];
 	ww_status s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&site->text), hex);
 
 	body.blob = ww_str_from(hex);
-	*changed = s == WW_OK && !ww_str_is(body.blob, ww_apply_config_blob(a));
-	if (!*changed)
+	if (s != WW_OK || ww_str_is(body.blob, ww_apply_config_blob(a)))
 		return s;
 	ww_rec_config_write(&body, &out);
 	return append(j, cx, WW_REC_CONFIG, now, &out);
 }
 
+/* A file that is no roster is found out before it can take the place of one. */
+static ww_status
+check_roster(
+    struct ww_site *site, struct ww_ctx *cx, const struct ww_roster_source *source, ww_str text)
+{
+	const char *file = ww_arena_cstr(cx->arena, source->file);
+	struct ww_roster_row *rows;
+	struct ww_roster_fault *faults;
+	size_t n = 0, faults_n = 0;
+	ww_status s = ww_roster_parse(cx, text, site->config, &rows, &n, &faults, &faults_n);
+
+	if (s != WW_OK)
+		return s;
+	if (n == 0)
+		return ww_fail(cx, WW_E_CONFIG, file,
+		    "not one row of the roster can be used; wardwire config check says why");
+	if (n > WW_ROSTER_ROWS_MAX)
+		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one roster", n,
+		    WW_ROSTER_ROWS_MAX);
+	return WW_OK;
+}
+
+/* Journals the roster unless the ledger has this very edition, read under this very configuration (its
+ * digest). */
 static ww_status
 journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
-    const struct ww_roster_source *source, int64_t now, bool anew)
+    const struct ww_roster_source *source, int64_t now, const char *config)
 {
 	struct ww_rec_roster body = { .name = source->name };
 	struct ww_buf text = { 0 }, out = { 0 };
@@ -108,11 +132,13 @@ journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, st
 	row.name = source->name;
 	s = ww_fs_get(cx, ww_site_path(site, source->file), ROSTER_MAX, &text);
 	if (s == WW_OK)
+		s = check_roster(site, cx, source, ww_buf_view(&text));
+	if (s == WW_OK)
 		s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&text), hex);
 	if (s == WW_OK)
 		s = ww_get(l, cx, roster, &row, &found);
 	ww_buf_free(&text);
-	if (s != WW_OK || (found && !anew && ww_str_is(row.blob, hex)))
+	if (s != WW_OK || (found && ww_str_is(row.blob, hex) && ww_str_is(row.config, config)))
 		return s;
 	body.blob = ww_str_from(hex);
 	ww_rec_roster_write(&body, &out);
@@ -142,15 +168,15 @@ ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, 
     struct ww_apply *a, int64_t now)
 {
 	const struct ww_config *config = site->config;
-	bool changed = false;
+	char hex[65] = "";
 	ww_status s = ww_start_catch_up(a, cx, j);
 
 	if (s == WW_OK)
 		s = journal_engine(cx, j, a, now);
 	if (s == WW_OK)
-		s = journal_config(site, cx, j, a, now, &changed);
+		s = journal_config(site, cx, j, a, now, hex);
 	for (size_t i = 0; s == WW_OK && i < config->rosters_n; i++)
-		s = journal_roster(site, cx, j, l, &config->rosters[i], now, changed);
+		s = journal_roster(site, cx, j, l, &config->rosters[i], now, hex);
 	if (s == WW_OK)
 		s = ww_start_catch_up(a, cx, j);
 	if (s == WW_OK)

@@ -1,4 +1,4 @@
-/* How a payer's member numbers are compared. */
+/* How people are compared. */
 #include "model/member.h"
 
 #include <ctype.h>
@@ -16,4 +16,29 @@ ww_member_key(struct ww_ctx *cx, ww_str id)
 			p[k++] = (char)toupper((unsigned char)id.p[i]);
 	}
 	return ww_str_of(p, k);
+}
+
+bool
+ww_member_type(ww_str type)
+{
+	static const char *const types[] = { "MB", "MC", "MA", "SN" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (ww_str_is(type, types[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+ww_same_name(ww_str a, ww_str b)
+{
+	return a.n != 0 && ww_str_ieq(a, b);
+}
+
+int64_t
+ww_birth_day(ww_time t)
+{
+	t.prec = WW_PREC_DAY; /* a date is counted in its own offset */
+	return ww_time_day(t, NULL);
 }

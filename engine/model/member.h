@@ -1,10 +1,21 @@
-/* How a payer's member numbers are compared. */
+/* How people are compared: by a payer's member numbers and by the day of birth. */
 #ifndef WW_MODEL_MEMBER_H
 #define WW_MODEL_MEMBER_H
 
 #include <wardwire/ctx.h>
+#include <wardwire/time.h>
 
 /* The number in upper case without blanks and hyphens, in the arena; empty when memory is short. */
 ww_str ww_member_key(struct ww_ctx *cx, ww_str id);
+
+/* The identifier type (PID-3.5, HL7 table 0203) is of a number that a payer gave: a whole family may have it. */
+bool ww_member_type(ww_str type);
+
+/* Both are known and equal but for ASCII case. */
+bool ww_same_name(ww_str a, ww_str b);
+
+/* Number of the calendar day of birth where it was written: a birth late in the evening is on the next day in
+ * UTC and still on that day. t must be known. */
+int64_t ww_birth_day(ww_time t);
 
 #endif

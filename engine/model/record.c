@@ -9,7 +9,8 @@ static void
 put_str(struct ww_buf *out, ww_str s)
 {
 	ww_buf_le32(out, (uint32_t)s.n);
-	ww_buf_str_add(out, s);
+	if (s.n > 0)
+		ww_buf_str_add(out, s);
 }
 
 static void
@@ -79,10 +80,10 @@ take_int(ww_str *rest, int64_t *out)
 		const char *at = #r;
 #define WW_REC_STR(r, f)                                                                           \
 	if (!take_str(&rest, &out->f))                                                             \
-		return ww_fail(cx, WW_E_DAMAGED, at, "record body: field %s", #f);
+		return ww_fail(cx, WW_E_SYNTAX, at, "record body: field %s", #f);
 #define WW_REC_INT(r, f)                                                                           \
 	if (!take_int(&rest, &out->f))                                                             \
-		return ww_fail(cx, WW_E_DAMAGED, at, "record body: field %s", #f);
+		return ww_fail(cx, WW_E_SYNTAX, at, "record body: field %s", #f);
 #define WW_RECORD_END(r)                                                                           \
 	return WW_OK;                                                                              \
 	}

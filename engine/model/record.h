@@ -20,7 +20,7 @@
 #undef WW_REC_INT
 #undef WW_RECORD_END
 
-/* ww_rec_message_write(&r, &buf) appends the body; ww_rec_message_read(cx, body, &r) is WW_E_DAMAGED for
+/* ww_rec_message_write(&r, &buf) appends the body; ww_rec_message_read(cx, body, &r) is WW_E_SYNTAX for
  * a body that is not in this form. */
 #define WW_RECORD(r)                                                                               \
 	void ww_rec_##r##_write(const struct ww_rec_##r *in, struct ww_buf *out);                  \

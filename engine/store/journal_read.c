@@ -301,9 +301,13 @@ read_from(struct ww_journal_files *j, struct ww_ctx *cx, uint64_t from, struct w
 	ww_status s = cursor_for(j, cx, from, &c);
 
 	while (s == WW_OK && c != NULL) {
+		/* Whether another segment follows is asked first: only then is the end of this one final, and
+		 * what next_here does not find there is not there. */
+		bool more = segment_after(j, c->segment, &g);
+
 		c->turn = ++j->turn;
 		s = next_here(j, cx, c, from, out, found);
-		if (s != WW_OK || *found || !segment_after(j, c->segment, &g))
+		if (s != WW_OK || *found || !more)
 			break;
 		s = check(j, cx, &g);
 		if (s == WW_OK)

@@ -33,9 +33,9 @@ WW_MUST ww_status ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, 
 WW_MUST ww_status ww_compose_communication(
     struct ww_ctx *cx, const struct ww_notice *n, ww_str *out);
 
-/* Makes a template ready to send: the receiver's id (empty for a create) and, of a Communication, when it
- * is sent. */
-WW_MUST ww_status ww_compose_finish(
-    struct ww_ctx *cx, ww_str template, ww_str remote_id, int64_t now_ms, ww_str *out);
+/* Makes a template ready to send: the receiver's id (empty for a create), the status the receiver has given
+ * a Task (empty: none known; it is theirs to set unless we cancel), and, of a Communication, when it is sent. */
+WW_MUST ww_status ww_compose_finish(struct ww_ctx *cx, ww_str template, ww_str remote_id,
+    ww_str remote_status, int64_t now_ms, ww_str *out);
 
 #endif

@@ -42,6 +42,7 @@ struct ww_answer {
 	long http;        /* 0: no answer */
 	ww_str remote_id; /* of a create, an update, a search that found */
 	ww_str etag;
+	ww_str status; /* Task.status as the receiver has it, where the answer says; may be empty */
 	long retry_after;   /* seconds, 0: not said */
 	const char *reason; /* a fixed text or the FHIR issue code; never text of the receiver */
 };

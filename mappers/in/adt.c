@@ -111,6 +111,19 @@ names_person(ww_str type)
 	return true;
 }
 
+/* Who gave a number: the name of the authority, or its universal id where it has no name (HD, chapter 2A). */
+static ww_str
+authority_of(struct ww_ctx *cx, const struct ww_hl7 *m, const char *name, const char *universal,
+    size_t repetition, const struct ww_feed *feed)
+{
+	ww_str s;
+
+	(void)ww_hl7_nth(cx, m, name, 1, repetition, &s);
+	if (s.n == 0)
+		(void)ww_hl7_nth(cx, m, universal, 1, repetition, &s);
+	return s.n != 0 ? s : feed->name;
+}
+
 /* PID-3 by its repetitions; PID-2, which senders of version 2.2 use, when PID-3 has none. */
 static ww_status
 map_identifiers(
@@ -123,14 +136,16 @@ map_identifiers(
 		return ww_fail_memory(cx);
 	for (size_t r = 1; r <= reps + 1; r++) {
 		struct ww_identifier *id = &out->identifiers[out->identifiers_n];
-		ww_str value = ww_str_empty(), system = ww_str_empty(), type = ww_str_empty();
+		ww_str value = ww_str_empty(), system = feed->name, type = ww_str_empty();
 
 		if (r <= reps) {
 			(void)ww_hl7_nth(cx, m, "PID-3.1", 1, r, &value);
-			(void)ww_hl7_nth(cx, m, "PID-3.4.1", 1, r, &system);
+			system = authority_of(cx, m, "PID-3.4.1", "PID-3.4.2", r, feed);
 			(void)ww_hl7_nth(cx, m, "PID-3.5", 1, r, &type);
 		} else if (out->identifiers_n == 0) {
 			value = ww_hl7_at(cx, m, "PID-2.1");
+			system = authority_of(cx, m, "PID-2.4.1", "PID-2.4.2", 1, feed);
+			type = ww_hl7_at(cx, m, "PID-2.5");
 		}
 		value = ww_str_trim(value);
 		type = code_of(cx, type);
@@ -138,16 +153,54 @@ map_identifiers(
 			continue;
 		ww_row_init(&ww_entity_identifier, id);
 		id->value = value;
-		id->system = system.n != 0 ? system : feed->name;
+		id->system = system;
 		id->type = type.n != 0 ? type : WW_STR("MR");
 		out->identifiers_n++;
 	}
 	return WW_OK;
 }
 
-/* Where a payer's member id is looked for in one IN1 (and the IN2 beside it), in this order. */
-static const char *const member_places[] = { "IN1-49.1", "IN1-36", "IN2-61.1" };
+/* Where a payer's member id is looked for in one IN1 and the IN2 beside it, in this order. */
+static const struct {
+	const char *path;
+	bool in2;
+} member_places[] = { { "IN1-49.1", false }, { "IN1-36", false }, { "IN2-61.1", true } };
 enum { MEMBER_PLACES = sizeof(member_places) / sizeof(member_places[0]) };
+
+/* Which IN2 (from 1) stands behind the n-th IN1 and before the next; 0: none, as IN2 may be left out. */
+static size_t
+in2_beside(const struct ww_hl7 *m, size_t n)
+{
+	size_t in1 = 0, in2 = 0;
+
+	for (size_t i = 0; i < ww_hl7_segments(m) && in1 <= n; i++) {
+		ww_str id = ww_hl7_segment_id(m, i);
+
+		in1 += ww_str_is(id, "IN1");
+		in2 += ww_str_is(id, "IN2");
+		if (in1 == n && ww_str_is(id, "IN2"))
+			return in2;
+	}
+	return 0;
+}
+
+static void
+map_member(struct ww_ctx *cx, const struct ww_hl7 *m, size_t n, struct ww_coverage *c)
+{
+	size_t in2 = in2_beside(m, n);
+
+	for (size_t k = 0; k < MEMBER_PLACES && c->member_id.n == 0; k++) {
+		size_t segment = member_places[k].in2 ? in2 : n;
+		ww_str id = ww_str_empty();
+
+		if (segment != 0)
+			(void)ww_hl7_nth(cx, m, member_places[k].path, segment, 1, &id);
+		c->member_id = ww_str_trim(id);
+		c->place = ww_str_from(member_places[k].path);
+	}
+	if (c->member_id.n == 0)
+		c->place = ww_str_empty();
+}
 
 static ww_status
 map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
@@ -165,15 +218,7 @@ map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 		(void)ww_hl7_nth(cx, m, "IN1-3.1", i, 1, &c->payer);
 		(void)ww_hl7_nth(cx, m, "IN1-2.1", i, 1, &c->plan);
 		(void)ww_hl7_nth(cx, m, "IN1-17.1", i, 1, &c->relationship);
-		for (size_t k = 0; k < MEMBER_PLACES && c->member_id.n == 0; k++) {
-			ww_str id;
-
-			(void)ww_hl7_nth(cx, m, member_places[k], i, 1, &id);
-			c->member_id = ww_str_trim(id);
-			c->place = ww_str_from(member_places[k]);
-		}
-		if (c->member_id.n == 0)
-			c->place = ww_str_empty();
+		map_member(cx, m, i, c);
 	}
 	for (size_t i = 0; i < out->identifiers_n; i++)
 		member_type = member_type || ww_str_is(out->identifiers[i].type, "MB");
@@ -182,7 +227,7 @@ map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 	return WW_OK;
 }
 
-/* DG1-3.1 without dots and blanks, in capitals. */
+/* DG1-3.1 without dots and blanks, in capitals. Before version 2.3 the coding system is in DG1-2. */
 static ww_status
 map_diagnoses(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 {
@@ -210,7 +255,8 @@ map_diagnoses(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 			continue;
 		ww_row_init(&ww_entity_diagnosis, d);
 		d->code = ww_str_of(p, k);
-		(void)ww_hl7_nth(cx, m, "DG1-3.3", i, 1, &d->system);
+		if (ww_hl7_nth(cx, m, "DG1-3.3", i, 1, &d->system) != WW_HL7_VALUE)
+			(void)ww_hl7_nth(cx, m, "DG1-2", i, 1, &d->system);
 		(void)ww_hl7_nth(cx, m, "DG1-6", i, 1, &d->type);
 		out->diagnoses_n++;
 	}
@@ -222,11 +268,9 @@ static void
 map_visit(
     struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
 {
-	ww_str system = ww_hl7_at(cx, m, "PV1-19.4.1");
-
 	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PV1-19.1"));
 	if (out->visit.n != 0) {
-		out->visit_system = system.n != 0 ? system : feed->name;
+		out->visit_system = authority_of(cx, m, "PV1-19.4.1", "PV1-19.4.2", 1, feed);
 		return;
 	}
 	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PID-18.1"));
@@ -235,21 +279,28 @@ map_visit(
 		    ww_arena_printf(cx->arena, "account:%.*s", WW_STR_FMT(feed->name));
 }
 
+/* The time at path, unless it is more than ten minutes ahead of ours: then the sender's clock is wrong. */
+static ww_time
+stamp_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, const struct ww_zone *z)
+{
+	enum { AHEAD_MS = 10 * 60 * 1000 };
+	ww_time t = time_at(cx, m, path, z);
+
+	return t.ms > cx->now + AHEAD_MS ? (ww_time){ 0 } : t;
+}
+
 /* When it was recorded, and when it occurred: two clocks, so that a correction with an earlier time still
- * counts as the newer version. A recording time more than ten minutes ahead of ours is not believed. */
+ * counts as the newer version. */
 static void
 map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_event *e)
 {
-	enum { AHEAD_MS = 10 * 60 * 1000 };
-	ww_time evn2 = time_at(cx, m, "EVN-2.1", feed->zone);
+	ww_time evn2 = stamp_at(cx, m, "EVN-2.1", feed->zone);
 	ww_time evn6 = time_at(cx, m, "EVN-6.1", feed->zone);
-	ww_time msh7 = time_at(cx, m, "MSH-7.1", feed->zone);
+	ww_time msh7 = stamp_at(cx, m, "MSH-7.1", feed->zone);
 	ww_time received = ww_time_at(cx->now, feed->zone);
 	ww_time value = { 0 };
 
 	e->recorded = first_known(first_known(evn2, msh7), received);
-	if (e->recorded.ms > cx->now + AHEAD_MS)
-		e->recorded = received;
 	e->stated = first_known(evn6, evn2);
 	if (ww_str_is(e->trigger, "A01") || ww_str_is(e->trigger, "A04"))
 		value = e->admitted;

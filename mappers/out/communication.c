@@ -89,7 +89,8 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 }
 
 ww_status
-ww_compose_finish(struct ww_ctx *cx, ww_str template, ww_str remote_id, int64_t now_ms, ww_str *out)
+ww_compose_finish(struct ww_ctx *cx, ww_str template, ww_str remote_id, ww_str remote_status,
+    int64_t now_ms, ww_str *out)
 {
 	struct ww_json *r;
 	ww_status s = ww_json_parse(cx, template, &r);
@@ -97,6 +98,9 @@ ww_compose_finish(struct ww_ctx *cx, ww_str template, ww_str remote_id, int64_t 
 	if (s != WW_OK)
 		return s;
 	ww_json_set_str(cx, r, "id", remote_id);
+	/* A nurse has taken it up: what she did stands, unless the hospital took back what it was about. */
+	if (ww_str_is(ww_json_str(ww_json_get(r, "status")), "requested"))
+		ww_json_set_str(cx, r, "status", remote_status);
 	if (ww_str_is(ww_json_str(ww_json_get(r, "resourceType")), "Communication"))
 		ww_json_set_str(cx, r, "sent", ww_out_time(cx, ww_time_at(now_ms, NULL)));
 	return ww_out_write(cx, r, out);

@@ -42,9 +42,7 @@ done >"$dir/left"
 while read -r count delay; do
 	start_engine
 	start_sending "$dir/left"
-	until answered "$count"; do
-		sleep 0.002
-	done
+	catch answered "$count"
 	sleep "$delay"
 	stop engine KILL
 	same "exit status of a killed engine" 137 "$stopped"

@@ -68,6 +68,16 @@ wait_until() {
 	done
 }
 
+# catch COMMAND...: the same in small steps, for a moment that passes.
+catch() {
+	catch_tries=0
+	until "$@"; do
+		catch_tries=$((catch_tries + 1))
+		[ "$catch_tries" -lt 2500 ] || fail "waited in vain for: $*"
+		sleep 0.002
+	done
+}
+
 # -- processes --------------------------------------------------------------------------------------------
 
 # runs NAME: the process is there and no zombie.
@@ -109,7 +119,7 @@ start_engine() {
 # stop NAME [SIGNAL]: ends it and sets $stopped to its exit status.
 stop() {
 	stop_pid=$(cat "$dir/$1.pid")
-	kill "-${2:-TERM}" "$stop_pid"
+	kill "-${2:-TERM}" "$stop_pid" 2>/dev/null
 	# The shell's own note about a killed child is no part of the test.
 	wait "$stop_pid" 2>/dev/null
 	stopped=$?
@@ -245,8 +255,8 @@ writes() {
 	wc -l <"$dir/$1.ndjson" | tr -d ' '
 }
 
-# tasks PERSON: what the practice started last has for that person, by curl, one Task a line.
+# tasks PERSON: what the practice started last has for that person, or for all when it is '', by curl, one Task a line.
 tasks() {
 	curl -s "$practice/Task?_count=1000" | sed 's/{"resourceType":"Task"/\n&/g' |
-		grep '^{"resourceType":"Task"' | grep "\"value\":\"$(printf 'M%04d' "$1")\""
+		sed -n '/^{"resourceType":"Task"/s/,"search":{"mode".*//p' | grep "\"value\":\"$([ -z "$1" ] || printf 'M%04d"' "$1")"
 }

@@ -51,9 +51,9 @@ START_TEST(tells_what_a_request_without_an_answer_means)
 		{ WW_HTTP_NO_CONNECT, { R, R, R }, "no connection" },
 		{ WW_HTTP_NO_TLS, { R, R, R }, "no TLS session" },
 		{ WW_HTTP_UNSENT, { R, R, R }, "not sent" },
-		{ WW_HTTP_TIMEOUT, { U, R, R }, "no answer in time" },
-		{ WW_HTTP_BROKEN, { U, R, R }, "connection broken" },
-		{ WW_HTTP_TOO_LARGE, { U, R, R }, "answer too large" },
+		{ WW_HTTP_TIMEOUT, { U, U, R }, "no answer in time" },
+		{ WW_HTTP_BROKEN, { U, U, R }, "connection broken" },
+		{ WW_HTTP_TOO_LARGE, { U, U, R }, "answer too large" },
 		{ WW_HTTP_CLOSED, { U, U, U }, "stopped before the answer" },
 	};
 	size_t i, k;
@@ -80,18 +80,18 @@ START_TEST(tells_what_a_status_means)
 		{ 202, { S, S, S } },
 		{ 204, { S, S, S } },
 		{ 299, { S, S, S } },
-		{ 301, { P, P, P } },
-		{ 302, { P, P, P } },
-		{ 304, { P, P, P } },
-		{ 307, { P, P, P } },
-		{ 308, { P, P, P } },
+		{ 301, { R, R, R } },
+		{ 302, { R, R, R } },
+		{ 304, { R, R, R } },
+		{ 307, { R, R, R } },
+		{ 308, { R, R, R } },
 		{ 400, { P, P, P } },
-		{ 401, { P, P, P } },
-		{ 403, { P, P, P } },
-		{ 404, { P, P, P } },
+		{ 401, { R, R, R } },
+		{ 403, { R, R, R } },
+		{ 404, { R, P, R } },
 		{ 405, { P, P, P } },
 		{ 406, { P, P, P } },
-		{ 408, { U, R, R } },
+		{ 408, { U, U, R } },
 		{ 409, { C, C, P } },
 		{ 410, { P, P, P } },
 		{ 412, { C, C, P } },
@@ -100,14 +100,14 @@ START_TEST(tells_what_a_status_means)
 		{ 422, { P, P, P } },
 		{ 429, { R, R, R } },
 		{ 499, { P, P, P } },
-		{ 500, { U, R, R } },
+		{ 500, { U, U, R } },
 		{ 501, { P, P, P } },
-		{ 502, { U, R, R } },
-		{ 503, { U, R, R } },
-		{ 504, { U, R, R } },
-		{ 599, { U, R, R } },
-		{ 100, { U, R, R } },
-		{ 700, { U, R, R } },
+		{ 502, { U, U, R } },
+		{ 503, { U, U, R } },
+		{ 504, { U, U, R } },
+		{ 599, { U, U, R } },
+		{ 100, { U, U, R } },
+		{ 700, { U, U, R } },
 	};
 	size_t i, k;
 
@@ -132,7 +132,7 @@ START_TEST(names_what_the_receiver_deleted)
 	s.verb = WW_VERB_CREATE;
 	s.http = 404;
 	s.issue = ww_str_empty();
-	expect(&s, P, "no such place");
+	expect(&s, R, "no such place"); /* a wrong address or a proxy: the endpoint's trouble */
 }
 END_TEST
 
@@ -204,7 +204,7 @@ START_TEST(no_issue_changes_what_a_status_alone_decides)
 	static const struct {
 		long http;
 		int want;
-	} rows[] = { { 401, P }, { 403, P }, { 409, C }, { 412, C }, { 429, R }, { 503, U },
+	} rows[] = { { 401, R }, { 403, R }, { 409, C }, { 412, C }, { 429, R }, { 503, U },
 		{ 501, P } };
 	size_t i;
 

@@ -466,7 +466,7 @@ START_TEST(tells_refusals_from_troubles)
 	static const struct row rows[] = {
 		{ POST, WHOLE, "HTTP/1.1 503 S", WW_RESULT_UNCERTAIN, 503, "", "",
 		    "receiver not available" },
-		{ PUT, WHOLE, "HTTP/1.1 503 S", WW_RESULT_RETRY, 503, "", "",
+		{ PUT, WHOLE, "HTTP/1.1 503 S", WW_RESULT_UNCERTAIN, 503, "", "",
 		    "receiver not available" },
 		{ POST, WHOLE, "HTTP/1.1 412 P", WW_RESULT_CONFLICT, 412, "", "",
 		    "precondition failed" },
@@ -491,7 +491,7 @@ START_TEST(tells_refusals_from_troubles)
 		{ POST, WHOLE, "HTTP/1.1 200 OK", WW_RESULT_UNCERTAIN, 200, "", "",
 		    "answer names no resource" },
 		{ POST, WHOLE, "HTTP/1.1 302 F\nLocation: http://127.0.0.1:1/Task/5",
-		    WW_RESULT_PARKED, 302, "", "", "redirected" },
+		    WW_RESULT_RETRY, 302, "", "", "redirected" },
 		{ POST, WHOLE, "hello", WW_RESULT_UNCERTAIN, 0, "", "", "connection broken" },
 	};
 
@@ -503,7 +503,7 @@ START_TEST(tells_sent_from_perhaps_sent)
 {
 	static const struct row rows[] = {
 		{ POST, RESET, NULL, WW_RESULT_UNCERTAIN, 0, "", "", "connection broken" },
-		{ PUT, RESET, NULL, WW_RESULT_RETRY, 0, "", "", "connection broken" },
+		{ PUT, RESET, NULL, WW_RESULT_UNCERTAIN, 0, "", "", "connection broken" },
 		{ GET, RESET, NULL, WW_RESULT_RETRY, 0, "", "", "connection broken" },
 		{ POST, THEN_CUT, CREATED "\nContent-Length: 500\n\n{", WW_RESULT_UNCERTAIN, 201,
 		    "", "", "connection broken" },

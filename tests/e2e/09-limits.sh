@@ -1,0 +1,97 @@
+#!/bin/sh
+# Senders that do wrong: frames too long, frames never ended, noise, too many connections. Each loses its connection,
+# the others notice nothing, and memory stays where it was.
+. tests/e2e/lib.sh
+
+# resident: KiB of memory of the engine.
+resident() {
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$(cat "$dir/engine.pid")/status"
+}
+
+# filler BYTES
+filler() {
+	head -c "$1" /dev/zero | tr '\0' 'x'
+}
+
+# is_closed NAME: the engine has closed the connection held in the background.
+is_closed() {
+	! runs "$1"
+}
+
+# hold NAME: a connection that sends standard input and then waits for the engine to close it.
+hold() {
+	cat >"$dir/$1.in"
+	# shellcheck disable=SC2016
+	bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat "$2" >&3; exec cat <&3' - "$mllp" "$dir/$1.in" \
+		>"$dir/$1.out" 2>/dev/null &
+	echo $! >"$dir/$1.pid"
+}
+
+logged() {
+	grep -q -e "why=$1 " "$engine_log"
+}
+
+start_practice rcca
+write_site 20 'max_message: 65536, frame_timeout: 1, max_connections: 30'
+start_engine
+accept "$(adt A01 C1 1)"
+wait_until is_at_rest
+before=$(resident)
+
+# As long as allowed is taken; a byte more is not. The note fills the message up to the limit.
+adt A01 C2 2 >"$dir/long"
+printf 'NTE|1||' >>"$dir/long"
+filler $((65536 - $(wc -c <"$dir/long") - 1)) >>"$dir/long"
+accept "$(cat "$dir/long")"
+filler 1 >>"$dir/long"
+same "answer to a message that is too long" 'no answer' "$(send_one "$(cat "$dir/long")")"
+logged frame-too-big || fail "nothing is said about the frame that is too long"
+
+# What came before it on that connection is answered.
+answer=$({
+	frame "$(adt A01 C3 3)"
+	printf '\013'
+	filler 70000
+} | raw 2 | tr '\r' '\n')
+has "answer before the long frame" "$answer" '^MSA|AA|C3$'
+same "answers" 1 "$(printf '%s\n' "$answer" | grep -c '^MSA')"
+
+# Begun and never ended; a hundred megabytes without an end; noise.
+{
+	printf '\013'
+	adt A01 C4 4
+} | hold unended
+printf '\013' | cat - /dev/zero | head -c 100000000 | tr '\0' 'x' | hold endless
+filler 100000 | hold noise
+printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n' | hold http
+accept "$(adt A01 C5 5)"
+for name in unended endless noise; do
+	wait_until is_closed "$name"
+	same "answer to $name" 0 "$(wc -c <"$dir/$name.out")"
+done
+logged frame-not-ended || fail "nothing is said about the frame that was never ended"
+logged noise-outside-frames || fail "nothing is said about the noise"
+runs http || fail "a little noise closed the connection"
+
+# More connections than allowed, each with a frame begun: the surplus is closed, and there is room again after.
+i=0
+while [ "$i" -lt 40 ]; do
+	{
+		printf '\013'
+		filler 60000
+	} | hold "crowd$i"
+	i=$((i + 1))
+done
+wait_until logged too-many-connections
+i=0
+while [ "$i" -lt 40 ]; do
+	wait_until is_closed "crowd$i"
+	i=$((i + 1))
+done
+accept "$(adt A01 C6 6)"
+wait_until is_at_rest
+same "Tasks" 5 "$(kept rcca Task)"
+
+after=$(resident)
+[ "$after" -lt $((before + 65536)) ] || fail "memory grew from $before to $after KiB"
+stop_engine

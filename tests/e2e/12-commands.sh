@@ -1,0 +1,119 @@
+#!/bin/sh
+# Command lines: help, faults, and what the commands that read files print of the samples. WANT=1 writes the expected
+# output anew; look at the difference before it is kept.
+. tests/e2e/lib.sh
+
+samples=samples/cli
+
+# is_json: standard input is one JSON value a line. Strings and numbers become v, then what is built of v.
+is_json() {
+	awk '{
+		gsub(/"([^"\\]|\\["\\\/bfnrt]|\\u[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F])*"/, "s")
+		gsub(/-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null/, "v")
+		gsub(/[ \t]/, "")
+		do {
+			before = $0
+			gsub(/\{(s:[sv](,s:[sv])*)?\}/, "v")
+			gsub(/\[([sv](,[sv])*)?\]/, "v")
+		} while ($0 != before)
+		if ($0 != "v") bad = 1
+	} END { exit bad || NR == 0 }'
+}
+echo '{"a":[1,{"b":"\"}"},-2.5e3,null]}' | is_json || fail "is_json refuses JSON"
+printf '{"a":1}\n{"a":1,}\n' | is_json && fail "is_json takes what is no JSON"
+
+# -- help, and lines that are wrong -------------------------------------------------------------------
+
+# Every command is a row here: program, command, options, an argument it needs.
+commands=0
+while read -r program command options; do
+	commands=$((commands + 1))
+	printed=$("$BUILD/$program" "$command" --help 2>"$dir/err")
+	same "exit status of $program $command --help" 0 $?
+	same "$program $command --help on standard error" '' "$(cat "$dir/err")"
+	has "$program $command --help" "$printed" "^usage: $program $command "
+	for option in $options --help; do
+		has "$program $command --help" "$printed" "^  .*$option\\( \\|\$\\)"
+	done
+	same "options of $program $command" "$(printf '%s\n' $options --help | sort)" \
+		"$(printf '%s\n' "$printed" | sed -n 's/^  [- ][A-Za-z ][, ] \(--[a-z-]*\).*/\1/p' | sort)"
+	same "$program $command -h" "$printed" "$("$BUILD/$program" "$command" -h)"
+	"$BUILD/$program" "$command" --no-such-option >/dev/null 2>"$dir/err"
+	same "exit status of $program $command with an unknown option" 2 $?
+	has "$program $command with an unknown option" "$(cat "$dir/err")" '^.*there is no option --no-such-option$'
+	has "the list of $program" "$("$BUILD/$program" --help)" "^  $command "
+done <<'END'
+wardwire run --config --log --port-file --clock-file
+wardwire config --config
+wardwire get
+wardwire parse --json
+wardwire map --to --zone --feed
+wardwire try --config --feed --json
+wardwire why --config --json
+wardwire status --config --json
+wardwire refused --config --raw
+wardwire rebuild --config --check --dump
+wardwire-kit send --to --timeout --retry --quiet --json
+wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
+wardwire-kit demo --engine --samples --stay
+END
+same "commands in the lists" "$commands" \
+	"$({ "$engine" --help; "$kit" --help; } | grep -c '^  [a-z]')"
+
+for program in "$engine" "$kit"; do
+	"$program" >/dev/null 2>&1
+	same "exit status of $program alone" 2 $?
+	printed=$("$program" dance 2>&1)
+	same "exit status of an unknown command" 2 $?
+	has "an unknown command" "$printed" "there is no command 'dance'"
+done
+for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
+	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x'; do
+	# shellcheck disable=SC2086
+	"$engine" $line >/dev/null 2>"$dir/err"
+	same "exit status of '$line'" 2 $?
+	[ -s "$dir/err" ] || fail "'$line' says nothing"
+done
+for line in 'send x' 'send --to 127.0.0.1 x' 'send --to mllp://127.0.0.1:1 --timeout 0 x' 'practice' \
+	'practice --listen 0.0.0.0:0' 'practice --listen 127.0.0.1:0 --fail 3' 'demo'; do
+	# shellcheck disable=SC2086
+	"$kit" $line >/dev/null 2>"$dir/err"
+	same "exit status of '$line'" 2 $?
+	[ -s "$dir/err" ] || fail "'$line' says nothing"
+done
+
+# Without -c it is the wardwire.yaml of the folder one is in.
+program=$(cd "$(dirname "$engine")" && pwd)/wardwire
+has "configuration unless given" "$(cd "$samples" && "$program" config check)" '^wardwire.yaml: good: '
+
+# -- samples ------------------------------------------------------------------------------------------
+
+# NAME, exit status, and what is run in the folder of samples; NAME.want is what it must print.
+while read -r name code line; do
+	# shellcheck disable=SC2086
+	(cd "$samples" && "$program" $line) >"$dir/have" 2>"$dir/err"
+	same "exit status of '$line'" "$code" $?
+	[ -z "${WANT:-}" ] || cp "$dir/have" "$samples/$name.want"
+	diff "$samples/$name.want" "$dir/have" >"$dir/diff" || fail "'$line' prints: $(head -20 "$dir/diff")"
+done <<'END'
+get 0 get admission.in PID-5.1 PID-5.2 PID-5.3 PID-3(2).1 PID-11.1 OBX-5 OBX-5(2) ZBD-2.2 NK1-2 MSH-9.2 MSH-2
+get-day 0 get day.in MSH-10 PV1-19.1
+parse 0 parse admission.in
+parse-json 0 parse --json admission.in
+map 0 map admission.in
+try 1 try day.in
+try-json 0 try --json -c wardwire.yaml admission.in
+END
+(cd "$samples" && "$program" try --json day.in) >"$dir/tried"
+is_json <"$dir/tried" || fail "try --json prints what is no JSON"
+same "lines of try --json" "$(grep -c '^MSH' "$samples/day.in")" "$(wc -l <"$dir/tried" | tr -d ' ')"
+(cd "$samples" && "$program" parse --json day.in) >"$dir/parsed"
+tr -d '\n' <"$dir/parsed" | sed 's/}{/}\n{/g' | is_json || fail "parse --json prints what is no JSON"
+same "get from standard input" "$(cat "$samples/get-day.want")" "$("$engine" get - MSH-10 PV1-19.1 <"$samples/day.in")"
+"$engine" get "$samples/admission.in" NK1-2 >/dev/null
+same "exit status of get for nothing" 1 $?
+"$engine" get "$samples/admission.in" PID5 >/dev/null 2>&1
+same "exit status of get for no path" 3 $?
+"$engine" get "$samples/roster.csv" PID-5 >/dev/null 2>&1
+same "exit status of get for no message" 3 $?
+[ ! -e "$samples/data" ] || fail "try wrote a folder of data"

@@ -1,0 +1,91 @@
+#!/bin/sh
+# The ledger follows from the journal: after a day of messages it is removed, made anew, and is the same row for row.
+# Nobody is told anything twice by that.
+. tests/e2e/lib.sh
+
+# What every start adds to the journal shows in one row only.
+dump() {
+	"$engine" rebuild -c "$config" --dump | grep -v '^{"cursor"'
+}
+
+start_practice lakeside
+lakeside=$practice
+start_practice rcca
+cat >"$config" <<END
+data: data
+history_since: 2025-01-01
+retry: {first: 1, most: 1}
+listeners:
+  - {name: adt, mllp: "127.0.0.1:0"}
+feeds:
+  - {name: mercy, on: adt, zone: America/New_York}
+endpoints:
+  - {name: rcca-ehr, fhir: "$practice", timeout: 5}
+  - {name: lakeside-ehr, fhir: "$lakeside", timeout: 5}
+parties:
+  - {name: rcca, send: rcca-ehr}
+  - {name: lakeside, send: lakeside-ehr}
+rosters:
+  - {file: roster.csv}
+END
+cp samples/demo/roster.csv "$dir/roster.csv"
+start_engine
+
+# The first half as it is; then rcca is away, and the engine is killed with notices owed.
+tr '\r' '\n' <samples/demo/day.hl7 | awk -v one="$dir/one" -v two="$dir/two" '
+	/^MSH/ { n++ } n > 0 && n <= 16 { print > one } n > 16 { print > two }'
+send -q "$dir/one" >/dev/null
+[ $? -le 1 ] || fail "the first half was not answered"
+stop rcca
+send -q "$dir/two" >/dev/null
+[ $? -le 1 ] || fail "the second half was not answered"
+stop engine KILL
+start_engine
+start_practice rcca
+wait_until is_at_rest
+messages=$(counted messages applied)
+[ "$messages" -gt 20 ] || fail "only $messages messages were applied"
+stop_engine
+
+has "check" "$("$engine" rebuild -c "$config" --check)" '^equal: '
+dump >"$dir/before"
+told=$(writes rcca)/$(writes lakeside)
+[ "$(writes rcca)" -gt 5 ] || fail "rcca was told too little"
+
+# The check does see a difference: a ledger that lacks the last records, as after a restored backup.
+cp "$dir/data/ledger.db" "$dir/ledger.kept"
+start_engine
+accept "$(adt A02 X1 1)"
+wait_until is_at_rest
+stop_engine
+cp "$dir/data/ledger.db" "$dir/ledger.new"
+cp "$dir/ledger.kept" "$dir/data/ledger.db"
+rm -f "$dir/data/ledger.db-wal" "$dir/data/ledger.db-shm"
+printed=$("$engine" rebuild -c "$config" --check)
+same "exit status for a ledger that differs" 1 $?
+has "what differs" "$printed" '^differs: '
+cp "$dir/ledger.new" "$dir/data/ledger.db"
+dump >"$dir/before"
+
+# Without a ledger the engine makes it at its start.
+rm -f "$dir/data"/ledger.db*
+start_engine
+wait_until is_at_rest
+same "messages applied after the start" "$messages" "$(counted messages applied)"
+# An engine that runs keeps rebuild out.
+"$engine" rebuild -c "$config" --check >/dev/null 2>&1
+same "exit status of rebuild beside an engine" 4 $?
+stop_engine
+dump >"$dir/after"
+diff "$dir/before" "$dir/after" >/dev/null || fail "the ledger made at the start differs"
+has "check after the start" "$("$engine" rebuild -c "$config" --check)" '^equal: '
+
+# And the command makes it.
+rm -f "$dir/data"/ledger.db*
+has "rebuild" "$("$engine" rebuild -c "$config")" '^rebuilt: journal records up to [0-9]* applied$'
+has "check after the command" "$("$engine" rebuild -c "$config" --check)" '^equal: '
+start_engine
+wait_until is_at_rest
+sleep 1.2 # a notice sent again would be sent by now
+same "writes at the practices" "$told" "$(writes rcca)/$(writes lakeside)"
+stop_engine
