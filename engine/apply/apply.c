@@ -291,22 +291,33 @@ quarantine(
 	return s;
 }
 
+/* A record that fails for good makes two batches of one: those before it, and it alone. */
+static ww_status
+split_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most,
+    struct ww_record *bad, size_t *done)
+{
+	struct ww_failure why = cx->fail;
+	ww_status s;
+
+	ww_ctx_clear(cx);
+	s = try_batch(a, cx, j, most, bad->seq, done, bad);
+	if (s != WW_OK || *done > 0)
+		return s;
+	s = quarantine(a, cx, bad, &why);
+	*done = s == WW_OK;
+	return s;
+}
+
 ww_status
 ww_apply_batch(
     struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, size_t *done)
 {
 	struct ww_record bad = { 0 };
-	struct ww_failure why;
 	ww_status s = try_batch(a, cx, j, most, UINT64_MAX, done, &bad);
 
-	if (s == WW_OK || bad.seq == 0)
-		return s;
-	why = cx->fail;
-	ww_ctx_clear(cx);
-	s = try_batch(a, cx, j, most, bad.seq, done, &bad); /* those before it */
-	if (s != WW_OK || *done > 0)
-		return s;
-	s = quarantine(a, cx, &bad, &why);
-	*done = s == WW_OK;
+	if (s != WW_OK && bad.seq != 0)
+		s = split_batch(a, cx, j, most, &bad, done);
+	if (s != WW_OK)
+		a->told = 0; /* what was told does not hold */
 	return s;
 }

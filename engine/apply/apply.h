@@ -31,7 +31,7 @@ struct ww_apply_settings {
 	struct ww_ledger *ledger; /* not owned; apply is its only writer */
 	/* Appends the content of a blob. */
 	ww_status (*blob)(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out);
-	/* Told of each message before the batch is committed; may be NULL. */
+	/* Told once of each message of a batch before the batch is committed; may be NULL. */
 	void (*observe)(void *arg, const struct ww_effect *e);
 	void *arg;
 	size_t arena_limit; /* bytes one record may use; 0: 64 MiB */

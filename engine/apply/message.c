@@ -123,8 +123,10 @@ tell_observer(struct ww_work *w)
 		.rows_n = w->touched_n,
 	};
 
-	if (w->a->set.observe != NULL)
-		w->a->set.observe(w->a->set.arg, &e);
+	if (w->a->set.observe == NULL || w->cx->seq <= w->a->told)
+		return;
+	w->a->told = w->cx->seq;
+	w->a->set.observe(w->a->set.arg, &e);
 }
 
 static ww_status

@@ -21,7 +21,9 @@ struct ww_apply {
 	struct ww_arena *config_arena; /* holds config */
 	struct ww_config *config;
 	size_t roster_rows; /* on all rosters, for the reasons given to people */
-	bool stale;         /* a rollback left all of the above to be read from the ledger again */
+	uint64_t
+	    told;   /* last message its observer heard of: a batch made again is not told again */
+	bool stale; /* a rollback left all of the above to be read from the ledger again */
 };
 
 /* A message in hand. */

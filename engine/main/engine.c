@@ -112,9 +112,10 @@ has_more(const struct ww_engine *e)
 	return e->durable > cursor && e->durable > e->passed;
 }
 
-/* Waits until there is more than the cursor, or a while. False: stop, nothing is left. */
+/* Waits until there is more than the cursor, or a while; *durable is how far the journal then was. False: stop,
+ * nothing is left. */
 static bool
-wait_for_records(struct ww_engine *e, unsigned most_ms)
+wait_for_records(struct ww_engine *e, unsigned most_ms, uint64_t *durable)
 {
 	struct timespec until;
 	bool go_on;
@@ -127,6 +128,7 @@ wait_for_records(struct ww_engine *e, unsigned most_ms)
 			break;
 	}
 	go_on = !e->stop_apply || has_more(e);
+	*durable = e->durable;
 	pthread_mutex_unlock(&e->lock);
 	return go_on;
 }
@@ -142,13 +144,12 @@ must_stop(struct ww_engine *e)
 	return stop;
 }
 
-/* The journal has nothing readable up to what was reported durable: damage, stepped over. Wait for more. */
+/* The journal has nothing readable up to there: damage, stepped over. Wait for more. */
 static void
-nothing_more(struct ww_engine *e)
+nothing_more(struct ww_engine *e, uint64_t durable)
 {
 	pthread_mutex_lock(&e->lock);
-	if (e->durable > e->passed)
-		e->passed = e->durable;
+	e->passed = durable;
 	pthread_mutex_unlock(&e->lock);
 }
 
@@ -158,10 +159,11 @@ apply_thread(void *arg)
 	struct ww_engine *e = arg;
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 	bool failing = false;
+	uint64_t durable;
 
 	if (cx.arena == NULL)
 		return NULL;
-	while (wait_for_records(e, 1000)) {
+	while (wait_for_records(e, 1000, &durable)) {
 		size_t done = 0;
 		ww_status s;
 
@@ -178,7 +180,7 @@ apply_thread(void *arg)
 		else if (s == WW_OK && failing)
 			ww_log(WW_LOG_WARN, "apply=resumed");
 		if (s == WW_OK && done == 0)
-			nothing_more(e);
+			nothing_more(e, durable);
 		failing = s != WW_OK;
 		if (failing && must_stop(e))
 			break; /* the journal keeps what is left for the next start */

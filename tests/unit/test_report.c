@@ -181,7 +181,7 @@ END_TEST
 /* No name, birth date or hospital number in what `why` prints: it is copied into tickets. */
 START_TEST(names_nobody)
 {
-	static const char *const canaries[] = { "TESTFAMILY", "GIVEN", "1950", "MR1", "V1" };
+	static const char *const canaries[] = { "TESTFAMILY", "GIVEN", "1950", "MR1", "\"V1" };
 	struct ww_buf out = { 0 };
 	struct ww_json *v;
 	struct site s;
