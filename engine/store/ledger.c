@@ -72,8 +72,8 @@ ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e
 }
 
 ww_status
-ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const char *index,
-    const void *like, size_t limit, struct ww_rows *out)
+ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *index, const void *like, size_t limit, struct ww_rows *out)
 {
 	return l->ops->find(l->self, cx, e, ww_entity_index(e, index), 0, like, limit, out);
 }
