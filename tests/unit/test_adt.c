@@ -52,7 +52,7 @@ map(const char *event, const char *rest)
 START_TEST(takes_the_events_it_acts_upon_and_no_others)
 {
 	static const char acted[] = "A01 A03 A04 A06 A08 A11 A13";
-	char event[4], want[80];
+	char event[16], want[80];
 
 	for (int i = 0; i < 100; i++) {
 		bool known;
