@@ -434,7 +434,7 @@ round_trip(size_t limit)
 	ck_assert_ptr_nonnull(cx.arena);
 	o = ww_json_object(&cx);
 	for (int i = 0; i < 12; i++) {
-		char key[8];
+		char key[16];
 
 		snprintf(key, sizeof(key), "k%d", i);
 		ww_json_set_int(&cx, ww_json_set(&cx, o, key, ww_json_object(&cx)), "n", i);
