@@ -97,24 +97,27 @@ $(BUILD)/tests/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
+# As many jobs as there are processors, unless the caller has said how many.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 setup:
 	@tests/tools/setup.sh
 
 # One command on a bare Debian: installs, builds, plays a day.
 demo: setup
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(BUILD)/wardwire-kit demo --engine $(BUILD)/wardwire --samples samples/demo $(if $(STAY),--stay)
 
 # One command on a bare Debian: installs, builds, tests.
 check: setup
-	@$(MAKE) --no-print-directory -s test
+	@$(MAKE) --no-print-directory -s $(PARALLEL) test
 
 test: all $(UNIT)
 	@BUILD=$(BUILD) tests/tools/run.sh
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: setup
-	@$(MAKE) --no-print-directory -s test BUILD=build-asan SANITIZE=1
+	@$(MAKE) --no-print-directory -s $(PARALLEL) test BUILD=build-asan SANITIZE=1
 
 # Tests over data written by others: make corpus CORPUS=DIR
 corpus: $(CORPUSES)

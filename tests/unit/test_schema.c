@@ -21,7 +21,8 @@ START_TEST(sql_of_an_entity_with_a_key_of_two_numbers)
 	    "\"revision\" INTEGER NOT NULL, \"verb\" TEXT NOT NULL, "
 	    "\"started_ms\" INTEGER NOT NULL, \"ended_ms\" INTEGER NOT NULL, "
 	    "\"result\" TEXT NOT NULL, \"http\" INTEGER NOT NULL, \"reason\" TEXT NOT NULL, "
-	    "PRIMARY KEY (\"outbox\", \"seq\")) STRICT, WITHOUT ROWID;\n");
+	    "PRIMARY KEY (\"outbox\", \"seq\")) STRICT, WITHOUT ROWID;\n"
+	    "CREATE INDEX \"attempt_by_seq\" ON \"attempt\" (\"seq\");\n");
 	ww_buf_clear(&b);
 	ww_sql_remove(&b, &ww_entity_attempt);
 	unit_str_is(

@@ -34,6 +34,9 @@
 		    WW_STR_FMT(unit_s_), (want));                                                  \
 	} while (0)
 
+/* A test that hangs is ended after this many seconds; a slow machine or a sanitizer must not reach it. */
+enum { UNIT_HUNG = 120 };
+
 /* Runs the tests each in its own process and prints those that fail: the exit status for main. */
 static inline int
 unit_main(const char *suite, const TTest *const *tests, size_t n)
@@ -44,6 +47,7 @@ unit_main(const char *suite, const TTest *const *tests, size_t n)
 	size_t i;
 	int failed;
 
+	tcase_set_timeout(tc, UNIT_HUNG);
 	for (i = 0; i < n; i++)
 		tcase_add_test(tc, tests[i]);
 	suite_add_tcase(s, tc);
