@@ -36,6 +36,11 @@ SRC_mappers := $(call src_of,mappers/*.c mappers/*/*.c)
 $(foreach l,$(filter-out mappers,$(LAYERS)),$(eval SRC_$(l) := $(call src_of,engine/$(l)/*.c)))
 SRC_main := $(call src_of,engine/main/*.c)
 SRC_kit  := $(call src_of,engine/kit/*.c)
+# A build in which tests can kill the engine at named places: make BUILD=build-fault FAILPOINTS=1
+ifdef FAILPOINTS
+CPPFLAGS += -DWW_FAILPOINTS
+SRC_base += tests/faults/failpoint.c
+endif
 obj_of   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ARCHIVES := $(foreach l,$(LAYERS),$(BUILD)/lib/libww_$(l).a)
 LIB      := $(BUILD)/libwardwire.a
@@ -49,7 +54,7 @@ BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
-.PHONY: all demo check test asan corpus layers headers format fuzz bench setup clean
+.PHONY: all demo check test asan faults corpus layers headers format fuzz bench setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -119,6 +124,16 @@ test: all $(UNIT)
 asan: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) test BUILD=build-asan SANITIZE=1
 
+# Killed processes, in a build that can be killed at named places. KILLS=N SEED=N: how many, and which.
+KILLS   ?= 200
+FAULT   := $(BUILD)-fault
+faults: setup
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all BUILD=$(FAULT) FAILPOINTS=1
+	@for t in tests/faults/[0-9]*.sh; do \
+		BUILD=$(BUILD) FAULT=$(FAULT) KILLS=$(KILLS) sh $$t || { echo "$$t: failed"; exit 1; }; done
+	@echo "faults: all passed"
+
 # Tests over data written by others: make corpus CORPUS=DIR
 corpus: $(CORPUSES)
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=DIR"; exit 2; }
@@ -157,6 +172,6 @@ bench: all $(BENCHES)
 	@for b in $(BENCHES); do $$b || exit 1; done
 
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-fault
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,6 +1,8 @@
 /* Records in sequence order, committed in batches; what fails for good is set aside and passed. */
 #include "apply/work.h"
 
+#include "base/failpoint.h"
+
 #include <wardwire/log.h>
 
 #include <stdio.h>
@@ -226,10 +228,12 @@ commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 {
 	ww_status s = put_cursor(a, cx, at);
 
+	WW_FAILPOINT("before-commit");
 	if (s == WW_OK)
 		s = ww_ledger_commit(a->set.ledger, cx);
 	if (s != WW_OK)
 		return s;
+	WW_FAILPOINT("after-commit");
 	a->now = at->now;
 	a->since = at->since;
 	atomic_store(&a->cursor, at->seq);

@@ -3,6 +3,7 @@
 #include "courier/courier.h"
 
 #include "base/crypto.h"
+#include "base/failpoint.h"
 #include "courier/trouble.h"
 #include "model/record.h"
 #include "store/writer.h"
@@ -253,6 +254,7 @@ on_answer(void *arg, const struct ww_answer *a)
 {
 	struct flight *f = arg;
 
+	WW_FAILPOINT_IF(a->result == WW_RESULT_SENT, "after-answer");
 	note_rest(f, a);
 	report(f, a);
 }
@@ -337,6 +339,7 @@ launch(struct flight *f)
 		f->cx.fail = (struct ww_failure){ .status = WW_OK };
 		return; /* still ready at the next round */
 	}
+	WW_FAILPOINT("after-attempt");
 	atomic_store(&f->phase, FLYING);
 	f->started = monotonic_ms();
 	if (wanted)

@@ -5,6 +5,8 @@
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 
+#include "base/failpoint.h"
+
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -397,6 +399,7 @@ ww_http_poll(struct ww_http *h, int timeout_ms)
 	int running;
 
 	(void)curl_multi_perform(h->multi, &running);
+	WW_FAILPOINT_IF(h->open != NULL && began(h->open), "mid-request");
 	if (harvest(h) || timeout_ms <= 0)
 		return;
 	(void)curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);

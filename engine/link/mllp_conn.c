@@ -4,6 +4,7 @@
  * event frees it. */
 #include "link/mllp_conn.h"
 
+#include "base/failpoint.h"
 #include "codec/mllp.h"
 
 #include <wardwire/buf.h>
@@ -379,6 +380,7 @@ on_write(struct bufferevent *bev, void *arg)
 	struct ww_mllp_conn *c = arg;
 
 	(void)bev;
+	WW_FAILPOINT("after-ack"); /* the answers are with the system now */
 	settle(c);
 }
 

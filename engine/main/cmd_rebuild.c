@@ -1,6 +1,7 @@
 /* wardwire rebuild: the ledger anew from the journal. The same journal gives the same ledger, row for row; --check
  * proves it and changes nothing. */
 #include "apply/apply.h"
+#include "base/failpoint.h"
 #include "base/options.h"
 #include "main/main.h"
 #include "main/site.h"
@@ -103,7 +104,9 @@ static int
 replace(struct ww_site *site, struct ww_ledger *anew, const char *path, uint64_t cursor)
 {
 	ww_ledger_close(anew);
+	WW_FAILPOINT("rebuild-remove");
 	remove_ledger(&site->cx, site->ledger);
+	WW_FAILPOINT("rebuild-rename");
 	if (rename(path, site->ledger) != 0) {
 		perror("wardwire: rename");
 		return WW_EXIT_ENVIRONMENT;

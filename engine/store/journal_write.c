@@ -1,6 +1,8 @@
 /* Writing a journal in segment files: batches, the ends of segments, and what a killed process left. */
 #include "store/journal_files.h"
 
+#include "base/failpoint.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -211,10 +213,12 @@ write_out(struct ww_journal_files *j, const char *path, const char **what)
 	err = ww_fs_write_all(j->fs, j->fd, j->batch.p, j->batch.n, (off_t)at);
 	if (err < 0)
 		return err;
+	WW_FAILPOINT("after-append");
 	*what = "sync";
 	err = j->fs->datasync(j->fs->self, j->fd);
 	if (err < 0 || !fresh)
 		return err;
+	WW_FAILPOINT("new-segment");
 	*what = "sync the folder";
 	return j->fs->sync_dir(j->fs->self, j->dir);
 }

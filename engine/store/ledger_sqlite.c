@@ -6,6 +6,7 @@
 #include <wardwire/buf.h>
 #include <wardwire/log.h>
 
+#include "base/failpoint.h"
 #include "model/row.h"
 #include "store/rows.h"
 #include "store/schema.h"
@@ -587,6 +588,7 @@ upgrade(struct ledger *l, struct ww_ctx *cx)
 	s = ww_schema_upgrade(cx, version, &sql);
 	if (s == WW_OK)
 		s = run(l, cx, ww_buf_view(&sql).p, "schema");
+	WW_FAILPOINT_IF(version != WW_SCHEMA_VERSION, "migration");
 	ww_buf_free(&sql);
 	return s;
 }

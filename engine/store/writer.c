@@ -1,6 +1,8 @@
 /* Group commit: one thread, one batch at a time, no timer and no waiting for a full batch. */
 #include "store/writer.h"
 
+#include "base/failpoint.h"
+
 #include <wardwire/log.h>
 
 #include <errno.h>
@@ -125,6 +127,7 @@ run(void *arg)
 	while (cx.arena != NULL && (n = take(w)) > 0) {
 		ww_status s = write_batch(w, &cx, n);
 
+		WW_FAILPOINT("after-sync");
 		give_back(w, n, s);
 		if (s == WW_OK && w->set.committed != NULL)
 			w->set.committed(w->set.arg, w->batch[n - 1].seq);
