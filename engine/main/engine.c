@@ -51,7 +51,8 @@ struct ww_engine {
 	struct listener *listeners;
 	size_t open; /* listeners not closed yet */
 	uint64_t ack_number;
-	bool paused, stopping;
+	unsigned paused; /* bits of pauses[] */
+	bool stopping;
 	atomic_bool trouble; /* the journal takes nothing */
 	/* the apply thread */
 	pthread_t applier, carrier;
@@ -234,20 +235,51 @@ on_committed(void *arg, uint64_t seq)
 	pthread_mutex_unlock(&e->lock);
 }
 
-/* Reading stops while the disk is in trouble or the journal is behind, and goes on by itself. */
+static bool
+journal_in_trouble(struct ww_engine *e, bool since)
+{
+	(void)since;
+	return atomic_load(&e->trouble);
+}
+
+static bool
+journal_behind(struct ww_engine *e, bool since)
+{
+	return ww_writer_pending(e->writer) > (since ? PENDING_HIGH / 2 : PENDING_HIGH);
+}
+
+/* Why reading stops; one that holds is enough. since: it held at the last look, so that what swings about a limit does
+ * not stop and go with each tick. */
+static const struct {
+	const char *name;
+	bool (*holds)(struct ww_engine *e, bool since);
+} pauses[] = {
+	{ "journal-in-trouble", journal_in_trouble },
+	{ "journal-behind", journal_behind },
+};
+
+/* Reading stops while there is a reason, and goes on by itself. */
 static void
 on_tick(void *arg)
 {
 	struct ww_engine *e = arg;
-	size_t pending = ww_writer_pending(e->writer);
-	bool pause =
-	    atomic_load(&e->trouble) || pending > (e->paused ? PENDING_HIGH / 2 : PENDING_HIGH);
+	unsigned was = e->paused;
 
-	if (pause == e->paused || e->stopping)
+	if (e->stopping)
 		return;
-	e->paused = pause;
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
+		unsigned bit = 1U << i;
+		bool since = (was & bit) != 0, holds = pauses[i].holds(e, since);
+
+		if (holds == since)
+			continue;
+		e->paused ^= bit;
+		ww_log(WW_LOG_WARN, "pause=%s why=%s", holds ? "on" : "off", pauses[i].name);
+	}
+	if ((was == 0) == (e->paused == 0))
+		return;
 	for (size_t i = 0; i < e->config->listeners_n; i++)
-		ww_mllp_in_pause(e->listeners[i].in, pause);
+		ww_mllp_in_pause(e->listeners[i].in, e->paused != 0);
 }
 
 static void
