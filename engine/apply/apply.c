@@ -19,6 +19,7 @@ static const struct {
 	{ WW_REC_CONFIG, ww_apply_config_record },
 	{ WW_REC_ROSTER, ww_apply_roster },
 	{ WW_REC_ENGINE, ww_apply_engine },
+	{ WW_REC_TICK, ww_apply_tick },
 };
 
 /* -- opening ---------------------------------------------------------------------------------------- */

@@ -90,6 +90,7 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	c->retry_first = raw->retry.first;
 	c->retry_most = raw->retry.most;
 	c->segment_bytes = raw->segment_bytes;
+	c->tick_seconds = raw->tick_seconds;
 	if (raw->history_since != NULL &&
 	    !ww_time_fhir(ww_str_from(raw->history_since), ww_zone_utc(), &c->history_since))
 		return ww_fail(cx, WW_E_BUG, "history_since", "the check let a bad date pass");

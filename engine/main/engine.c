@@ -8,6 +8,7 @@
 #include "link/mllp_in.h"
 #include "main/intake.h"
 #include "main/start.h"
+#include "store/ticker.h"
 #include "store/writer.h"
 
 #include <wardwire/log.h>
@@ -25,6 +26,7 @@ enum {
 	APPLY_BATCH = 256,
 	PENDING_HIGH = 4096, /* records waiting for the journal at which reading stops */
 	TICK_MS = 50,
+	IDLE_MS = 15 * 60 * 1000, /* longest wait between two TICK records */
 	GRACE_MS = 5000,
 	DRAIN_MS = 3000,
 	PENDING_PER_CONNECTION = 256,
@@ -44,6 +46,7 @@ struct ww_engine {
 	struct ww_refused *refused;
 	struct ww_apply *apply;
 	struct ww_writer *writer;
+	struct ww_ticker *ticker;
 	struct ww_sink sink;
 	struct ww_courier *courier;
 	struct ww_loop *loop;
@@ -258,11 +261,21 @@ static const struct {
 	{ "journal-behind", journal_behind },
 };
 
+static uint64_t
+durable(struct ww_engine *e)
+{
+	uint64_t seq;
+
+	pthread_mutex_lock(&e->lock);
+	seq = e->durable;
+	pthread_mutex_unlock(&e->lock);
+	return seq;
+}
+
 /* Reading stops while there is a reason, and goes on by itself. */
 static void
-on_tick(void *arg)
+pause_or_resume(struct ww_engine *e)
 {
-	struct ww_engine *e = arg;
 	unsigned was = e->paused;
 
 	if (e->stopping)
@@ -280,6 +293,16 @@ on_tick(void *arg)
 		return;
 	for (size_t i = 0; i < e->config->listeners_n; i++)
 		ww_mllp_in_pause(e->listeners[i].in, e->paused != 0);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	pause_or_resume(e);
+	if (!e->stopping)
+		ww_ticker_step(e->ticker, durable(e));
 }
 
 static void
@@ -355,7 +378,13 @@ start_writer(struct ww_engine *e, struct ww_ctx *cx)
 		.committed = on_committed,
 		.arg = e };
 
-	return ww_writer_start(cx, &ws, &e->writer);
+	struct ww_ticker_settings ts = { .clock = e->set.clock,
+		.every_ms = (int64_t)e->config->tick_seconds * 1000,
+		.idle_ms = IDLE_MS };
+	ww_status s = ww_writer_start(cx, &ws, &e->writer);
+
+	ts.writer = e->writer;
+	return s == WW_OK ? ww_ticker_new(cx, &ts, &e->ticker) : s;
 }
 
 static ww_status
@@ -534,6 +563,7 @@ ww_engine_free(struct ww_engine *e)
 		e->sink.ops->close(e->sink.self);
 	ww_courier_free(e->courier);
 	ww_timer_free(e->tick);
+	ww_ticker_free(e->ticker);
 	for (size_t i = 0; e->listeners != NULL && i < e->config->listeners_n; i++)
 		ww_intake_free(e->listeners[i].intake);
 	free(e->listeners);

@@ -60,6 +60,7 @@ struct ww_config {
 	uint32_t retry_first,
 	    retry_most;         /* seconds: first wait and longest wait between two tries */
 	uint32_t segment_bytes; /* size at which a journal segment is closed */
+	uint32_t tick_seconds;  /* between two TICK records, 1..3600 */
 	struct ww_listener *listeners;
 	size_t listeners_n;
 	struct ww_feed *feeds;

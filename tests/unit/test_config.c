@@ -77,6 +77,7 @@ static const char whole[] =
     "due_hours: 48\n"
     "retry: {first: 6, most: 901}\n"
     "segment_bytes: 65536\n"
+    "tick_seconds: 3600\n"
     "listeners:\n"
     "  - {name: adt, mllp: \"127.0.0.1:2575\", max_message: 65536, max_connections: 7, "
     "frame_timeout: 31}\n"
@@ -112,6 +113,7 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->retry_first, 6);
 	ck_assert_uint_eq(config->retry_most, 901);
 	ck_assert_uint_eq(config->segment_bytes, 65536);
+	ck_assert_uint_eq(config->tick_seconds, 3600);
 	ck_assert_uint_eq(config->listeners_n, 2);
 	l = ww_config_listener(config, WW_STR("adt"));
 	ck_assert_ptr_eq(l, &config->listeners[0]);
@@ -155,6 +157,7 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->retry_first, 5);
 	ck_assert_uint_eq(config->retry_most, 900);
 	ck_assert_uint_eq(config->segment_bytes, 16777216);
+	ck_assert_uint_eq(config->tick_seconds, 60);
 	ck_assert_uint_eq(config->listeners[0].max_message, 16777216);
 	ck_assert_uint_eq(config->listeners[0].max_connections, 1024);
 	ck_assert_uint_eq(config->listeners[0].frame_timeout, 30);
@@ -221,7 +224,7 @@ START_TEST(names_the_key_that_was_meant)
 	fault_is("data: d\nxyz: 1\n",
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
-	    "segment_bytes, listeners, feeds, endpoints, parties, rosters");
+	    "segment_bytes, tick_seconds, listeners, feeds, endpoints, parties, rosters");
 }
 END_TEST
 
