@@ -1,15 +1,18 @@
-/* The real disk behind struct ww_fs, and whole files put and read. */
+/* The real disk behind struct ww_fs, and whole files put, copied and read on any disk. */
 #include "base/fs.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* -- the real disk ---------------------------------------------------------------------------------- */
@@ -98,6 +101,75 @@ real_unlink(void *self, const char *path)
 	return unlink(path) == 0 ? 0 : -errno;
 }
 
+static int
+real_mkdir(void *self, const char *path, mode_t mode)
+{
+	(void)self;
+	return mkdir(path, mode) == 0 ? 0 : -errno;
+}
+
+static int
+real_stat(void *self, const char *path, struct ww_fs_stat *out)
+{
+	struct stat st;
+
+	(void)self;
+	if (stat(path, &st) != 0)
+		return -errno;
+	*out = (struct ww_fs_stat){
+		.is_dir = S_ISDIR(st.st_mode),
+		.size = (uint64_t)st.st_size,
+		.used =
+		    (uint64_t)st.st_blocks * 512, /* POSIX leaves the unit open; Linux has this */
+	};
+	return 0;
+}
+
+static int
+real_list(void *self, const char *dir, ww_fs_name name, void *arg)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	int err = 0;
+
+	(void)self;
+	if (d == NULL)
+		return -errno;
+	errno = 0;
+	while (err == 0 && (entry = readdir(d)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			err = name(arg, entry->d_name);
+		errno = 0;
+	}
+	if (err == 0 && errno != 0)
+		err = -errno;
+	closedir(d);
+	return err;
+}
+
+/* flock rather than fcntl: it also keeps two parts of one process apart. */
+static int
+real_lock(void *self, int fd)
+{
+	(void)self;
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : -errno;
+}
+
+static int
+real_space(void *self, const char *path, struct ww_fs_space *out)
+{
+	struct statvfs st;
+
+	(void)self;
+	if (statvfs(path, &st) != 0)
+		return -errno;
+	*out = (struct ww_fs_space){
+		.total = (uint64_t)st.f_blocks * st.f_frsize,
+		.free = (uint64_t)st.f_bavail * st.f_frsize,
+	};
+	return 0;
+}
+
 const struct ww_fs ww_fs_real = {
 	.open = real_open,
 	.close = real_close,
@@ -109,6 +181,11 @@ const struct ww_fs ww_fs_real = {
 	.sync_dir = real_sync_dir,
 	.rename = real_rename,
 	.unlink = real_unlink,
+	.mkdir = real_mkdir,
+	.stat = real_stat,
+	.list = real_list,
+	.lock = real_lock,
+	.space = real_space,
 };
 
 /* -- failures --------------------------------------------------------------------------------------- */
@@ -123,16 +200,33 @@ ww_fs_status(int err)
 
 /* err as the table returns it. */
 static ww_status
-fail(struct ww_ctx *cx, ww_status s, const char *path, const char *what, int err)
+fail(struct ww_ctx *cx, ww_status s, const char *place, const char *what, int err)
 {
 	char text[96];
 
 	if (strerror_r(-err, text, sizeof(text)) != 0)
 		snprintf(text, sizeof(text), "error %d", -err);
-	return ww_fail(cx, s, path, "cannot %s: %s", what, text);
+	return ww_fail(cx, s, place, "cannot %s: %s", what, text);
+}
+
+ww_status
+ww_fs_fail(struct ww_ctx *cx, const char *place, const char *what, int err)
+{
+	return fail(cx, ww_fs_status(err), place, what, err < 0 ? err : -err);
 }
 
 /* -- writing ---------------------------------------------------------------------------------------- */
+
+int
+ww_fs_open(const struct ww_fs *fs, const char *path, int flags)
+{
+	int fd;
+
+	do
+		fd = fs->open(fs->self, path, flags, 0600);
+	while (fd == -EINTR);
+	return fd;
+}
 
 int
 ww_fs_write_all(const struct ww_fs *fs, int fd, const void *p, size_t n, off_t at)
@@ -169,24 +263,56 @@ dir_of(const char *path, char *dir)
 		snprintf(dir, PATH_MAX, "%.*s", (int)(slash - path), path);
 }
 
-/* Writes text to a new file at path, durable but for its name. */
+/* What goes into a file: a text, or the first bytes of an open file. */
+struct content {
+	ww_str text;
+	int fd; /* -1: the text */
+	uint64_t n;
+};
+
 static int
-write_new(const struct ww_fs *fs, const char *path, ww_str text)
+write_content(const struct ww_fs *fs, int fd, const struct content *c)
+{
+	char chunk[65536];
+	uint64_t at = 0;
+
+	if (c->fd < 0)
+		return ww_fs_write_all(fs, fd, c->text.p, c->text.n, 0);
+	while (at < c->n) {
+		size_t want = c->n - at < sizeof(chunk) ? (size_t)(c->n - at) : sizeof(chunk);
+		ssize_t got = fs->pread(fs->self, c->fd, chunk, want, (off_t)at);
+		int err;
+
+		if (got == -EINTR)
+			continue;
+		if (got <= 0)
+			return (int)got;
+		err = ww_fs_write_all(fs, fd, chunk, (size_t)got, (off_t)at);
+		if (err != 0)
+			return err;
+		at += (uint64_t)got;
+	}
+	return 0;
+}
+
+/* Writes a new file at path, durable but for its name. */
+static int
+write_new(const struct ww_fs *fs, const char *path, const struct content *c)
 {
 	int err, closed;
-	int fd = fs->open(fs->self, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	int fd = ww_fs_open(fs, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
 
 	if (fd < 0)
 		return fd;
-	err = ww_fs_write_all(fs, fd, text.p, text.n, 0);
+	err = write_content(fs, fd, c);
 	if (err == 0)
 		err = fs->datasync(fs->self, fd);
 	closed = fs->close(fs->self, fd);
 	return err != 0 ? err : closed;
 }
 
-ww_status
-ww_fs_put(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, ww_str text)
+static ww_status
+put(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, const struct content *c)
 {
 	char temp[PATH_MAX], dir[PATH_MAX];
 	int err, n;
@@ -196,7 +322,7 @@ ww_fs_put(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, ww_str te
 	if (n < 0 || (size_t)n >= sizeof(temp))
 		return fail(cx, WW_E_IO, path, "write", -ENAMETOOLONG);
 	dir_of(path, dir);
-	err = write_new(fs, temp, text);
+	err = write_new(fs, temp, c);
 	if (err < 0)
 		goto unlink_temp;
 	err = fs->rename(fs->self, temp, path);
@@ -211,21 +337,28 @@ unlink_temp:
 	return fail(cx, ww_fs_status(err), path, "write", err);
 }
 
+ww_status
+ww_fs_put(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, ww_str text)
+{
+	return put(fs, cx, path, &(struct content){ .text = text, .fd = -1 });
+}
+
 /* -- reading ---------------------------------------------------------------------------------------- */
 
 static ww_status
-read_all(struct ww_ctx *cx, int fd, const char *path, size_t limit, struct ww_buf *out)
+read_all(const struct ww_fs *fs, struct ww_ctx *cx, int fd, const char *path, size_t limit,
+    struct ww_buf *out)
 {
 	char chunk[16384];
 	size_t total = 0;
 
 	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
+		ssize_t n = fs->pread(fs->self, fd, chunk, sizeof(chunk), (off_t)total);
 
-		if (n < 0 && errno == EINTR)
+		if (n == -EINTR)
 			continue;
 		if (n < 0)
-			return fail(cx, WW_E_IO, path, "read", -errno);
+			return fail(cx, WW_E_IO, path, "read", (int)n);
 		if (n == 0)
 			return WW_OK;
 		total += (size_t)n;
@@ -238,45 +371,127 @@ read_all(struct ww_ctx *cx, int fd, const char *path, size_t limit, struct ww_bu
 	}
 }
 
+static ww_status
+open_to_read(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, int *fd)
+{
+	*fd = ww_fs_open(fs, path, O_RDONLY);
+	if (*fd >= 0)
+		return WW_OK;
+	/* No such file is not trouble with the disk: trying again is of no use. */
+	return fail(cx, *fd == -ENOENT ? WW_E_NOT_FOUND : WW_E_IO, path, "open", *fd);
+}
+
+ww_status
+ww_fs_load(
+    const struct ww_fs *fs, struct ww_ctx *cx, const char *path, size_t limit, struct ww_buf *out)
+{
+	int fd;
+	ww_status s = open_to_read(fs, cx, path, &fd);
+
+	if (s != WW_OK)
+		return s;
+	s = read_all(fs, cx, fd, path, limit, out);
+	(void)fs->close(fs->self, fd);
+	return s;
+}
+
+ww_status
+ww_fs_copy(const struct ww_fs *fs, struct ww_ctx *cx, const char *from, const char *to, uint64_t n)
+{
+	struct content c = { .n = n };
+	ww_status s = open_to_read(fs, cx, from, &c.fd);
+
+	if (s != WW_OK)
+		return s;
+	s = put(fs, cx, to, &c);
+	(void)fs->close(fs->self, c.fd);
+	return s;
+}
+
+/* What has no offsets: read where it stands. */
+static ssize_t
+stream_pread(void *self, int fd, void *p, size_t n, off_t at)
+{
+	ssize_t got = read(fd, p, n);
+
+	(void)self;
+	(void)at;
+	return got >= 0 ? got : -errno;
+}
+
+static const struct ww_fs streams = {
+	.open = real_open,
+	.close = real_close,
+	.pread = stream_pread,
+};
+
 ww_status
 ww_fs_get(struct ww_ctx *cx, const char *path, size_t limit, struct ww_buf *out)
 {
-	ww_status s;
-	int fd;
-
 	if (strcmp(path, "-") == 0)
-		return read_all(cx, STDIN_FILENO, path, limit, out);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) /* no such file is not trouble with the disk: trying again is of no use */
-		return fail(cx, errno == ENOENT ? WW_E_NOT_FOUND : WW_E_IO, path, "open", -errno);
-	s = read_all(cx, fd, path, limit, out);
-	close(fd);
-	return s;
+		return read_all(&streams, cx, STDIN_FILENO, path, limit, out);
+	return ww_fs_load(&streams, cx, path, limit, out);
+}
+
+/* -- removing, locking ------------------------------------------------------------------------------ */
+
+ww_status
+ww_fs_remove(const struct ww_fs *fs, struct ww_ctx *cx, const char *path)
+{
+	int err = fs->unlink(fs->self, path);
+
+	return err == 0 || err == -ENOENT ? WW_OK : ww_fs_fail(cx, path, "remove", err);
+}
+
+ww_status
+ww_fs_lock(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, int *fd)
+{
+	int err;
+
+	*fd = ww_fs_open(fs, path, O_RDWR | O_CREAT | O_NOFOLLOW);
+	if (*fd < 0)
+		return ww_fs_fail(cx, path, "open the lock", *fd);
+	do
+		err = fs->lock(fs->self, *fd);
+	while (err == -EINTR);
+	if (err == 0)
+		return WW_OK;
+	(void)fs->close(fs->self, *fd);
+	*fd = -1;
+	if (err == -EWOULDBLOCK)
+		return ww_fail(cx, WW_E_BUSY, path, "another process holds it");
+	return ww_fs_fail(cx, path, "lock", err);
 }
 
 /* -- directories ------------------------------------------------------------------------------------ */
 
-/* One directory whose parent exists. What is already there must be a directory. */
+/* One directory whose parent exists; the last one is the one that is asked for. */
 static int
-make_one(const char *path)
+make_one(const struct ww_fs *fs, const char *path, bool last)
 {
 	char parent[PATH_MAX];
-	struct stat st;
+	struct ww_fs_stat st;
+	int err = fs->mkdir(fs->self, path, 0700);
+	bool made = err == 0;
 
-	if (mkdir(path, 0700) == 0) {
-		dir_of(path,
-		    parent); /* else a power cut takes it away with all that was synced in it */
-		return real_sync_dir(NULL, parent);
-	}
-	if (errno != EEXIST)
-		return -errno;
-	if (stat(path, &st) != 0)
-		return -errno;
-	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	if (!made && err != -EEXIST)
+		return err;
+	err = made ? 0 : fs->stat(fs->self, path, &st);
+	if (err != 0)
+		return err;
+	if (!made && !st.is_dir)
+		return -ENOTDIR;
+	if (!made && !last)
+		return 0;
+	/* Else a power cut takes it away with all that was synced in it. */
+	dir_of(path, parent);
+	err = fs->sync_dir(fs->self, parent);
+	/* A folder that is there in a parent which this user may not read is its owner's concern. */
+	return !made && err == -EACCES ? 0 : err;
 }
 
 ww_status
-ww_fs_mkdir(struct ww_ctx *cx, const char *path)
+ww_fs_mkdir(const struct ww_fs *fs, struct ww_ctx *cx, const char *path)
 {
 	char part[PATH_MAX];
 	size_t i, n = strlen(path);
@@ -292,7 +507,7 @@ ww_fs_mkdir(struct ww_ctx *cx, const char *path)
 		if (i < n && part[i] != '/')
 			continue;
 		part[i] = '\0';
-		err = make_one(part);
+		err = make_one(fs, part, i == n);
 		if (err < 0)
 			return fail(cx, ww_fs_status(err), path, "make directory", err);
 		if (i < n)

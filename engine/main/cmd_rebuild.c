@@ -9,17 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Removes a SQLite file with what stands beside it. */
-static void
-remove_ledger(struct ww_ctx *cx, const char *path)
-{
-	static const char *const parts[] = { "", "-wal", "-shm" };
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		(void)unlink(ww_arena_printf(cx->arena, "%s%s", path, parts[i]).p);
-}
 
 /* Applies the whole journal to an empty ledger at path. */
 static ww_status
@@ -99,18 +88,14 @@ dump(struct ww_site *site, struct ww_ledger *l)
 	return code;
 }
 
-/* The new ledger takes the place of the old one; the old one's leftovers must not be read with it. */
+/* The new ledger takes the place of the old one. */
 static int
 replace(struct ww_site *site, struct ww_ledger *anew, const char *path, uint64_t cursor)
 {
 	ww_ledger_close(anew);
 	WW_FAILPOINT("rebuild-remove");
-	remove_ledger(&site->cx, site->ledger);
-	WW_FAILPOINT("rebuild-rename");
-	if (rename(path, site->ledger) != 0) {
-		perror("wardwire: rename");
-		return WW_EXIT_ENVIRONMENT;
-	}
+	if (ww_ledger_files_replace(&site->cx, &ww_fs_real, path, site->ledger) != WW_OK)
+		return ww_site_complain("", &site->cx);
 	(void)printf("rebuilt: journal records up to %llu applied\n", (unsigned long long)cursor);
 	return WW_EXIT_OK;
 }
@@ -130,8 +115,8 @@ rebuild(struct ww_site *site, bool only_check, bool only_dump)
 	/* Opened to write although nothing is written: the lock keeps a running engine out. */
 	if (ww_journal_files(&site->cx, &js, &j) != WW_OK)
 		return ww_site_complain("", &site->cx);
-	remove_ledger(&site->cx, path);
-	if (build(site, &j, path, &anew, &cursor) != WW_OK)
+	if (ww_ledger_files_remove(&site->cx, &ww_fs_real, path) != WW_OK ||
+	    build(site, &j, path, &anew, &cursor) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else if (only_dump)
 		code = dump(site, &anew);
@@ -140,7 +125,8 @@ rebuild(struct ww_site *site, bool only_check, bool only_dump)
 	else
 		code = replace(site, &anew, path, cursor);
 	ww_ledger_close(&anew);
-	remove_ledger(&site->cx, path);
+	if (ww_ledger_files_remove(&site->cx, &ww_fs_real, path) != WW_OK && code == WW_EXIT_OK)
+		code = ww_site_complain("", &site->cx);
 	ww_journal_close(&j);
 	return code;
 }

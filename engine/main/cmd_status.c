@@ -34,7 +34,7 @@ add_journal(struct ww_site *site, struct ww_json *o)
 	ww_json_set_int(cx, v, "torn", (int64_t)st.torn);
 	ww_json_set_int(cx, v, "segments", (int64_t)st.segments);
 	ww_json_set_int(cx, v, "bytes", (int64_t)st.bytes);
-	s = ww_refused_list(cx, site->refused, &entries, &refused);
+	s = ww_refused_list(cx, &ww_fs_real, site->refused, &entries, &refused);
 	ww_json_set_int(cx, o, "refused", (int64_t)refused);
 	return s;
 }

@@ -345,10 +345,10 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 	struct ww_apply_settings as = {
 		.ledger = &e->ledger, .blob = read_blob, .observe = on_effect, .arg = e
 	};
-	ww_status s = ww_fs_mkdir(cx, site->data);
+	ww_status s = ww_fs_mkdir(&ww_fs_real, cx, site->data);
 
 	if (s == WW_OK)
-		s = ww_fs_mkdir(cx, site->blobs);
+		s = ww_fs_mkdir(&ww_fs_real, cx, site->blobs);
 	if (s == WW_OK)
 		s = ww_ledger_sqlite(cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
 	if (s == WW_OK)
@@ -365,7 +365,7 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 	    (unsigned long long)st.records, (unsigned long long)st.last,
 	    (unsigned long long)st.damaged, (unsigned long long)st.torn,
 	    (unsigned long long)st.segments);
-	return ww_refused_open(cx, site->refused, REFUSED_CAP, &e->refused);
+	return ww_refused_open(cx, &ww_fs_real, site->refused, REFUSED_CAP, &e->refused);
 }
 
 static ww_status

@@ -24,7 +24,7 @@ ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
 {
 	const struct ww_site *site = arg;
 
-	return ww_blob_get(cx, site->blobs, hex, out);
+	return ww_blob_get(cx, &ww_fs_real, site->blobs, hex, out);
 }
 
 ww_status

@@ -9,7 +9,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { HEX = 64 };
 
@@ -34,14 +33,15 @@ digest(ww_str text, char hex[HEX + 1])
 
 /* Whether the file holds exactly this text. One that cannot be read is written again. */
 static bool
-is_there(struct ww_ctx *cx, const char *path, ww_str text)
+is_there(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, ww_str text)
 {
 	/* A failure in here is no failure of the work. */
 	struct ww_ctx aside = { .arena = cx->arena, .now = cx->now };
 	struct ww_buf b = { .p = NULL };
-	struct stat st;
-	bool same = stat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == text.n &&
-	            ww_fs_get(&aside, path, 0, &b) == WW_OK && ww_str_eq(ww_buf_view(&b), text);
+	struct ww_fs_stat st;
+	bool same = fs->stat(fs->self, path, &st) == 0 && !st.is_dir && st.size == text.n &&
+	            ww_fs_load(fs, &aside, path, 0, &b) == WW_OK &&
+	            ww_str_eq(ww_buf_view(&b), text);
 
 	ww_buf_free(&b);
 	return same;
@@ -58,18 +58,15 @@ ww_blob_put(
 	digest(text, hex);
 	s = path_of(cx, dir, ww_str_of(hex, HEX), path);
 	if (s == WW_OK)
-		s = ww_fs_mkdir(cx, dir);
+		s = ww_fs_mkdir(fs, cx, dir);
 	if (s != WW_OK)
 		return s;
-	if (!is_there(cx, path, text))
+	if (!is_there(fs, cx, path, text))
 		return ww_fs_put(fs, cx, path, text);
 	/* The name of what an earlier attempt left may not be durable yet; the content is, since it has its
 	 * name only after a sync. */
 	err = fs->sync_dir(fs->self, dir);
-	if (err < 0)
-		return ww_fail(
-		    cx, ww_fs_status(err), "blob", "cannot sync the folder: error %d", -err);
-	return WW_OK;
+	return err == 0 ? WW_OK : ww_fs_fail(cx, "blob", "sync the folder", err);
 }
 
 /* A digest from a record or a command line must not become a path to somewhere else. */
@@ -85,7 +82,8 @@ is_digest(ww_str hex)
 }
 
 ww_status
-ww_blob_get(struct ww_ctx *cx, const char *dir, ww_str hex, struct ww_buf *out)
+ww_blob_get(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, ww_str hex, struct ww_buf *out)
 {
 	struct ww_buf b = { .p = NULL };
 	char path[PATH_MAX], found[HEX + 1];
@@ -95,7 +93,7 @@ ww_blob_get(struct ww_ctx *cx, const char *dir, ww_str hex, struct ww_buf *out)
 		return ww_fail(cx, WW_E_NOT_FOUND, "blob", "the name is not a SHA-256 in hex");
 	s = path_of(cx, dir, hex, path);
 	if (s == WW_OK)
-		s = ww_fs_get(cx, path, 0, &b);
+		s = ww_fs_load(fs, cx, path, 0, &b);
 	if (s != WW_OK)
 		goto free_b;
 	digest(ww_buf_view(&b), found);

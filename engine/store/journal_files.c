@@ -2,12 +2,9 @@
 #include "store/journal_files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define SEGMENT_BYTES ((size_t)64 << 20) /* when the settings say nothing */
 
@@ -57,7 +54,7 @@ journal_close(void *self)
 	ww_journal_read_stop(j);
 	ww_segments_free(&j->list);
 	if (j->lock >= 0)
-		close(j->lock);
+		(void)j->fs->close(j->fs->self, j->lock);
 	pthread_mutex_destroy(&j->mutex);
 	pthread_mutex_destroy(&j->reading);
 	free(j->dir);
@@ -74,7 +71,6 @@ static const struct ww_journal_ops files_ops = {
 
 /* -- opening ---------------------------------------------------------------------------------------- */
 
-/* flock rather than fcntl: it also keeps two journals of one process apart. */
 static ww_status
 lock_dir(struct ww_ctx *cx, struct ww_journal_files *j)
 {
@@ -83,14 +79,7 @@ lock_dir(struct ww_ctx *cx, struct ww_journal_files *j)
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return ww_journal_list_fail(cx, "lock the folder", -ENAMETOOLONG);
-	j->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (j->lock < 0)
-		return ww_journal_list_fail(cx, "lock the folder", -errno);
-	if (flock(j->lock, LOCK_EX | LOCK_NB) == 0)
-		return WW_OK;
-	if (errno == EWOULDBLOCK)
-		return ww_fail(cx, WW_E_BUSY, "journal", "another process has it open");
-	return ww_journal_list_fail(cx, "lock the folder", -errno);
+	return ww_fs_lock(j->fs, cx, path, &j->lock);
 }
 
 static ww_status
@@ -149,7 +138,7 @@ open_dir(struct ww_ctx *cx, struct ww_journal_files *j, const struct ww_journal_
 	ww_status s = WW_OK;
 
 	if (!j->read_only) {
-		s = ww_fs_mkdir(cx, j->dir);
+		s = ww_fs_mkdir(j->fs, cx, j->dir);
 		if (s == WW_OK)
 			s = lock_dir(cx, j);
 	}

@@ -85,7 +85,8 @@ WW_MUST ww_status ww_journal_list_bytes(
 WW_MUST ww_status ww_journal_list_files(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir,
     uint64_t above, struct ww_segments *l);
 /* Sees how large the file is now. */
-WW_MUST ww_status ww_journal_list_size(struct ww_ctx *cx, const char *dir, struct ww_segment *g);
+WW_MUST ww_status ww_journal_list_size(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, struct ww_segment *g);
 /* What the later segments of l say about the one at i. */
 struct ww_segment_bounds ww_journal_list_bounds(
     const struct ww_segments *l, size_t i, bool growing);

@@ -3,13 +3,11 @@
 
 #include <wardwire/log.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define MARK_EVERY ((uint64_t)256 << 10)
 #define NAME_DIGITS ((size_t)16)
@@ -17,11 +15,7 @@
 ww_status
 ww_journal_list_fail(struct ww_ctx *cx, const char *what, int err)
 {
-	char text[96];
-
-	if (strerror_r(-err, text, sizeof(text)) != 0)
-		snprintf(text, sizeof(text), "error %d", -err);
-	return ww_fail(cx, ww_fs_status(err), "journal", "cannot %s: %s", what, text);
+	return ww_fs_fail(cx, "journal", what, err);
 }
 
 /* -- lists of segments ------------------------------------------------------------------------------ */
@@ -120,9 +114,7 @@ ww_journal_list_open(
 
 	if (s != WW_OK)
 		return s;
-	do
-		*fd = fs->open(fs->self, path, O_RDONLY, 0);
-	while (*fd == -EINTR);
+	*fd = ww_fs_open(fs, path, O_RDONLY);
 	if (*fd < 0 && *fd != -ENOENT)
 		return ww_journal_list_fail(cx, "open a segment", *fd);
 	return WW_OK;
@@ -230,18 +222,21 @@ drop_strays(struct ww_segments *l, size_t from)
 }
 
 ww_status
-ww_journal_list_size(struct ww_ctx *cx, const char *dir, struct ww_segment *g)
+ww_journal_list_size(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, struct ww_segment *g)
 {
 	char path[PATH_MAX];
-	struct stat st;
+	struct ww_fs_stat st;
 	ww_status s = ww_journal_list_path(cx, dir, g->name, path);
+	int err;
 
 	if (s != WW_OK)
 		return s;
-	if (stat(path, &st) == 0)
-		g->size = (uint64_t)st.st_size;
-	else if (errno != ENOENT) /* else removed since the folder was read */
-		s = ww_journal_list_fail(cx, "stat a segment", -errno);
+	err = fs->stat(fs->self, path, &st);
+	if (err == 0)
+		g->size = st.size;
+	else if (err != -ENOENT) /* else removed since the folder was read */
+		s = ww_journal_list_fail(cx, "stat a segment", err);
 	return s;
 }
 
@@ -254,7 +249,7 @@ list_one(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, uint64_t na
 	if (!ww_segments_reserve(l))
 		return ww_fail_memory(cx);
 	start(&l->v[l->n], name);
-	s = ww_journal_list_size(cx, dir, &l->v[l->n]);
+	s = ww_journal_list_size(cx, fs, dir, &l->v[l->n]);
 	if (s == WW_OK)
 		s = read_header(cx, fs, dir, &l->v[l->n]);
 	if (s == WW_OK)
@@ -262,34 +257,40 @@ list_one(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, uint64_t na
 	return s;
 }
 
+struct listing {
+	struct ww_ctx *cx;
+	const struct ww_fs *fs;
+	const char *dir;
+	uint64_t above;
+	struct ww_segments *l;
+	ww_status s;
+};
+
+static int
+on_name(void *arg, const char *text)
+{
+	struct listing *t = arg;
+	uint64_t name;
+
+	if (parse_name(text, &name) && (t->above == 0 || name > t->above))
+		t->s = list_one(t->cx, t->fs, t->dir, name, t->l);
+	return t->s == WW_OK ? 0 : 1;
+}
+
 ww_status
 ww_journal_list_files(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, uint64_t above,
     struct ww_segments *l)
 {
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	ww_status s = WW_OK;
+	struct listing t = { .cx = cx, .fs = fs, .dir = dir, .above = above, .l = l, .s = WW_OK };
 	size_t from = l->n;
+	int err = fs->list(fs->self, dir, on_name, &t);
 
-	if (d == NULL)
-		return errno == ENOENT
-		           ? ww_fail(cx, WW_E_NOT_FOUND, "journal", "there is no such folder")
-		           : ww_journal_list_fail(cx, "open the folder", -errno);
-	errno = 0;
-	while (s == WW_OK && (entry = readdir(d)) != NULL) {
-		uint64_t name;
-
-		if (parse_name(entry->d_name, &name) && (above == 0 || name > above))
-			s = list_one(cx, fs, dir, name, l);
-		errno = 0;
-	}
-	if (s == WW_OK && errno != 0)
-		s = ww_journal_list_fail(cx, "read the folder", -errno);
-	closedir(d);
-	if (s != WW_OK)
-		return s;
-	if (l->n == from)
-		return WW_OK;
+	if (err == -ENOENT)
+		return ww_fail(cx, WW_E_NOT_FOUND, "journal", "there is no such folder");
+	if (err < 0)
+		return ww_journal_list_fail(cx, "read the folder", err);
+	if (t.s != WW_OK || l->n == from)
+		return t.s;
 	qsort(l->v + from, l->n - from, sizeof(*l->v), compare);
 	drop_strays(l, from);
 	return WW_OK;

@@ -151,7 +151,7 @@ static ww_status
 rescan(struct ww_journal_files *j, struct ww_ctx *cx, size_t i)
 {
 	struct ww_segment g = copy(j, i);
-	ww_status s = ww_journal_list_size(cx, j->dir, &g);
+	ww_status s = ww_journal_list_size(cx, j->fs, j->dir, &g);
 
 	if (s != WW_OK)
 		return s;

@@ -11,17 +11,6 @@
 #define RESERVE ((uint64_t)1 << 20)  /* file space is asked for in pieces of this size */
 #define BATCH_KEPT ((size_t)4 << 20) /* a larger batch buffer is freed after use */
 
-static int
-open_retry(const struct ww_fs *fs, const char *path, int flags)
-{
-	int fd;
-
-	do
-		fd = fs->open(fs->self, path, flags, 0600);
-	while (fd == -EINTR);
-	return fd;
-}
-
 /* -- closing segments ------------------------------------------------------------------------------- */
 
 /* The end mark: says that all before it is durable and where the numbers ended. 0 or -errno. */
@@ -201,7 +190,7 @@ write_out(struct ww_journal_files *j, const char *path, const char **what)
 
 	*what = "create a segment";
 	if (fresh) {
-		j->fd = open_retry(j->fs, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+		j->fd = ww_fs_open(j->fs, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
 		if (j->fd < 0)
 			return j->fd;
 	}
@@ -343,7 +332,7 @@ ww_journal_write_settle(struct ww_journal_files *j, struct ww_ctx *cx)
 	s = ww_journal_list_path(cx, j->dir, g->name, path);
 	if (s != WW_OK)
 		return s;
-	fd = open_retry(j->fs, path, O_RDWR | O_NOFOLLOW);
+	fd = ww_fs_open(j->fs, path, O_RDWR | O_NOFOLLOW);
 	if (fd < 0)
 		return ww_journal_list_fail(cx, "open the last segment", fd);
 	from = g->unsure == WW_SEGMENT_HEADER ? 0 : g->unsure;

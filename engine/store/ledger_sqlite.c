@@ -19,8 +19,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	BUSY_MS = 5000,
@@ -463,29 +461,26 @@ static const struct ww_ledger_ops sqlite_ops = {
  * gives the WAL the mode of the file. Only a new file is opened and closed here, as closing one that
  * this process has open elsewhere would drop its locks. */
 static ww_status
-make_file(struct ww_ctx *cx, const char *path)
+make_file(struct ww_ctx *cx, const struct ww_fs *fs, const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	int fd = ww_fs_open(fs, path, O_RDWR | O_CREAT | O_EXCL);
 
 	if (fd >= 0)
-		close(fd);
-	else if (errno != EEXIST)
-		return ww_fail(cx, ww_fs_status(errno), "ledger", "the file cannot be made: %s",
-		    strerror(errno));
+		(void)fs->close(fs->self, fd);
+	else if (fd != -EEXIST)
+		return ww_fs_fail(cx, "ledger", "make the file", fd);
 	return WW_OK;
 }
 
 static ww_status
-find_file(struct ww_ctx *cx, const char *path)
+find_file(struct ww_ctx *cx, const struct ww_fs *fs, const char *path)
 {
-	struct stat st;
+	struct ww_fs_stat st;
+	int err = fs->stat(fs->self, path, &st);
 
-	if (stat(path, &st) == 0)
-		return WW_OK;
-	if (errno == ENOENT)
+	if (err == -ENOENT)
 		return ww_fail(cx, WW_E_NOT_FOUND, "ledger", "there is no ledger yet");
-	return ww_fail(
-	    cx, ww_fs_status(errno), "ledger", "the file cannot be found: %s", strerror(errno));
+	return err == 0 ? WW_OK : ww_fs_fail(cx, "ledger", "find the file", err);
 }
 
 /* The first value of a query as a number. */
@@ -639,17 +634,19 @@ check_tables(struct ledger *l, struct ww_ctx *cx)
 
 /* Opens the file into l, whose owner closes it also after a failure. */
 static ww_status
-open_file(struct ledger *l, struct ww_ctx *cx, const char *path)
+open_file(struct ledger *l, struct ww_ctx *cx, const struct ww_ledger_settings *set)
 {
+	const struct ww_fs *fs = set->fs != NULL ? set->fs : &ww_fs_real;
 	int flags = SQLITE_OPEN_NOMUTEX;
 	ww_status s;
 	int rc;
 
 	flags |= l->mode == WW_LEDGER_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-	s = l->mode == WW_LEDGER_WRITE ? make_file(cx, path) : find_file(cx, path);
+	s = l->mode == WW_LEDGER_WRITE ? make_file(cx, fs, set->path)
+	                               : find_file(cx, fs, set->path);
 	if (s != WW_OK)
 		return s;
-	rc = sqlite3_open_v2(path, &l->db, flags, NULL);
+	rc = sqlite3_open_v2(set->path, &l->db, flags, set->vfs);
 	if (rc != SQLITE_OK)
 		return failed(cx, rc, "open");
 	s = configure(l, cx);
@@ -661,8 +658,7 @@ open_file(struct ledger *l, struct ww_ctx *cx, const char *path)
 }
 
 ww_status
-ww_ledger_sqlite(
-    struct ww_ctx *cx, const char *path, enum ww_ledger_mode mode, struct ww_ledger *out)
+ww_ledger_sqlite_on(struct ww_ctx *cx, const struct ww_ledger_settings *set, struct ww_ledger *out)
 {
 	struct ledger *l = calloc(1, sizeof(*l));
 	size_t i, n = 0;
@@ -672,7 +668,7 @@ ww_ledger_sqlite(
 		return ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a ledger");
 	while (ww_entities[n] != NULL)
 		n++;
-	l->mode = mode;
+	l->mode = set->mode;
 	l->tables = calloc(n, sizeof(*l->tables));
 	if (l->tables == NULL) {
 		s = ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a ledger");
@@ -683,7 +679,7 @@ ww_ledger_sqlite(
 		l->tables[i].e = ww_entities[i];
 		assert(ww_entities[i]->keys <= KEYS_MAX);
 	}
-	s = open_file(l, cx, path);
+	s = open_file(l, cx, set);
 	if (s != WW_OK)
 		goto close_ledger;
 	*out = (struct ww_ledger){ .ops = &sqlite_ops, .self = l };
@@ -691,4 +687,12 @@ ww_ledger_sqlite(
 close_ledger:
 	sqlite_close(l);
 	return s;
+}
+
+ww_status
+ww_ledger_sqlite(
+    struct ww_ctx *cx, const char *path, enum ww_ledger_mode mode, struct ww_ledger *out)
+{
+	return ww_ledger_sqlite_on(
+	    cx, &(struct ww_ledger_settings){ .path = path, .mode = mode }, out);
 }

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAGIC "wwrefus\n"
 #define TEXT_MAX ((size_t)256) /* of feed and peer */
@@ -60,6 +59,7 @@ struct ring {
 };
 
 struct ww_refused {
+	const struct ww_fs *fs;
 	pthread_mutex_t mutex; /* several listeners may refuse at the same time */
 	int fd;
 	struct ring ring;
@@ -71,11 +71,7 @@ struct ww_refused {
 static ww_status
 fail(struct ww_ctx *cx, const char *what, int err)
 {
-	char text[96];
-
-	if (strerror_r(err, text, sizeof(text)) != 0)
-		snprintf(text, sizeof(text), "error %d", err);
-	return ww_fail(cx, ww_fs_status(err), "refused.ring", "cannot %s: %s", what, text);
+	return ww_fs_fail(cx, "refused.ring", what, err);
 }
 
 /* -- header ----------------------------------------------------------------------------------------- */
@@ -236,11 +232,11 @@ entries_of(struct ww_ctx *cx, ww_str file, struct ww_refused_entry **out, size_t
 
 /* Reads the whole file into the arena; one that does not exist is empty. */
 static ww_status
-read_file(struct ww_ctx *cx, const char *path, ww_str *out)
+read_file(struct ww_ctx *cx, const struct ww_fs *fs, const char *path, ww_str *out)
 {
 	struct ww_ctx aside = { .arena = cx->arena }; /* no file yet is no failure */
 	struct ww_buf b = { .p = NULL };
-	ww_status s = ww_fs_get(&aside, path, 0, &b);
+	ww_status s = ww_fs_load(fs, &aside, path, 0, &b);
 
 	*out = ww_str_empty();
 	if (s == WW_OK) {
@@ -257,10 +253,11 @@ read_file(struct ww_ctx *cx, const char *path, ww_str *out)
 }
 
 ww_status
-ww_refused_list(struct ww_ctx *cx, const char *path, struct ww_refused_entry **out, size_t *n)
+ww_refused_list(struct ww_ctx *cx, const struct ww_fs *fs, const char *path,
+    struct ww_refused_entry **out, size_t *n)
 {
 	ww_str file;
-	ww_status s = read_file(cx, path, &file);
+	ww_status s = read_file(cx, fs, path, &file);
 
 	return s == WW_OK ? entries_of(cx, file, out, n) : s;
 }
@@ -285,7 +282,7 @@ put(struct ww_refused *r, struct ww_ctx *cx, struct ww_refused_entry e)
 			ww_buf_byte(&zeros, '\0');
 		err = zeros.error != WW_OK
 		          ? -ENOMEM
-		          : ww_fs_write_all(&ww_fs_real, r->fd, zeros.p, zeros.n, (off_t)r->at);
+		          : ww_fs_write_all(r->fs, r->fd, zeros.p, zeros.n, (off_t)r->at);
 		ww_buf_free(&zeros);
 		if (err == 0)
 			r->at = HEADER;
@@ -293,9 +290,9 @@ put(struct ww_refused *r, struct ww_ctx *cx, struct ww_refused_entry e)
 	if (r->buf.error != WW_OK)
 		err = -ENOMEM;
 	if (err == 0)
-		err = ww_fs_write_all(&ww_fs_real, r->fd, r->buf.p, r->buf.n, (off_t)r->at);
+		err = ww_fs_write_all(r->fs, r->fd, r->buf.p, r->buf.n, (off_t)r->at);
 	if (err < 0)
-		return fail(cx, "write", -err);
+		return fail(cx, "write", err);
 	r->at += r->buf.n;
 	r->next = e.number + 1;
 	return WW_OK;
@@ -330,10 +327,10 @@ ww_refused_add(struct ww_refused *r, struct ww_ctx *cx, int64_t now, ww_str feed
 /* -- opening ---------------------------------------------------------------------------------------- */
 
 static ww_status
-open_file(struct ww_ctx *cx, const char *path, int flags, int *fd)
+open_file(struct ww_refused *r, struct ww_ctx *cx, const char *path, int flags)
 {
-	*fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-	return *fd >= 0 ? WW_OK : fail(cx, "open", errno);
+	r->fd = ww_fs_open(r->fs, path, O_RDWR | O_NOFOLLOW | flags);
+	return r->fd >= 0 ? WW_OK : fail(cx, "open", r->fd);
 }
 
 /* Makes an empty ring in place of the descriptor's content. */
@@ -346,10 +343,10 @@ format(struct ww_refused *r, struct ww_ctx *cx, uint64_t cap)
 	r->ring = new_ring(cap);
 	r->at = HEADER;
 	write_header(&r->ring, p);
-	err = ww_fs_write_all(&ww_fs_real, r->fd, p, sizeof(p), 0);
+	err = ww_fs_write_all(r->fs, r->fd, p, sizeof(p), 0);
 	if (err == 0)
-		err = ww_fs_real.truncate(NULL, r->fd, (off_t)cap);
-	return err == 0 ? WW_OK : fail(cx, "write", -err);
+		err = r->fs->truncate(r->fs->self, r->fd, (off_t)cap);
+	return err == 0 ? WW_OK : fail(cx, "write", err);
 }
 
 /* A ring of another capacity, or none: makes one beside it, takes the old entries along and puts it in its
@@ -361,20 +358,21 @@ make(struct ww_refused *r, struct ww_ctx *cx, const char *path, uint64_t cap, ww
 	char temp[PATH_MAX];
 	size_t i, n;
 	ww_status s;
-	int len = snprintf(temp, sizeof(temp), "%s.tmp", path);
+	int err, len = snprintf(temp, sizeof(temp), "%s.tmp", path);
 
 	if (len < 0 || (size_t)len >= sizeof(temp))
-		return fail(cx, "open", ENAMETOOLONG);
-	s = open_file(cx, temp, O_CREAT | O_TRUNC, &r->fd);
+		return fail(cx, "open", -ENAMETOOLONG);
+	s = open_file(r, cx, temp, O_CREAT | O_TRUNC);
 	if (s == WW_OK)
 		s = format(r, cx, cap);
 	if (s == WW_OK)
 		s = entries_of(cx, file, &old, &n);
 	for (i = 0; s == WW_OK && i < n; i++)
 		s = put(r, cx, old[i]);
-	if (s == WW_OK && rename(temp, path) != 0)
-		s = fail(cx, "rename", errno);
-	return s;
+	if (s != WW_OK)
+		return s;
+	err = r->fs->rename(r->fs->self, temp, path);
+	return err == 0 ? WW_OK : fail(cx, "rename", err);
 }
 
 /* Goes on behind the newest entry of the ring that is there. */
@@ -393,7 +391,8 @@ resume(struct ww_refused *r, ww_str file)
 }
 
 ww_status
-ww_refused_open(struct ww_ctx *cx, const char *path, size_t cap, struct ww_refused **out)
+ww_refused_open(struct ww_ctx *cx, const struct ww_fs *fs, const char *path, size_t cap,
+    struct ww_refused **out)
 {
 	struct ww_refused *r;
 	ww_str file;
@@ -402,17 +401,18 @@ ww_refused_open(struct ww_ctx *cx, const char *path, size_t cap, struct ww_refus
 	if (cap < CAP_MIN)
 		return ww_fail(cx, WW_E_CONFIG, "refused.ring", "less than %zu bytes", CAP_MIN);
 	cap = cap / 8 * 8;
-	s = read_file(cx, path, &file);
+	s = read_file(cx, fs, path, &file);
 	if (s != WW_OK)
 		return s;
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return ww_fail_memory(cx);
+	r->fs = fs;
 	r->next = 1;
 	r->fd = -1;
 	pthread_mutex_init(&r->mutex, NULL);
 	if (read_header(file, &r->ring) && r->ring.cap == cap) {
-		s = open_file(cx, path, 0, &r->fd);
+		s = open_file(r, cx, path, 0);
 		if (s == WW_OK)
 			resume(r, file);
 	} else {
@@ -432,7 +432,7 @@ ww_refused_close(struct ww_refused *r)
 	if (r == NULL)
 		return;
 	if (r->fd >= 0)
-		close(r->fd);
+		(void)r->fs->close(r->fs->self, r->fd);
 	ww_buf_free(&r->buf);
 	pthread_mutex_destroy(&r->mutex);
 	free(r);

@@ -38,9 +38,26 @@ enum ww_ledger_mode {
 	WW_LEDGER_READ,  /* must exist with this version; never writes or checkpoints */
 };
 
+struct ww_ledger_settings {
+	const char *path;
+	enum ww_ledger_mode mode;
+	const struct ww_fs *fs; /* NULL: &ww_fs_real */
+	const char *vfs;        /* what SQLite reaches the same disk by; NULL: its own */
+};
+
 /* SQLite, WAL, synchronous NORMAL: its content can be rebuilt from the journal. */
 WW_MUST ww_status ww_ledger_sqlite(
     struct ww_ctx *cx, const char *path, enum ww_ledger_mode mode, struct ww_ledger *out);
+/* The same on any disk. */
+WW_MUST ww_status ww_ledger_sqlite_on(
+    struct ww_ctx *cx, const struct ww_ledger_settings *s, struct ww_ledger *out);
+/* Removes the file of a ledger that nobody has open, with what SQLite keeps beside it. */
+WW_MUST ww_status ww_ledger_files_remove(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *path);
+/* Puts the ledger at from, closed, in the place of the one at to; neither is open. Both are in the same
+ * folder. Durable on return; at any moment there is the old one, the new one or none. */
+WW_MUST ww_status ww_ledger_files_replace(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *from, const char *to);
 /* Takes everything and finds nothing. */
 void ww_ledger_null(struct ww_ledger *out);
 WW_MUST ww_status ww_ledger_memory(struct ww_ctx *cx, struct ww_ledger *out);
@@ -58,13 +75,14 @@ WW_MUST ww_status ww_ledger_dump(struct ww_ledger *l, struct ww_ctx *cx, struct 
 WW_MUST ww_status ww_blob_put(
     struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, ww_str text, char hex[65]);
 /* Reads it back and checks the digest (WW_E_DAMAGED, WW_E_NOT_FOUND). */
-WW_MUST ww_status ww_blob_get(struct ww_ctx *cx, const char *dir, ww_str hex, struct ww_buf *out);
+WW_MUST ww_status ww_blob_get(
+    struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, ww_str hex, struct ww_buf *out);
 
 /* -- refused input: a capped ring, so that garbage cannot fill the disk ----------------------------- */
 
 struct ww_refused; /* dir/refused.ring, at most cap bytes; the oldest entries give way */
-WW_MUST ww_status ww_refused_open(
-    struct ww_ctx *cx, const char *path, size_t cap, struct ww_refused **out);
+WW_MUST ww_status ww_refused_open(struct ww_ctx *cx, const struct ww_fs *fs, const char *path,
+    size_t cap, struct ww_refused **out);
 void ww_refused_close(struct ww_refused *r);
 /* Keeps one refused input with time, feed, peer, public code and place; raw longer than a quarter of the cap is cut.
  * Not synced. */
@@ -77,7 +95,7 @@ struct ww_refused_entry {
 	uint64_t size; /* of the input as it came; raw is shorter when it was cut */
 };
 /* All entries still there, oldest first, in the arena. Also without the engine's lock, while it runs. */
-WW_MUST ww_status ww_refused_list(
-    struct ww_ctx *cx, const char *path, struct ww_refused_entry **out, size_t *n);
+WW_MUST ww_status ww_refused_list(struct ww_ctx *cx, const struct ww_fs *fs, const char *path,
+    struct ww_refused_entry **out, size_t *n);
 
 #endif

@@ -49,14 +49,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 
 	put(data, size);
-	s = ww_refused_list(&cx, path, &e, &n);
+	s = ww_refused_list(&cx, &ww_fs_real, path, &e, &n);
 	assert(s == WW_OK);
-	s = ww_refused_open(&cx, path, CAP, &r);
+	s = ww_refused_open(&cx, &ww_fs_real, path, CAP, &r);
 	assert(s == WW_OK);
 	s = ww_refused_add(r, &cx, 1, WW_STR("feed"), WW_STR("peer"), &why, WW_STR("raw"));
 	assert(s == WW_OK);
 	ww_refused_close(r);
-	s = ww_refused_list(&cx, path, &e, &n);
+	s = ww_refused_list(&cx, &ww_fs_real, path, &e, &n);
 	assert(s == WW_OK && n > 0);
 	assert(ww_str_is(e[n - 1].raw, "raw"));
 	ww_arena_free(cx.arena);

@@ -280,6 +280,11 @@ enum fault_call {
 	FAULT_SYNC_DIR,
 	FAULT_RENAME,
 	FAULT_UNLINK,
+	FAULT_MKDIR,
+	FAULT_STAT,
+	FAULT_LIST,
+	FAULT_LOCK,
+	FAULT_SPACE,
 	FAULT_CALLS,
 };
 
@@ -402,6 +407,46 @@ fault_unlink(void *self, const char *path)
 	return err != 0 ? -err : ww_fs_real.unlink(NULL, path);
 }
 
+static inline int
+fault_mkdir(void *self, const char *path, mode_t mode)
+{
+	int err = fault_now(self, FAULT_MKDIR);
+
+	return err != 0 ? -err : ww_fs_real.mkdir(NULL, path, mode);
+}
+
+static inline int
+fault_stat(void *self, const char *path, struct ww_fs_stat *out)
+{
+	int err = fault_now(self, FAULT_STAT);
+
+	return err != 0 ? -err : ww_fs_real.stat(NULL, path, out);
+}
+
+static inline int
+fault_list(void *self, const char *dir, ww_fs_name name, void *arg)
+{
+	int err = fault_now(self, FAULT_LIST);
+
+	return err != 0 ? -err : ww_fs_real.list(NULL, dir, name, arg);
+}
+
+static inline int
+fault_lock(void *self, int fd)
+{
+	int err = fault_now(self, FAULT_LOCK);
+
+	return err != 0 ? -err : ww_fs_real.lock(NULL, fd);
+}
+
+static inline int
+fault_space(void *self, const char *path, struct ww_fs_space *out)
+{
+	int err = fault_now(self, FAULT_SPACE);
+
+	return err != 0 ? -err : ww_fs_real.space(NULL, path, out);
+}
+
 static inline struct ww_fs
 fault_fs(struct fault *x)
 {
@@ -417,6 +462,11 @@ fault_fs(struct fault *x)
 		.sync_dir = fault_sync_dir,
 		.rename = fault_rename,
 		.unlink = fault_unlink,
+		.mkdir = fault_mkdir,
+		.stat = fault_stat,
+		.list = fault_list,
+		.lock = fault_lock,
+		.space = fault_space,
 	};
 }
 

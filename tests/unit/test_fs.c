@@ -183,8 +183,20 @@ START_TEST(writes_all_after_short_writes_and_interruptions)
 }
 END_TEST
 
+static int
+count_name(void *arg, const char *name)
+{
+	size_t *n = arg;
+
+	ck_assert_str_eq(name, "file");
+	(*n)++;
+	return 7; /* ends it */
+}
+
 START_TEST(returns_the_negative_errno_of_each_call)
 {
+	struct ww_fs_stat st;
+	struct ww_fs_space space;
 	char c;
 
 	ck_assert_int_eq(ww_fs_real.open(NULL, "/nonexistent/x", O_RDONLY, 0), -ENOENT);
@@ -197,6 +209,11 @@ START_TEST(returns_the_negative_errno_of_each_call)
 	ck_assert_int_eq(ww_fs_real.sync_dir(NULL, "/nonexistent"), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.rename(NULL, "/nonexistent/x", "/tmp/x"), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.unlink(NULL, "/nonexistent/x"), -ENOENT);
+	ck_assert_int_eq(ww_fs_real.mkdir(NULL, "/nonexistent/x", 0700), -ENOENT);
+	ck_assert_int_eq(ww_fs_real.stat(NULL, "/nonexistent/x", &st), -ENOENT);
+	ck_assert_int_eq(ww_fs_real.list(NULL, "/nonexistent", count_name, NULL), -ENOENT);
+	ck_assert_int_eq(ww_fs_real.lock(NULL, -1), -EBADF);
+	ck_assert_int_eq(ww_fs_real.space(NULL, "/nonexistent", &space), -ENOENT);
 }
 END_TEST
 
@@ -215,6 +232,74 @@ START_TEST(reserves_space_and_gives_it_back)
 	ck_assert_int_eq(st.st_size, 10);
 	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	ww_fs_real.close(NULL, fd);
+	leave();
+}
+END_TEST
+
+START_TEST(tells_what_a_file_and_a_disk_take_up)
+{
+	struct ww_fs_stat st;
+	struct ww_fs_space space;
+	size_t n = 0;
+
+	enter();
+	ck_assert_int_eq(ww_fs_real.list(NULL, dir, count_name, &n), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(ww_fs_put(&ww_fs_real, &cx, path, WW_STR("12345")), WW_OK);
+	ck_assert_int_eq(ww_fs_real.list(NULL, dir, count_name, &n), 7);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_int_eq(ww_fs_real.stat(NULL, path, &st), 0);
+	ck_assert(!st.is_dir);
+	ck_assert_uint_eq(st.size, 5);
+	ck_assert_int_eq(truncate(path, 1 << 30), 0); /* a hole takes up nothing */
+	ck_assert_int_eq(ww_fs_real.stat(NULL, path, &st), 0);
+	ck_assert_uint_eq(st.size, 1 << 30);
+	ck_assert_uint_lt(st.used, 1 << 20);
+	ck_assert_int_eq(ww_fs_real.stat(NULL, dir, &st), 0);
+	ck_assert(st.is_dir);
+	ck_assert_int_eq(ww_fs_real.space(NULL, dir, &space), 0);
+	ck_assert_uint_gt(space.total, 0);
+	ck_assert_uint_le(space.free, space.total);
+	leave();
+}
+END_TEST
+
+START_TEST(copies_the_first_bytes_or_all_of_a_file)
+{
+	char from[80], text[100001];
+	struct ww_buf b = { 0 };
+
+	enter();
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = 'z';
+	snprintf(from, sizeof(from), "%s.from", path);
+	ck_assert_int_eq(ww_fs_copy(&ww_fs_real, &cx, from, path, UINT64_MAX), WW_E_NOT_FOUND);
+	ww_ctx_clear(&cx);
+	ck_assert_int_eq(ww_fs_put(&ww_fs_real, &cx, from, ww_str_of(text, sizeof(text))), WW_OK);
+	ck_assert_int_eq(ww_fs_copy(&ww_fs_real, &cx, from, path, UINT64_MAX), WW_OK);
+	ck_assert_int_eq(ww_fs_load(&ww_fs_real, &cx, path, 0, &b), WW_OK);
+	ck_assert(ww_str_eq(ww_buf_view(&b), ww_str_of(text, sizeof(text))));
+	ck_assert_int_eq(ww_fs_copy(&ww_fs_real, &cx, from, path, 3), WW_OK);
+	holds("xxx");
+	ck_assert_int_eq(ww_fs_remove(&ww_fs_real, &cx, from), WW_OK);
+	ck_assert_int_eq(ww_fs_remove(&ww_fs_real, &cx, from), WW_OK);
+	ww_buf_free(&b);
+	leave();
+}
+END_TEST
+
+START_TEST(locks_against_every_other_descriptor)
+{
+	int one, two;
+
+	enter();
+	ck_assert_int_eq(ww_fs_lock(&ww_fs_real, &cx, path, &one), WW_OK);
+	ck_assert_int_eq(ww_fs_lock(&ww_fs_real, &cx, path, &two), WW_E_BUSY);
+	ck_assert_int_eq(two, -1);
+	ww_ctx_clear(&cx);
+	ww_fs_real.close(NULL, one);
+	ck_assert_int_eq(ww_fs_lock(&ww_fs_real, &cx, path, &two), WW_OK);
+	ww_fs_real.close(NULL, two);
 	leave();
 }
 END_TEST
@@ -268,8 +353,8 @@ START_TEST(makes_a_directory_and_those_above_it)
 	enter();
 	snprintf(upper, sizeof(upper), "%s/a", dir);
 	snprintf(deep, sizeof(deep), "%s/a//b/", dir);
-	ck_assert_int_eq(ww_fs_mkdir(&cx, deep), WW_OK);
-	ck_assert_int_eq(ww_fs_mkdir(&cx, deep), WW_OK);
+	ck_assert_int_eq(ww_fs_mkdir(&ww_fs_real, &cx, deep), WW_OK);
+	ck_assert_int_eq(ww_fs_mkdir(&ww_fs_real, &cx, deep), WW_OK);
 	ck_assert_int_eq(stat(deep, &st), 0);
 	ck_assert(S_ISDIR(st.st_mode));
 	ck_assert_uint_eq(st.st_mode & 0777, 0700);
@@ -279,12 +364,51 @@ START_TEST(makes_a_directory_and_those_above_it)
 }
 END_TEST
 
+static int made, dirs_synced, dirs_failed;
+
+static int
+counted_mkdir(void *self, const char *p, mode_t mode)
+{
+	made++;
+	return ww_fs_real.mkdir(self, p, mode);
+}
+
+static int
+counted_sync_dir(void *self, const char *d)
+{
+	if (dirs_failed-- > 0)
+		return -EIO;
+	dirs_synced++;
+	ck_assert_str_eq(d, dir);
+	return ww_fs_real.sync_dir(self, d);
+}
+
+/* Else what is synced in it goes with it at a power cut. */
+START_TEST(makes_the_name_of_a_directory_durable_also_after_an_attempt_that_failed)
+{
+	struct ww_fs fs = ww_fs_real;
+
+	fs.mkdir = counted_mkdir;
+	fs.sync_dir = counted_sync_dir;
+	enter();
+	dirs_failed = 1;
+	ck_assert_int_eq(ww_fs_mkdir(&fs, &cx, path), WW_E_IO);
+	ck_assert_int_eq(dirs_synced, 0);
+	ww_ctx_clear(&cx);
+	ck_assert_int_eq(ww_fs_mkdir(&fs, &cx, path), WW_OK);
+	ck_assert_int_eq(dirs_synced, 1);
+	ck_assert_int_gt(made, 2);
+	ck_assert_int_eq(rmdir(path), 0);
+	leave();
+}
+END_TEST
+
 START_TEST(makes_no_directory_where_a_file_is)
 {
 	enter();
 	ck_assert_int_eq(ww_fs_put(&ww_fs_real, &cx, path, WW_STR("x")), WW_OK);
-	ck_assert_int_eq(ww_fs_mkdir(&cx, path), WW_E_IO);
-	ck_assert_int_eq(ww_fs_mkdir(&cx, ""), WW_E_IO);
+	ck_assert_int_eq(ww_fs_mkdir(&ww_fs_real, &cx, path), WW_E_IO);
+	ck_assert_int_eq(ww_fs_mkdir(&ww_fs_real, &cx, ""), WW_E_IO);
 	leave();
 }
 END_TEST
@@ -299,10 +423,14 @@ main(void)
 		writes_all_after_short_writes_and_interruptions,
 		returns_the_negative_errno_of_each_call,
 		reserves_space_and_gives_it_back,
+		tells_what_a_file_and_a_disk_take_up,
+		copies_the_first_bytes_or_all_of_a_file,
+		locks_against_every_other_descriptor,
 		refuses_a_file_larger_than_the_limit,
 		says_not_found_for_a_missing_file_and_io_for_a_directory,
 		reads_a_pipe_from_standard_input,
 		makes_a_directory_and_those_above_it,
+		makes_the_name_of_a_directory_durable_also_after_an_attempt_that_failed,
 		makes_no_directory_where_a_file_is,
 	};
 

@@ -15,7 +15,8 @@ open_ring(struct fixture *f, size_t cap)
 	struct ww_refused *r = NULL;
 
 	ww_ctx_clear(&f->cx);
-	ck_assert_int_eq(ww_refused_open(&f->cx, fixture_path(f->dir, RING), cap, &r), WW_OK);
+	ck_assert_int_eq(
+	    ww_refused_open(&f->cx, &ww_fs_real, fixture_path(f->dir, RING), cap, &r), WW_OK);
 	return r;
 }
 
@@ -37,7 +38,8 @@ list(struct fixture *f, struct ww_refused_entry **e)
 	size_t n;
 
 	ww_ctx_clear(&f->cx);
-	ck_assert_int_eq(ww_refused_list(&f->cx, fixture_path(f->dir, RING), e, &n), WW_OK);
+	ck_assert_int_eq(
+	    ww_refused_list(&f->cx, &ww_fs_real, fixture_path(f->dir, RING), e, &n), WW_OK);
 	return n;
 }
 
@@ -186,7 +188,8 @@ START_TEST(refuses_a_ring_too_small_for_anything)
 	struct ww_refused *r = NULL;
 
 	fixture_open(&f);
-	ck_assert_int_eq(ww_refused_open(&f.cx, fixture_path(f.dir, RING), 100, &r), WW_E_CONFIG);
+	ck_assert_int_eq(
+	    ww_refused_open(&f.cx, &ww_fs_real, fixture_path(f.dir, RING), 100, &r), WW_E_CONFIG);
 	ck_assert_ptr_null(r);
 	fixture_close(&f);
 }

@@ -317,7 +317,7 @@ START_TEST(a_ledger_in_a_missing_folder_is_an_io_error)
 	bench_open(&b);
 	memcpy(path, b.path, sizeof(path));
 	snprintf(b.path, sizeof(b.path), "%s/none/l", b.dir);
-	is_refused(&b, WW_LEDGER_WRITE, WW_E_IO, "cannot be made");
+	is_refused(&b, WW_LEDGER_WRITE, WW_E_IO, "cannot make the file");
 	memcpy(b.path, path, sizeof(path));
 	bench_close(&b);
 }

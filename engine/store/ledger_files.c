@@ -1,0 +1,69 @@
+/* The files of an SQLite ledger as a whole: removed, or put in the place of another.
+ *
+ * A file and its WAL belong together: an old WAL beside a new file would be played into it, and a file without
+ * its WAL may be half of a checkpoint. So the file goes first and the WAL after it, with nothing left to chance
+ * by a power cut in between: SQLite drops a WAL whose file is not there. */
+#include "store/store.h"
+
+#include <wardwire/ctx.h>
+
+#include "base/failpoint.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+static ww_status
+sync_dir_of(struct ww_ctx *cx, const struct ww_fs *fs, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	int err = snprintf(dir, sizeof(dir), "%.*s", slash != NULL ? (int)(slash - path) : 1,
+	    slash != NULL ? path : ".");
+
+	if (err < 0 || (size_t)err >= sizeof(dir))
+		return ww_fs_fail(cx, "ledger", "name the folder", -ENAMETOOLONG);
+	err = fs->sync_dir(fs->self, slash == path ? "/" : dir);
+	return err == 0 ? WW_OK : ww_fs_fail(cx, "ledger", "sync the folder", err);
+}
+
+/* Removes the file itself, or what stands beside it. */
+static ww_status
+remove_part(struct ww_ctx *cx, const struct ww_fs *fs, const char *path, const char *end)
+{
+	char part[PATH_MAX];
+	int n = snprintf(part, sizeof(part), "%s%s", path, end);
+
+	if (n < 0 || (size_t)n >= sizeof(part))
+		return ww_fs_fail(cx, "ledger", "name the file", -ENAMETOOLONG);
+	return ww_fs_remove(fs, cx, part);
+}
+
+ww_status
+ww_ledger_files_remove(struct ww_ctx *cx, const struct ww_fs *fs, const char *path)
+{
+	ww_status s = remove_part(cx, fs, path, "");
+
+	if (s == WW_OK)
+		s = sync_dir_of(cx, fs, path);
+	if (s == WW_OK)
+		s = remove_part(cx, fs, path, "-wal");
+	if (s == WW_OK)
+		s = remove_part(cx, fs, path, "-shm");
+	return s == WW_OK ? sync_dir_of(cx, fs, path) : s;
+}
+
+ww_status
+ww_ledger_files_replace(struct ww_ctx *cx, const struct ww_fs *fs, const char *from, const char *to)
+{
+	ww_status s = ww_ledger_files_remove(cx, fs, to);
+	int err;
+
+	if (s != WW_OK)
+		return s;
+	WW_FAILPOINT("rebuild-rename");
+	err = fs->rename(fs->self, from, to);
+	return err == 0 ? sync_dir_of(cx, fs, to)
+	                : ww_fs_fail(cx, "ledger", "put the new file in place", err);
+}
