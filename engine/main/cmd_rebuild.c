@@ -22,7 +22,7 @@ build(struct ww_site *site, struct ww_journal *j, const char *path, struct ww_le
 
 	if (cx.arena == NULL)
 		return ww_fail(&site->cx, WW_E_MEMORY, NULL, "rebuild");
-	s = ww_ledger_sqlite(&cx, path, WW_LEDGER_WRITE, out);
+	s = ww_site_ledger(site, &cx, path, WW_LEDGER_WRITE, out);
 	if (s == WW_OK)
 		s = ww_apply_open(&cx, &as, &a);
 	if (s == WW_OK)
@@ -94,28 +94,28 @@ replace(struct ww_site *site, struct ww_ledger *anew, const char *path, uint64_t
 {
 	ww_ledger_close(anew);
 	WW_FAILPOINT("rebuild-remove");
-	if (ww_ledger_files_replace(&site->cx, &ww_fs_real, path, site->ledger) != WW_OK)
+	if (ww_ledger_files_replace(&site->cx, site->fs, path, site->ledger) != WW_OK)
 		return ww_site_complain("", &site->cx);
 	(void)printf("rebuilt: journal records up to %llu applied\n", (unsigned long long)cursor);
 	return WW_EXIT_OK;
 }
 
-static int
-rebuild(struct ww_site *site, bool only_check, bool only_dump)
+int
+ww_rebuild(struct ww_site *site, bool only_check, bool only_dump)
 {
-	struct ww_journal_settings js = { .dir = site->journal,
-		.segment_bytes = site->config->segment_bytes,
-		.fs = &ww_fs_real };
+	struct ww_journal_settings js = {
+		.dir = site->journal, .segment_bytes = site->config->segment_bytes, .fs = site->fs
+	};
 	const char *path = ww_arena_printf(site->cx.arena, "%s/rebuild.db", site->data).p;
 	struct ww_journal j = { 0 };
 	struct ww_ledger anew = { 0 };
 	uint64_t cursor = 0;
 	int code = WW_EXIT_OK;
 
-	/* Opened to write although nothing is written: the lock keeps a running engine out. */
-	if (ww_journal_files(&site->cx, &js, &j) != WW_OK)
+	/* The journal is opened to write although nothing is written: what a killed engine left is settled first. */
+	if (ww_site_hold(site, &site->cx) != WW_OK || ww_journal_files(&site->cx, &js, &j) != WW_OK)
 		return ww_site_complain("", &site->cx);
-	if (ww_ledger_files_remove(&site->cx, &ww_fs_real, path) != WW_OK ||
+	if (ww_ledger_files_remove(&site->cx, site->fs, path) != WW_OK ||
 	    build(site, &j, path, &anew, &cursor) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else if (only_dump)
@@ -125,7 +125,7 @@ rebuild(struct ww_site *site, bool only_check, bool only_dump)
 	else
 		code = replace(site, &anew, path, cursor);
 	ww_ledger_close(&anew);
-	if (ww_ledger_files_remove(&site->cx, &ww_fs_real, path) != WW_OK && code == WW_EXIT_OK)
+	if (ww_ledger_files_remove(&site->cx, site->fs, path) != WW_OK && code == WW_EXIT_OK)
 		code = ww_site_complain("", &site->cx);
 	ww_journal_close(&j);
 	return code;
@@ -158,7 +158,7 @@ ww_cmd_rebuild(int argc, char **argv)
 		return code;
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
-		code = rebuild(&site, only_check, only_dump);
+		code = ww_rebuild(&site, only_check, only_dump);
 	ww_site_close(&site);
 	return code;
 }

@@ -24,7 +24,7 @@ print_entries(struct ww_site *s, bool raw)
 	struct ww_refused_entry *v;
 	size_t n;
 
-	if (ww_refused_list(&s->cx, &ww_fs_real, s->refused, &v, &n) != WW_OK)
+	if (ww_refused_list(&s->cx, s->fs, s->refused, &v, &n) != WW_OK)
 		return ww_site_complain("", &s->cx);
 	for (size_t i = 0; i < n; i++) {
 		(void)printf("%llu  %.*s  %.*s  %.*s  %.*s%s%.*s  %zu bytes\n",

@@ -14,7 +14,7 @@ add_journal(struct ww_site *site, struct ww_json *o)
 	struct ww_ctx *cx = &site->cx;
 	struct ww_journal_settings js = { .dir = site->journal,
 		.segment_bytes = site->config->segment_bytes,
-		.fs = &ww_fs_real,
+		.fs = site->fs,
 		.read_only = true,
 		.quick = true };
 	struct ww_json *v = ww_json_set(cx, o, "journal", ww_json_object(cx));
@@ -34,7 +34,7 @@ add_journal(struct ww_site *site, struct ww_json *o)
 	ww_json_set_int(cx, v, "torn", (int64_t)st.torn);
 	ww_json_set_int(cx, v, "segments", (int64_t)st.segments);
 	ww_json_set_int(cx, v, "bytes", (int64_t)st.bytes);
-	s = ww_refused_list(cx, &ww_fs_real, site->refused, &entries, &refused);
+	s = ww_refused_list(cx, site->fs, site->refused, &entries, &refused);
 	ww_json_set_int(cx, o, "refused", (int64_t)refused);
 	return s;
 }

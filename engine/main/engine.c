@@ -339,18 +339,18 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 	struct ww_site *site = e->set.site;
 	struct ww_journal_settings js = { .dir = site->journal,
 		.segment_bytes = e->config->segment_bytes,
-		.fs = &ww_fs_real,
+		.fs = site->fs,
 		.quick = true };
 	struct ww_journal_state st;
 	struct ww_apply_settings as = {
 		.ledger = &e->ledger, .blob = read_blob, .observe = on_effect, .arg = e
 	};
-	ww_status s = ww_fs_mkdir(&ww_fs_real, cx, site->data);
+	ww_status s = ww_site_hold(site, cx); /* before anything is opened, let alone migrated */
 
 	if (s == WW_OK)
-		s = ww_fs_mkdir(&ww_fs_real, cx, site->blobs);
+		s = ww_fs_mkdir(site->fs, cx, site->blobs);
 	if (s == WW_OK)
-		s = ww_ledger_sqlite(cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
+		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
 	if (s == WW_OK)
 		s = ww_apply_open(cx, &as, &e->apply);
 	if (s != WW_OK)
@@ -365,7 +365,7 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 	    (unsigned long long)st.records, (unsigned long long)st.last,
 	    (unsigned long long)st.damaged, (unsigned long long)st.torn,
 	    (unsigned long long)st.segments);
-	return ww_refused_open(cx, &ww_fs_real, site->refused, REFUSED_CAP, &e->refused);
+	return ww_refused_open(cx, site->fs, site->refused, REFUSED_CAP, &e->refused);
 }
 
 static ww_status
@@ -397,7 +397,8 @@ start_courier(struct ww_engine *e, struct ww_ctx *cx)
 		.config = e->config,
 		.applied = applied,
 		.arg = e };
-	ww_status s = ww_ledger_sqlite(cx, e->set.site->ledger, WW_LEDGER_READ, &e->view);
+	const struct ww_site *site = e->set.site;
+	ww_status s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &e->view);
 
 	if (s == WW_OK)
 		s = ww_sink_fhir(cx, &e->sink);

@@ -3,6 +3,10 @@
 #ifndef WW_MAIN_MAIN_H
 #define WW_MAIN_MAIN_H
 
+#include <stdbool.h>
+
+struct ww_site;
+
 int ww_cmd_run(int argc, char **argv);
 int ww_cmd_config(int argc, char **argv);
 int ww_cmd_get(int argc, char **argv);
@@ -13,5 +17,9 @@ int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);
+
+/* What rebuild does with an open site: makes the ledger anew, or in a file beside it and compares or prints it. The
+ * old ledger is there until the new one is whole. */
+int ww_rebuild(struct ww_site *site, bool only_check, bool only_dump);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CONFIG_MAX = 1 << 20 };
 
@@ -70,6 +69,8 @@ ww_site_open(struct ww_site *s, const char *file)
 
 	memset(s, 0, sizeof(*s));
 	s->file = file;
+	s->fs = &ww_fs_real;
+	s->lock = -1;
 	s->cx.arena = ww_arena_new(0);
 	if (s->cx.arena == NULL)
 		return WW_EXIT_ENVIRONMENT;
@@ -88,23 +89,42 @@ ww_site_open(struct ww_site *s, const char *file)
 	return WW_EXIT_OK;
 }
 
+ww_status
+ww_site_hold(struct ww_site *s, struct ww_ctx *cx)
+{
+	ww_status status = ww_fs_mkdir(s->fs, cx, s->data);
+
+	return status == WW_OK ? ww_fs_lock(s->fs, cx, below(s, "lock"), &s->lock) : status;
+}
+
 void
 ww_site_close(struct ww_site *s)
 {
+	if (s->lock >= 0)
+		(void)s->fs->close(s->fs->self, s->lock);
 	ww_buf_free(&s->text);
 	ww_arena_free(s->cx.arena);
+}
+
+ww_status
+ww_site_ledger(const struct ww_site *s, struct ww_ctx *cx, const char *path,
+    enum ww_ledger_mode mode, struct ww_ledger *out)
+{
+	struct ww_ledger_settings set = { .path = path, .mode = mode, .fs = s->fs, .vfs = s->vfs };
+
+	return ww_ledger_sqlite_on(cx, &set, out);
 }
 
 int
 ww_site_view(struct ww_site *s, struct ww_ledger *out)
 {
-	if (access(s->ledger, R_OK) != 0) {
-		(void)fprintf(stderr,
-		    "wardwire: no ledger at %s: has the engine run with this configuration?\n",
-		    s->ledger);
-		return WW_EXIT_ENVIRONMENT;
-	}
-	if (ww_ledger_sqlite(&s->cx, s->ledger, WW_LEDGER_READ, out) != WW_OK)
+	ww_status status = ww_site_ledger(s, &s->cx, s->ledger, WW_LEDGER_READ, out);
+
+	if (status == WW_OK)
+		return WW_EXIT_OK;
+	if (status != WW_E_NOT_FOUND)
 		return ww_site_complain(s->ledger, &s->cx);
-	return WW_EXIT_OK;
+	(void)fprintf(stderr,
+	    "wardwire: no ledger at %s: has the engine run with this configuration?\n", s->ledger);
+	return WW_EXIT_ENVIRONMENT;
 }

@@ -14,6 +14,9 @@ struct ww_site {
 	const char *file;
 	struct ww_config *config;
 	const char *data, *journal, *ledger, *blobs, *refused; /* paths */
+	const struct ww_fs *fs;                                /* the disk they are on */
+	const char *vfs; /* what SQLite reaches it by; NULL: its own */
+	int lock;        /* descriptor; -1: not held */
 };
 
 /* The option by which commands are told of the configuration, for a table of options; file starts as
@@ -29,8 +32,14 @@ struct ww_site {
  * any case. */
 int ww_site_open(struct ww_site *s, const char *file);
 void ww_site_close(struct ww_site *s);
+/* Makes the folder of data when it is missing and holds it until the site is closed: WW_E_BUSY, with nothing touched,
+ * when another process has it. Whoever writes there takes it first. */
+WW_MUST ww_status ww_site_hold(struct ww_site *s, struct ww_ctx *cx);
 /* A path of the configuration, relative to the folder of its file. */
 const char *ww_site_path(struct ww_site *s, ww_str path);
+/* Opens a ledger on the site's disk. */
+WW_MUST ww_status ww_site_ledger(const struct ww_site *s, struct ww_ctx *cx, const char *path,
+    enum ww_ledger_mode mode, struct ww_ledger *out);
 /* Opens the ledger to read, for commands that look. Prints why not; an exit status. */
 int ww_site_view(struct ww_site *s, struct ww_ledger *out);
 /* Prints "wardwire: [place: ]reason (WW-nnn)" for the failure in cx; gives the exit status that fits. */

@@ -24,7 +24,7 @@ ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
 {
 	const struct ww_site *site = arg;
 
-	return ww_blob_get(cx, &ww_fs_real, site->blobs, hex, out);
+	return ww_blob_get(cx, site->fs, site->blobs, hex, out);
 }
 
 ww_status
@@ -84,7 +84,7 @@ journal_config(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
 {
 	struct ww_rec_config body;
 	struct ww_buf out = { 0 };
-	ww_status s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&site->text), hex);
+	ww_status s = ww_blob_put(cx, site->fs, site->blobs, ww_buf_view(&site->text), hex);
 
 	body.blob = ww_str_from(hex);
 	if (s != WW_OK || ww_str_is(body.blob, ww_apply_config_blob(a)))
@@ -134,7 +134,7 @@ journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, st
 	if (s == WW_OK)
 		s = check_roster(site, cx, source, ww_buf_view(&text));
 	if (s == WW_OK)
-		s = ww_blob_put(cx, &ww_fs_real, site->blobs, ww_buf_view(&text), hex);
+		s = ww_blob_put(cx, site->fs, site->blobs, ww_buf_view(&text), hex);
 	if (s == WW_OK)
 		s = ww_get(l, cx, roster, &row, &found);
 	ww_buf_free(&text);
