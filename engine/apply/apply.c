@@ -20,6 +20,7 @@ static const struct {
 	{ WW_REC_ROSTER, ww_apply_roster },
 	{ WW_REC_ENGINE, ww_apply_engine },
 	{ WW_REC_TICK, ww_apply_tick },
+	{ WW_REC_OPERATOR, ww_apply_operator },
 };
 
 /* -- opening ---------------------------------------------------------------------------------------- */

@@ -56,6 +56,7 @@ ww_status ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const st
 ww_status ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_tick(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);

@@ -54,6 +54,7 @@ struct gate {
 	unsigned tries;
 	int64_t until;
 	unsigned flying;
+	bool paused;
 };
 
 struct ww_courier {
@@ -146,7 +147,7 @@ note_rest(struct flight *f, const struct ww_answer *a)
 	struct rest *r;
 
 	if (t.well)
-		*g = (struct gate){ .flying = g->flying };
+		g->tries = 0, g->until = 0;
 	if (t.wait_endpoint) {
 		g->tries++;
 		g->until = rest_from_now(c, g->tries, a->retry_after);
@@ -436,6 +437,8 @@ room(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
 	const struct gate *g = gate_of(c, e);
 	size_t most = g->tries > 0 ? 1 : e->inflight;
 
+	if (g->paused)
+		return 0;
 	if (g->until > now) {
 		look_again(c, g->until);
 		return 0;
@@ -472,14 +475,34 @@ start_endpoint(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
 	return s;
 }
 
+/* Marks the endpoints that an operator has paused. */
+static ww_status
+read_pauses(struct ww_courier *c)
+{
+	const struct ww_config *config = c->set.config;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_ctx_clear(&c->cx);
+	s = ww_ledger_scan(c->set.view, &c->cx, &ww_entity_pause, 0, NULL, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < config->endpoints_n; i++) {
+		c->gates[i].paused = false;
+		for (size_t k = 0; k < rows.n; k++)
+			c->gates[i].paused |=
+			    ww_str_eq(config->endpoints[i].name, WW_ROW(&rows, pause, k)->endpoint);
+	}
+	return s;
+}
+
 static void
 start_due(struct ww_courier *c)
 {
 	int64_t now = monotonic_ms();
-	ww_status s = WW_OK;
+	ww_status s;
 
 	c->look_at = now + 1000;
 	c->seen = c->set.applied(c->set.arg);
+	s = read_pauses(c);
 	for (size_t i = 0; s == WW_OK && i < c->set.config->endpoints_n; i++) {
 		ww_ctx_clear(&c->cx);
 		s = start_endpoint(c, &c->set.config->endpoints[i], now);

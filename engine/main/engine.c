@@ -7,6 +7,7 @@
 #include "link/loop.h"
 #include "link/mllp_in.h"
 #include "main/intake.h"
+#include "main/orders.h"
 #include "main/start.h"
 #include "store/ticker.h"
 #include "store/writer.h"
@@ -51,6 +52,7 @@ struct ww_engine {
 	struct ww_courier *courier;
 	struct ww_loop *loop;
 	struct ww_timer *tick;
+	struct ww_orders *orders;
 	struct listener *listeners;
 	size_t open; /* listeners not closed yet */
 	uint64_t ack_number;
@@ -107,13 +109,13 @@ write_lines(struct ww_engine *e)
 	}
 }
 
-/* Under lock: there is something to apply. */
+/* Under lock: there is something to apply, or an order to answer. */
 static bool
 has_more(const struct ww_engine *e)
 {
 	uint64_t cursor = ww_apply_cursor(e->apply);
 
-	return e->durable > cursor && e->durable > e->passed;
+	return (e->durable > cursor && e->durable > e->passed) || ww_orders_due(e->orders, cursor);
 }
 
 /* Waits until there is more than the cursor, or a while; *durable is how far the journal then was. False: stop,
@@ -177,6 +179,8 @@ apply_thread(void *arg)
 			write_lines(e);
 			ww_courier_wake(e->courier);
 		}
+		if (s == WW_OK)
+			ww_orders_settle(e->orders, &cx, &e->ledger, ww_apply_cursor(e->apply));
 		if (s != WW_OK && !failing)
 			ww_log(WW_LOG_ERROR,
 			    "apply=waiting code=WW-%03d place=\"%s\" reason=\"%s\"",
@@ -462,6 +466,16 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 }
 
 static ww_status
+start_orders(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_orders_settings os = {
+		.loop = e->loop, .writer = e->writer, .path = e->set.site->control
+	};
+
+	return ww_orders_open(cx, &os, &e->orders);
+}
+
+static ww_status
 start_threads(struct ww_engine *e, struct ww_ctx *cx)
 {
 	e->applier_runs = pthread_create(&e->applier, NULL, apply_thread, e) == 0;
@@ -512,6 +526,8 @@ ww_engine_start(struct ww_ctx *cx, const struct ww_engine_settings *set, struct 
 	if (s == WW_OK)
 		s = start_listeners(e, cx);
 	if (s == WW_OK)
+		s = start_orders(e, cx);
+	if (s == WW_OK)
 		s = start_threads(e, cx);
 	if (s == WW_OK)
 		s = write_ports(e, cx);
@@ -558,6 +574,7 @@ ww_engine_free(struct ww_engine *e)
 		ww_loop_stop(e->loop);
 		ww_loop_run(e->loop);
 	}
+	ww_orders_free(e->orders);
 	if (e->courier != NULL)
 		ww_courier_detach(e->courier);
 	if (e->sink.ops != NULL)

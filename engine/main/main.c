@@ -13,6 +13,8 @@ static const struct ww_command commands[] = {
 	    ww_cmd_try },
 	{ "why", "Says what became of a message, flag or notice, and why.", ww_cmd_why },
 	{ "status", "Says where the engine stands.", ww_cmd_status },
+	{ "queue", "Shows what is on its way to the practices, and takes orders about it.",
+	    ww_cmd_queue },
 	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },
 	{ "rebuild", "Makes the ledger anew from the journal, or checks that it would be the same.",
 	    ww_cmd_rebuild },

@@ -16,6 +16,7 @@ int ww_cmd_try(int argc, char **argv);
 int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
+int ww_cmd_queue(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);
 
 /* What rebuild does with an open site: makes the ledger anew, or in a file beside it and compares or prints it. The

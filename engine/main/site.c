@@ -86,6 +86,7 @@ ww_site_open(struct ww_site *s, const char *file)
 	s->ledger = below(s, "ledger.db");
 	s->blobs = below(s, "blobs");
 	s->refused = below(s, "refused.ring");
+	s->control = below(s, "control.sock");
 	return WW_EXIT_OK;
 }
 

@@ -92,10 +92,53 @@ add_attempts(struct ww_ledger *l, struct ww_ctx *cx, ww_id outbox, struct ww_jso
 	return s;
 }
 
+static void
+add_order(struct ww_ctx *cx, struct ww_json *list, const struct ww_operator *o)
+{
+	struct ww_json *v = ww_json_add(cx, list, ww_json_object(cx));
+
+	ww_json_set_int(cx, v, "journal", o->seq);
+	ww_json_set_str(cx, v, "order", o->order);
+	ww_json_set_str(cx, v, "subject", o->subject);
+	set_time(cx, v, "given", o->given_ms);
+	ww_json_set_str(cx, v, "who", o->who);
+	ww_json_set_str(cx, v, "reason", o->reason);
+	ww_json_set_int(cx, v, "changed", o->changed);
+	ww_json_set_str(cx, v, "refused", o->refused);
+}
+
+/* What operators ordered about that notice or record, and the order with that sequence, which may have been about
+ * more than it; 0: none. */
+static ww_status
+add_orders(struct ww_ledger *l, struct ww_ctx *cx, ww_id about, int64_t ordered, struct ww_json *o)
+{
+	struct ww_json *list = ww_json_set(cx, o, "orders", ww_json_array(cx));
+	struct ww_operator like;
+	struct ww_rows rows;
+	bool found = false;
+	ww_status s;
+
+	ww_row_init(&ww_entity_operator, &like);
+	like.about = about;
+	s = ww_find(l, cx, operator, "by_about", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		add_order(cx, list, WW_ROW(&rows, operator, i));
+		found |= WW_ROW(&rows, operator, i)->seq == ordered;
+	}
+	if (s != WW_OK || ordered == 0 || found)
+		return s;
+	like.seq = ordered;
+	s = ww_get(l, cx, operator, & like, &found);
+	if (s == WW_OK && found)
+		add_order(cx, list, &like);
+	return s;
+}
+
 static ww_status
 notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, struct ww_json **out)
 {
 	struct ww_json *o = *out = ww_json_object(cx);
+	ww_status s;
 
 	set_id(cx, o, "id", r->id);
 	ww_json_set_cstr(cx, o, "resource", ww_resource_type_text(r->resource));
@@ -109,7 +152,8 @@ notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, s
 	ww_json_set_str(cx, o, "key", r->key);
 	ww_json_set_str(cx, o, "remote-id", r->remote_id);
 	ww_json_set_str(cx, o, "reason", r->reason);
-	return add_attempts(l, cx, r->id, o);
+	s = add_orders(l, cx, r->id, r->ordered, o);
+	return s == WW_OK ? add_attempts(l, cx, r->id, o) : s;
 }
 
 /* -- a stay ------------------------------------------------------------------------------------------ */
@@ -231,7 +275,9 @@ as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *sto
 		return WW_OK;
 	s = ww_get(l, cx, message, &m, found);
 	if (s == WW_OK && *found) {
-		ww_json_set(cx, story, "message", message_json(cx, &m));
+		struct ww_json *o = ww_json_set(cx, story, "message", message_json(cx, &m));
+
+		s = add_orders(l, cx, id, 0, o);
 		*encounter = m.encounter;
 	}
 	return s;
@@ -273,6 +319,29 @@ as_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *stor
 	return s;
 }
 
+/* An OPERATOR record: what was ordered, and the notice it was about. */
+static ww_status
+as_order(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story, ww_id *encounter,
+    bool *found)
+{
+	struct ww_operator o;
+	bool notice = false;
+	ww_status s;
+
+	*found = false;
+	if ((id & 0xffff) != 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_operator, &o);
+	o.seq = id >> 16;
+	s = ww_get(l, cx, operator, & o, found);
+	if (s != WW_OK || !*found)
+		return s;
+	add_order(cx, ww_json_set(cx, story, "orders", ww_json_array(cx)), &o);
+	if ((o.about & 0xffff) == 0)
+		return WW_OK;
+	return as_notice(l, cx, o.about, story, encounter, &notice);
+}
+
 /* An ATTEMPT record, by the number the log has: the notice it was made for. */
 static ww_status
 as_attempt(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
@@ -311,7 +380,7 @@ ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
 {
 	static ww_status (*const kinds[])(struct ww_ledger *, struct ww_ctx *, ww_id,
 	    struct ww_json *, ww_id *,
-	    bool *) = { as_message, as_attempt, as_flag, as_notice, as_stay };
+	    bool *) = { as_message, as_attempt, as_order, as_flag, as_notice, as_stay };
 	struct ww_json *story = ww_json_object(cx);
 	ww_id encounter = 0;
 	bool found = false;

@@ -24,23 +24,35 @@ printf '{"a":1}\n{"a":1,}\n' | is_json && fail "is_json takes what is no JSON"
 
 # -- help, and lines that are wrong -------------------------------------------------------------------
 
-# Every command is a row here: program, command, options, an argument it needs.
+# help_of PROGRAM "COMMAND" OPTION...: its help has these options and no others, by -h too, and others are refused.
+help_of() {
+	help_program=$1
+	help_command=$2
+	shift 2
+	# shellcheck disable=SC2086
+	printed=$("$BUILD/$help_program" $help_command --help 2>"$dir/err")
+	same "exit status of $help_program $help_command --help" 0 $?
+	same "$help_program $help_command --help on standard error" '' "$(cat "$dir/err")"
+	has "$help_program $help_command --help" "$printed" "^usage: $help_program $help_command "
+	for option in "$@" --help; do
+		has "$help_program $help_command --help" "$printed" "^  .*$option\\( \\|\$\\)"
+	done
+	same "options of $help_program $help_command" "$(printf '%s\n' "$@" --help | grep . | sort)" \
+		"$(printf '%s\n' "$printed" | sed -n 's/^  [- ][A-Za-z ][, ] \(--[a-z-]*\).*/\1/p' | sort)"
+	# shellcheck disable=SC2086
+	same "$help_program $help_command -h" "$printed" "$("$BUILD/$help_program" $help_command -h)"
+	# shellcheck disable=SC2086
+	"$BUILD/$help_program" $help_command --no-such-option >/dev/null 2>"$dir/err"
+	same "exit status of $help_program $help_command with an unknown option" 2 $?
+	has "$help_program $help_command with an unknown option" "$(cat "$dir/err")" '^.*there is no option --no-such-option$'
+}
+
+# Every command is a row here: program, command, options.
 commands=0
 while read -r program command options; do
 	commands=$((commands + 1))
-	printed=$("$BUILD/$program" "$command" --help 2>"$dir/err")
-	same "exit status of $program $command --help" 0 $?
-	same "$program $command --help on standard error" '' "$(cat "$dir/err")"
-	has "$program $command --help" "$printed" "^usage: $program $command "
-	for option in $options --help; do
-		has "$program $command --help" "$printed" "^  .*$option\\( \\|\$\\)"
-	done
-	same "options of $program $command" "$(printf '%s\n' $options --help | sort)" \
-		"$(printf '%s\n' "$printed" | sed -n 's/^  [- ][A-Za-z ][, ] \(--[a-z-]*\).*/\1/p' | sort)"
-	same "$program $command -h" "$printed" "$("$BUILD/$program" "$command" -h)"
-	"$BUILD/$program" "$command" --no-such-option >/dev/null 2>"$dir/err"
-	same "exit status of $program $command with an unknown option" 2 $?
-	has "$program $command with an unknown option" "$(cat "$dir/err")" '^.*there is no option --no-such-option$'
+	# shellcheck disable=SC2086
+	help_of "$program" "$command" $options
 	has "the list of $program" "$("$BUILD/$program" --help)" "^  $command "
 done <<'END'
 wardwire run --config --log --port-file --clock-file
@@ -57,6 +69,22 @@ wardwire-kit send --to --timeout --retry --quiet --json
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit demo --engine --samples --stay
 END
+
+# A command that has commands of its own: likewise, below it.
+commands=$((commands + 1))
+actions=0
+while read -r action options; do
+	actions=$((actions + 1))
+	# shellcheck disable=SC2086
+	help_of wardwire "queue $action" $options
+	has "the list of queue" "$("$engine" queue --help)" "^  $action "
+done <<'END'
+pause --config --reason --who --json
+resume --config --reason --who --json
+END
+same "actions of queue" "$actions" "$("$engine" queue --help | grep -c '^  [a-z]')"
+"$engine" queue >/dev/null 2>&1
+same "exit status of queue alone" 2 $?
 same "commands in the lists" "$commands" \
 	"$({ "$engine" --help; "$kit" --help; } | grep -c '^  [a-z]')"
 
@@ -68,7 +96,8 @@ for program in "$engine" "$kit"; do
 	has "an unknown command" "$printed" "there is no command 'dance'"
 done
 for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
-	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x'; do
+	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
+	'queue pause' 'queue resume a b'; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?

@@ -427,6 +427,21 @@ site_outcome(struct site *s, const struct ww_outbox *row, uint64_t attempt, enum
 	return site_record(s, WW_REC_OUTCOME, s->now + 100, &body);
 }
 
+/* Appends an order and applies it. Returns its sequence. */
+static inline uint64_t
+site_order(struct site *s, const char *order, const char *subject, const char *reason)
+{
+	struct ww_rec_operator r = { ww_str_from(order), ww_str_from(subject), ww_str_from(reason),
+		WW_STR("tester") };
+	struct ww_buf body = { 0 };
+	uint64_t seq;
+
+	ww_rec_operator_write(&r, &body);
+	seq = site_record(s, WW_REC_OPERATOR, s->now + 100, &body);
+	site_apply(s);
+	return seq;
+}
+
 /* -- what came of it -------------------------------------------------------------------------------- */
 
 static inline struct ww_rows

@@ -481,6 +481,23 @@ START_TEST(lets_no_endpoint_wait_for_another)
 }
 END_TEST
 
+START_TEST(sends_nothing_to_an_endpoint_that_is_paused)
+{
+	struct bench b;
+
+	bench_open(&b, ww_sink_memory);
+	(void)site_order(&b.s, "pause", "rcca-ehr", "");
+	admit(&b, 1);
+	admit(&b, 19);
+	turns(&b);
+	site_outbox_is(&b.s, "Task stay due create; Task stay settled create lakeside");
+	(void)site_order(&b.s, "resume", "rcca-ehr", "");
+	turns(&b);
+	site_outbox_is(&b.s, "Task stay settled create; Task stay settled create lakeside");
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(passes_by_what_is_parked)
 {
 	struct bench b;
@@ -919,11 +936,12 @@ main(void)
 		sends_to_a_sink_that_keeps_nothing, sends_nothing_while_the_journal_takes_nothing,
 		keeps_the_order_of_one_person, keeps_the_order_while_the_first_one_rests,
 		lets_nobody_wait_for_another_person, lets_no_endpoint_wait_for_another,
-		passes_by_what_is_parked, parks_what_cannot_be_written,
-		rests_longer_each_time_and_never_too_long, knows_what_each_result_means,
-		tries_again_until_it_is_taken, asks_an_endpoint_in_trouble_one_thing_at_a_time,
-		rests_as_long_as_the_receiver_asks, looks_for_what_may_have_arrived,
-		updates_the_version_that_is_there, ends_the_same_whichever_answer_is_lost,
+		sends_nothing_to_an_endpoint_that_is_paused, passes_by_what_is_parked,
+		parks_what_cannot_be_written, rests_longer_each_time_and_never_too_long,
+		knows_what_each_result_means, tries_again_until_it_is_taken,
+		asks_an_endpoint_in_trouble_one_thing_at_a_time, rests_as_long_as_the_receiver_asks,
+		looks_for_what_may_have_arrived, updates_the_version_that_is_there,
+		ends_the_same_whichever_answer_is_lost,
 		does_not_send_what_was_withdrawn_before_the_attempt,
 		does_not_send_what_was_withdrawn_after_the_attempt, sends_the_newest_there_is,
 		finishes_what_is_under_way_and_starts_nothing,

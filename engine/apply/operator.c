@@ -1,0 +1,145 @@
+/* OPERATOR records: what a person ordered is carried out by the row of a table, and kept with what came of it. */
+#include "apply/operator.h"
+
+#include "apply/order.h"
+#include "model/record.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* What an order is about. */
+enum about {
+	ABOUT_ENDPOINT, /* a name of the configuration */
+	ABOUT_NOTICE,   /* an outbox id: 17.3 */
+	ABOUT_RECORD,   /* a journal sequence: 17 */
+};
+
+static const struct rule {
+	const char *name;
+	enum about about;
+	bool needs_reason;
+	/* Refuses (ww_order_refuse) before it changes anything, or sets o->changed. A status is a failure of the
+	 * machine, after which the record is applied again. */
+	ww_status (*carry_out)(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+} rules[] = {
+	{ "pause", ABOUT_ENDPOINT, false, ww_order_pause },
+	{ "resume", ABOUT_ENDPOINT, false, ww_order_resume },
+};
+
+static const struct rule *
+rule_of(ww_str name)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (ww_str_is(name, rules[i].name))
+			return &rules[i];
+	}
+	return NULL;
+}
+
+/* -- form ------------------------------------------------------------------------------------------- */
+
+static ww_status
+check_line(struct ww_ctx *cx, const char *place, ww_str text, size_t most)
+{
+	if (text.n > most)
+		return ww_fail(cx, WW_E_LIMIT, place, "at most %zu bytes", most);
+	for (size_t i = 0; i < text.n; i++) {
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+			return ww_fail(cx, WW_E_VALUE, place, "must be one line of text");
+	}
+	return WW_OK;
+}
+
+/* Names of the configuration (config/value.c). Also so that nothing else can reach a log line as one. */
+static bool
+is_name(ww_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '_' &&
+		    c != '-')
+			return false;
+	}
+	return true;
+}
+
+static ww_status
+check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
+{
+	ww_id id = 0;
+	bool ordinal;
+
+	if (subject.n == 0)
+		return ww_fail(cx, WW_E_REQUIRED, "subject", "says what the order is about");
+	if (about == ABOUT_ENDPOINT && !is_name(subject))
+		return ww_fail(cx, WW_E_VALUE, "subject", "must be the name of an endpoint");
+	if (about == ABOUT_ENDPOINT)
+		return WW_OK;
+	ordinal = about == ABOUT_NOTICE;
+	if (!ww_id_parse(subject, &id) || ((id & 0xffff) != 0) != ordinal)
+		return ww_fail(cx, WW_E_VALUE, "subject",
+		    ordinal ? "must be the id of a notice, such as 17.3"
+		            : "must be the number of a record, such as 17");
+	return WW_OK;
+}
+
+ww_status
+ww_order_check(struct ww_ctx *cx, const struct ww_rec_operator *o)
+{
+	const struct rule *rule = rule_of(o->order);
+	ww_status s;
+
+	if (rule == NULL)
+		return ww_fail(cx, WW_E_CODE, "order", "there is no such order");
+	s = check_line(cx, "subject", o->subject, WW_ORDER_SUBJECT_MAX);
+	if (s == WW_OK)
+		s = check_line(cx, "reason", o->reason, WW_ORDER_REASON_MAX);
+	if (s == WW_OK)
+		s = check_line(cx, "who", o->who, WW_ORDER_WHO_MAX);
+	if (s == WW_OK)
+		s = check_subject(cx, rule->about, o->subject);
+	if (s == WW_OK && rule->needs_reason && o->reason.n == 0)
+		return ww_fail(cx, WW_E_REQUIRED, "reason", "this order needs one");
+	return s;
+}
+
+/* -- carrying out ----------------------------------------------------------------------------------- */
+
+ww_status
+ww_order_refuse(struct ww_ctx *cx, struct ww_operator *o, ww_status why, const char *fmt, ...)
+{
+	char reason[192];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(reason, sizeof(reason), fmt, ap);
+	va_end(ap);
+	o->refused = ww_arena_printf(cx->arena, "WW-%03d %s", ww_status_number(why), reason);
+	return WW_OK;
+}
+
+ww_status
+ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_rec_operator body;
+	const struct rule *rule;
+	struct ww_operator o;
+	ww_status s = ww_rec_operator_read(cx, r->body, &body);
+
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_operator, &o);
+	o.seq = (int64_t)r->seq;
+	o.order = body.order;
+	o.subject = body.subject;
+	o.reason = body.reason;
+	o.who = body.who;
+	o.given_ms = cx->now;
+	rule = rule_of(body.order);
+	if (rule != NULL && rule->about != ABOUT_ENDPOINT)
+		(void)ww_id_parse(body.subject, &o.about);
+	s = rule != NULL ? rule->carry_out(a, cx, &o)
+	                 : ww_order_refuse(cx, &o, WW_E_CODE, "this build knows no such order");
+	return s == WW_OK ? ww_put(a->set.ledger, cx, operator, & o) : s;
+}

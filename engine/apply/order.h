@@ -1,0 +1,16 @@
+/* Carrying out orders: the functions behind the table in operator.c. Private to apply/. */
+#ifndef WW_APPLY_ORDER_H
+#define WW_APPLY_ORDER_H
+
+#include "apply/work.h"
+
+/* The order does not fit the present state: o keeps the code and the reason. Returns WW_OK, as the record is dealt
+ * with. */
+ww_status ww_order_refuse(struct ww_ctx *cx, struct ww_operator *o, ww_status why, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+
+/* An endpoint gets nothing from now on; it gets what is due again (queue.c). */
+ww_status ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
+#endif
