@@ -102,6 +102,11 @@ $(BUILD)/tests/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
+# Shares no code with the engine.
+$(BUILD)/tests/kills: tests/faults/kills.c tests/faults/sender.c tests/faults/sender.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+
 # As many jobs as there are processors, unless the caller has said how many.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
@@ -129,7 +134,7 @@ KILLS   ?= 200
 FAULT   := $(BUILD)-fault
 faults: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) all
-	@$(MAKE) --no-print-directory -s $(PARALLEL) all BUILD=$(FAULT) FAILPOINTS=1
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all $(FAULT)/tests/kills BUILD=$(FAULT) FAILPOINTS=1
 	@for t in tests/faults/[0-9]*.sh; do \
 		BUILD=$(BUILD) FAULT=$(FAULT) KILLS=$(KILLS) sh $$t || { echo "$$t: failed"; exit 1; }; done
 	@echo "faults: all passed"

@@ -1,0 +1,65 @@
+#!/bin/sh
+# KILLS kills, and what they cost (kills.c); whether that is nothing is for the checker to say, which is itself tested with
+# logs in which something is lost, doubled, invented or out of order.
+set -eu
+: "${BUILD:=build}" "${FAULT:=$BUILD-fault}" "${KILLS:=200}"
+seed=${SEED:-$(($(date +%s) * 100000 + $$))}
+dir=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-kills-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM
+
+check() {
+	awk -f tests/faults/checker.awk "$1" "$2"
+}
+
+# A new site after 200 kills each: a journal of an hour is not what is tested here.
+while [ "$KILLS" -gt 0 ]; do
+	now=$((KILLS > 200 ? 200 : KILLS))
+	echo "SEED=$seed"
+	rm -rf "$dir/site"
+	mkdir "$dir/site"
+	"$FAULT/tests/kills" "$dir/site" "$FAULT/wardwire" "$FAULT/wardwire-kit" "$now" "$seed" || {
+		tail -20 "$dir/site/log"
+		exit 1
+	}
+	check "$dir/site/sender.log" "$dir/site/practice.ndjson"
+	KILLS=$((KILLS - now))
+	seed=$((seed + 1))
+done
+
+# -- the checker -------------------------------------------------------------------------------------------
+
+sender=$dir/site/sender.log
+practice=$dir/site/practice.ndjson
+# A Task that was told of a discharge, and the line that made it.
+id=$(grep '"text":"discharged"' "$practice" | sed -n '1s/.*"type":"Task","id":"\([^"]*\)".*/\1/p')
+grep -F "\"type\":\"Task\",\"id\":\"$id\",\"version\":1," "$practice" >"$dir/made"
+
+# finds KIND SENDER PRACTICE
+finds() {
+	if printed=$(check "$2" "$3"); then
+		echo "the checker does not see what is $1"
+		exit 1
+	fi
+	echo "$printed" | grep -q "^$1: " || {
+		echo "what is $1 is called: $printed"
+		exit 1
+	}
+}
+
+grep -vF "\"type\":\"Task\",\"id\":\"$id\"" "$practice" >"$dir/doctored"
+finds lost "$sender" "$dir/doctored"
+grep -v '"text":"Emergency department arrival"' "$practice" >"$dir/doctored"
+finds lost "$sender" "$dir/doctored"
+sed "s/\"type\":\"Task\",\"id\":\"$id\"/\"type\":\"Task\",\"id\":\"another\"/" "$dir/made" |
+	cat "$practice" - >"$dir/doctored"
+finds doubled "$sender" "$dir/doctored"
+sed 's/"version":1,/"version":3,/' "$dir/made" | cat "$practice" - >"$dir/doctored"
+finds disordered "$sender" "$dir/doctored"
+sed '1!G;h;$!d' "$practice" >"$dir/doctored" # the last line first
+finds disordered "$sender" "$dir/doctored"
+first=$(sed -n 's/^sent \(C[0-9]*\) A01 .*/\1/p' "$sender" | head -1)
+grep -vw "$first" "$sender" >"$dir/doctored"
+finds invented "$dir/doctored" "$practice"
+grep -v ' A03 ' "$sender" >"$dir/doctored"
+finds invented "$dir/doctored" "$practice"
