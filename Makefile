@@ -54,7 +54,7 @@ BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
-.PHONY: all demo check test asan faults corpus layers headers format fuzz bench setup clean
+.PHONY: all demo check test asan faults release-tests corpus layers headers format fuzz bench setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -138,6 +138,16 @@ faults: setup
 	@for t in tests/faults/[0-9]*.sh; do \
 		BUILD=$(BUILD) FAULT=$(FAULT) KILLS=$(KILLS) sh $$t || { echo "$$t: failed"; exit 1; }; done
 	@echo "faults: all passed"
+
+# Before a release, where hours do not matter: one command a line.
+define RELEASE_TESTS
+$(MAKE) -s faults KILLS=10000
+endef
+export RELEASE_TESTS
+release-tests: setup
+	@echo "$$RELEASE_TESTS" | while read -r line; do \
+		echo "release: $$line"; sh -c "$$line" </dev/null || exit 1; done
+	@echo "release: all passed"
 
 # Tests over data written by others: make corpus CORPUS=DIR
 corpus: $(CORPUSES)
