@@ -47,6 +47,8 @@ LIB      := $(BUILD)/libwardwire.a
 # The kit without its main, so that tests can link it.
 KIT_LIB  := $(BUILD)/lib/libww_kit.a
 MAIN_LIB := $(BUILD)/lib/libww_main.a
+# What tests put in the place of the world: a disk, and SQLite's way to it.
+SIM_LIB := $(BUILD)/lib/libww_sim.a
 
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
@@ -92,9 +94,13 @@ $(BUILD)/gen/%.inc: engine/rules/codes.awk
 	awk -f engine/rules/codes.awk -v table=$* $(filter %.csv,$^) > $@
 
 # -- tests ----------------------------------------------------------------------------------------------
-$(BUILD)/tests/%: tests/unit/%.c $(LIB) $(KIT_LIB)
+$(SIM_LIB): $(call obj_of,$(call src_of,tests/sim/*.c))
+	@mkdir -p $(@D) && rm -f $@
+	ar rcs $@ $^
+UNIT_LIBS := $(SIM_LIB) $(KIT_LIB) $(MAIN_LIB) $(LIB)
+$(BUILD)/tests/%: tests/unit/%.c $(UNIT_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(KIT_LIB) $(LIB) $(LDLIBS) $(shell pkg-config --libs check)
+	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(UNIT_LIBS) $(LDLIBS) $(shell pkg-config --libs check)
 $(BUILD)/tests/%: tests/corpus/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) $(shell pkg-config --libs check)
