@@ -53,6 +53,7 @@ SIM_LIB := $(BUILD)/lib/libww_sim.a
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
+PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
@@ -112,6 +113,11 @@ $(BUILD)/tests/%: tests/bench/%.c $(LIB)
 $(BUILD)/tests/kills: tests/faults/kills.c tests/faults/sender.c tests/faults/sender.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
+
+# The other ends of the speed measurement: nothing of the engine in them.
+$(BUILD)/perf/%: tests/perf/%.c tests/perf/perf.c tests/perf/perf.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(LDLIBS)
 
 # As many jobs as there are processors, unless the caller has said how many.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -188,9 +194,10 @@ fuzz: $(FUZZERS)
 	@for f in $(FUZZERS); do echo "$$f"; $$f -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
 	@echo "fuzz: $(words $(FUZZERS)) targets, $(SECONDS) s each, no finding"
 
-# Ratios within one run; figures are recorded in docs/performance.md.
-bench: all $(BENCHES)
+# Ratios within one run; figures are recorded in docs/performance.md. FULL=1: also a million messages (half an hour).
+bench: all $(BENCHES) $(PERF)
 	@for b in $(BENCHES); do $$b || exit 1; done
+	@BUILD=$(BUILD) FULL=$(FULL) tests/perf/bench.sh
 
 clean:
 	rm -rf build build-asan build-fault

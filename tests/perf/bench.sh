@@ -1,0 +1,215 @@
+#!/bin/sh
+# Measures the engine beside what bounds it, in turns within one run: only the ratios say something about the program.
+# Nothing fails on timing. PARTS names what to measure (intake apply deliver; FULL=1 adds: million), ROUNDS how often.
+set -u
+: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake apply deliver ${FULL:+million}}"
+perf=$BUILD/perf
+dir=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-bench-XXXXXX") || exit 1
+pids=
+
+clean_up() {
+	for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
+	wait 2>/dev/null
+	rm -rf "$dir"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+# -- what is started ----------------------------------------------------------------------------------------
+
+# started FILE: sets $port once the file names it.
+started() {
+	until [ -s "$1" ]; do sleep 0.01; done
+	port=$(sed -n 's/^\(adt \)\{0,1\}\([0-9]*\)$/\2/p' "$1" | head -1)
+}
+
+start_floor() {
+	"$perf/floor" --file "$dir/floor.bin" >"$dir/floor.port" &
+	floor_pid=$!
+	pids="$pids $floor_pid"
+	started "$dir/floor.port"
+	floor_port=$port
+}
+
+# start_sinks N: sets $sinks to their ports.
+start_sinks() {
+	sinks=
+	for i in $(seq "$1"); do
+		"$perf/sink" >"$dir/sink$i.port" 2>/dev/null &
+		pids="$pids $!"
+		started "$dir/sink$i.port"
+		sinks="$sinks $port"
+	done
+}
+
+# site PERSONS PORT...: a configuration with a practice and an endpoint for each port, and rosters with so many members.
+site() {
+	members=$1
+	shift
+	rm -rf "$dir/site"
+	mkdir "$dir/site"
+	{
+		printf 'data: data\nhistory_since: 2025-01-01\nlisteners:\n'
+		printf '  - {name: adt, mllp: "127.0.0.1:0", max_connections: 20000}\n'
+		printf 'feeds:\n  - {name: mercy, on: adt, zone: America/New_York}\nendpoints:\n'
+		n=0
+		for p in "$@"; do
+			printf '  - {name: e%s, fhir: "http://127.0.0.1:%s/fhir", inflight: 64}\n' $n "$p"
+			n=$((n + 1))
+		done
+		printf 'parties:\n'
+		for i in $(seq 0 $((n - 1))); do printf '  - {name: practice%s, send: e%s}\n' "$i" "$i"; done
+		printf 'rosters:\n'
+		at=0
+		while [ $at -lt "$members" ]; do
+			rows=$((members - at < 60000 ? members - at : 60000))
+			"$perf/load" --roster $rows --first $at --practices $n >"$dir/site/r$at.csv"
+			printf '  - {file: r%s.csv}\n' $at
+			at=$((at + rows))
+		done
+	} >"$dir/site/wardwire.yaml"
+}
+
+start_engine() {
+	rm -f "$dir/ports"
+	"$BUILD/wardwire" run -c "$dir/site/wardwire.yaml" --port-file "$dir/ports" --log "${1:-error}" 2>>"$dir/engine.log" &
+	engine_pid=$!
+	pids="$pids $engine_pid"
+	started "$dir/ports"
+	engine_port=$port
+}
+
+stop() {
+	kill "$1" && wait "$1" 2>/dev/null
+}
+
+# -- figures ------------------------------------------------------------------------------------------------
+
+# value KEY LINE
+value() {
+	printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# median NUMBER...
+median() {
+	printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'
+}
+
+cpu_ms() {
+	awk -v hz="$(getconf CLK_TCK)" '{ print int(($14 + $15) * 1000 / hz) }' "/proc/$1/stat"
+}
+
+resident_kb() {
+	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB$/\1/p' "/proc/$1/status"
+}
+
+# status PATH: a number of wardwire status, such as journal.last.
+status() {
+	"$BUILD/wardwire" status -c "$dir/site/wardwire.yaml" --json | tr -d ' \n' |
+		sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
+}
+
+# -- the parts ----------------------------------------------------------------------------------------------
+
+# Acknowledged messages at the floor and at the engine, whose apply may lag meanwhile.
+intake() {
+	site 1000 9
+	start_floor
+	start_engine
+	first=0
+	for c in 1 8 32 128; do
+		fr= wr= f9= w9=
+		for round in $(seq "$ROUNDS"); do
+			f=$("$perf/load" --port "$floor_port" --connections $c --seconds "$SECONDS_EACH")
+			w=$("$perf/load" --port "$engine_port" --connections $c --seconds "$SECONDS_EACH" --first $first)
+			first=$((first + $(value acknowledged "$w")))
+			echo "intake round=$round floor $f"
+			echo "intake round=$round wardwire $w"
+			fr="$fr $(value rate "$f")" wr="$wr $(value rate "$w")"
+			f9="$f9 $(value p999 "$f")" w9="$w9 $(value p999 "$w")"
+		done
+		# shellcheck disable=SC2086
+		echo "intake connections=$c floor=$(median $fr)/s wardwire=$(median $wr)/s" \
+			"ratio=$(ratio "$(median $wr)" "$(median $fr)") (goal 0.5 at 32)" \
+			"p99.9: floor=$(median $f9)us wardwire=$(median $w9)us" \
+			"ratio=$(ratio "$(median $w9)" "$(median $f9)") (goal: at most 3)"
+	done
+	kill -9 $engine_pid # what it has not applied is of no use to anybody
+	stop $floor_pid
+	rm -f "$dir/floor.bin"
+}
+
+# Fills a journal with N admissions of members, without waiting for apply.
+fill() {
+	site 600000 9
+	start_engine
+	"$perf/load" --port "$engine_port" --connections 128 --messages "$1"
+	kill -9 $engine_pid
+	wait $engine_pid 2>/dev/null
+}
+
+# Apply alone, as rebuild does it, beside a bare loop that inserts the same rows.
+apply() {
+	echo "apply journal $(fill "$MESSAGES")"
+	for round in $(seq "$ROUNDS"); do
+		start=$(date +%s%3N)
+		"$BUILD/wardwire" rebuild -c "$dir/site/wardwire.yaml" >/dev/null || return
+		ms=$(($(date +%s%3N) - start))
+		a=$((MESSAGES * 1000 / ms))
+		r=$("$perf/rows" --from "$dir/site/data/ledger.db" --to "$dir/copy.db")
+		echo "apply round=$round rebuild=$a/s (goal 20000) rows $r" \
+			"ratio=$(ratio $a "$(value rate "$r")") (goal 0.6)" \
+			"ledger=$(($(stat -c %s "$dir/site/data/ledger.db") / 1048576))MiB"
+		rm -f "$dir/copy.db"*
+	done
+}
+
+# What has not been applied and what has not been sent while messages come at a rate and are delivered.
+deliver() {
+	start_sinks 4
+	# shellcheck disable=SC2086
+	site 600000 $sinks
+	start_engine
+	start=$(date +%s%3N)
+	"$perf/load" --port "$engine_port" --connections 32 --rate "${RATE:-5000}" --seconds "${DELIVER_SECONDS:-60}" >"$dir/load.out" &
+	load_pid=$!
+	while kill -0 $load_pid 2>/dev/null; do
+		sleep 5
+		echo "deliver after=$((($(date +%s%3N) - start) / 1000))s unapplied=$(($(status last) - $(status applied)))" \
+			"unsent=$(status due) resident=$(($(resident_kb $engine_pid) / 1024))MiB"
+	done
+	echo "deliver rate=${RATE:-5000} $(cat "$dir/load.out") cpu=$(cpu_ms $engine_pid)ms"
+	stop $engine_pid
+}
+
+# Rates and starts with a thousand persons stored and with a million, and the memory of a thousand connections.
+million() {
+	site 600000 9
+	start_engine
+	few=$("$perf/load" --port "$engine_port" --connections 32 --messages 200000 --same 1000)
+	wait_applied
+	echo "million persons=1000 $few"
+	"$perf/load" --port "$engine_port" --connections 128 --messages 1000000 --first 1000000
+	wait_applied
+	many=$("$perf/load" --port "$engine_port" --connections 32 --messages 200000 --first 3000000)
+	wait_applied
+	echo "million persons=1000000 $many ratio=$(ratio "$(value rate "$many")" "$(value rate "$few")") (goal 0.85)"
+	"$perf/load" --port "$engine_port" --connections 1000 --messages 20000 --first 4000000
+	echo "million connections=1000 resident=$(($(resident_kb $engine_pid) / 1024))MiB (goal: below 64)"
+	stop $engine_pid
+	start=$(date +%s%3N)
+	start_engine
+	echo "million start=$(($(date +%s%3N) - start))ms (goal 100)"
+	stop $engine_pid
+}
+
+wait_applied() {
+	while [ "$(status last)" != "$(status applied)" ]; do sleep 1; done
+}
+
+echo "machine $(nproc) processors, $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"
+for part in $PARTS; do $part; done

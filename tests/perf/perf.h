@@ -1,0 +1,32 @@
+/* What the programs of the speed measurement share: clocks, command lines, the messages they send. */
+#ifndef WW_TESTS_PERF_H
+#define WW_TESTS_PERF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ends the program with the text and errno unless ok. */
+void perf_need(bool ok, const char *what);
+/* Monotonic. */
+uint64_t perf_us(void);
+
+/* The value behind --name, or otherwise when it is not given. */
+const char *perf_text(int argc, char **argv, const char *name, const char *otherwise);
+uint64_t perf_number(int argc, char **argv, const char *name, uint64_t otherwise);
+
+/* A socket bound to a free port of 127.0.0.1 and listening; the port is printed, so that a script can read it. */
+int perf_listen(void);
+int perf_connect(unsigned port);
+/* No blocking, no waiting for more bytes to send. */
+void perf_tune(int fd);
+
+enum { PERF_WIRE = 1024, PERF_PERSONS = 10000000 };
+
+/* The admission of a person, framed for MLLP, PERF_WIRE bytes, under that control number. Persons are numbered so that
+ * neighbours have numbers far apart, as arrivals at a hospital have. event is "A01", or another of the table. */
+void perf_message(char wire[PERF_WIRE], const char *event, uint32_t person, uint32_t control);
+/* One line of a roster that makes that person a practice's. */
+void perf_roster_line(uint32_t person, unsigned practices, char line[128]);
+
+#endif
