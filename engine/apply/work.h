@@ -14,7 +14,8 @@ enum { WW_HEX = 65, WW_CHANGES_MAX = 128, WW_TOUCHED_MAX = 128 };
 struct ww_apply {
 	struct ww_apply_settings set;
 	atomic_uint_least64_t cursor;
-	int64_t now, since; /* of the last record, of the first */
+	atomic_int_least64_t clock; /* now, for other threads */
+	int64_t now, since;         /* of the last record, of the first */
 	char config_blob[WW_HEX];
 	char key[WW_HEX]; /* delivery key, hex */
 	char build[64];

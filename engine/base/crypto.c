@@ -56,6 +56,35 @@ ww_sha256(ww_str data, uint8_t out[WW_SHA256])
 	finish(md, out);
 }
 
+/* The name under which others know OpenSSL's. */
+struct ww_hash {
+	EVP_MD_CTX *md;
+};
+
+struct ww_hash *
+ww_hash_new(void)
+{
+	struct ww_hash *h = malloc(sizeof(*h));
+
+	if (h == NULL)
+		die("sha256");
+	h->md = start();
+	return h;
+}
+
+void
+ww_hash_add(struct ww_hash *h, ww_str piece)
+{
+	add(h->md, piece.p, piece.n);
+}
+
+void
+ww_hash_end(struct ww_hash *h, uint8_t out[WW_SHA256])
+{
+	finish(h->md, out);
+	free(h);
+}
+
 void
 ww_hmac(ww_str key, const ww_str *parts, size_t n, uint8_t out[WW_SHA256])
 {

@@ -9,6 +9,11 @@
 enum { WW_SHA256 = 32 };
 
 void ww_sha256(ww_str data, uint8_t out[WW_SHA256]);
+/* SHA-256 of what comes in pieces. Ends the process when the machine is out of memory. */
+struct ww_hash;
+struct ww_hash *ww_hash_new(void);
+void ww_hash_add(struct ww_hash *h, ww_str piece);
+void ww_hash_end(struct ww_hash *h, uint8_t out[WW_SHA256]); /* and frees it */
 /* HMAC-SHA-256 (RFC 2104) of the parts one after the other, each followed by a zero byte. */
 void ww_hmac(ww_str key, const ww_str *parts, size_t n, uint8_t out[WW_SHA256]);
 /* Lower-case hex of n bytes and a NUL into out[2n + 1]. */

@@ -91,6 +91,12 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	c->retry_most = raw->retry.most;
 	c->segment_bytes = raw->segment_bytes;
 	c->tick_seconds = raw->tick_seconds;
+	c->snapshots_keep = raw->snapshots.keep;
+	c->snapshots_hour = raw->snapshots.hour;
+	c->snapshots_zone = ww_zone_find(raw->snapshots.zone);
+	c->retention_days = raw->retention.days;
+	c->disk_reserve = (uint64_t)raw->disk.reserve_mib << 20;
+	c->disk_warn_percent = raw->disk.warn_percent;
 	if (raw->history_since != NULL &&
 	    !ww_time_fhir(ww_str_from(raw->history_since), ww_zone_utc(), &c->history_since))
 		return ww_fail(cx, WW_E_BUG, "history_since", "the check let a bad date pass");

@@ -10,33 +10,69 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Applies the whole journal to an empty ledger at path. */
+/* How the ledger is to be made, and how it was. */
+struct making {
+	struct ww_site *site;
+	struct ww_journal journal;
+	struct ww_ledger anew;
+	const char *path;
+	bool full;
+	uint64_t base;   /* the snapshot it began with; 0: the first record */
+	uint64_t cursor; /* the last record applied */
+};
+
+/* Applies to the new ledger what it does not hold yet. */
 static ww_status
-build(struct ww_site *site, struct ww_journal *j, const char *path, struct ww_ledger *out,
-    uint64_t *cursor)
+fill(struct making *m, struct ww_ctx *cx)
 {
-	struct ww_apply_settings as = { .ledger = out, .blob = ww_start_blob, .arg = site };
-	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_apply_settings as = { .ledger = &m->anew, .blob = ww_start_blob, .arg = m->site };
 	struct ww_apply *a = NULL;
+	ww_status s = ww_apply_open(cx, &as, &a);
+
+	if (s == WW_OK)
+		s = ww_start_joins(cx, &m->journal, ww_apply_cursor(a));
+	if (s == WW_OK)
+		s = ww_start_catch_up(a, cx, &m->journal);
+	m->cursor = a != NULL ? ww_apply_cursor(a) : 0;
+	ww_apply_close(a);
+	return s;
+}
+
+/* From the newest snapshot and the records after it, or from all records. */
+static ww_status
+build(struct making *m)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_journal_state st;
 	ww_status s;
 
 	if (cx.arena == NULL)
-		return ww_fail(&site->cx, WW_E_MEMORY, NULL, "rebuild");
-	s = ww_site_ledger(site, &cx, path, WW_LEDGER_WRITE, out);
+		return ww_fail(&m->site->cx, WW_E_MEMORY, NULL, "rebuild");
+	ww_journal_state(&m->journal, &st);
+	s = ww_start_base(m->site, &cx, st.next - 1, m->full, m->path, &m->base);
 	if (s == WW_OK)
-		s = ww_apply_open(&cx, &as, &a);
+		s = ww_site_ledger(m->site, &cx, m->path, WW_LEDGER_WRITE, &m->anew);
 	if (s == WW_OK)
-		s = ww_start_catch_up(a, &cx, j);
-	*cursor = a != NULL ? ww_apply_cursor(a) : 0;
-	ww_apply_close(a);
-	site->cx.fail = cx.fail;
+		s = fill(m, &cx);
+	m->site->cx.fail = cx.fail;
 	ww_arena_free(cx.arena);
 	return s;
 }
 
+/* "from snapshot 1234" */
+static const char *
+origin(struct making *m)
+{
+	if (m->base == 0)
+		return "from the first record";
+	return ww_arena_printf(
+	    m->site->cx.arena, "from the snapshot of record %llu", (unsigned long long)m->base)
+	    .p;
+}
+
 /* Compares the texts of two ledgers; the first line that differs is named by entity and place only. */
 static int
-compare(ww_str live, ww_str anew)
+compare(ww_str live, ww_str anew, const char *from)
 {
 	size_t line = 1;
 
@@ -52,22 +88,23 @@ compare(ww_str live, ww_str anew)
 		}
 		line++;
 	}
-	(void)printf("equal: %zu rows\n", line - 1);
+	(void)printf("equal: %zu rows, made %s\n", line - 1, from);
 	return WW_EXIT_OK;
 }
 
 static int
-check(struct ww_site *site, struct ww_ledger *anew)
+check(struct making *m)
 {
+	struct ww_site *site = m->site;
 	struct ww_buf a = { 0 }, b = { 0 };
 	struct ww_ledger live = { 0 };
 	int code = ww_site_view(site, &live);
 
 	if (code == WW_EXIT_OK && (ww_ledger_dump(&live, &site->cx, &a) != WW_OK ||
-	                              ww_ledger_dump(anew, &site->cx, &b) != WW_OK))
+	                              ww_ledger_dump(&m->anew, &site->cx, &b) != WW_OK))
 		code = ww_site_complain("", &site->cx);
 	if (code == WW_EXIT_OK)
-		code = compare(ww_buf_view(&a), ww_buf_view(&b));
+		code = compare(ww_buf_view(&a), ww_buf_view(&b), origin(m));
 	ww_ledger_close(&live);
 	ww_buf_free(&a);
 	ww_buf_free(&b);
@@ -75,12 +112,13 @@ check(struct ww_site *site, struct ww_ledger *anew)
 }
 
 static int
-dump(struct ww_site *site, struct ww_ledger *l)
+dump(struct making *m)
 {
+	struct ww_site *site = m->site;
 	struct ww_buf b = { 0 };
 	int code = WW_EXIT_OK;
 
-	if (ww_ledger_dump(l, &site->cx, &b) != WW_OK)
+	if (ww_ledger_dump(&m->anew, &site->cx, &b) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else
 		(void)fwrite(ww_buf_view(&b).p, 1, ww_buf_view(&b).n, stdout);
@@ -90,44 +128,41 @@ dump(struct ww_site *site, struct ww_ledger *l)
 
 /* The new ledger takes the place of the old one. */
 static int
-replace(struct ww_site *site, struct ww_ledger *anew, const char *path, uint64_t cursor)
+replace(struct making *m)
 {
-	ww_ledger_close(anew);
+	struct ww_site *site = m->site;
+
+	ww_ledger_close(&m->anew);
 	WW_FAILPOINT("rebuild-remove");
-	if (ww_ledger_files_replace(&site->cx, site->fs, path, site->ledger) != WW_OK)
+	if (ww_ledger_files_replace(&site->cx, site->fs, m->path, site->ledger) != WW_OK)
 		return ww_site_complain("", &site->cx);
-	(void)printf("rebuilt: journal records up to %llu applied\n", (unsigned long long)cursor);
+	(void)printf("rebuilt: journal records up to %llu applied, %s\n",
+	    (unsigned long long)m->cursor, origin(m));
 	return WW_EXIT_OK;
 }
 
 int
-ww_rebuild(struct ww_site *site, bool only_check, bool only_dump)
+ww_rebuild(struct ww_site *site, bool full, bool only_check, bool only_dump)
 {
 	struct ww_journal_settings js = {
 		.dir = site->journal, .segment_bytes = site->config->segment_bytes, .fs = site->fs
 	};
-	const char *path = ww_arena_printf(site->cx.arena, "%s/rebuild.db", site->data).p;
-	struct ww_journal j = { 0 };
-	struct ww_ledger anew = { 0 };
-	uint64_t cursor = 0;
+	struct making m = { .site = site, .full = full };
 	int code = WW_EXIT_OK;
 
+	m.path = ww_arena_printf(site->cx.arena, "%s/" WW_START_ANEW, site->data).p;
 	/* The journal is opened to write although nothing is written: what a killed engine left is settled first. */
-	if (ww_site_hold(site, &site->cx) != WW_OK || ww_journal_files(&site->cx, &js, &j) != WW_OK)
+	if (ww_site_hold(site, &site->cx) != WW_OK ||
+	    ww_journal_files(&site->cx, &js, &m.journal) != WW_OK)
 		return ww_site_complain("", &site->cx);
-	if (ww_ledger_files_remove(&site->cx, site->fs, path) != WW_OK ||
-	    build(site, &j, path, &anew, &cursor) != WW_OK)
+	if (ww_ledger_files_remove(&site->cx, site->fs, m.path) != WW_OK || build(&m) != WW_OK)
 		code = ww_site_complain("", &site->cx);
-	else if (only_dump)
-		code = dump(site, &anew);
-	else if (only_check)
-		code = check(site, &anew);
 	else
-		code = replace(site, &anew, path, cursor);
-	ww_ledger_close(&anew);
-	if (ww_ledger_files_remove(&site->cx, site->fs, path) != WW_OK && code == WW_EXIT_OK)
+		code = only_dump ? dump(&m) : only_check ? check(&m) : replace(&m);
+	ww_ledger_close(&m.anew);
+	if (ww_ledger_files_remove(&site->cx, site->fs, m.path) != WW_OK && code == WW_EXIT_OK)
 		code = ww_site_complain("", &site->cx);
-	ww_journal_close(&j);
+	ww_journal_close(&m.journal);
 	return code;
 }
 
@@ -135,7 +170,7 @@ int
 ww_cmd_rebuild(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	bool only_check = false, only_dump = false;
+	bool only_check = false, only_dump = false, full = false;
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(file),
 		{ .name = "check",
@@ -145,20 +180,25 @@ ww_cmd_rebuild(int argc, char **argv)
 		    .flag = &only_dump,
 		    .help = "print the rows as JSON lines (they hold patients' data) and change "
 		            "nothing" },
+		{ .name = "full",
+		    .flag = &full,
+		    .help = "from the first record on, without a snapshot" },
 	};
 	const struct ww_usage usage = { .command = "wardwire rebuild",
 		.summary =
-		    "Makes the ledger anew from the journal. The engine must not be running.",
-		.notes = "Exit: 0 rebuilt or equal, 1 --check found a difference, 4 the engine is "
+		    "Makes the ledger anew from the newest snapshot and the journal. The engine "
+		    "must not be running.",
+		.notes = "A snapshot that is damaged is passed over. Exit: 0 rebuilt or equal, 1 "
+		         "--check found a difference, 4 the engine is "
 		         "running." };
 	struct ww_site site;
 	int code;
 
-	if (!ww_options_read(&usage, rows, 3, &argc, argv, &code))
+	if (!ww_options_read(&usage, rows, 4, &argc, argv, &code))
 		return code;
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
-		code = ww_rebuild(&site, only_check, only_dump);
+		code = ww_rebuild(&site, full, only_check, only_dump);
 	ww_site_close(&site);
 	return code;
 }

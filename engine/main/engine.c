@@ -7,6 +7,7 @@
 #include "link/loop.h"
 #include "link/mllp_in.h"
 #include "main/intake.h"
+#include "main/keeper.h"
 #include "main/orders.h"
 #include "main/start.h"
 #include "store/ticker.h"
@@ -48,6 +49,7 @@ struct ww_engine {
 	struct ww_apply *apply;
 	struct ww_writer *writer;
 	struct ww_ticker *ticker;
+	struct ww_keeper *keeper;
 	struct ww_sink sink;
 	struct ww_courier *courier;
 	struct ww_loop *loop;
@@ -178,6 +180,7 @@ apply_thread(void *arg)
 		if (s == WW_OK && done > 0) {
 			write_lines(e);
 			ww_courier_wake(e->courier);
+			ww_keeper_wake(e->keeper);
 		}
 		if (s == WW_OK)
 			ww_orders_settle(e->orders, &cx, &e->ledger, ww_apply_cursor(e->apply));
@@ -354,6 +357,8 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 	if (s == WW_OK)
 		s = ww_fs_mkdir(site->fs, cx, site->blobs);
 	if (s == WW_OK)
+		s = ww_start_revive(site, cx);
+	if (s == WW_OK)
 		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
 	if (s == WW_OK)
 		s = ww_apply_open(cx, &as, &e->apply);
@@ -361,6 +366,8 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);
 	s = ww_journal_files(cx, &js, &e->journal);
+	if (s == WW_OK)
+		s = ww_start_joins(cx, &e->journal, js.at_least);
 	if (s != WW_OK)
 		return s;
 	ww_journal_state(&e->journal, &st);
@@ -465,6 +472,14 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 	return s;
 }
 
+static int64_t
+ledger_clock(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	return ww_apply_clock(e->apply);
+}
+
 static ww_status
 start_orders(struct ww_engine *e, struct ww_ctx *cx)
 {
@@ -478,6 +493,13 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 static ww_status
 start_threads(struct ww_engine *e, struct ww_ctx *cx)
 {
+	struct ww_keeper_settings ks = {
+		.site = e->set.site, .journal = &e->journal, .now = ledger_clock, .arg = e
+	};
+	ww_status s = ww_keeper_start(cx, &ks, &e->keeper);
+
+	if (s != WW_OK)
+		return s;
 	e->applier_runs = pthread_create(&e->applier, NULL, apply_thread, e) == 0;
 	e->carrier_runs = pthread_create(&e->carrier, NULL, courier_thread, e) == 0;
 	if (!e->applier_runs || !e->carrier_runs)
@@ -562,6 +584,7 @@ stop_threads(struct ww_engine *e)
 	pthread_mutex_unlock(&e->lock);
 	if (e->applier_runs)
 		pthread_join(e->applier, NULL);
+	ww_keeper_stop(e->keeper);
 }
 
 void

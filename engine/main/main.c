@@ -18,6 +18,8 @@ static const struct ww_command commands[] = {
 	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },
 	{ "rebuild", "Makes the ledger anew from the journal, or checks that it would be the same.",
 	    ww_cmd_rebuild },
+	{ "snapshot", "Makes a copy of the ledger from which it can be made again.",
+	    ww_cmd_snapshot },
 };
 
 int

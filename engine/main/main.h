@@ -17,10 +17,12 @@ int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
+int ww_cmd_snapshot(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);
 
-/* What rebuild does with an open site: makes the ledger anew, or in a file beside it and compares or prints it. The
+/* What rebuild does with an open site: makes the ledger anew, from the newest snapshot or, full,
+ * from the first record, or in a file beside it and compares or prints it. The
  * old ledger is there until the new one is whole. */
-int ww_rebuild(struct ww_site *site, bool only_check, bool only_dump);
+int ww_rebuild(struct ww_site *site, bool full, bool only_check, bool only_dump);
 
 #endif

@@ -87,6 +87,7 @@ ww_site_open(struct ww_site *s, const char *file)
 	s->blobs = below(s, "blobs");
 	s->refused = below(s, "refused.ring");
 	s->control = below(s, "control.sock");
+	s->snapshots = below(s, "snapshots");
 	return WW_EXIT_OK;
 }
 

@@ -13,10 +13,10 @@ struct ww_site {
 	struct ww_buf text; /* of the configuration file */
 	const char *file;
 	struct ww_config *config;
-	const char *data, *journal, *ledger, *blobs, *refused, *control; /* paths */
-	const struct ww_fs *fs;                                          /* the disk they are on */
-	const char *vfs; /* what SQLite reaches it by; NULL: its own */
-	int lock;        /* descriptor; -1: not held */
+	const char *data, *journal, *ledger, *blobs, *refused, *control, *snapshots; /* paths */
+	const struct ww_fs *fs; /* the disk they are on */
+	const char *vfs;        /* what SQLite reaches it by; NULL: its own */
+	int lock;               /* descriptor; -1: not held */
 };
 
 /* The option by which commands are told of the configuration, for a table of options; file starts as

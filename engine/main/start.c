@@ -5,10 +5,12 @@
 #include "base/fs.h"
 #include "config/load.h"
 #include "model/record.h"
+#include "store/snapshot.h"
 
 #include <wardwire/log.h>
 #include <wardwire/rule.h>
 
+#include <errno.h>
 #include <stdio.h>
 
 #ifndef WW_VERSION
@@ -25,6 +27,54 @@ ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
 	const struct ww_site *site = arg;
 
 	return ww_blob_get(cx, site->fs, site->blobs, hex, out);
+}
+
+ww_status
+ww_start_base(struct ww_site *site, struct ww_ctx *cx, uint64_t most, bool full, const char *path,
+    uint64_t *seq)
+{
+	*seq = 0;
+	if (full)
+		return WW_OK;
+	return ww_snapshot_use(cx, site->fs, site->snapshots, most, path, seq);
+}
+
+ww_status
+ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64_t seq)
+{
+	struct ww_journal_state st;
+
+	ww_journal_state(j, &st);
+	if (seq >= st.pruned)
+		return WW_OK;
+	if (seq == 0)
+		return ww_fail(cx, WW_E_CONFLICT, "journal",
+		    "its beginning, up to record %llu, is pruned: a ledger can be made from a "
+		    "snapshot only",
+		    (unsigned long long)st.pruned);
+	return ww_fail(cx, WW_E_CONFLICT, "journal",
+	    "its beginning, up to record %llu, is pruned, and the ledger ends at %llu",
+	    (unsigned long long)st.pruned, (unsigned long long)seq);
+}
+
+ww_status
+ww_start_revive(struct ww_site *site, struct ww_ctx *cx)
+{
+	const char *path = ww_arena_printf(cx->arena, "%s/" WW_START_ANEW, site->data).p;
+	struct ww_fs_stat st;
+	uint64_t seq = 0;
+	int err = site->fs->stat(site->fs->self, site->ledger, &st);
+	ww_status s;
+
+	if (err != -ENOENT)
+		return WW_OK; /* what else may be wrong with it shows when it is opened */
+	s = ww_ledger_files_remove(cx, site->fs, path);
+	if (s == WW_OK)
+		s = ww_start_base(site, cx, UINT64_MAX, false, path, &seq);
+	if (s != WW_OK || seq == 0)
+		return s;
+	ww_log(WW_LOG_WARN, "ledger=missing snapshot=%llu", (unsigned long long)seq);
+	return ww_ledger_files_replace(cx, site->fs, path, site->ledger);
 }
 
 ww_status

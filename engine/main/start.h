@@ -7,9 +7,20 @@
 
 #include <wardwire/time.h>
 
+/* A ledger that is being made, in the data folder. */
+#define WW_START_ANEW "rebuild.db"
+
 /* What an apply reads blobs by: ww_apply_settings.blob; arg is the struct ww_site. */
 ww_status ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out);
 
+/* Where a ledger that is made anew begins: the newest snapshot that is whole and not above the record `most` is put at
+ * path. Without one, or with full, nothing is put there, *seq is 0 and it begins at the first record. */
+WW_MUST ww_status ww_start_base(struct ww_site *site, struct ww_ctx *cx, uint64_t most, bool full,
+    const char *path, uint64_t *seq);
+/* A ledger that ends at the record `seq` can go on with that journal: what follows has not been pruned. */
+WW_MUST ww_status ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64_t seq);
+/* When there is no ledger and a snapshot is there, the snapshot becomes the ledger. */
+WW_MUST ww_status ww_start_revive(struct ww_site *site, struct ww_ctx *cx);
 /* Applies every record of the journal. */
 WW_MUST ww_status ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j);
 /* Journals an ENGINE record, the configuration when it is not the one in force, and the rosters that changed; then

@@ -10,6 +10,16 @@
 
 /* -- state and end ---------------------------------------------------------------------------------- */
 
+/* The oldest segment there is names the one before it, which was removed. Where its header cannot be read, its number
+ * must do. */
+static uint64_t
+pruned_before(const struct ww_segment *oldest)
+{
+	bool has_beginning = oldest->header ? oldest->previous == 0 : oldest->first == 1;
+
+	return has_beginning ? 0 : oldest->first - 1;
+}
+
 static void
 journal_state(void *self, struct ww_journal_state *out)
 {
@@ -30,6 +40,8 @@ journal_state(void *self, struct ww_journal_state *out)
 		out->torn += g->torn;
 		out->bytes += g->end;
 	}
+	if (j->list.n > 0)
+		out->pruned = pruned_before(&j->list.v[0]);
 	pthread_mutex_unlock(&j->mutex);
 }
 

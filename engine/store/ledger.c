@@ -85,6 +85,16 @@ ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e
 	return l->ops->find(l->self, cx, e, NULL, columns, like, limit, out);
 }
 
+ww_status
+ww_ledger_copy(struct ww_ledger *l, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg),
+    void *arg, uint64_t *seq, int64_t *time)
+{
+	if (l->ops->copy == NULL)
+		return ww_fail(cx, WW_E_CONFLICT, "ledger",
+		    "a ledger of kind %s cannot be copied to a file", l->ops->name);
+	return l->ops->copy(l->self, cx, path, go_on, arg, seq, time);
+}
+
 /* -- dump ----------------------------------------------------------------------------------------- */
 
 /* {"person":{"id":65537,...}} and a line feed. */

@@ -68,6 +68,15 @@ failing_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const str
 	return l->inner.ops->find(l->inner.self, cx, e, ix, columns, like, limit, out);
 }
 
+static ww_status
+failing_copy(void *self, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg), void *arg,
+    uint64_t *seq, int64_t *time)
+{
+	struct ledger *l = self;
+
+	return ww_ledger_copy(&l->inner, cx, path, go_on, arg, seq, time);
+}
+
 static void
 failing_close(void *self)
 {
@@ -85,6 +94,7 @@ static const struct ww_ledger_ops failing_ops = {
 	.put = failing_put,
 	.remove = failing_remove,
 	.find = failing_find,
+	.copy = failing_copy,
 	.close = failing_close,
 };
 

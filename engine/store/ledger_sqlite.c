@@ -24,6 +24,7 @@ enum {
 	BUSY_MS = 5000,
 	CHECKPOINT_BYTES = 8 << 20, /* of the WAL */
 	KEYS_MAX = 4,
+	COPY_PAGES = 256, /* between two looks whether a copy is still wanted */
 };
 
 /* The statements of one entity; those of scans by the number of columns compared. */
@@ -45,6 +46,8 @@ struct ledger {
 	struct table *tables; /* in the order of ww_entities */
 	size_t n;
 	enum ww_ledger_mode mode;
+	const struct ww_fs *fs;
+	const char *vfs;
 	bool open;   /* inside begin and commit */
 	bool broken; /* a put or remove of this transaction failed */
 	int checkpoint_pages, checkpoint_at;
@@ -432,6 +435,9 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 
 /* -- opening --------------------------------------------------------------------------------------- */
 
+static ww_status sqlite_copy(void *self, struct ww_ctx *cx, const char *path,
+    bool (*go_on)(void *arg), void *arg, uint64_t *seq, int64_t *time);
+
 static void
 sqlite_close(void *self)
 {
@@ -454,6 +460,7 @@ static const struct ww_ledger_ops sqlite_ops = {
 	.put = sqlite_put,
 	.remove = sqlite_remove,
 	.find = sqlite_find,
+	.copy = sqlite_copy,
 	.close = sqlite_close,
 };
 
@@ -498,6 +505,86 @@ ask(struct ledger *l, struct ww_ctx *cx, const char *sql, int64_t *out)
 		*out = sqlite3_column_int64(st, 0);
 	(void)sqlite3_finalize(st);
 	return rc == SQLITE_ROW ? WW_OK : failed(cx, rc, sql);
+}
+
+/* -- copying --------------------------------------------------------------------------------------- */
+
+/* All pages, as of the transaction that the source has begun. */
+static ww_status
+copy_pages(struct ledger *l, struct ww_ctx *cx, sqlite3 *to, bool (*go_on)(void *arg), void *arg)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", l->db, "main");
+	bool wanted = true;
+	int rc = SQLITE_OK;
+
+	if (b == NULL)
+		return failed(cx, sqlite3_errcode(to), "copy");
+	while (rc == SQLITE_OK && wanted) {
+		rc = sqlite3_backup_step(b, COPY_PAGES);
+		wanted = go_on == NULL || go_on(arg);
+	}
+	(void)sqlite3_backup_finish(b);
+	if (rc != SQLITE_DONE && rc != SQLITE_OK)
+		return failed(cx, rc, "copy");
+	return rc == SQLITE_DONE ? WW_OK
+	                         : ww_fail(cx, WW_E_CLOSED, "ledger", "the copy was not finished");
+}
+
+/* Looks over the copy and reads its cursor. Afterwards it is one file that needs no WAL beside it. */
+static ww_status
+end_copy(struct ledger *copy, struct ww_ctx *cx, uint64_t *seq, int64_t *time)
+{
+	int64_t good = 0, at = 0;
+	ww_status s = run(copy, cx, "PRAGMA journal_mode = DELETE", "copy");
+
+	if (s == WW_OK)
+		s = ask(copy, cx, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)", &good);
+	if (s == WW_OK && good != 1)
+		s = ww_fail(
+		    cx, WW_E_DAMAGED, "ledger", "it is damaged: rebuild it (wardwire rebuild)");
+	if (s == WW_OK)
+		s = ask(copy, cx, "SELECT ifnull(max(\"seq\"), 0) FROM \"cursor\"", &at);
+	if (s == WW_OK)
+		s = ask(copy, cx, "SELECT ifnull(max(\"now_ms\"), 0) FROM \"cursor\"", time);
+	*seq = (uint64_t)at;
+	return s;
+}
+
+/* Neither journal nor syncs: the file is of no use before all of it is there, and then its owner syncs it. */
+static const char copy_settings[] = "PRAGMA journal_mode = OFF;"
+                                    "PRAGMA synchronous = OFF;"
+                                    "PRAGMA trusted_schema = OFF;"
+                                    "PRAGMA cell_size_check = ON;"
+                                    "PRAGMA temp_store = MEMORY;";
+
+static ww_status
+sqlite_copy(void *self, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg), void *arg,
+    uint64_t *seq, int64_t *time)
+{
+	struct ledger *l = self, copy = { .fs = l->fs };
+	ww_status s = make_file(cx, l->fs, path);
+	int rc;
+
+	if (s != WW_OK)
+		return s;
+	rc = sqlite3_open_v2(path, &copy.db, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, l->vfs);
+	if (rc != SQLITE_OK) {
+		s = failed(cx, rc, "copy");
+		goto close_copy;
+	}
+	(void)sqlite3_extended_result_codes(copy.db, 1);
+	s = run(&copy, cx, copy_settings, "copy");
+	if (s == WW_OK)
+		s = sqlite_begin(l, cx);
+	if (s != WW_OK)
+		goto close_copy;
+	s = copy_pages(l, cx, copy.db, go_on, arg);
+	sqlite_rollback(l);
+	if (s == WW_OK)
+		s = end_copy(&copy, cx, seq, time);
+close_copy:
+	(void)sqlite3_close(copy.db);
+	return s;
 }
 
 /* Some file systems do not carry a WAL; SQLite then stays with its old journal and says so. */
@@ -641,6 +728,8 @@ open_file(struct ledger *l, struct ww_ctx *cx, const struct ww_ledger_settings *
 	ww_status s;
 	int rc;
 
+	l->fs = fs;
+	l->vfs = set->vfs;
 	flags |= l->mode == WW_LEDGER_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	s = l->mode == WW_LEDGER_WRITE ? make_file(cx, fs, set->path)
 	                               : find_file(cx, fs, set->path);

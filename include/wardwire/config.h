@@ -8,6 +8,8 @@
 
 struct ww_ctx;
 
+enum { WW_FOR_EVER = 36500 };
+
 enum ww_feed_state {
 	WW_FEED_OBSERVE, /* apply, send nothing */
 	WW_FEED_LIVE,
@@ -58,9 +60,15 @@ struct ww_config {
 	    history_since; /* all ED visits and diagnoses since this day are in the ledger; may be unknown */
 	uint32_t due_hours; /* from receipt to the Task's due time, 1..720 */
 	uint32_t retry_first,
-	    retry_most;         /* seconds: first wait and longest wait between two tries */
-	uint32_t segment_bytes; /* size at which a journal segment is closed */
-	uint32_t tick_seconds;  /* between two TICK records, 1..3600 */
+	    retry_most;          /* seconds: first wait and longest wait between two tries */
+	uint32_t segment_bytes;  /* size at which a journal segment is closed */
+	uint32_t tick_seconds;   /* between two TICK records, 1..3600 */
+	uint32_t snapshots_keep; /* 1..1000 */
+	uint32_t snapshots_hour; /* 1..24 */
+	const struct ww_zone *snapshots_zone;
+	uint32_t retention_days;    /* WW_FOR_EVER: no message is ever removed */
+	uint64_t disk_reserve;      /* bytes */
+	uint32_t disk_warn_percent; /* 1..100 */
 	struct ww_listener *listeners;
 	size_t listeners_n;
 	struct ww_feed *feeds;

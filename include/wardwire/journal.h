@@ -35,6 +35,7 @@ struct ww_journal_state {
 	uint64_t damaged;     /* records whose bytes no longer fit their checksum; stepped over */
 	uint64_t torn; /* records of a last, unacknowledged batch that was not wholly written */
 	uint64_t segments, bytes;
+	uint64_t pruned; /* records up to this number are gone for good; 0: it has its beginning */
 };
 
 struct ww_journal_ops {

@@ -30,6 +30,9 @@ struct ww_ledger_ops {
 	ww_status (*find)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
 	    const struct ww_index *ix, size_t columns, const void *like, size_t limit,
 	    struct ww_rows *out);
+	/* See ww_ledger_copy. NULL: a store that keeps no file. */
+	ww_status (*copy)(void *self, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg),
+	    void *arg, uint64_t *seq, int64_t *time);
 	void (*close)(void *self);
 };
 
@@ -59,6 +62,12 @@ WW_MUST ww_status ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const 
 /* Rows equal to like in the first `columns` key columns; 0 gives every row. */
 WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     size_t columns, const void *like, size_t limit, struct ww_rows *out);
+
+/* Writes what the handle sees at one moment into a new file at path: checked as a ledger, not synced. Not inside a
+ * transaction; a writer elsewhere goes on meanwhile. seq, time: its cursor's. go_on(arg) is asked now and then and may
+ * end it (WW_E_CLOSED); NULL: nobody is asked. A failure may leave a part of the file. */
+WW_MUST ww_status ww_ledger_copy(struct ww_ledger *l, struct ww_ctx *cx, const char *path,
+    bool (*go_on)(void *arg), void *arg, uint64_t *seq, int64_t *time);
 
 /* Short forms that name the entity once: ww_put(l, cx, person, &p). */
 #define ww_put(l, cx, entity, row) ww_ledger_put((l), (cx), &ww_entity_##entity, (row))

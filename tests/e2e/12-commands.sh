@@ -64,7 +64,8 @@ wardwire try --config --feed --json
 wardwire why --config --json
 wardwire status --config --json
 wardwire refused --config --raw
-wardwire rebuild --config --check --dump
+wardwire rebuild --config --check --dump --full
+wardwire snapshot --config --list
 wardwire-kit send --to --timeout --retry --quiet --json
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit demo --engine --samples --stay

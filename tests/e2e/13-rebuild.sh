@@ -82,7 +82,7 @@ has "check after the start" "$("$engine" rebuild -c "$config" --check)" '^equal:
 
 # And the command makes it.
 rm -f "$dir/data"/ledger.db*
-has "rebuild" "$("$engine" rebuild -c "$config")" '^rebuilt: journal records up to [0-9]* applied$'
+has "rebuild" "$("$engine" rebuild -c "$config")" '^rebuilt: journal records up to [0-9]* applied, from the first record$'
 has "check after the command" "$("$engine" rebuild -c "$config" --check)" '^equal: '
 start_engine
 wait_until is_at_rest

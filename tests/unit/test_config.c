@@ -78,6 +78,9 @@ static const char whole[] =
     "retry: {first: 6, most: 901}\n"
     "segment_bytes: 65536\n"
     "tick_seconds: 3600\n"
+    "snapshots: {keep: 3, hour: 24, zone: America/Chicago}\n"
+    "retention: {days: 30}\n"
+    "disk: {reserve_mib: 2, warn_percent: 80}\n"
     "listeners:\n"
     "  - {name: adt, mllp: \"127.0.0.1:2575\", max_message: 65536, max_connections: 7, "
     "frame_timeout: 31}\n"
@@ -114,6 +117,12 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->retry_most, 901);
 	ck_assert_uint_eq(config->segment_bytes, 65536);
 	ck_assert_uint_eq(config->tick_seconds, 3600);
+	ck_assert_uint_eq(config->snapshots_keep, 3);
+	ck_assert_uint_eq(config->snapshots_hour, 24);
+	ck_assert_ptr_eq(config->snapshots_zone, ww_zone_find("America/Chicago"));
+	ck_assert_uint_eq(config->retention_days, 30);
+	ck_assert_uint_eq(config->disk_reserve, 2 << 20);
+	ck_assert_uint_eq(config->disk_warn_percent, 80);
 	ck_assert_uint_eq(config->listeners_n, 2);
 	l = ww_config_listener(config, WW_STR("adt"));
 	ck_assert_ptr_eq(l, &config->listeners[0]);
@@ -158,6 +167,12 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->retry_most, 900);
 	ck_assert_uint_eq(config->segment_bytes, 16777216);
 	ck_assert_uint_eq(config->tick_seconds, 60);
+	ck_assert_uint_eq(config->snapshots_keep, 7);
+	ck_assert_uint_eq(config->snapshots_hour, 3);
+	ck_assert_ptr_eq(config->snapshots_zone, ww_zone_find("UTC"));
+	ck_assert_uint_eq(config->retention_days, WW_FOR_EVER);
+	ck_assert_uint_eq(config->disk_reserve, (uint64_t)64 << 20);
+	ck_assert_uint_eq(config->disk_warn_percent, 90);
 	ck_assert_uint_eq(config->listeners[0].max_message, 16777216);
 	ck_assert_uint_eq(config->listeners[0].max_connections, 1024);
 	ck_assert_uint_eq(config->listeners[0].frame_timeout, 30);
@@ -224,7 +239,8 @@ START_TEST(names_the_key_that_was_meant)
 	fault_is("data: d\nxyz: 1\n",
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
-	    "segment_bytes, tick_seconds, listeners, feeds, endpoints, parties, rosters");
+	    "segment_bytes, tick_seconds, snapshots, "
+	    "retention, disk, listeners, feeds, endpoints, parties, rosters");
 }
 END_TEST
 
