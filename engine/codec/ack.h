@@ -30,6 +30,9 @@ bool ww_ack_read(struct ww_ctx *cx, ww_str answer, ww_str control_id, char code[
  * taken here: which ones a feed wants is the caller's matter. *m is set as soon as the header could be
  * read, so that an answer can name it, else NULL. */
 WW_MUST ww_status ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m);
+/* The header alone of something that cannot be parsed as a whole, so that its answer can name it; NULL when there is none.
+ * No failure is recorded. */
+struct ww_hl7 *ww_hl7_header(const struct ww_ctx *cx, ww_str raw);
 /* m is itself an acknowledgement. ww_hl7_accept refuses it with WW_E_TYPE; the caller must not answer it,
  * else two engines answer each other for ever. */
 bool ww_ack_is(struct ww_ctx *cx, const struct ww_hl7 *m);

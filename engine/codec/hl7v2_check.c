@@ -187,9 +187,8 @@ static ww_status (*const checks[])(struct ww_ctx *cx, const struct ww_hl7 *m) = 
 	check_patient,
 };
 
-/* The header alone of a message that is beyond the limits, so that its answer can name it. */
-static struct ww_hl7 *
-header_of(const struct ww_ctx *cx, ww_str raw)
+struct ww_hl7 *
+ww_hl7_header(const struct ww_ctx *cx, ww_str raw)
 {
 	struct ww_ctx apart = { .arena = cx->arena };
 	struct ww_hl7 *m = NULL;
@@ -212,7 +211,7 @@ ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m)
 	*m = NULL;
 	s = ww_hl7_parse(cx, raw, m);
 	if (s == WW_E_LIMIT)
-		*m = header_of(cx, raw);
+		*m = ww_hl7_header(cx, raw);
 	for (i = 0; s == WW_OK && i < sizeof(checks) / sizeof(checks[0]); i++) {
 		s = checks[i](cx, *m);
 		/* A text that could not be decoded looks like a missing one. */

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { LIST_MAX = 160 };
+enum { LIST_MAX = 384 };
 
 static void
 fault_of(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k, const char *rule)

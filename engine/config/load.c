@@ -31,8 +31,14 @@ take_listener(const struct ww_raw_listener *raw, struct ww_listener *out)
 		.name = ww_str_from(raw->name),
 		.mllp = ww_str_from(raw->mllp),
 		.max_message = raw->max_message,
+		.max_segments = raw->max_segments,
 		.max_connections = raw->max_connections,
+		.peer_connections = raw->peer_connections,
+		.peer_rate = raw->peer_rate,
 		.frame_timeout = raw->frame_timeout,
+		.frame_deadline = raw->frame_deadline,
+		.idle_timeout = raw->idle_timeout,
+		.accept_queue = raw->accept_queue,
 		.plain = raw->plain,
 	};
 }
@@ -97,6 +103,13 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	c->retention_days = raw->retention.days;
 	c->disk_reserve = (uint64_t)raw->disk.reserve_mib << 20;
 	c->disk_warn_percent = raw->disk.warn_percent;
+	c->limits = (struct ww_limits){
+		.backlog = raw->limits.backlog,
+		.backlog_bytes = raw->limits.backlog_bytes,
+		.open_bytes = raw->limits.open_bytes,
+		.lag = raw->limits.lag,
+		.arena = raw->limits.arena,
+	};
 	if (raw->history_since != NULL &&
 	    !ww_time_fhir(ww_str_from(raw->history_since), ww_zone_utc(), &c->history_since))
 		return ww_fail(cx, WW_E_BUG, "history_since", "the check let a bad date pass");

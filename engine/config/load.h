@@ -8,7 +8,7 @@
 /* A fault of the configuration: where and which rule, for people. */
 struct ww_config_fault {
 	unsigned line, column; /* from 1; 0: not known */
-	char text[256];        /* "unknown key 'mlp' (did you mean 'mllp'?)" */
+	char text[512];        /* "unknown key 'mlp' (did you mean 'mllp'?)" */
 };
 
 /* Reads a configuration from text. On WW_E_CONFIG, *faults (in the arena) holds every fault found, at least one.

@@ -16,6 +16,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+/* Between two looks at the sockets. */
+enum { CALLBACKS_AT_ONCE = 64 };
+
 struct ww_loop {
 	struct event_base *base;
 	struct event *wake; /* the pipe can be read */
@@ -98,6 +101,22 @@ open_pipe(int fd[2])
 	return 0;
 }
 
+/* A base that looks for new events while it works on old ones: what is always busy must not keep others waiting. */
+static struct event_base *
+new_base(void)
+{
+	static const struct timeval interval = { .tv_usec = 1000 };
+	struct event_config *cfg = event_config_new();
+	struct event_base *base = NULL;
+
+	if (cfg != NULL &&
+	    event_config_set_max_dispatch_interval(cfg, &interval, CALLBACKS_AT_ONCE, 0) == 0)
+		base = event_base_new_with_config(cfg);
+	if (cfg != NULL)
+		event_config_free(cfg);
+	return base;
+}
+
 ww_status
 ww_loop_new(struct ww_ctx *cx, struct ww_loop **out)
 {
@@ -112,7 +131,7 @@ ww_loop_new(struct ww_ctx *cx, struct ww_loop **out)
 		s = ww_fail(cx, WW_E_IO, NULL, "cannot make a pipe: %s", strerror(errno));
 		goto free_loop;
 	}
-	l->base = event_base_new();
+	l->base = new_base();
 	if (l->base == NULL) {
 		s = ww_fail(cx, WW_E_IO, NULL, "cannot make an event loop");
 		goto close_pipe;

@@ -6,6 +6,7 @@
 
 #include "base/failpoint.h"
 #include "codec/mllp.h"
+#include "link/mllp_peer.h"
 
 #include <wardwire/buf.h>
 
@@ -20,11 +21,13 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define READ_AT_ONCE ((size_t)64 << 10)
-/* Answers are some hundred bytes each: a peer with more than this unread has stopped reading. */
+/* What a connection may take before others have their turn, in bytes and frames. */
+#define READ_AT_ONCE ((size_t)16 << 10)
+#define FRAMES_AT_ONCE 16U
+/* A peer with more answers unread than that is not read. Its frames that wait then have answers of their own to come, so
+ * that there is room above it before it counts as a peer that will never read. */
+#define UNREAD_HIGH ((size_t)64 << 10)
 #define UNREAD_MOST ((size_t)1 << 20)
-/* A frame may take this many frame timeouts in all, however the bytes drip. */
-#define WHOLE_FRAME 10
 
 enum frame_state {
 	WAITING,  /* the callee has it */
@@ -35,43 +38,97 @@ enum frame_state {
 struct ww_mllp_frame {
 	struct ww_mllp_frame *next;
 	struct ww_mllp_conn *conn; /* NULL: closed meanwhile */
+	struct ww_mllp_room *room;
+	size_t cost; /* to the room */
 	enum frame_state state;
 	struct ww_buf answer; /* framed */
 };
 
 struct ww_mllp_conn {
-	struct ww_mllp_conn *next, *prev;
+	struct ww_mllp_conn *next, *prev; /* in->open, or in->dead */
 	struct ww_mllp_in *in;
+	struct ww_mllp_peer *peer; /* until it is dead */
 	struct bufferevent *bev;
-	struct event *deadline; /* pending while a frame is open and we read */
+	struct event *deadline; /* of the open frame while we read, or the end of a rest */
 	struct ww_mllp codec;
 	uint64_t restarts; /* of the codec, as far as they are counted */
 	int64_t begun;     /* when the open frame began, monotonic ms; 0: none is open */
-	bool timed;        /* the deadline is pending */
-	struct ww_mllp_frame *first, **last;
+	int64_t last;      /* when the last frame came, or when it began to be read */
+	size_t counted;    /* bytes of the open frame that the room counts */
+	struct ww_mllp_frame *first, **last_frame;
 	unsigned pending; /* frames in that list */
+	bool timed;       /* the deadline is pending */
+	bool resting;     /* its peer sent too fast */
+	bool held;        /* there is no room */
 	bool reading;     /* EV_READ is on */
 	bool eof;         /* the peer sends no more; what came is still worked on */
 	bool finishing;   /* nothing more is taken, not even what came */
 	bool taking;      /* on_read is under way */
 	bool dead;
-	char peer[48];
 };
+
+/* -- reading or not --------------------------------------------------------------------------------- */
+
+/* Room for one frame more, and for more of the one that is open. */
+static bool
+has_room(const struct ww_mllp_conn *c)
+{
+	struct ww_mllp_room *r = c->in->room;
+
+	return !r->full && (c->counted == 0 || ww_mllp_room_may_grow(r, c));
+}
+
+/* But for want of room. */
+static bool
+would_take(const struct ww_mllp_conn *c)
+{
+	return !c->dead && !c->finishing && !c->resting && !c->in->paused &&
+	       c->pending < c->in->settings.max_pending &&
+	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
+}
 
 static bool
 takes(const struct ww_mllp_conn *c)
 {
-	return !c->dead && !c->finishing && !c->in->paused &&
-	       c->pending < c->in->settings.max_pending;
+	return would_take(c) && has_room(c);
 }
 
-/* The deadline runs only while we do read: a sender is not slow when it is us who do not listen. */
+static void
+set_held(struct ww_mllp_conn *c, bool held)
+{
+	if (held == c->held)
+		return;
+	c->held = held;
+	c->in->room->held += held ? 1U : -1U;
+	if (held)
+		ww_mllp_in_trouble(c->in,
+		    c->in->room->full ? WW_MLLP_TROUBLE_BACKLOG : WW_MLLP_TROUBLE_OPEN,
+		    ww_mllp_peer_address(c->peer));
+}
+
+static void
+start_deadline(struct ww_mllp_conn *c, int64_t ms)
+{
+	struct timeval tv;
+
+	if (ms < 1)
+		ms = 1;
+	tv.tv_sec = (time_t)(ms / 1000);
+	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+	event_add(c->deadline, &tv);
+	c->timed = true;
+}
+
+/* A frame's deadlines run only while we do read: a sender is not slow when it is us who do not listen. */
 static void
 set_deadline(struct ww_mllp_conn *c)
 {
 	int64_t now, left, timeout = (int64_t)c->in->settings.frame_timeout * 1000;
-	struct timeval tv;
 
+	if (c->resting) {
+		c->begun = 0;
+		return; /* the rest has the timer */
+	}
 	if (!c->reading || !ww_mllp_open(&c->codec)) {
 		if (c->timed)
 			event_del(c->deadline);
@@ -82,22 +139,31 @@ set_deadline(struct ww_mllp_conn *c)
 	now = ww_mllp_in_clock();
 	if (c->begun == 0)
 		c->begun = now;
-	left = c->begun + WHOLE_FRAME * timeout - now;
-	if (left > timeout)
-		left = timeout;
-	if (left < 1)
-		left = 1;
-	tv.tv_sec = (time_t)(left / 1000);
-	tv.tv_usec = (suseconds_t)(left % 1000 * 1000);
-	event_add(c->deadline, &tv);
-	c->timed = true;
+	left = c->begun + (int64_t)c->in->settings.frame_deadline * 1000 - now;
+	start_deadline(c, left < timeout ? left : timeout);
+}
+
+/* The peer sent too fast: its connection rests until its debt is paid. */
+static void
+rest(struct ww_mllp_conn *c, int64_t now)
+{
+	int64_t ms = ww_mllp_peer_rest(c->peer, now);
+
+	if (ms == 0)
+		return;
+	c->resting = true;
+	start_deadline(c, ms);
+	ww_mllp_in_trouble(c->in, WW_MLLP_TROUBLE_FAST, ww_mllp_peer_address(c->peer));
 }
 
 void
 ww_mllp_conn_refresh(struct ww_mllp_conn *c)
 {
-	bool want = takes(c) && !c->eof;
+	bool would = would_take(c), want;
 
+	/* Who is held stays so until it is its turn, also when its own answer has just made room. */
+	set_held(c, would && (c->held || !has_room(c)));
+	want = would && !c->held && !c->eof;
 	if (want != c->reading) {
 		c->reading = want;
 		if (want)
@@ -108,9 +174,54 @@ ww_mllp_conn_refresh(struct ww_mllp_conn *c)
 	if (!c->dead)
 		set_deadline(c);
 	/* What came before reading was stopped causes no event by itself. */
-	if (takes(c) && !c->taking && evbuffer_get_length(bufferevent_get_input(c->bev)) > 0)
+	if (would && !c->held && !c->taking &&
+	    evbuffer_get_length(bufferevent_get_input(c->bev)) > 0)
 		bufferevent_trigger(
 		    c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+}
+
+void
+ww_mllp_conn_release(struct ww_mllp_in *in)
+{
+	struct ww_mllp_conn *c;
+
+	for (c = in->oldest; c != NULL && in->room->held > 0; c = c->prev)
+		if (c->held) {
+			set_held(c, false);
+			ww_mllp_conn_refresh(c);
+		}
+}
+
+/* -- in and out of the list ------------------------------------------------------------------------- */
+
+static void
+unlink_conn(struct ww_mllp_conn *c)
+{
+	struct ww_mllp_in *in = c->in;
+
+	*(c->prev != NULL ? &c->prev->next : &in->open) = c->next;
+	*(c->next != NULL ? &c->next->prev : &in->oldest) = c->prev;
+}
+
+static void
+link_first(struct ww_mllp_conn *c)
+{
+	struct ww_mllp_in *in = c->in;
+
+	c->prev = NULL;
+	c->next = in->open;
+	*(c->next != NULL ? &c->next->prev : &in->oldest) = c;
+	in->open = c;
+}
+
+static void
+note_frame(struct ww_mllp_conn *c, int64_t now)
+{
+	c->last = now;
+	if (c->in->open == c)
+		return;
+	unlink_conn(c);
+	link_first(c);
 }
 
 static void
@@ -118,6 +229,13 @@ free_frame(struct ww_mllp_frame *f)
 {
 	ww_buf_free(&f->answer);
 	free(f);
+}
+
+/* The callee has ended it. */
+static void
+leave_room(struct ww_mllp_frame *f)
+{
+	ww_mllp_room_give(f->room, f->cost);
 }
 
 /* Frees the frames that the callee has let go; the others it still ends, without effect. */
@@ -133,7 +251,7 @@ drop_frames(struct ww_mllp_conn *c)
 			free_frame(f);
 	}
 	c->first = NULL;
-	c->last = &c->first;
+	c->last_frame = &c->first;
 	c->pending = 0;
 }
 
@@ -150,13 +268,14 @@ ww_mllp_conn_kill(struct ww_mllp_conn *c)
 	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
 	event_del(c->deadline);
 	drop_frames(c);
-	if (c->prev != NULL)
-		c->prev->next = c->next;
-	else
-		in->open = c->next;
-	if (c->next != NULL)
-		c->next->prev = c->prev;
+	set_held(c, false);
+	ww_mllp_room_open(in->room, c, c->counted, 0);
+	c->counted = 0;
+	ww_mllp_peer_leave(in->peers, c->peer, ww_mllp_in_clock());
+	c->peer = NULL;
+	unlink_conn(c);
 	in->open_n--;
+	in->room->connections--;
 	c->next = in->dead;
 	in->dead = c;
 	event_active(in->reap, EV_TIMEOUT, 0);
@@ -222,7 +341,7 @@ ww_mllp_conn_finish(struct ww_mllp_conn *c)
 static void
 give_up(struct ww_mllp_conn *c, enum ww_mllp_trouble t)
 {
-	ww_mllp_in_trouble(c->in, t, c->peer);
+	ww_mllp_in_trouble(c->in, t, ww_mllp_peer_address(c->peer));
 	ww_mllp_conn_kill(c);
 }
 
@@ -231,7 +350,7 @@ static void
 refuse(struct ww_mllp_conn *c, enum ww_mllp_trouble t)
 {
 	c->in->noise++;
-	ww_mllp_in_trouble(c->in, t, c->peer);
+	ww_mllp_in_trouble(c->in, t, ww_mllp_peer_address(c->peer));
 	ww_mllp_conn_finish(c);
 }
 
@@ -257,7 +376,7 @@ write_answers(struct ww_mllp_conn *c)
 		}
 		c->first = f->next;
 		if (c->first == NULL)
-			c->last = &c->first;
+			c->last_frame = &c->first;
 		c->pending--;
 		free_frame(f);
 	}
@@ -281,6 +400,7 @@ ww_mllp_answer(struct ww_mllp_frame *f, ww_str answer)
 	struct ww_mllp_conn *c = f->conn;
 
 	assert(f->state == WAITING);
+	leave_room(f);
 	if (c == NULL) {
 		free_frame(f);
 		return;
@@ -303,6 +423,7 @@ ww_mllp_abandon(struct ww_mllp_frame *f)
 	struct ww_mllp_conn *c = f->conn;
 
 	assert(f->state == WAITING);
+	leave_room(f);
 	if (c == NULL) {
 		free_frame(f);
 		return;
@@ -315,11 +436,14 @@ ww_mllp_abandon(struct ww_mllp_frame *f)
 /* -- frames --------------------------------------------------------------------------------------- */
 
 static void
-take_frame(struct ww_mllp_conn *c, ww_str payload)
+take_frame(struct ww_mllp_conn *c, ww_str payload,
+    void (*give)(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer))
 {
 	struct ww_mllp_in *in = c->in;
+	int64_t now = ww_mllp_in_clock();
 	struct ww_mllp_frame *f;
 
+	note_frame(c, now);
 	if (payload.n == 0) { /* nothing to answer to: it has no control id */
 		in->noise++;
 		return;
@@ -330,39 +454,80 @@ take_frame(struct ww_mllp_conn *c, ww_str payload)
 		return;
 	}
 	f->conn = c;
-	*c->last = f;
-	c->last = &f->next;
+	f->room = in->room;
+	f->cost = ww_mllp_room_take(in->room, payload.n);
+	*c->last_frame = f;
+	c->last_frame = &f->next;
 	c->pending++;
 	in->frames++;
-	in->settings.on_frame(in->settings.arg, f, payload, ww_str_from(c->peer));
+	ww_mllp_peer_charge(in->peers, c->peer, now);
+	rest(c, now);
+	give(in->settings.arg, f, payload, ww_str_from(ww_mllp_peer_address(c->peer)));
 }
 
+/* One event of the codec. */
+static void
+take_event(struct ww_mllp_conn *c, enum ww_mllp_event e, ww_str frame)
+{
+	const struct ww_mllp_in_settings *set = &c->in->settings;
+
+	switch (e) {
+	case WW_MLLP_MORE:
+		break;
+	case WW_MLLP_FRAME:
+		c->begun = 0;
+		take_frame(c, frame, set->on_frame);
+		break;
+	case WW_MLLP_TOO_BIG:
+		c->begun = 0;
+		c->in->noise++;
+		ww_mllp_in_trouble(c->in, WW_MLLP_TROUBLE_TOO_BIG, ww_mllp_peer_address(c->peer));
+		take_frame(c, frame, set->on_too_big);
+		break;
+	case WW_MLLP_NOISE:
+		refuse(c, WW_MLLP_TROUBLE_NOISE);
+		break;
+	case WW_MLLP_ENDLESS:
+		refuse(c, WW_MLLP_TROUBLE_ENDLESS);
+		break;
+	case WW_MLLP_SHORT:
+		give_up(c, WW_MLLP_TROUBLE_MEMORY);
+		break;
+	}
+}
+
+/* Gives back what the codec needs no more, and tells the room what it needs. */
+static void
+count_open(struct ww_mllp_conn *c)
+{
+	size_t held;
+
+	if (!ww_mllp_open(&c->codec))
+		ww_mllp_free(&c->codec);
+	held = ww_mllp_held(&c->codec);
+	held = held > WW_MLLP_FREE ? held : 0;
+	if (held != c->counted)
+		ww_mllp_room_open(c->in->room, c, c->counted, held);
+	c->counted = held;
+}
+
+/* Takes what came, up to a measure; the rest has its turn when the others had theirs. */
 static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	struct ww_mllp_conn *c = arg;
 	struct evbuffer *input = bufferevent_get_input(bev);
+	unsigned left = FRAMES_AT_ONCE;
 	size_t n;
 
 	c->taking = true;
-	while (takes(c) && (n = evbuffer_get_contiguous_space(input)) > 0) {
+	while (takes(c) && left > 0 && (n = evbuffer_get_contiguous_space(input)) > 0) {
 		ww_str frame, bytes = ww_str_of(evbuffer_pullup(input, (ev_ssize_t)n), n);
 		size_t before = bytes.n;
+		enum ww_mllp_event e = ww_mllp_feed(&c->codec, &bytes, &frame);
 
-		switch (ww_mllp_feed(&c->codec, &bytes, &frame)) {
-		case WW_MLLP_MORE:
-			break;
-		case WW_MLLP_FRAME:
-			c->begun = 0;
-			take_frame(c, frame);
-			break;
-		case WW_MLLP_NOISE:
-			refuse(c, WW_MLLP_TROUBLE_NOISE);
-			break;
-		case WW_MLLP_TOO_BIG:
-			refuse(c, WW_MLLP_TROUBLE_TOO_BIG);
-			break;
-		}
+		take_event(c, e, frame);
+		left -= e != WW_MLLP_MORE;
 		evbuffer_drain(input, before - bytes.n); /* only now: frame may lie in it */
 	}
 	c->taking = false;
@@ -370,6 +535,7 @@ on_read(struct bufferevent *bev, void *arg)
 	c->restarts = c->codec.restarts;
 	if (c->dead)
 		return;
+	count_open(c);
 	ww_mllp_conn_refresh(c);
 	settle(c);
 }
@@ -381,6 +547,7 @@ on_write(struct bufferevent *bev, void *arg)
 
 	(void)bev;
 	WW_FAILPOINT("after-ack"); /* the answers are with the system now */
+	ww_mllp_conn_refresh(c);   /* answers unread may have been what stopped it */
 	settle(c);
 }
 
@@ -409,14 +576,36 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	c->timed = false;
-	refuse(c, WW_MLLP_TROUBLE_SLOW);
+	if (!c->resting) {
+		refuse(c, WW_MLLP_TROUBLE_SLOW);
+		return;
+	}
+	c->resting = false;
+	ww_mllp_conn_refresh(c);
+}
+
+/* A sender is not idle when it is us who do not read, or when its frame is coming in, which has its own deadline. */
+void
+ww_mllp_conn_sweep(struct ww_mllp_in *in, int64_t now)
+{
+	int64_t since = now - (int64_t)in->settings.idle_timeout * 1000;
+	struct ww_mllp_conn *c, *newer;
+
+	for (c = in->oldest; c != NULL && c->last <= since; c = newer) {
+		newer = c->prev;
+		if (c->reading && !ww_mllp_open(&c->codec) && c->first == NULL)
+			refuse(c, WW_MLLP_TROUBLE_IDLE);
+		else
+			note_frame(c, now);
+	}
 }
 
 void
-ww_mllp_conn_new(struct ww_mllp_in *in, int fd, const char *peer)
+ww_mllp_conn_new(struct ww_mllp_in *in, int fd, struct ww_mllp_peer *peer)
 {
 	const struct timeval unread = { .tv_sec = (time_t)in->settings.frame_timeout };
 	struct ww_mllp_conn *c = calloc(1, sizeof(*c));
+	int64_t now = ww_mllp_in_clock();
 
 	if (c == NULL)
 		goto close_fd;
@@ -427,18 +616,18 @@ ww_mllp_conn_new(struct ww_mllp_in *in, int fd, const char *peer)
 	if (c->bev == NULL)
 		goto free_deadline;
 	c->in = in;
-	c->last = &c->first;
-	snprintf(c->peer, sizeof(c->peer), "%s", peer);
+	c->peer = peer;
+	c->last = now;
+	c->last_frame = &c->first;
 	ww_mllp_start(&c->codec, in->settings.max_message);
 	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_AT_ONCE);
 	bufferevent_set_timeouts(c->bev, NULL, &unread); /* without progress in writing */
 	bufferevent_set_max_single_read(c->bev, READ_AT_ONCE);
-	c->next = in->open;
-	if (c->next != NULL)
-		c->next->prev = c;
-	in->open = c;
+	link_first(c);
 	in->open_n++;
+	in->room->connections++;
+	rest(c, now); /* a new connection does not pay a peer's debt */
 	ww_mllp_conn_refresh(c);
 	return;
 free_deadline:
@@ -447,5 +636,6 @@ free_conn:
 	free(c);
 close_fd:
 	close(fd);
-	ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_MEMORY, peer);
+	ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_MEMORY, ww_mllp_peer_address(peer));
+	ww_mllp_peer_leave(in->peers, peer, now);
 }

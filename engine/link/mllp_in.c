@@ -4,6 +4,7 @@
 #include "link/address.h"
 #include "link/loop.h"
 #include "link/mllp_conn.h"
+#include "link/mllp_peer.h"
 
 #include <wardwire/ctx.h>
 #include <wardwire/log.h>
@@ -11,7 +12,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <event2/listener.h>
 #include <inttypes.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -24,19 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BACKLOG 511
-#define LOG_EVERY INT64_C(60000) /* ms between two lines on the same trouble */
-
-static const char *const trouble_names[WW_MLLP_TROUBLES] = {
-	[WW_MLLP_TROUBLE_NOISE] = "noise-outside-frames",
-	[WW_MLLP_TROUBLE_TOO_BIG] = "frame-too-big",
-	[WW_MLLP_TROUBLE_SLOW] = "frame-not-ended",
-	[WW_MLLP_TROUBLE_UNREAD] = "answers-not-read",
-	[WW_MLLP_TROUBLE_CROWD] = "too-many-connections",
-	[WW_MLLP_TROUBLE_ACCEPT] = "no-more-sockets",
-	[WW_MLLP_TROUBLE_MEMORY] = "short-of-memory",
-	[WW_MLLP_TROUBLE_ANSWER] = "answer-not-framable",
-};
+/* Connections accepted before others have their turn: a storm of them must not keep the loop. */
+#define ACCEPT_AT_ONCE 32U
 
 int64_t
 ww_mllp_in_clock(void)
@@ -50,15 +39,7 @@ ww_mllp_in_clock(void)
 void
 ww_mllp_in_trouble(struct ww_mllp_in *in, enum ww_mllp_trouble t, const char *peer)
 {
-	int64_t now = ww_mllp_in_clock();
-
-	in->troubles[t].unsaid++;
-	if (in->troubles[t].said != 0 && now - in->troubles[t].said < LOG_EVERY)
-		return;
-	ww_log(WW_LOG_WARN, "event=mllp-closed listener=%s peer=%s why=%s times=%" PRIu64,
-	    in->address, peer, trouble_names[t], in->troubles[t].unsaid);
-	in->troubles[t].said = now;
-	in->troubles[t].unsaid = 0;
+	ww_mllp_trouble_add(&in->troubles, t, in->address, peer, ww_mllp_in_clock());
 }
 
 /* An answer is one small segment: it must not wait for the acknowledgement of the one before. Keepalive
@@ -84,35 +65,76 @@ set_options(int fd)
 		    sizeof(options[i].value));
 }
 
-static void
-on_accept(
-    struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *sa, int len, void *arg)
+/* Why one more connection of that peer is not taken; WW_MLLP_TROUBLES: it is. */
+static enum ww_mllp_trouble
+fault_of_crowd(const struct ww_mllp_in *in, const struct ww_mllp_peer *peer)
 {
-	struct ww_mllp_in *in = arg;
-	char peer[48];
+	if (peer == NULL)
+		return WW_MLLP_TROUBLE_MEMORY;
+	if (in->open_n >= in->settings.max_connections ||
+	    in->room->connections >= in->room->most.connections)
+		return WW_MLLP_TROUBLE_CROWD;
+	if (ww_mllp_peer_connections(peer) > in->settings.peer_connections)
+		return WW_MLLP_TROUBLE_PEER_CROWD;
+	return WW_MLLP_TROUBLES;
+}
 
-	(void)listener;
-	if (getnameinfo(sa, (socklen_t)len, peer, sizeof(peer), NULL, 0, NI_NUMERICHOST) != 0)
-		snprintf(peer, sizeof(peer), "unknown");
-	if (in->open_n >= in->settings.max_connections) {
-		ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_CROWD, peer);
-		close(fd);
+static void
+take_socket(struct ww_mllp_in *in, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	struct ww_mllp_peer *peer;
+	enum ww_mllp_trouble t;
+	char address[48];
+
+	if (getnameinfo(sa, len, address, sizeof(address), NULL, 0, NI_NUMERICHOST) != 0)
+		snprintf(address, sizeof(address), "unknown");
+	peer = ww_mllp_peer_enter(in->peers, address);
+	t = fault_of_crowd(in, peer);
+	if (t == WW_MLLP_TROUBLES) {
+		(void)evutil_make_socket_nonblocking(fd);
+		(void)evutil_make_socket_closeonexec(fd);
+		set_options(fd);
+		ww_mllp_conn_new(in, fd, peer);
 		return;
 	}
-	set_options(fd);
-	ww_mllp_conn_new(in, fd, peer);
+	ww_mllp_in_trouble(in, t, address);
+	if (peer != NULL)
+		ww_mllp_peer_leave(in->peers, peer, ww_mllp_in_clock());
+	close(fd);
 }
 
 /* Out of descriptors or memory: the connection stays in the queue and would wake us at once again. */
 static void
-on_accept_error(struct evconnlistener *listener, void *arg)
+accept_later(struct ww_mllp_in *in)
 {
 	static const struct timeval pause = { .tv_sec = 1 };
-	struct ww_mllp_in *in = arg;
 
 	ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_ACCEPT, "none");
-	evconnlistener_disable(listener);
+	event_del(in->listener);
 	event_add(in->accept, &pause);
+}
+
+static void
+on_accept(evutil_socket_t listening, short what, void *arg)
+{
+	struct ww_mllp_in *in = arg;
+	unsigned n;
+
+	(void)what;
+	for (n = 0; n < ACCEPT_AT_ONCE; n++) {
+		struct sockaddr_storage sa;
+		socklen_t len = sizeof(sa);
+		int fd = accept(listening, (struct sockaddr *)&sa, &len);
+
+		if (fd >= 0)
+			take_socket(in, fd, (const struct sockaddr *)&sa, len);
+		else if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return;
+		else if (errno != EINTR && errno != ECONNABORTED) {
+			accept_later(in);
+			return;
+		}
+	}
 }
 
 static void
@@ -123,20 +145,58 @@ on_accept_again(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (!in->paused && in->listener != NULL)
-		evconnlistener_enable(in->listener);
+		event_add(in->listener, NULL);
+}
+
+static void
+on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct ww_mllp_in *in = arg;
+	int64_t now = ww_mllp_in_clock();
+
+	(void)fd;
+	(void)what;
+	ww_mllp_conn_sweep(in, now);
+	(void)ww_mllp_peers_sweep(in->peers, now);
+	ww_mllp_trouble_flush(&in->troubles, in->address, now, false);
+}
+
+static void
+leave_room(struct ww_mllp_in *in)
+{
+	struct ww_mllp_in **at = &in->room->listeners;
+
+	while (*at != NULL && *at != in)
+		at = &(*at)->room_next;
+	if (*at == in)
+		*at = in->room_next;
+}
+
+static void
+stop_listening(struct ww_mllp_in *in)
+{
+	if (in->listener != NULL)
+		event_free(in->listener);
+	in->listener = NULL;
+	if (in->fd >= 0)
+		close(in->fd);
+	in->fd = -1;
 }
 
 static void
 free_in(struct ww_mllp_in *in)
 {
-	if (in->listener != NULL)
-		evconnlistener_free(in->listener);
+	stop_listening(in);
 	if (in->reap != NULL)
 		event_free(in->reap);
 	if (in->accept != NULL)
 		event_free(in->accept);
+	if (in->sweep != NULL)
+		event_free(in->sweep);
 	if (in->grace != NULL)
 		event_free(in->grace);
+	leave_room(in);
+	ww_mllp_peers_free(in->peers);
 	free(in);
 }
 
@@ -152,6 +212,7 @@ on_reap(evutil_socket_t fd, short what, void *arg)
 	ww_mllp_conn_reap(in);
 	if (!in->closing || in->open != NULL)
 		return;
+	ww_mllp_trouble_flush(&in->troubles, in->address, ww_mllp_in_clock(), true);
 	ww_log(WW_LOG_INFO, "event=mllp-stopped listener=%s", in->address);
 	free_in(in);
 	done(done_arg);
@@ -222,35 +283,44 @@ ww_status
 ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_in_settings *settings,
     struct ww_mllp_in **out)
 {
+	static const struct timeval second = { .tv_sec = 1 };
 	struct ww_mllp_in *in = calloc(1, sizeof(*in));
 	ww_status s;
-	int fd;
 
-	assert(settings->max_pending > 0 && settings->frame_timeout > 0);
+	assert(settings->max_pending > 0 && settings->frame_timeout > 0 &&
+	       settings->frame_deadline > 0 && settings->idle_timeout > 0);
 	if (in == NULL)
 		return ww_fail_memory(cx);
+	in->fd = -1;
 	in->base = ww_loop_base(l);
 	in->settings = *settings;
+	in->room = settings->room;
+	in->peers = ww_mllp_peers_new(settings->peer_rate);
 	in->reap = evtimer_new(in->base, on_reap, in);
 	in->accept = evtimer_new(in->base, on_accept_again, in);
+	in->sweep = event_new(in->base, -1, EV_PERSIST, on_sweep, in);
 	in->grace = evtimer_new(in->base, on_grace, in);
-	if (in->reap == NULL || in->accept == NULL || in->grace == NULL) {
+	if (in->peers == NULL || in->reap == NULL || in->accept == NULL || in->sweep == NULL ||
+	    in->grace == NULL || event_add(in->sweep, &second) != 0) {
 		s = ww_fail_memory(cx);
 		goto free_all;
 	}
-	s = bind_socket(in, cx, &fd);
+	s = bind_socket(in, cx, &in->fd);
 	if (s != WW_OK)
 		goto free_all;
-	in->listener = evconnlistener_new(
-	    in->base, on_accept, in, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG, fd);
-	if (in->listener == NULL) {
+	if (listen(in->fd, (int)settings->accept_queue) != 0) {
 		s = ww_fail(cx, errno == EADDRINUSE ? WW_E_BUSY : WW_E_IO, NULL,
 		    "cannot listen on %s: %s", in->address, strerror(errno));
-		close(fd);
 		goto free_all;
 	}
-	evconnlistener_set_error_cb(in->listener, on_accept_error);
+	in->listener = event_new(in->base, in->fd, EV_READ | EV_PERSIST, on_accept, in);
+	if (in->listener == NULL || event_add(in->listener, NULL) != 0) {
+		s = ww_fail_memory(cx);
+		goto free_all;
+	}
 	in->settings.address = ww_str_empty();
+	in->room_next = in->room->listeners;
+	in->room->listeners = in;
 	ww_log(WW_LOG_INFO, "event=mllp-listening listener=%s", in->address);
 	*out = in;
 	return WW_OK;
@@ -276,9 +346,9 @@ ww_mllp_in_pause(struct ww_mllp_in *in, bool paused)
 	ww_log(
 	    WW_LOG_WARN, "event=mllp-%s listener=%s", paused ? "paused" : "resumed", in->address);
 	if (paused)
-		evconnlistener_disable(in->listener);
+		event_del(in->listener);
 	else
-		evconnlistener_enable(in->listener);
+		event_add(in->listener, NULL);
 	for (c = in->open; c != NULL; c = ww_mllp_conn_next(c))
 		ww_mllp_conn_refresh(c);
 }
@@ -294,8 +364,7 @@ ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(void *ar
 	in->closing = true;
 	in->done = done;
 	in->done_arg = arg;
-	evconnlistener_free(in->listener);
-	in->listener = NULL;
+	stop_listening(in);
 	for (c = in->open; c != NULL; c = next) {
 		next = ww_mllp_conn_next(c);
 		ww_mllp_conn_finish(c);

@@ -10,18 +10,29 @@ struct ww_loop;
 struct ww_mllp_in;    /* a listener */
 struct ww_mllp_frame; /* one frame that waits for its answer */
 
+struct ww_mllp_room; /* mllp_room.h */
+
 struct ww_mllp_in_settings {
 	ww_str
 	    address; /* "127.0.0.1:2575", "[::1]:2575"; port 0: any free one. Names are not resolved. */
 	size_t max_message;
 	unsigned max_connections;
-	unsigned frame_timeout; /* seconds without a byte inside a frame */
+	unsigned peer_connections; /* from one address */
+	unsigned
+	    peer_rate; /* messages a second from one address; beyond it is not read for a while */
+	unsigned frame_timeout;  /* seconds without a byte inside a frame */
+	unsigned frame_deadline; /* seconds for a frame as a whole */
+	unsigned idle_timeout;   /* seconds without a frame */
+	unsigned accept_queue;   /* connections that the system keeps until we accept them */
 	unsigned
 	    max_pending; /* frames of one connection that wait for an answer; then it is not read */
+	struct ww_mllp_room *room; /* not owned; outlives the listener */
 	/* Called on the loop's thread with each frame that is not empty. The callee answers it once, now or
 	 * later, on the loop's thread, with ww_mllp_answer or ww_mllp_abandon. payload and peer (an address)
 	 * are valid during the call only. */
 	void (*on_frame)(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer);
+	/* The same with the beginning of a frame that is longer than max_message; the rest was not kept. */
+	void (*on_too_big)(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer);
 	void *arg;
 };
 

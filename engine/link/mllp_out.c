@@ -190,7 +190,10 @@ read_frame(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline, ww_str *f
 			break; /* an empty frame answers nothing */
 		case WW_MLLP_NOISE:
 			return ww_fail(cx, WW_E_SYNTAX, NULL, "what came back is not MLLP");
+		case WW_MLLP_SHORT:
+			return ww_fail_memory(cx);
 		case WW_MLLP_TOO_BIG:
+		case WW_MLLP_ENDLESS:
 			return ww_fail(cx, WW_E_LIMIT, NULL, "the answer has more than %zu bytes",
 			    ANSWER_MOST);
 		case WW_MLLP_MORE:

@@ -6,6 +6,8 @@
 #include "courier/courier.h"
 #include "link/loop.h"
 #include "link/mllp_in.h"
+#include "link/mllp_room.h"
+#include "main/descriptors.h"
 #include "main/intake.h"
 #include "main/keeper.h"
 #include "main/orders.h"
@@ -26,7 +28,6 @@
 
 enum {
 	APPLY_BATCH = 256,
-	PENDING_HIGH = 4096, /* records waiting for the journal at which reading stops */
 	TICK_MS = 50,
 	IDLE_MS = 15 * 60 * 1000, /* longest wait between two TICK records */
 	GRACE_MS = 5000,
@@ -55,6 +56,7 @@ struct ww_engine {
 	struct ww_loop *loop;
 	struct ww_timer *tick;
 	struct ww_orders *orders;
+	struct ww_mllp_room *room; /* of all listeners */
 	struct listener *listeners;
 	size_t open; /* listeners not closed yet */
 	uint64_t ack_number;
@@ -253,9 +255,14 @@ journal_in_trouble(struct ww_engine *e, bool since)
 }
 
 static bool
-journal_behind(struct ww_engine *e, bool since)
+apply_behind(struct ww_engine *e, bool since)
 {
-	return ww_writer_pending(e->writer) > (since ? PENDING_HIGH / 2 : PENDING_HIGH);
+	uint64_t cursor = ww_apply_cursor(e->apply), most = e->config->limits.lag, durable;
+
+	pthread_mutex_lock(&e->lock);
+	durable = e->durable;
+	pthread_mutex_unlock(&e->lock);
+	return durable > cursor && durable - cursor > (since ? most / 2 : most);
 }
 
 /* Why reading stops; one that holds is enough. since: it held at the last look, so that what swings about a limit does
@@ -265,7 +272,7 @@ static const struct {
 	bool (*holds)(struct ww_engine *e, bool since);
 } pauses[] = {
 	{ "journal-in-trouble", journal_in_trouble },
-	{ "journal-behind", journal_behind },
+	{ "apply-behind", apply_behind },
 };
 
 static uint64_t
@@ -331,10 +338,11 @@ on_stop(void *arg)
 	e->stopping = true;
 	ww_log(WW_LOG_INFO, "engine=stopping");
 	for (size_t i = 0; i < e->config->listeners_n; i++) {
-		ww_mllp_in_close(e->listeners[i].in, GRACE_MS, on_listener_closed, e);
+		if (e->listeners[i].in != NULL) /* the start may have failed */
+			ww_mllp_in_close(e->listeners[i].in, GRACE_MS, on_listener_closed, e);
 		e->listeners[i].in = NULL;
 	}
-	if (e->config->listeners_n == 0)
+	if (e->open == 0)
 		ww_loop_stop(e->loop);
 }
 
@@ -426,13 +434,23 @@ listen_on(struct ww_engine *e, struct ww_ctx *cx, size_t i)
 		.refused = e->refused,
 		.clock = e->set.clock,
 		.feed = feed,
+		.max_message = l->max_message,
+		.max_segments = l->max_segments,
+		.arena = e->config->limits.arena,
 		.number = &e->ack_number };
 	struct ww_mllp_in_settings ms = { .address = l->mllp,
 		.max_message = l->max_message,
 		.max_connections = l->max_connections,
+		.peer_connections = l->peer_connections,
+		.peer_rate = l->peer_rate,
 		.frame_timeout = l->frame_timeout,
+		.frame_deadline = l->frame_deadline,
+		.idle_timeout = l->idle_timeout,
+		.accept_queue = l->accept_queue,
 		.max_pending = PENDING_PER_CONNECTION,
-		.on_frame = ww_intake_frame };
+		.room = e->room,
+		.on_frame = ww_intake_frame,
+		.on_too_big = ww_intake_too_big };
 	ww_status s;
 
 	if (feed == NULL)
@@ -452,6 +470,18 @@ listen_on(struct ww_engine *e, struct ww_ctx *cx, size_t i)
 }
 
 static ww_status
+make_room(struct ww_engine *e, struct ww_ctx *cx)
+{
+	const struct ww_limits *l = &e->config->limits;
+	const struct ww_mllp_room_settings rs = { .frames = l->backlog,
+		.bytes = l->backlog_bytes,
+		.open = l->open_bytes,
+		.connections = ww_descriptors_for(e->config) };
+
+	return ww_mllp_room_new(e->loop, cx, &rs, &e->room);
+}
+
+static ww_status
 start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 {
 	struct ww_clock real = ww_clock_system();
@@ -467,6 +497,8 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 		s = ww_loop_on_stop(e->loop, cx, on_stop, e);
 	if (s == WW_OK)
 		s = ww_timer_new(e->loop, cx, TICK_MS, on_tick, e, &e->tick);
+	if (s == WW_OK)
+		s = make_room(e, cx);
 	for (size_t i = 0; s == WW_OK && i < e->config->listeners_n; i++)
 		s = listen_on(e, cx, i);
 	return s;
@@ -554,6 +586,10 @@ ww_engine_start(struct ww_ctx *cx, const struct ww_engine_settings *set, struct 
 	if (s == WW_OK)
 		s = write_ports(e, cx);
 	if (s != WW_OK) {
+		if (e->open > 0) {
+			on_stop(e);
+			ww_loop_run(e->loop);
+		}
 		ww_engine_free(e);
 		return s;
 	}
@@ -608,6 +644,7 @@ ww_engine_free(struct ww_engine *e)
 	for (size_t i = 0; e->listeners != NULL && i < e->config->listeners_n; i++)
 		ww_intake_free(e->listeners[i].intake);
 	free(e->listeners);
+	ww_mllp_room_free(e->room);
 	if (e->loop != NULL)
 		ww_loop_free(e->loop);
 	ww_apply_close(e->apply);

@@ -114,6 +114,21 @@ journal(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, w
 	ww_writer_submit(in->set.writer, &p->submit);
 }
 
+/* A message with a fault that stays: answered, or its connection closed where there must be no answer. */
+static void
+refuse_or_close(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m,
+    ww_str payload, ww_str peer)
+{
+	if (m == NULL || !ww_ack_is(&in->cx, m)) {
+		refuse(in, f, m, payload, peer);
+		return;
+	}
+	/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
+	ww_log(WW_LOG_WARN, "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
+	    WW_STR_FMT(in->set.feed->name));
+	ww_mllp_abandon(f);
+}
+
 void
 ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 {
@@ -123,19 +138,26 @@ ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 
 	ww_ctx_clear(&in->cx);
 	s = ww_hl7_accept(&in->cx, payload, &m);
-	if (s == WW_OK) {
+	if (s == WW_OK && ww_hl7_segments(m) > in->set.max_segments)
+		s = ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu segments (max_segments)",
+		    in->set.max_segments);
+	if (s == WW_OK)
 		journal(in, f, m, payload, peer);
-	} else if (m != NULL && ww_ack_is(&in->cx, m)) {
-		/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
-		ww_log(WW_LOG_WARN,
-		    "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
-		    WW_STR_FMT(in->set.feed->name));
+	else if (ww_status_class(s) == WW_TRANSIENT)
 		ww_mllp_abandon(f);
-	} else if (ww_status_class(s) == WW_TRANSIENT) {
-		ww_mllp_abandon(f);
-	} else {
-		refuse(in, f, m, payload, peer);
-	}
+	else
+		refuse_or_close(in, f, m, payload, peer);
+}
+
+void
+ww_intake_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
+{
+	struct ww_intake *in = arg;
+
+	ww_ctx_clear(&in->cx);
+	(void)ww_fail(
+	    &in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (max_message)", in->set.max_message);
+	refuse_or_close(in, f, ww_hl7_header(&in->cx, head), head, peer);
 }
 
 ww_status
@@ -146,7 +168,7 @@ ww_intake_new(struct ww_ctx *cx, const struct ww_intake_settings *set, struct ww
 	if (in == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
 	in->set = *set;
-	in->cx.arena = ww_arena_new(0);
+	in->cx.arena = ww_arena_new(set->arena);
 	if (in->cx.arena == NULL) {
 		free(in);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");

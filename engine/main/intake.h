@@ -18,6 +18,8 @@ struct ww_intake_settings {
 	struct ww_refused *refused;
 	struct ww_clock clock;
 	const struct ww_feed *feed;
+	size_t max_message, max_segments;
+	size_t arena;     /* bytes of memory to check one message */
 	uint64_t *number; /* of the next acknowledgement; shared by all intakes of the loop */
 };
 
@@ -27,5 +29,6 @@ WW_MUST ww_status ww_intake_new(
 void ww_intake_free(struct ww_intake *in);
 /* For ww_mllp_in_settings: arg is the intake. */
 void ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer);
+void ww_intake_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer);
 
 #endif

@@ -17,11 +17,26 @@ enum ww_feed_state {
 
 struct ww_listener {
 	ww_str name;
-	ww_str mllp;              /* "host:port"; port 0: any free one */
-	uint32_t max_message;     /* bytes of one message, 65,536..268,435,456 */
-	uint32_t max_connections; /* 1..100,000 */
-	uint32_t frame_timeout;   /* seconds without a byte inside a frame, 1..3,600 */
-	bool plain;               /* MLLP without encryption beyond this machine is wanted */
+	ww_str mllp;               /* "host:port"; port 0: any free one */
+	uint32_t max_message;      /* bytes of one message, 65,536..268,435,456 */
+	uint32_t max_segments;     /* of one message, 10..10,000 */
+	uint32_t max_connections;  /* 1..100,000 */
+	uint32_t peer_connections; /* from one address, 1..100,000 */
+	uint32_t peer_rate;        /* messages a second from one address, 1..1,000,000 */
+	uint32_t frame_timeout;    /* seconds without a byte inside a frame, 1..3,600 */
+	uint32_t frame_deadline;   /* seconds for a frame as a whole, 1..36,000 */
+	uint32_t idle_timeout;     /* seconds without a frame, 1..31,536,000 */
+	uint32_t accept_queue;     /* of the system, 1..65,535 */
+	bool plain;                /* MLLP without encryption beyond this machine is wanted */
+};
+
+/* What all listeners together take on, and what one message may cost. */
+struct ww_limits {
+	uint32_t backlog;       /* messages that wait for the journal, 64..1,000,000 */
+	uint32_t backlog_bytes; /* memory of these, from 1 MiB */
+	uint32_t open_bytes;    /* memory of long messages that are coming in, from 1 MiB */
+	uint32_t lag;           /* records stored and not applied, from 1,000 */
+	uint32_t arena;         /* memory to work on one message, from 1 MiB */
 };
 
 struct ww_feed {
@@ -69,6 +84,7 @@ struct ww_config {
 	uint32_t retention_days;    /* WW_FOR_EVER: no message is ever removed */
 	uint64_t disk_reserve;      /* bytes */
 	uint32_t disk_warn_percent; /* 1..100 */
+	struct ww_limits limits;
 	struct ww_listener *listeners;
 	size_t listeners_n;
 	struct ww_feed *feeds;

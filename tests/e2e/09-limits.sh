@@ -38,23 +38,23 @@ accept "$(adt A01 C1 1)"
 wait_until is_at_rest
 before=$(resident)
 
-# As long as allowed is taken; a byte more is not. The note fills the message up to the limit.
+# As long as allowed is taken; a byte more is refused, as it will never be less, and the connection goes on. The note fills
+# the message up to the limit.
 adt A01 C2 2 >"$dir/long"
 printf 'NTE|1||' >>"$dir/long"
 filler $((65536 - $(wc -c <"$dir/long") - 1)) >>"$dir/long"
 accept "$(cat "$dir/long")"
 filler 1 >>"$dir/long"
-same "answer to a message that is too long" 'no answer' "$(send_one "$(cat "$dir/long")")"
+has "answer to a message that is too long" "$(send_one "$(cat "$dir/long")")" '^AE "more than 65536 bytes'
 logged frame-too-big || fail "nothing is said about the frame that is too long"
-
-# What came before it on that connection is answered.
+has "refused" "$("$engine" refused -c "$config")" 'WW-211'
 answer=$({
 	frame "$(adt A01 C3 3)"
-	printf '\013'
-	filler 70000
-} | raw 2 | tr '\r' '\n')
-has "answer before the long frame" "$answer" '^MSA|AA|C3$'
-same "answers" 1 "$(printf '%s\n' "$answer" | grep -c '^MSA')"
+	frame "$(cat "$dir/long")"
+	frame "$(adt A01 C7 7)"
+} | raw 3 | tr '\r' '\n')
+same "answers around the long frame" 'MSA|AA|C3 MSA|AE|C2 MSA|AA|C7' \
+	"$(printf '%s\n' "$answer" | grep '^MSA' | tr '\n' ' ' | sed 's/ $//')"
 
 # Begun and never ended; a hundred megabytes without an end; noise.
 {
@@ -70,6 +70,7 @@ for name in unended endless noise; do
 	same "answer to $name" 0 "$(wc -c <"$dir/$name.out")"
 done
 logged frame-not-ended || fail "nothing is said about the frame that was never ended"
+logged frame-without-end || fail "nothing is said about the frame without end"
 logged noise-outside-frames || fail "nothing is said about the noise"
 runs http || fail "a little noise closed the connection"
 
@@ -90,7 +91,7 @@ while [ "$i" -lt 40 ]; do
 done
 accept "$(adt A01 C6 6)"
 wait_until is_at_rest
-same "Tasks" 5 "$(kept rcca Task)"
+same "Tasks" 6 "$(kept rcca Task)"
 
 after=$(resident)
 [ "$after" -lt $((before + 65536)) ] || fail "memory grew from $before to $after KiB"

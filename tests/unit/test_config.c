@@ -39,7 +39,7 @@ takes(const char *text)
 static void
 faults_are(const char *text, const char *const *want, size_t n)
 {
-	char got[320];
+	char got[600];
 	size_t i;
 
 	ck_assert_int_eq(parse(text), WW_E_CONFIG);
@@ -81,9 +81,12 @@ static const char whole[] =
     "snapshots: {keep: 3, hour: 24, zone: America/Chicago}\n"
     "retention: {days: 30}\n"
     "disk: {reserve_mib: 2, warn_percent: 80}\n"
+    "limits: {backlog: 65, backlog_bytes: 1048577, open_bytes: 1048578, lag: 1001, "
+    "arena: 4294967295}\n"
     "listeners:\n"
-    "  - {name: adt, mllp: \"127.0.0.1:2575\", max_message: 65536, max_connections: 7, "
-    "frame_timeout: 31}\n"
+    "  - {name: adt, mllp: \"127.0.0.1:2575\", max_message: 65536, max_segments: 500, "
+    "max_connections: 7, peer_connections: 8, peer_rate: 9, frame_timeout: 31, "
+    "frame_deadline: 32, idle_timeout: 33, accept_queue: 34}\n"
     "  - name: far\n"
     "    mllp: \"10.1.0.5:2575\"\n"
     "    plain: true\n"
@@ -123,13 +126,24 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->retention_days, 30);
 	ck_assert_uint_eq(config->disk_reserve, 2 << 20);
 	ck_assert_uint_eq(config->disk_warn_percent, 80);
+	ck_assert_uint_eq(config->limits.backlog, 65);
+	ck_assert_uint_eq(config->limits.backlog_bytes, 1048577);
+	ck_assert_uint_eq(config->limits.open_bytes, 1048578);
+	ck_assert_uint_eq(config->limits.lag, 1001);
+	ck_assert_uint_eq(config->limits.arena, 4294967295);
 	ck_assert_uint_eq(config->listeners_n, 2);
 	l = ww_config_listener(config, WW_STR("adt"));
 	ck_assert_ptr_eq(l, &config->listeners[0]);
 	unit_str_is(l->mllp, "127.0.0.1:2575");
 	ck_assert_uint_eq(l->max_message, 65536);
+	ck_assert_uint_eq(l->max_segments, 500);
 	ck_assert_uint_eq(l->max_connections, 7);
+	ck_assert_uint_eq(l->peer_connections, 8);
+	ck_assert_uint_eq(l->peer_rate, 9);
 	ck_assert_uint_eq(l->frame_timeout, 31);
+	ck_assert_uint_eq(l->frame_deadline, 32);
+	ck_assert_uint_eq(l->idle_timeout, 33);
+	ck_assert_uint_eq(l->accept_queue, 34);
 	ck_assert(!l->plain && config->listeners[1].plain);
 	f = ww_config_feed(config, WW_STR("st-vincent"));
 	unit_str_is(f->on, "adt");
@@ -174,8 +188,19 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->disk_reserve, (uint64_t)64 << 20);
 	ck_assert_uint_eq(config->disk_warn_percent, 90);
 	ck_assert_uint_eq(config->listeners[0].max_message, 16777216);
+	ck_assert_uint_eq(config->listeners[0].max_segments, 10000);
 	ck_assert_uint_eq(config->listeners[0].max_connections, 1024);
+	ck_assert_uint_eq(config->listeners[0].peer_connections, 1024);
+	ck_assert_uint_eq(config->listeners[0].peer_rate, 1000000);
 	ck_assert_uint_eq(config->listeners[0].frame_timeout, 30);
+	ck_assert_uint_eq(config->listeners[0].frame_deadline, 300);
+	ck_assert_uint_eq(config->listeners[0].idle_timeout, 604800);
+	ck_assert_uint_eq(config->listeners[0].accept_queue, 511);
+	ck_assert_uint_eq(config->limits.backlog, 4096);
+	ck_assert_uint_eq(config->limits.backlog_bytes, 67108864);
+	ck_assert_uint_eq(config->limits.open_bytes, 67108864);
+	ck_assert_uint_eq(config->limits.lag, 10000000);
+	ck_assert_uint_eq(config->limits.arena, 268435456);
 	ck_assert(!config->listeners[0].plain);
 	unit_str_is(config->feeds[0].zone_name, "UTC");
 	ck_assert_int_eq(config->feeds[0].state, WW_FEED_LIVE);
@@ -231,8 +256,8 @@ START_TEST(names_the_key_that_was_meant)
 	fault_is("data: d\nlisteners:\n  - name: a\n    mllp: localhost:1\n    max_cons: 5\nfeeds: "
 	         "[{name: f, on: a}]\n",
 	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, max_message, "
-	    "max_connections, "
-	    "frame_timeout, plain");
+	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
+	    "frame_deadline, idle_timeout, accept_queue, plain");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
 	fault_is("data: d\nSystem: urn:x\n", "2:1 unknown key 'System' (did you mean 'system'?)");
@@ -240,7 +265,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
 	    "segment_bytes, tick_seconds, snapshots, "
-	    "retention, disk, listeners, feeds, endpoints, parties, rosters");
+	    "retention, disk, limits, listeners, feeds, endpoints, parties, rosters");
 }
 END_TEST
 
@@ -610,8 +635,8 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	    "2:20 required key 'mllp' is missing in listeners[], near here",
 	    "2:20 required key 'name' is missing in listeners[], near here",
 	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, max_message, "
-	    "max_connections, "
-	    "frame_timeout, plain",
+	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
+	    "frame_deadline, idle_timeout, accept_queue, plain",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }
 END_TEST

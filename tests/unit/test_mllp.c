@@ -24,8 +24,10 @@ fed(const char *text, size_t n, size_t piece, size_t limit, uint64_t *restarts)
 
 			if (e == WW_MLLP_FRAME)
 				ww_buf_printf(&out, "[%.*s]", WW_STR_FMT(frame));
-			if (e == WW_MLLP_NOISE || e == WW_MLLP_TOO_BIG) {
-				ww_buf_cstr(&out, e == WW_MLLP_NOISE ? "noise" : "big");
+			if (e == WW_MLLP_TOO_BIG)
+				ww_buf_printf(&out, "big(%.*s)", WW_STR_FMT(frame));
+			if (e == WW_MLLP_NOISE || e == WW_MLLP_ENDLESS) {
+				ww_buf_cstr(&out, e == WW_MLLP_NOISE ? "noise" : "endless");
 				at = n;
 				break;
 			}
@@ -70,13 +72,82 @@ START_TEST(finds_the_same_frames_in_pieces_of_any_size)
 }
 END_TEST
 
-START_TEST(ends_a_frame_beyond_the_limit)
+START_TEST(tells_a_frame_beyond_the_limit_when_it_has_ended)
 {
-	uint64_t restarts;
-	struct ww_buf got = fed("\v12345678\x1c\r\v123456789\x1c\r", 23, 4, 8, &restarts);
+	static const char text[] =
+	    "\v12345678\x1c\r\v123456789abcdef\x1c\r\vnext\x1c\r\v123456789\vy\x1c\r";
+	size_t piece;
 
-	unit_str_is(ww_buf_view(&got), "[12345678]bigopen");
+	for (piece = 1; piece < sizeof(text); piece++) {
+		uint64_t restarts;
+		struct ww_buf got = fed(text, sizeof(text) - 1, piece, 8, &restarts);
+
+		unit_str_is(ww_buf_view(&got), "[12345678]big(12345678)[next][y]");
+		ck_assert_uint_eq(restarts, 1);
+		ww_buf_free(&got);
+	}
+}
+END_TEST
+
+START_TEST(keeps_the_beginning_alone_of_a_frame_beyond_the_limit)
+{
+	static char text[3 << 20];
+	struct ww_mllp d;
+	ww_str frame, in;
+	size_t at;
+
+	memset(text, 'x', sizeof(text));
+	text[0] = '\v';
+	text[sizeof(text) - 1] = '\x1c';
+	ww_mllp_start(&d, LIMIT);
+	for (at = 0; at < sizeof(text); at += 4096) {
+		enum ww_mllp_event e;
+
+		in = ww_str_of(text + at, 4096);
+		e = ww_mllp_feed(&d, &in, &frame);
+		ck_assert_int_eq(e, at + 4096 < sizeof(text) ? WW_MLLP_MORE : WW_MLLP_TOO_BIG);
+		if (at > LIMIT)
+			ck_assert_uint_le(ww_mllp_held(&d), 128 << 10);
+	}
+	ck_assert_uint_eq(frame.n, 64 << 10);
+	ww_mllp_free(&d);
+	ck_assert_uint_eq(ww_mllp_held(&d), 0);
+}
+END_TEST
+
+START_TEST(gives_up_on_a_frame_without_end)
+{
+	static char text[300];
+	uint64_t restarts;
+	struct ww_buf got;
+
+	memset(text, 'x', sizeof(text));
+	text[0] = '\v';
+	got = fed(text, sizeof(text), 7, 8, &restarts);
+	unit_str_is(ww_buf_view(&got), "endlessopen");
 	ww_buf_free(&got);
+}
+END_TEST
+
+START_TEST(holds_no_memory_between_frames)
+{
+	static const char bytes[] = "\vabc\x1c\r";
+	struct ww_mllp d;
+	ww_str frame, in = ww_str_of(bytes, sizeof(bytes) - 1);
+
+	ww_mllp_start(&d, LIMIT);
+	ck_assert_int_eq(ww_mllp_feed(&d, &in, &frame), WW_MLLP_FRAME);
+	ck_assert_ptr_eq(frame.p, bytes + 1); /* not copied */
+	ck_assert_uint_eq(ww_mllp_held(&d), 0);
+	in = ww_str_of(bytes, 3);
+	ck_assert_int_eq(ww_mllp_feed(&d, &in, &frame), WW_MLLP_MORE);
+	ck_assert_uint_gt(ww_mllp_held(&d), 0);
+	in = ww_str_of(bytes + 3, sizeof(bytes) - 4);
+	ck_assert_int_eq(ww_mllp_feed(&d, &in, &frame), WW_MLLP_FRAME);
+	unit_str_is(frame, "abc");
+	ck_assert_int_eq(ww_mllp_feed(&d, &in, &frame), WW_MLLP_MORE); /* the CR */
+	ck_assert_uint_eq(ww_mllp_held(&d), 0);
+	ww_mllp_free(&d);
 }
 END_TEST
 
@@ -147,7 +218,10 @@ main(void)
 {
 	const TTest *const tests[] = {
 		finds_the_same_frames_in_pieces_of_any_size,
-		ends_a_frame_beyond_the_limit,
+		tells_a_frame_beyond_the_limit_when_it_has_ended,
+		keeps_the_beginning_alone_of_a_frame_beyond_the_limit,
+		gives_up_on_a_frame_without_end,
+		holds_no_memory_between_frames,
 		bears_four_kibibytes_of_noise_and_any_number_of_blanks,
 		starts_anew_a_million_times_in_linear_time,
 		writes_a_frame_that_it_reads_back,

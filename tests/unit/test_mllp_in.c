@@ -4,6 +4,7 @@
 
 #include "link/loop.h"
 #include "link/mllp_in.h"
+#include "link/mllp_room.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
@@ -15,6 +16,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@
 struct bench {
 	struct ww_ctx cx;
 	struct ww_loop *loop;
+	struct ww_mllp_room *room;
 	struct ww_mllp_in *in;
 	struct ww_mllp_in_settings settings;
 	bool answers;      /* each frame at once, by its own payload */
@@ -32,6 +35,7 @@ struct bench {
 	struct ww_mllp_frame *frames[FRAMES_MOST];
 	ww_str payloads[FRAMES_MOST];
 	size_t n;
+	unsigned too_big;
 	char peer[64];
 };
 
@@ -49,28 +53,64 @@ on_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 }
 
 static void
-open_bench(struct bench *b, const struct ww_mllp_in_settings *changes)
+on_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
 {
+	struct bench *b = arg;
+
+	(void)peer;
+	b->too_big++;
+	ck_assert_uint_gt(head.n, 0);
+	ww_mllp_answer(f, WW_STR("too big"));
+}
+
+static const struct ww_mllp_room_settings wide = {
+	.frames = 1000, .bytes = 64 << 20, .open = 64 << 20, .connections = 1000
+};
+
+static void
+open_bench_in(struct bench *b, const struct ww_mllp_in_settings *changes,
+    const struct ww_mllp_room_settings *room)
+{
+	struct ww_mllp_in_settings *set = &b->settings;
+
 	memset(b, 0, sizeof(*b));
 	ww_log_set_level(WW_LOG_ERROR);
 	b->cx.arena = ww_arena_new(0);
-	b->settings = (struct ww_mllp_in_settings){ .address = WW_STR("127.0.0.1:0"),
+	*set = (struct ww_mllp_in_settings){ .address = WW_STR("127.0.0.1:0"),
 		.max_message = 1 << 20,
 		.max_connections = 300,
+		.peer_connections = 300,
+		.peer_rate = 1000000,
 		.frame_timeout = 30,
+		.frame_deadline = 300,
+		.idle_timeout = 3600,
+		.accept_queue = 511,
 		.max_pending = 64 };
-	if (changes != NULL && changes->max_message != 0)
-		b->settings.max_message = changes->max_message;
-	if (changes != NULL && changes->max_connections != 0)
-		b->settings.max_connections = changes->max_connections;
-	if (changes != NULL && changes->frame_timeout != 0)
-		b->settings.frame_timeout = changes->frame_timeout;
-	if (changes != NULL && changes->max_pending != 0)
-		b->settings.max_pending = changes->max_pending;
-	b->settings.on_frame = on_frame;
-	b->settings.arg = b;
+#define CHANGE(field)                                                                              \
+	if (changes != NULL && changes->field != 0)                                                \
+	set->field = changes->field
+	CHANGE(max_message);
+	CHANGE(max_connections);
+	CHANGE(peer_connections);
+	CHANGE(peer_rate);
+	CHANGE(frame_timeout);
+	CHANGE(frame_deadline);
+	CHANGE(idle_timeout);
+	CHANGE(max_pending);
+#undef CHANGE
+	set->on_frame = on_frame;
+	set->on_too_big = on_too_big;
+	set->arg = b;
 	ck_assert_int_eq(ww_loop_new(&b->cx, &b->loop), WW_OK);
-	ck_assert_int_eq(ww_mllp_in_open(b->loop, &b->cx, &b->settings, &b->in), WW_OK);
+	ck_assert_int_eq(ww_mllp_room_new(b->loop, &b->cx, room, &b->room), WW_OK);
+	set->room = b->room;
+	ck_assert_int_eq(ww_mllp_in_open(b->loop, &b->cx, set, &b->in), WW_OK);
+}
+
+static void
+open_bench(struct bench *b, const struct ww_mllp_in_settings *changes)
+{
+	open_bench_in(b, changes, &wide);
 }
 
 static int64_t
@@ -137,6 +177,7 @@ close_bench(struct bench *b)
 		UNTIL(b, b->closed);
 	}
 	turn(b);
+	ww_mllp_room_free(b->room);
 	ww_loop_free(b->loop);
 	ww_buf_free(&b->big);
 	ww_arena_free(b->cx.arena);
@@ -462,7 +503,7 @@ START_TEST(lives_on_when_clients_vanish_before_their_answers)
 }
 END_TEST
 
-START_TEST(closes_on_a_frame_too_big_without_an_answer)
+START_TEST(answers_a_frame_too_big_when_it_has_ended)
 {
 	const struct ww_mllp_in_settings small = { .max_message = 10 };
 	struct bench b;
@@ -477,9 +518,35 @@ START_TEST(closes_on_a_frame_too_big_without_an_answer)
 	hear(&b, fd,
 	    "\x0b"
 	    "0123456789\x1c\r");
-	hear_end(&b, fd);
-	ck_assert_uint_eq(b.n, 1);
+	hear_nothing(&b, fd);
+	SAY(fd, "yz\x1c\r\x0b"
+	        "next\x1c\r");
+	hear(&b, fd,
+	    "\x0b"
+	    "too big\x1c\r\x0b"
+	    "next\x1c\r");
+	ck_assert_uint_eq(b.n, 2);
+	ck_assert_uint_eq(b.too_big, 1);
 	ck_assert_uint_eq(noise(&b), 1);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_on_a_frame_without_end)
+{
+	const struct ww_mllp_in_settings small = { .max_message = 10 };
+	char many[2000];
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &small);
+	memset(many, 'x', sizeof(many));
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b");
+	say(fd, many, sizeof(many));
+	hear_end(&b, fd);
+	ck_assert_uint_eq(b.n + b.too_big, 0);
 	close_bench(&b);
 }
 END_TEST
@@ -550,11 +617,12 @@ END_TEST
 
 START_TEST(closes_a_peer_that_does_not_read_its_answers)
 {
+	const struct ww_mllp_in_settings one_second = { .frame_timeout = 1 };
 	struct bench b;
 	char block[1024];
 	int fd, i;
 
-	open_bench(&b, NULL);
+	open_bench(&b, &one_second);
 	memset(block, 'a', sizeof(block));
 	for (i = 0; i < 256; i++)
 		ww_buf_add(&b.big, block, sizeof(block));
@@ -564,6 +632,7 @@ START_TEST(closes_a_peer_that_does_not_read_its_answers)
 		SAY(fd, "\x0bx\x1c\r");
 	UNTIL(&b, b.n > 0);
 	UNTIL(&b, connections(&b) == 0);
+	ck_assert_uint_lt(b.n, 64); /* what it sends is not taken meanwhile */
 	close(fd);
 	close_bench(&b);
 }
@@ -611,6 +680,430 @@ START_TEST(holds_two_hundred_idle_connections)
 	for (i = 0; i < UNIT_COUNT(fd); i++)
 		hear(&b, fd[i], "\x0bx\x1c\r");
 	for (i = 0; i < UNIT_COUNT(fd); i++)
+		close(fd[i]);
+	close_bench(&b);
+}
+END_TEST
+
+/* -- limits ----------------------------------------------------------------------------------------- */
+
+/* From that address of this machine's own network. */
+static int
+dial_from(struct bench *b, const char *address)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET }, to = address_of(b);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(inet_pton(AF_INET, address, &from.sin_addr), 1);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+START_TEST(refuses_more_connections_of_one_peer_than_allowed)
+{
+	const struct ww_mllp_in_settings two = { .peer_connections = 2 };
+	struct bench b;
+	int fd[3], other;
+
+	open_bench(&b, &two);
+	b.answers = true;
+	fd[0] = dial_from(&b, "127.0.0.2");
+	fd[1] = dial_from(&b, "127.0.0.2");
+	fd[2] = dial_from(&b, "127.0.0.2");
+	hear_end(&b, fd[2]);
+	other = dial_from(&b, "127.0.0.3");
+	SAY(other, "\x0bx\x1c\r");
+	hear(&b, other, "\x0bx\x1c\r");
+	ck_assert_str_eq(b.peer, "127.0.0.3");
+	close(fd[0]);
+	UNTIL(&b, connections(&b) == 2);
+	fd[2] = dial_from(&b, "127.0.0.2");
+	SAY(fd[2], "\x0by\x1c\r");
+	hear(&b, fd[2], "\x0by\x1c\r");
+	close(fd[1]);
+	close(fd[2]);
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(slows_a_peer_that_sends_too_fast_and_loses_nothing)
+{
+	const struct ww_mllp_in_settings ten = { .peer_rate = 10 };
+	struct bench b;
+	int64_t begun = now_ms();
+	int fd, other, i;
+
+	open_bench(&b, &ten);
+	b.answers = true;
+	fd = dial(&b, 0);
+	for (i = 0; i < 20; i++)
+		SAY(fd, "\x0bx\x1c\r");
+	UNTIL(&b, b.n >= 10);
+	turn(&b);
+	ck_assert_uint_lt(b.n, 20);
+	other = dial_from(&b, "127.0.0.2"); /* its own account */
+	SAY(other, "\x0by\x1c\r");
+	hear(&b, other, "\x0by\x1c\r");
+	shutdown(fd, SHUT_WR);
+	UNTIL(&b, b.n == 21);
+	ck_assert_int_ge(
+	    now_ms() - begun, 850); /* nine of the twenty had to wait for their tenth of a second */
+	for (i = 0; i < 20; i++)
+		hear(&b, fd, "\x0bx\x1c\r");
+	hear_end(&b, fd);
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(a_new_connection_does_not_pay_the_debt_of_its_peer)
+{
+	const struct ww_mllp_in_settings one = { .peer_rate = 1 };
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &one);
+	b.answers = true;
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "1\x1c\r\x0b"
+	        "2\x1c\r");
+	UNTIL(&b, b.n == 2);
+	vanish(fd);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b"
+	        "3\x1c\r");
+	UNTIL(&b, connections(&b) == 2); /* the first is noticed when its rest is over */
+	hear_nothing(&b, fd);
+	hear(&b, fd,
+	    "\x0b"
+	    "3\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_a_connection_without_frames)
+{
+	const struct ww_mllp_in_settings one_second = { .idle_timeout = 1 };
+	struct bench b;
+	int64_t begun;
+	int idle, waits;
+
+	open_bench(&b, &one_second);
+	idle = dial(&b, 0);
+	waits = dial(&b, 0);
+	SAY(waits, "\x0bx\x1c\r");
+	UNTIL(&b, b.n == 1);
+	begun = now_ms();
+	hear_end(&b, idle);
+	ck_assert_int_ge(now_ms() - begun, 900);
+	ck_assert_uint_eq(connections(&b), 1); /* the other waits for us */
+	UNTIL(&b, now_ms() - begun > 2100);
+	ck_assert_uint_eq(connections(&b), 1);
+	ww_mllp_answer(b.frames[0], WW_STR("a"));
+	hear(&b, waits,
+	    "\x0b"
+	    "a\x1c\r");
+	hear_end(&b, waits);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(closes_a_frame_that_takes_too_long_as_a_whole)
+{
+	const struct ww_mllp_in_settings one_second = { .frame_deadline = 1 };
+	struct bench b;
+	int64_t begun = now_ms(), next = begun;
+	int fd;
+
+	open_bench(&b, &one_second);
+	fd = dial(&b, 0);
+	SAY(fd, "\x0b");
+	UNTIL(&b, connections(&b) == 1);
+	while (connections(&b) == 1) {
+		ck_assert_int_lt(now_ms() - begun, 3500);
+		if (now_ms() >= next) {
+			SAY(fd, "x");
+			next += 100;
+		}
+		turn(&b);
+	}
+	ck_assert_int_ge(now_ms() - begun, 950);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+static size_t
+held_frames(struct bench *b)
+{
+	size_t frames, bytes, open;
+
+	ww_mllp_room_held(b->room, &frames, &bytes, &open);
+	return frames;
+}
+
+static size_t
+held_open(struct bench *b)
+{
+	size_t frames, bytes, open;
+
+	ww_mllp_room_held(b->room, &frames, &bytes, &open);
+	return open;
+}
+
+/* Four connections, room for four frames: each frame is taken in the end, and who waited longest is first. */
+START_TEST(takes_no_more_frames_than_there_is_room_for)
+{
+	const struct ww_mllp_room_settings four = {
+		.frames = 4, .bytes = 1 << 20, .open = 1 << 20, .connections = 10
+	};
+	struct bench b;
+	int fd[4], i;
+
+	open_bench_in(&b, NULL, &four);
+	for (i = 0; i < 4; i++)
+		fd[i] = dial(&b, 0);
+	UNTIL(&b, connections(&b) == 4);
+	SAY(fd[0], "\x0b"
+	           "a1\x1c\r\x0b"
+	           "a2\x1c\r\x0b"
+	           "a3\x1c\r\x0b"
+	           "a4\x1c\r\x0b"
+	           "a5\x1c\r");
+	UNTIL(&b, b.n == 4);
+	for (i = 1; i < 4; i++)
+		SAY(fd[i], "\x0b"
+		           "b\x1c\r");
+	turn(&b);
+	ck_assert_uint_eq(b.n, 4);
+	ck_assert_uint_eq(held_frames(&b), 4);
+	ww_mllp_answer(b.frames[0], WW_STR("ok"));
+	turn(&b);
+	ck_assert_uint_eq(b.n, 4); /* not one by one: half must be free */
+	ww_mllp_answer(b.frames[1], WW_STR("ok"));
+	UNTIL(&b, b.n == 6);
+	unit_str_is(b.payloads[4], "b");
+	unit_str_is(b.payloads[5], "b");
+	for (i = 2; i < 6; i++)
+		ww_mllp_answer(b.frames[i], WW_STR("ok"));
+	UNTIL(&b, b.n == 8);
+	ww_mllp_answer(b.frames[6], WW_STR("ok"));
+	ww_mllp_answer(b.frames[7], WW_STR("ok"));
+	ck_assert_uint_eq(held_frames(&b), 0);
+	for (i = 0; i < 4; i++)
+		close(fd[i]);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(counts_the_bytes_of_frames_that_wait)
+{
+	const struct ww_mllp_room_settings small = {
+		.frames = 100, .bytes = 8192, .open = 1 << 20, .connections = 10
+	};
+	char frame[2000];
+	struct bench b;
+	int fd, i;
+
+	open_bench_in(&b, NULL, &small);
+	memset(frame, 'x', sizeof(frame));
+	frame[0] = '\x0b';
+	frame[sizeof(frame) - 1] = '\x1c';
+	fd = dial(&b, 0);
+	for (i = 0; i < 5; i++)
+		say(fd, frame, sizeof(frame));
+	UNTIL(&b, b.n == 2); /* 5,000 bytes of memory each, with what else they cost */
+	turn(&b);
+	ck_assert_uint_eq(b.n, 2);
+	b.answers = true;
+	ww_mllp_answer(b.frames[0], WW_STR("ok"));
+	ww_mllp_answer(b.frames[1], WW_STR("ok"));
+	UNTIL(&b, b.n == 5);
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+/* Long frames together beyond what is allowed: one goes on, the others wait, small ones notice nothing. */
+START_TEST(lets_long_frames_in_one_by_one)
+{
+	const struct ww_mllp_room_settings small = {
+		.frames = 100, .bytes = 64 << 20, .open = 300 << 10, .connections = 10
+	};
+	static char half[200 << 10];
+	struct bench b;
+	int fd[4], other, i;
+
+	open_bench_in(&b, NULL, &small);
+	b.answers = true;
+	memset(half, 'x', sizeof(half));
+	ww_buf_cstr(&b.big, "ok");
+	for (i = 0; i < 4; i++) {
+		fd[i] = dial(&b, 0);
+		SAY(fd[i], "\x0b");
+		say(fd[i], half, sizeof(half));
+		turn(&b);
+	}
+	UNTIL(&b, held_open(&b) > small.open);
+	ck_assert_uint_le(held_open(&b), small.open + (512 << 10) + 4 * (64 << 10));
+	other = dial(&b, 0);
+	SAY(other, "\x0bx\x1c\r");
+	hear(&b, other, "\x0bok\x1c\r");
+	for (i = 3; i >= 0; i--) /* ended in the order in which they do not come first */
+		SAY(fd[i], "\x1c\r");
+	for (i = 0; i < 4; i++)
+		hear(&b, fd[i], "\x0bok\x1c\r");
+	ck_assert_uint_eq(b.n, 5);
+	ck_assert_uint_eq(held_open(&b), 0);
+	for (i = 0; i < 4; i++)
+		close(fd[i]);
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(goes_on_with_long_frames_when_the_one_that_was_first_is_gone)
+{
+	const struct ww_mllp_room_settings small = {
+		.frames = 100, .bytes = 64 << 20, .open = 300 << 10, .connections = 10
+	};
+	static char half[200 << 10];
+	struct bench b;
+	int fd[4], i;
+
+	open_bench_in(&b, NULL, &small);
+	b.answers = true;
+	memset(half, 'x', sizeof(half));
+	ww_buf_cstr(&b.big, "ok");
+	for (i = 0; i < 4; i++) {
+		fd[i] = dial(&b, 0);
+		SAY(fd[i], "\x0b");
+		say(fd[i], half, sizeof(half));
+		turn(&b);
+	}
+	for (i = 0; i < 3; i++)
+		vanish(fd[i]);
+	SAY(fd[3], "\x1c\r");
+	hear(&b, fd[3], "\x0bok\x1c\r");
+	UNTIL(&b, connections(&b) == 1);
+	ck_assert_uint_eq(held_open(&b), 0);
+	close(fd[3]);
+	close_bench(&b);
+}
+END_TEST
+
+/* A peer with hundreds of frames at once, and one with a single frame that comes after them. */
+START_TEST(one_with_many_frames_does_not_keep_the_others_waiting)
+{
+	const struct ww_mllp_in_settings many = { .max_pending = 400 };
+	struct bench b;
+	int fast, other;
+	size_t i;
+
+	open_bench(&b, &many);
+	b.answers = true;
+	fast = dial(&b, 0);
+	other = dial_from(&b, "127.0.0.2");
+	UNTIL(&b, connections(&b) == 2);
+	for (i = 0; i < 300; i++)
+		SAY(fast, "\x0bx\x1c\r");
+	SAY(other, "\x0by\x1c\r");
+	UNTIL(&b, b.n == 301);
+	for (i = 0; b.payloads[i].p[0] != 'y'; i++)
+		;
+	ck_assert_uint_le(i, 32);
+	close(fast);
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(accepts_a_storm_in_measures)
+{
+	struct bench b;
+	int fd[100];
+	size_t i;
+
+	open_bench(&b, NULL);
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		fd[i] = dial(&b, 0);
+	event_base_loop(ww_loop_base(b.loop), EVLOOP_ONCE);
+	ck_assert_uint_le(connections(&b), 32);
+	UNTIL(&b, connections(&b) == UNIT_COUNT(fd));
+	for (i = 0; i < UNIT_COUNT(fd); i++)
+		vanish(fd[i]);
+	UNTIL(&b, connections(&b) == 0);
+	close_bench(&b);
+}
+END_TEST
+
+/* The number of the next descriptor. */
+static rlim_t
+next_descriptor(void)
+{
+	int next = dup(STDERR_FILENO);
+
+	ck_assert_int_ge(next, 0);
+	close(next);
+	return (rlim_t)next;
+}
+
+static void
+allow_descriptors(rlim_t n)
+{
+	struct rlimit r;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &r), 0);
+	r.rlim_cur = n;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
+}
+
+static double
+processor_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+START_TEST(accepts_again_when_there_are_descriptors_again)
+{
+	struct bench b;
+	rlim_t next;
+	double used;
+	int fd[3], i;
+
+	open_bench(&b, NULL);
+	b.answers = true;
+	for (i = 0; i < 3; i++)
+		fd[i] = socket(AF_INET, SOCK_STREAM, 0);
+	next = next_descriptor();
+	allow_descriptors(next + 1);
+	for (i = 0; i < 3; i++) {
+		struct sockaddr_in to = address_of(&b);
+
+		ck_assert_int_eq(connect(fd[i], (struct sockaddr *)&to, sizeof(to)), 0);
+	}
+	UNTIL(&b, connections(&b) == 1);
+	used = processor_seconds();
+	for (i = 0; i < 5; i++) { /* it sleeps, with connections still in the queue */
+		struct timeval tv = { .tv_usec = 50000 };
+
+		event_base_loopexit(ww_loop_base(b.loop), &tv);
+		event_base_dispatch(ww_loop_base(b.loop));
+	}
+	ck_assert_double_lt(processor_seconds() - used, 0.1);
+	ck_assert_uint_eq(connections(&b), 1);
+	allow_descriptors(next + 3);
+	SAY(fd[2], "\x0bx\x1c\r");
+	hear(&b, fd[2], "\x0bx\x1c\r");
+	for (i = 0; i < 3; i++)
 		close(fd[i]);
 	close_bench(&b);
 }
@@ -867,14 +1360,24 @@ main(void)
 		counts_frames_begun_anew, answers_a_client_that_closed_its_sending_side,
 		does_not_read_past_the_frames_allowed_to_wait, takes_what_a_gone_sender_left_behind,
 		lives_on_when_clients_vanish_before_their_answers,
-		closes_on_a_frame_too_big_without_an_answer, closes_on_noise,
-		closes_a_frame_that_is_never_ended, each_byte_gives_an_open_frame_more_time,
+		answers_a_frame_too_big_when_it_has_ended, closes_on_a_frame_without_end,
+		closes_on_noise, closes_a_frame_that_is_never_ended,
+		each_byte_gives_an_open_frame_more_time,
 		closes_a_peer_that_does_not_read_its_answers, refuses_more_connections_than_allowed,
 		holds_two_hundred_idle_connections, reads_nothing_while_paused_and_goes_on_after,
 		pausing_from_inside_a_frame_holds_the_next_one_back,
 		closing_waits_for_pending_answers, closing_abandons_what_is_not_answered_in_time,
 		an_abandoned_frame_closes_after_the_answers_before_it,
 		an_answer_that_cannot_be_framed_closes,
+		refuses_more_connections_of_one_peer_than_allowed,
+		slows_a_peer_that_sends_too_fast_and_loses_nothing,
+		a_new_connection_does_not_pay_the_debt_of_its_peer,
+		closes_a_connection_without_frames, closes_a_frame_that_takes_too_long_as_a_whole,
+		takes_no_more_frames_than_there_is_room_for, counts_the_bytes_of_frames_that_wait,
+		lets_long_frames_in_one_by_one,
+		goes_on_with_long_frames_when_the_one_that_was_first_is_gone,
+		one_with_many_frames_does_not_keep_the_others_waiting, accepts_a_storm_in_measures,
+		accepts_again_when_there_are_descriptors_again,
 		connections_have_no_delay_and_are_kept_alive,
 		refuses_addresses_it_cannot_listen_on };
 

@@ -1,0 +1,130 @@
+/* The room shared by the listeners of a loop: sums, two limits, and who goes on when there is room again. */
+#include "link/mllp_room.h"
+
+#include "link/loop.h"
+#include "link/mllp_conn.h"
+
+#include <wardwire/ctx.h>
+
+#include <assert.h>
+#include <event2/event.h>
+#include <stdlib.h>
+
+/* What a frame costs beside its bytes: our structs, the answer, what the allocator adds. */
+#define FRAME_COST ((size_t)1024)
+
+/* There is room again: those held back are read, in each listener the one first whose last frame is longest ago, so
+ * that none is passed over. The listener that was first is last the next time. */
+static void
+on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct ww_mllp_room *r = arg;
+	struct ww_mllp_in *in, **last;
+
+	(void)fd;
+	(void)what;
+	for (in = r->listeners; in != NULL && r->held > 0; in = in->room_next)
+		ww_mllp_conn_release(in);
+	if ((in = r->listeners) == NULL || in->room_next == NULL)
+		return;
+	r->listeners = in->room_next;
+	in->room_next = NULL;
+	for (last = &r->listeners; *last != NULL; last = &(*last)->room_next)
+		;
+	*last = in;
+}
+
+ww_status
+ww_mllp_room_new(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_room_settings *s,
+    struct ww_mllp_room **out)
+{
+	struct ww_mllp_room *r = calloc(1, sizeof(*r));
+
+	assert(s->frames > 0 && s->bytes > 0 && s->open > 0 && s->connections > 0);
+	if (r == NULL)
+		return ww_fail_memory(cx);
+	r->most = *s;
+	r->wake = evtimer_new(ww_loop_base(l), on_wake, r);
+	if (r->wake == NULL) {
+		free(r);
+		return ww_fail_memory(cx);
+	}
+	*out = r;
+	return WW_OK;
+}
+
+void
+ww_mllp_room_free(struct ww_mllp_room *r)
+{
+	if (r == NULL)
+		return;
+	assert(r->listeners == NULL);
+	event_free(r->wake);
+	free(r);
+}
+
+void
+ww_mllp_room_held(const struct ww_mllp_room *r, size_t *frames, size_t *bytes, size_t *open)
+{
+	*frames = r->frames;
+	*bytes = r->bytes;
+	*open = r->open;
+}
+
+static void
+wake(struct ww_mllp_room *r)
+{
+	if (r->held > 0)
+		event_active(r->wake, EV_TIMEOUT, 0);
+}
+
+/* -- frames that wait ------------------------------------------------------------------------------- */
+
+size_t
+ww_mllp_room_take(struct ww_mllp_room *r, size_t payload)
+{
+	size_t cost = 2 * payload + FRAME_COST; /* buffers grow by doubling */
+
+	r->frames++;
+	r->bytes += cost;
+	r->full = r->full || r->frames >= r->most.frames || r->bytes >= r->most.bytes;
+	return cost;
+}
+
+void
+ww_mllp_room_give(struct ww_mllp_room *r, size_t cost)
+{
+	assert(r->frames > 0 && r->bytes >= cost);
+	r->frames--;
+	r->bytes -= cost;
+	if (!r->full || r->frames > r->most.frames / 2 || r->bytes > r->most.bytes / 2)
+		return;
+	r->full = false;
+	wake(r);
+}
+
+/* -- frames that come in ---------------------------------------------------------------------------- */
+
+void
+ww_mllp_room_open(struct ww_mllp_room *r, const struct ww_mllp_conn *c, size_t was, size_t is)
+{
+	bool ends = r->leader == c && is == 0;
+
+	assert(r->open >= was);
+	r->open = r->open - was + is;
+	if (ends)
+		r->leader = NULL;
+	if (ends || (is < was && r->open <= r->most.open))
+		wake(r);
+}
+
+bool
+ww_mllp_room_may_grow(struct ww_mllp_room *r, const struct ww_mllp_conn *c)
+{
+	if (r->open <= r->most.open || r->leader == c)
+		return true;
+	if (r->leader != NULL)
+		return false;
+	r->leader = c;
+	return true;
+}

@@ -1,0 +1,59 @@
+/* Lines about senders, few in number whatever the senders do. */
+#include "link/mllp_trouble.h"
+
+#include <wardwire/log.h>
+
+#include <inttypes.h>
+
+#define QUIET INT64_C(60000) /* ms after a line in which the same trouble is only counted */
+
+/* What was done about it, and why. */
+static const struct {
+	const char *event, *why;
+} names[WW_MLLP_TROUBLES] = {
+	[WW_MLLP_TROUBLE_NOISE] = { "closed", "noise-outside-frames" },
+	[WW_MLLP_TROUBLE_TOO_BIG] = { "refused", "frame-too-big" },
+	[WW_MLLP_TROUBLE_ENDLESS] = { "closed", "frame-without-end" },
+	[WW_MLLP_TROUBLE_SLOW] = { "closed", "frame-not-ended" },
+	[WW_MLLP_TROUBLE_IDLE] = { "closed", "idle" },
+	[WW_MLLP_TROUBLE_UNREAD] = { "closed", "answers-not-read" },
+	[WW_MLLP_TROUBLE_CROWD] = { "closed", "too-many-connections" },
+	[WW_MLLP_TROUBLE_PEER_CROWD] = { "closed", "too-many-connections-of-peer" },
+	[WW_MLLP_TROUBLE_FAST] = { "slowed", "messages-per-second-of-peer" },
+	[WW_MLLP_TROUBLE_BACKLOG] = { "slowed", "backlog-full" },
+	[WW_MLLP_TROUBLE_OPEN] = { "slowed", "long-frames" },
+	[WW_MLLP_TROUBLE_ACCEPT] = { "waits", "no-more-sockets" },
+	[WW_MLLP_TROUBLE_MEMORY] = { "closed", "short-of-memory" },
+	[WW_MLLP_TROUBLE_ANSWER] = { "closed", "answer-not-framable" },
+};
+
+void
+ww_mllp_trouble_add(struct ww_mllp_troubles *t, enum ww_mllp_trouble what, const char *listener,
+    const char *peer, int64_t now)
+{
+	t->of[what].times++;
+	if (t->of[what].said != 0) {
+		t->of[what].unsaid++;
+		return;
+	}
+	ww_log(WW_LOG_WARN, "event=mllp-%s listener=%s why=%s peer=%s", names[what].event, listener,
+	    names[what].why, peer);
+	t->of[what].said = now;
+}
+
+void
+ww_mllp_trouble_flush(struct ww_mllp_troubles *t, const char *listener, int64_t now, bool at_end)
+{
+	for (size_t i = 0; i < WW_MLLP_TROUBLES; i++) {
+		if (t->of[i].said == 0 || (now - t->of[i].said < QUIET && !at_end))
+			continue;
+		if (t->of[i].unsaid > 0)
+			ww_log(WW_LOG_WARN,
+			    "event=mllp-%s listener=%s why=%s more=%" PRIu64 " times=%" PRIu64,
+			    names[i].event, listener, names[i].why, t->of[i].unsaid,
+			    t->of[i].times);
+		/* After a minute with more of it the next minute begins; after a quiet one the next is news. */
+		t->of[i].said = t->of[i].unsaid > 0 ? now : 0;
+		t->of[i].unsaid = 0;
+	}
+}
