@@ -153,6 +153,14 @@ apply_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 	return WW_OK; /* a kind this build has no use for changes nothing */
 }
 
+/* What one message may cost stands in the journaled configuration, so that a rebuild sets the same ones aside. Other records
+ * are the engine's own. */
+static size_t
+arena_of(const struct ww_apply *a, const struct ww_record *r)
+{
+	return r->kind == WW_REC_MESSAGE && a->config != NULL ? a->config->limits.arena : 0;
+}
+
 /* Sets the context and the clock to that record. */
 static void
 enter_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct mark *at)
@@ -190,11 +198,14 @@ fill_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t m
 		ww_status s;
 
 		ww_ctx_clear(cx);
+		ww_arena_bound(cx->arena, 0);
 		s = ww_journal_read(j, cx, at->seq + 1, &r, &found);
 		if (s != WW_OK || !found || r.seq >= stop)
 			return s;
 		enter_record(a, cx, &r, at);
+		ww_arena_bound(cx->arena, arena_of(a, &r));
 		s = apply_record(a, cx, &r);
+		ww_arena_bound(cx->arena, 0);
 		if (s != WW_OK && is_fault_of(&r, s))
 			*bad = r;
 		if (s != WW_OK)

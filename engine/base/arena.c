@@ -82,6 +82,12 @@ ww_arena_free(struct ww_arena *a)
 }
 
 void
+ww_arena_bound(struct ww_arena *a, size_t limit)
+{
+	a->limit = limit;
+}
+
+void
 ww_arena_reset(struct ww_arena *a)
 {
 	free_blocks(a);

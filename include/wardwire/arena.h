@@ -10,6 +10,8 @@ struct ww_arena;
  * memory; ww_arena_free(NULL) does nothing. */
 struct ww_arena *ww_arena_new(size_t limit);
 void ww_arena_free(struct ww_arena *a);
+/* Another limit from now on; what is held already counts. */
+void ww_arena_bound(struct ww_arena *a, size_t limit);
 /* Gives all memory back but the first block, so that the next message can use it. */
 void ww_arena_reset(struct ww_arena *a);
 

@@ -361,6 +361,32 @@ START_TEST(passes_several_bad_records_and_nothing_else)
 }
 END_TEST
 
+/* The limit stands in the journal: a rebuild sets the same message aside. */
+START_TEST(sets_a_message_aside_that_needs_more_memory_than_allowed)
+{
+	const char *const config = SITE_CONFIG "limits: {arena: 1048576}\n";
+	struct ww_buf text = { 0 };
+	struct site s;
+	uint64_t seq;
+
+	ww_log_set_level(WW_LOG_ERROR);
+	site_open(&s);
+	(void)site_config(&s, config);
+	ww_buf_cstr(
+	    &text, "MSH|^~\\&|ADT|MERCY|WARDWIRE|PAYER|20260302080000||ADT^A01|C1|P|2.5.1\r");
+	while (ww_buf_view(&text).n < 1200000)
+		ww_buf_cstr(&text, "NTE|1||a note that is one of very many\r");
+	seq = site_message(&s, "mercy", ww_buf_view(&text), s.now + 1000);
+	ww_buf_free(&text);
+	site_does(&s, .trigger = "A01", .at = AT("1000"));
+	ck_assert_int_eq(site_message_row(&s, seq).disposition, WW_disposition_QUARANTINED);
+	ck_assert_ptr_nonnull(strstr(site_message_row(&s, seq).reason.p, "WW-211"));
+	site_flags_are(&s, "admission open");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* Bytes that were stored and are no message, a body in another form, a roster that is none: none stops the rest. */
 START_TEST(passes_records_of_other_kinds_that_fail)
 {
@@ -1095,6 +1121,7 @@ main(void)
 		takes_for_a_duplicate_only_what_is_one,
 		sets_a_record_aside_and_applies_those_around_it,
 		passes_several_bad_records_and_nothing_else,
+		sets_a_message_aside_that_needs_more_memory_than_allowed,
 		passes_records_of_other_kinds_that_fail, stops_where_the_machine_is_at_fault,
 		tries_a_copy_of_what_was_set_aside, stores_and_does_not_act_upon_other_events,
 		leaves_nothing_half_done_when_a_put_fails, stops_at_a_failure_of_the_store,
