@@ -3,6 +3,7 @@
  * may be a whole family's, and needs the birth date and one of the names. */
 #include "apply/work.h"
 
+#include "base/crypto.h"
 #include "model/fold.h"
 #include "model/member.h"
 
@@ -236,6 +237,57 @@ by_person(struct ww_work *w, bool admits, bool *found)
 	return s;
 }
 
+enum { NAME_HEX = 32 };
+
+/* How many stays have that name already, each under an ordinal of its own: a number that was given again. */
+static ww_status
+count_named(struct ww_work *w, ww_str name, int *n)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.visit_system = w->facts.visit_system;
+	like.visit = w->facts.visit;
+	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	*n = 0;
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		*n += ww_str_starts(WW_ROW(&rows, encounter, i)->name, name);
+	return s;
+}
+
+/* The name does not depend on sequence numbers: an engine that has lost its last hours and gets them sent again must
+ * find at a receiver what it told there, and must not find there what it told of another stay. So it follows from the
+ * visit's number and whose it is; where there is none, from the message that opened the stay. */
+static ww_status
+name_stay(struct ww_work *w, ww_str *out)
+{
+	const struct ww_facts *f = &w->facts;
+	uint8_t mac[WW_SHA256];
+	char hex[2 * WW_SHA256 + 1];
+	ww_str parts[6] = { f->visit_system, f->visit };
+	int n = 0;
+	ww_status s = WW_OK;
+
+	if (f->visit.n != 0 && f->identifiers_n > 0) {
+		parts[2] = f->identifiers[0].system;
+		parts[3] = f->identifiers[0].value;
+		parts[4] = ww_arena_printf(
+		    w->cx->arena, "%lld/%u", (long long)f->person.birth.ms, f->person.birth.prec);
+		parts[5] = f->person.family;
+		ww_hmac(WW_STR("stay"), parts, 6, mac);
+	} else {
+		ww_hmac(WW_STR("stay"), &w->message->dedupe, 1, mac);
+	}
+	ww_hex(mac, sizeof(mac), hex);
+	hex[NAME_HEX] = '\0';
+	if (f->visit.n != 0)
+		s = count_named(w, ww_str_from(hex), &n);
+	*out = ww_arena_printf(w->cx->arena, "%s.%d", hex, n + 1);
+	return s;
+}
+
 ww_status
 ww_identify_encounter(struct ww_work *w)
 {
@@ -271,8 +323,9 @@ ww_identify_encounter(struct ww_work *w)
 		w->before.feed = w->feed->name;
 		w->before.visit_system = w->facts.visit_system;
 		w->before.visit = w->facts.visit;
+		s = name_stay(w, &w->before.name);
 	}
 	w->after = w->before;
 	w->message->encounter = w->after.id;
-	return WW_OK;
+	return s;
 }

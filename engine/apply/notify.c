@@ -60,7 +60,7 @@ make_key(struct desk *d, const char *prefix, const char *what, int64_t ordinal)
 	uint8_t mac[WW_SHA256];
 	char text[KEY_CHARS + 1];
 
-	parts[0] = ww_arena_printf(arena, WW_ID_FMT, WW_ID_ARG(d->w->after.id));
+	parts[0] = d->w->after.name;
 	parts[1] = d->party->name;
 	parts[2] = ww_str_from(what);
 	parts[3] = ww_arena_printf(arena, "%lld", (long long)ordinal);
@@ -191,6 +191,16 @@ new_row(struct desk *d)
 	return &d->rows[d->rows_n++];
 }
 
+static int64_t
+corrections_of(const struct desk *d, const struct ww_outbox *row)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < d->rows_n; i++)
+		n += d->rows[i].about == row->id;
+	return n;
+}
+
 /* A Communication that takes back what row told. */
 static ww_status
 correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
@@ -201,7 +211,9 @@ correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
 
 	start_row(d, c, WW_resource_type_COMMUNICATION, "correction");
 	c->about = row->id;
-	c->key = make_key(d, "correction", "correction", c->id);
+	c->key = make_key(d, "correction",
+	    ww_arena_printf(d->w->cx->arena, "correction %.*s", WW_STR_FMT(row->key)).p,
+	    corrections_of(d, row)); /* it is among them already */
 	s = start_notice(d, c, &n);
 	if (s != WW_OK)
 		return s;

@@ -299,6 +299,7 @@ reset(struct ww_encounter *e)
 	blank.feed = e->feed;
 	blank.visit_system = e->visit_system;
 	blank.visit = e->visit;
+	blank.name = e->name;
 	*e = blank;
 }
 

@@ -736,6 +736,57 @@ START_TEST(names_its_resources_under_the_delivery_key)
 }
 END_TEST
 
+/* An engine that lost its last hours numbers what is sent again otherwise. What it told a receiver must be found there
+ * under the same key, and nothing that was told of another stay. */
+START_TEST(names_a_stay_alike_whatever_its_numbers_are)
+{
+	struct site lost, anew;
+
+	site_open(&lost);
+	site_does(&lost, .trigger = "A01", .at = AT("1000"), .person = 1);
+	site_does(&lost, .trigger = "A04", .at = AT("1010"), .person = 2, .class_ = "E");
+	site_does(
+	    &lost, .trigger = "A01", .at = AT("1020"), .person = 3, .visit = "", .control = "X");
+	site_does(&lost, .trigger = "A01", .at = AT("1030"), .person = 4, .visit = "V1^^^MERCY");
+	site_open(&anew);
+	site_does(&anew, .trigger = "A01", .at = AT("0900"), .person = 5);
+	site_does(&anew, .trigger = "A01", .at = AT("1030"), .person = 4, .visit = "V1^^^MERCY");
+	/* Sent again with a control id and a header of its own. */
+	site_does(
+	    &anew, .trigger = "A04", .at = AT("1010"), .person = 2, .class_ = "E", .msh3 = "OTHER");
+	site_does(
+	    &anew, .trigger = "A01", .at = AT("1020"), .person = 3, .visit = "", .control = "X");
+	site_does(&anew, .trigger = "A01", .at = AT("1000"), .person = 1);
+	for (size_t i = 0; i < 4; i++) {
+		static const size_t there[] = { 4, 2, 3, 1 };
+
+		ck_assert_int_ne(site_row(&lost, i).id, site_row(&anew, there[i]).id);
+		ck_assert_msg(
+		    ww_str_eq(site_row(&lost, i).key, site_row(&anew, there[i]).key), "row %zu", i);
+		for (size_t k = 0; k < 5; k++)
+			ck_assert(k == there[i] ||
+			          !ww_str_eq(site_row(&lost, i).key, site_row(&anew, k).key));
+	}
+	site_close(&lost);
+	site_close(&anew);
+}
+END_TEST
+
+START_TEST(names_two_stays_under_one_number_apart)
+{
+	struct site s;
+
+	site_open(&s);
+	site_does(&s, .trigger = "A01", .at = AT("1000"), .in = AT("1000"));
+	site_does(&s, .trigger = "A03", .at = AT("1200"), .in = AT("1000"), .out = AT("1200"));
+	site_does(&s, .trigger = "A01", .at = AT("1500"), .in = AT("1500"));
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_encounter).n, 2);
+	ck_assert(!ww_str_eq(site_row(&s, 0).key, site_row(&s, 1).key));
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -756,7 +807,9 @@ main(void)
 		passes_by_deliveries_of_rows_that_are_not_there,
 		writes_a_task_that_can_be_acted_upon,
 		writes_the_bounds_of_a_score_that_is_not_certain, scores_nobody_who_died,
-		lets_nothing_else_of_the_person_leave, names_its_resources_under_the_delivery_key };
+		lets_nothing_else_of_the_person_leave, names_its_resources_under_the_delivery_key,
+		names_a_stay_alike_whatever_its_numbers_are,
+		names_two_stays_under_one_number_apart };
 
 	return unit_main("notify", tests, UNIT_COUNT(tests));
 }
