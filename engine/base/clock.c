@@ -36,6 +36,22 @@ ww_clock_system(void)
 }
 
 static int64_t
+ticks_now(void *self)
+{
+	struct timespec t = { 0, 0 };
+
+	(void)self;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct ww_clock
+ww_clock_ticks(void)
+{
+	return (struct ww_clock){ .now_ms = ticks_now };
+}
+
+static int64_t
 file_now(void *self)
 {
 	struct file_clock *c = self;

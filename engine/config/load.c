@@ -65,6 +65,7 @@ take_endpoint(const struct ww_raw_endpoint *raw, struct ww_endpoint *out)
 		.fhir = without_slash(raw->fhir),
 		.timeout = raw->timeout,
 		.inflight = raw->inflight,
+		.searches = raw->searches,
 	};
 }
 

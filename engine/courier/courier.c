@@ -4,6 +4,8 @@
 
 #include "base/crypto.h"
 #include "base/failpoint.h"
+#include "courier/gate.h"
+#include "courier/lanes.h"
 #include "courier/trouble.h"
 #include "model/record.h"
 #include "store/writer.h"
@@ -16,7 +18,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum phase {
 	ANNOUNCING, /* the ATTEMPT is being written */
@@ -27,8 +28,10 @@ enum phase {
 	LOST,       /* the journal closed: the next start takes over */
 };
 
+struct queue;
+
 struct flight {
-	struct flight *next;
+	struct flight *next, *prev;
 	struct ww_courier *c;
 	struct ww_submit submit; /* first ATTEMPT, then OUTCOME */
 	struct ww_buf body;      /* of that record */
@@ -37,24 +40,30 @@ struct flight {
 	struct ww_ctx cx;          /* its arena holds the row and the request */
 	struct ww_outbox row;
 	const struct ww_endpoint *endpoint;
+	struct queue *queue;
+	struct ww_lane *lane;
 	enum ww_verb verb;
-	int64_t started; /* monotonic ms */
+	int64_t started; /* ms */
 };
 
-enum { LOOK_ROWS = 32 }; /* read beyond what can start at once */
-
-/* Rest of one row, and of one endpoint. */
-struct rest {
-	ww_id row; /* 0: unused */
-	unsigned tries;
-	int64_t until; /* monotonic ms */
+enum {
+	PAGE = 128,         /* rows read at once */
+	LANE_ROWS = 4,      /* likewise, of one person */
+	RESTING_MAX = 1024, /* lanes of an endpoint; then no other is begun */
 };
 
-struct gate {
-	unsigned tries;
-	int64_t until;
-	unsigned flying;
-	bool paused;
+/* What waits for one endpoint. The due rows are gone through page by page, from the oldest to the newest and then
+ * anew; a page says only whose turn it is, and that person's oldest row is then asked for. So the work for a row does
+ * not depend on how many there are, and nothing is kept of those that wait their turn. */
+struct queue {
+	struct ww_gate gate;
+	struct ww_lanes lanes;
+	ww_id page[PAGE]; /* persons */
+	size_t page_n, page_at;
+	ww_id at;       /* rows up to that one were on a page of this pass */
+	bool over;      /* there was no further page */
+	uint64_t began; /* the applied sequence when the pass began */
+	bool turn;      /* of a lane that waits for its next row; else of a new one */
 };
 
 struct ww_courier {
@@ -62,103 +71,87 @@ struct ww_courier {
 	struct ww_ctx cx;
 	struct flight *flights;
 	size_t flying;
-	struct gate *gates; /* one an endpoint */
-	struct rest *rests;
-	size_t rests_n, rests_cap;
-	uint64_t seen;   /* applied sequence of the last look at the rows */
-	int64_t look_at; /* monotonic ms of the next look in any case */
+	struct queue *queues; /* one an endpoint */
+	uint64_t seen;        /* applied sequence of the last look at the rows */
+	int64_t look_at;      /* ms of the next look in any case */
 	bool draining;
 };
 
 static int64_t
-monotonic_ms(void)
+now_ms(const struct ww_courier *c)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return ww_clock_now(&c->set.ticks);
 }
 
-static struct gate *
-gate_of(struct ww_courier *c, const struct ww_endpoint *e)
-{
-	return &c->gates[e - c->set.config->endpoints];
-}
-
-/* -- rests ------------------------------------------------------------------------------------------ */
-
-static struct rest *
-find_rest(struct ww_courier *c, ww_id row)
-{
-	for (size_t i = 0; i < c->rests_n; i++) {
-		if (c->rests[i].row == row)
-			return &c->rests[i];
-	}
-	return NULL;
-}
-
-/* The rest of that row, made when missing; NULL when memory is short: the row then rests with its endpoint. */
-static struct rest *
-make_rest(struct ww_courier *c, ww_id row)
-{
-	struct rest *r = find_rest(c, row);
-
-	if (r != NULL)
-		return r;
-	if (c->rests_n == c->rests_cap) {
-		size_t cap = c->rests_cap == 0 ? 64 : 2 * c->rests_cap;
-		struct rest *more = realloc(c->rests, cap * sizeof(*more));
-
-		if (more == NULL)
-			return NULL;
-		c->rests = more;
-		c->rests_cap = cap;
-	}
-	r = &c->rests[c->rests_n++];
-	*r = (struct rest){ .row = row };
-	return r;
-}
-
-static void
-drop_rest(struct ww_courier *c, ww_id row)
-{
-	struct rest *r = find_rest(c, row);
-
-	if (r != NULL)
-		*r = c->rests[--c->rests_n];
-}
+/* -- what an answer means for those behind it --------------------------------------------------------- */
 
 static int64_t
 rest_from_now(struct ww_courier *c, unsigned tries, long retry_after)
 {
-	uint8_t jitter;
+	uint8_t dice[2];
+	uint16_t jitter;
 
-	ww_random(&jitter, 1);
-	return monotonic_ms() + ww_trouble_rest(c->set.config->retry_first,
-	                            c->set.config->retry_most, tries, jitter, retry_after);
+	ww_random(dice, sizeof(dice));
+	jitter = (uint16_t)(dice[0] << 8 | dice[1]);
+	return now_ms(c) + ww_trouble_rest(c->set.config->retry_first, c->set.config->retry_most,
+	                       tries, jitter, retry_after);
 }
 
 static void
-note_rest(struct flight *f, const struct ww_answer *a)
+note_gate(struct flight *f, const struct ww_answer *a, const struct ww_trouble *t)
 {
 	struct ww_courier *c = f->c;
-	struct ww_trouble t = ww_trouble_of(a);
-	struct gate *g = gate_of(c, f->endpoint);
-	struct rest *r;
+	struct ww_gate *g = &f->queue->gate;
+	bool was_bad = g->tries > 0;
 
-	if (t.well)
-		g->tries = 0, g->until = 0;
-	if (t.wait_endpoint) {
-		g->tries++;
-		g->until = rest_from_now(c, g->tries, a->retry_after);
+	if (a->result == WW_RESULT_SENT)
+		ww_gate_good(g, f->endpoint->inflight);
+	else if (t->well)
+		ww_gate_well(g);
+	else if (t->wait_endpoint)
+		ww_gate_bad(g, now_ms(c), rest_from_now(c, g->tries + 1, a->retry_after));
+	else
+		ww_gate_slow(g);
+	if (was_bad && g->tries == 0)
+		ww_lanes_relieve(
+		    &f->queue->lanes, now_ms(c), (int64_t)c->set.config->retry_first * 1000);
+}
+
+static void
+note_lane(struct flight *f, const struct ww_answer *a, const struct ww_trouble *t)
+{
+	struct ww_lane *k = f->lane;
+
+	if (t->wait_row) {
+		k->row = f->row.id;
+		k->tries++;
+		k->until = rest_from_now(f->c, k->tries, a->retry_after);
+		k->endpoint = t->wait_endpoint;
+	} else if (a->result == WW_RESULT_PARKED ||
+	           (a->result == WW_RESULT_SENT && f->verb != WW_VERB_SEARCH)) {
+		k->tries = 0;
 	}
-	if (t.wait_row && (r = make_rest(c, f->row.id)) != NULL) {
-		r->tries++;
-		r->until = rest_from_now(c, r->tries, a->retry_after);
+}
+
+/* A server that indexes late does not find at once what it has stored: then one search that finds nothing proves
+ * nothing. True when it is to be searched again. */
+static bool
+searches_again(struct flight *f, const struct ww_answer *a)
+{
+	static const int64_t waits[] = { 2000, 10000, 60000 };
+	struct ww_lane *k = f->lane;
+
+	if (f->verb != WW_VERB_SEARCH || a->result != WW_RESULT_ABSENT)
+		return false;
+	if (k->absents + 1 >= f->endpoint->searches) {
+		k->absents = 0;
+		return false;
 	}
-	if ((a->result == WW_RESULT_SENT && f->verb != WW_VERB_SEARCH) ||
-	    a->result == WW_RESULT_PARKED)
-		drop_rest(c, f->row.id);
+	k->row = f->row.id;
+	k->until = now_ms(f->c) + waits[k->absents];
+	k->endpoint = false;
+	k->absents++;
+	return true;
 }
 
 /* -- one flight -------------------------------------------------------------------------------------- */
@@ -167,13 +160,14 @@ static void
 land(struct flight *f)
 {
 	struct ww_courier *c = f->c;
-	struct flight **p = &c->flights;
+	bool rests = f->lane->until > now_ms(c);
 
-	while (*p != f)
-		p = &(*p)->next;
-	*p = f->next;
+	*(f->prev != NULL ? &f->prev->next : &c->flights) = f->next;
+	if (f->next != NULL)
+		f->next->prev = f->prev;
 	c->flying--;
-	gate_of(c, f->endpoint)->flying--;
+	f->queue->gate.flying--;
+	ww_lanes_set(&f->queue->lanes, f->lane, rests ? WW_LANE_RESTING : WW_LANE_READY);
 	ww_buf_free(&f->body);
 	ww_arena_free(f->cx.arena);
 	free(f);
@@ -221,7 +215,7 @@ log_outcome(const struct flight *f, const struct ww_answer *a)
 	    f->verb == WW_VERB_CREATE   ? "create"
 	    : f->verb == WW_VERB_UPDATE ? "update"
 	                                : "search",
-	    ww_result_text(a->result), a->http, (long long)(monotonic_ms() - f->started),
+	    ww_result_text(a->result), a->http, (long long)(now_ms(f->c) - f->started),
 	    good ? "" : " reason=\"", good ? "" : a->reason, good ? "" : "\"");
 }
 
@@ -249,17 +243,6 @@ report(struct flight *f, const struct ww_answer *a)
 	submit(f, WW_REC_OUTCOME, REPORTING);
 }
 
-/* The request has ended. */
-static void
-on_answer(void *arg, const struct ww_answer *a)
-{
-	struct flight *f = arg;
-
-	WW_FAILPOINT_IF(a->result == WW_RESULT_SENT, "after-answer");
-	note_rest(f, a);
-	report(f, a);
-}
-
 static struct ww_answer
 no_answer(enum ww_result result, const char *reason)
 {
@@ -267,6 +250,23 @@ no_answer(enum ww_result result, const char *reason)
 		.remote_id = ww_str_empty(),
 		.etag = ww_str_empty(),
 		.reason = reason };
+}
+
+/* The request has ended. */
+static void
+on_answer(void *arg, const struct ww_answer *a)
+{
+	struct flight *f = arg;
+	struct ww_trouble t = ww_trouble_of(a);
+	struct ww_answer again = no_answer(WW_RESULT_RETRY, "not found yet");
+
+	note_gate(f, a, &t);
+	again.http = a->http;
+	if (searches_again(f, a))
+		a = &again;
+	else
+		note_lane(f, a, &t);
+	report(f, a);
 }
 
 static void
@@ -342,7 +342,7 @@ launch(struct flight *f)
 	}
 	WW_FAILPOINT("after-attempt");
 	atomic_store(&f->phase, FLYING);
-	f->started = monotonic_ms();
+	f->started = now_ms(f->c);
 	if (wanted)
 		request(f);
 	else
@@ -358,58 +358,43 @@ verb_of(const struct ww_outbox *row)
 	return row->remote_id.n != 0 ? WW_VERB_UPDATE : WW_VERB_CREATE;
 }
 
-static void
-announce(struct ww_courier *c, const struct ww_outbox *row, const struct ww_endpoint *endpoint)
+/* False: memory is short. */
+static bool
+announce(struct ww_courier *c, struct queue *q, const struct ww_endpoint *endpoint,
+    struct ww_lane *lane, const struct ww_outbox *row)
 {
 	struct flight *f = calloc(1, sizeof(*f));
 	struct ww_rec_attempt a;
 
 	if (f == NULL)
-		return; /* short of memory: the row is still due at the next look */
+		return false;
 	f->cx.arena = ww_arena_new(0);
 	f->row = *row;
 	if (f->cx.arena == NULL || !ww_row_keep(&ww_entity_outbox, &f->row, f->cx.arena)) {
 		ww_arena_free(f->cx.arena);
 		free(f);
-		return;
+		return false;
 	}
 	f->c = c;
+	f->queue = q;
+	f->lane = lane;
 	f->endpoint = endpoint;
 	f->verb = verb_of(row);
 	f->next = c->flights;
+	if (f->next != NULL)
+		f->next->prev = f;
 	c->flights = f;
 	c->flying++;
-	gate_of(c, endpoint)->flying++;
+	q->gate.flying++;
 	a = (struct ww_rec_attempt){
 		.outbox = row->id, .revision = row->wanted, .verb = f->verb, .key = row->key
 	};
 	ww_rec_attempt_write(&a, &f->body);
 	submit(f, WW_REC_ATTEMPT, ANNOUNCING);
+	return true;
 }
 
 /* -- choosing ---------------------------------------------------------------------------------------- */
-
-/* A lane is one person's notices for one endpoint: one is under way at a time, in the order of their ids. */
-static bool
-lane_flying(const struct ww_courier *c, const struct ww_endpoint *e, ww_id person)
-{
-	for (const struct flight *f = c->flights; f != NULL; f = f->next) {
-		if (f->endpoint == e && f->row.person == person)
-			return true;
-	}
-	return false;
-}
-
-/* The row is not the first of its lane. */
-static bool
-lane_taken(const struct ww_rows *rows, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (WW_ROW(rows, outbox, k)->person == WW_ROW(rows, outbox, i)->person)
-			return true;
-	}
-	return false;
-}
 
 /* Notes that nothing will happen before then. */
 static void
@@ -419,59 +404,155 @@ look_again(struct ww_courier *c, int64_t then)
 		c->look_at = then;
 }
 
-static bool
-row_rests(struct ww_courier *c, ww_id row, int64_t now)
-{
-	const struct rest *r = find_rest(c, row);
-
-	if (r == NULL || r->until <= now)
-		return false;
-	look_again(c, r->until);
-	return true;
-}
-
-/* How many more requests the endpoint may get: one at a time while it is in trouble. */
-static size_t
-room(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
-{
-	const struct gate *g = gate_of(c, e);
-	size_t most = g->tries > 0 ? 1 : e->inflight;
-
-	if (g->paused)
-		return 0;
-	if (g->until > now) {
-		look_again(c, g->until);
-		return 0;
-	}
-	return g->flying < most ? most - g->flying : 0;
-}
-
-/* Starts what is due at one endpoint. Only the oldest rows are read: as many as could start, those that
- * cannot because they fly or rest, and some whose lane is taken; the next look sees the others. */
+/* The person's oldest due row for that endpoint. */
 static ww_status
-start_endpoint(struct ww_courier *c, const struct ww_endpoint *e, int64_t now)
+oldest_row(struct ww_courier *c, const struct ww_endpoint *e, ww_id person, struct ww_outbox *out,
+    bool *found)
 {
-	size_t places = room(c, e, now);
+	struct ww_outbox like;
+	struct ww_rows rows = { .n = LANE_ROWS };
+	ww_status s = WW_OK;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.person = person;
+	like.state = WW_outbox_state_DUE;
+	*found = false;
+	while (s == WW_OK && !*found && rows.n == LANE_ROWS) {
+		s = ww_ledger_after(
+		    c->set.view, &c->cx, &ww_entity_outbox, "by_lane", &like, LANE_ROWS, &rows);
+		for (size_t i = 0; s == WW_OK && !*found && i < rows.n; i++) {
+			*out = *WW_ROW(&rows, outbox, i);
+			*found = ww_str_eq(out->endpoint, e->name);
+			like.id = out->id;
+		}
+	}
+	return s;
+}
+
+/* Starts the oldest row of the lane; one that has none is forgotten. */
+static ww_status
+start_lane(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, struct ww_lane *lane,
+    bool *started)
+{
+	struct ww_outbox row;
+	bool found;
+	ww_status s = oldest_row(c, e, lane->person, &row, &found);
+
+	*started = false;
+	if (s != WW_OK || !found) {
+		ww_lanes_drop(&q->lanes, lane);
+		return s;
+	}
+	if (lane->row != row.id)
+		lane->tries = lane->absents = 0, lane->row = row.id;
+	lane->until = 0;
+	*started = announce(c, q, e, lane, &row);
+	if (*started) {
+		ww_lanes_set(&q->lanes, lane, WW_LANE_FLYING);
+		return WW_OK;
+	}
+	ww_lanes_drop(&q->lanes, lane);
+	return ww_fail(&c->cx, WW_E_MEMORY, NULL, "no memory for a delivery");
+}
+
+/* Reads the next page; a pass that is over begins anew when the rows may have changed since it began. False: there is
+ * no page. */
+static ww_status
+turn_page(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, bool *more)
+{
 	struct ww_outbox like;
 	struct ww_rows rows;
 	ww_status s;
 
-	if (places == 0)
+	*more = false;
+	if (q->over && q->began == c->seen)
 		return WW_OK;
+	if (q->over) {
+		q->over = false;
+		q->at = 0;
+		q->began = c->seen;
+	}
 	ww_row_init(&ww_entity_outbox, &like);
 	like.state = WW_outbox_state_DUE;
 	like.endpoint = e->name;
-	s = ww_ledger_first(c->set.view, &c->cx, &ww_entity_outbox, "by_endpoint", &like,
-	    LOOK_ROWS + places + c->flying + c->rests_n, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n && places > 0; i++) {
-		const struct ww_outbox *row = WW_ROW(&rows, outbox, i);
-
-		if (lane_taken(&rows, i) || lane_flying(c, e, row->person) ||
-		    row_rests(c, row->id, now))
-			continue;
-		announce(c, row, e);
-		places--;
+	like.id = q->at;
+	s = ww_ledger_after(
+	    c->set.view, &c->cx, &ww_entity_outbox, "by_endpoint", &like, PAGE, &rows);
+	if (s != WW_OK)
+		return s;
+	for (size_t i = 0; i < rows.n; i++) {
+		q->page[i] = WW_ROW(&rows, outbox, i)->person;
+		q->at = WW_ROW(&rows, outbox, i)->id;
 	}
+	q->page_at = 0;
+	q->page_n = rows.n;
+	q->over = rows.n < PAGE;
+	*more = true;
+	return WW_OK;
+}
+
+/* A lane of which nothing is known yet and which has a row; *out NULL: there is none. */
+static ww_status
+new_lane(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, struct ww_lane **out)
+{
+	bool more = true;
+	ww_status s = WW_OK;
+
+	*out = NULL;
+	while (s == WW_OK && more && *out == NULL && q->lanes.resting.n < RESTING_MAX) {
+		if (q->page_at == q->page_n) {
+			s = turn_page(c, q, e, &more);
+			continue;
+		}
+		if (ww_lanes_find(&q->lanes, q->page[q->page_at]) == NULL) {
+			*out = ww_lanes_add(&q->lanes, q->page[q->page_at]);
+			if (*out == NULL)
+				return ww_fail(&c->cx, WW_E_MEMORY, NULL, "no memory for a lane");
+		}
+		q->page_at++;
+	}
+	return s;
+}
+
+/* By turns one that waits for its next row and a new one, so that nobody with many rows keeps the others waiting. */
+static ww_status
+next_lane(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, struct ww_lane **out)
+{
+	struct ww_lane *ready = q->lanes.ready.first;
+	ww_status s = WW_OK;
+
+	q->turn = !q->turn;
+	*out = NULL;
+	if (!q->turn || ready == NULL)
+		s = new_lane(c, q, e, out);
+	if (s == WW_OK && *out == NULL)
+		*out = ready;
+	return s;
+}
+
+static ww_status
+start_endpoint(struct ww_courier *c, size_t i, int64_t now)
+{
+	const struct ww_endpoint *e = &c->set.config->endpoints[i];
+	struct queue *q = &c->queues[i];
+	unsigned places = ww_gate_room(&q->gate, e->inflight, now);
+	ww_status s = WW_OK;
+
+	if (q->gate.until > now)
+		look_again(c, q->gate.until);
+	while (s == WW_OK && places > 0) {
+		struct ww_lane *lane;
+		bool started = false;
+
+		ww_lanes_wake(&q->lanes, now);
+		s = next_lane(c, q, e, &lane);
+		if (s != WW_OK || lane == NULL)
+			break;
+		s = start_lane(c, q, e, lane, &started);
+		places -= started;
+	}
+	if (q->lanes.resting.n > 0)
+		look_again(c, q->lanes.wake);
 	return s;
 }
 
@@ -486,10 +567,12 @@ read_pauses(struct ww_courier *c)
 	ww_ctx_clear(&c->cx);
 	s = ww_ledger_scan(c->set.view, &c->cx, &ww_entity_pause, 0, NULL, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < config->endpoints_n; i++) {
-		c->gates[i].paused = false;
+		bool paused = false;
+
 		for (size_t k = 0; k < rows.n; k++)
-			c->gates[i].paused |=
+			paused |=
 			    ww_str_eq(config->endpoints[i].name, WW_ROW(&rows, pause, k)->endpoint);
+		c->queues[i].gate.paused = paused;
 	}
 	return s;
 }
@@ -497,7 +580,7 @@ read_pauses(struct ww_courier *c)
 static void
 start_due(struct ww_courier *c)
 {
-	int64_t now = monotonic_ms();
+	int64_t now = now_ms(c);
 	ww_status s;
 
 	c->look_at = now + 1000;
@@ -505,7 +588,7 @@ start_due(struct ww_courier *c)
 	s = read_pauses(c);
 	for (size_t i = 0; s == WW_OK && i < c->set.config->endpoints_n; i++) {
 		ww_ctx_clear(&c->cx);
-		s = start_endpoint(c, &c->set.config->endpoints[i], now);
+		s = start_endpoint(c, i, now);
 	}
 	if (s != WW_OK)
 		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
@@ -540,11 +623,11 @@ void
 ww_courier_step(struct ww_courier *c, int timeout_ms)
 {
 	bool landed = advance(c);
-	int64_t now = monotonic_ms();
+	int64_t now = now_ms(c);
 
 	if (!c->draining && (landed || c->set.applied(c->set.arg) != c->seen || now >= c->look_at))
 		start_due(c);
-	now = monotonic_ms();
+	now = now_ms(c);
 	if (!c->draining && c->look_at - now < timeout_ms)
 		timeout_ms = c->look_at > now ? (int)(c->look_at - now) : 0;
 	c->set.sink->ops->poll(c->set.sink->self, timeout_ms);
@@ -559,10 +642,10 @@ ww_courier_wake(struct ww_courier *c)
 bool
 ww_courier_drain(struct ww_courier *c, int timeout_ms)
 {
-	int64_t end = monotonic_ms() + timeout_ms;
+	int64_t end = now_ms(c) + timeout_ms;
 
 	c->draining = true;
-	while (c->flying > 0 && monotonic_ms() < end)
+	while (c->flying > 0 && now_ms(c) < end)
 		ww_courier_step(c, 50);
 	return c->flying == 0;
 }
@@ -588,10 +671,14 @@ ww_courier_new(struct ww_ctx *cx, const struct ww_courier_settings *set, struct 
 		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
 	c->set = *set;
 	c->cx.arena = ww_arena_new(0);
-	c->gates = calloc(set->config->endpoints_n + 1, sizeof(*c->gates));
-	if (c->cx.arena == NULL || c->gates == NULL) {
+	c->queues = calloc(set->config->endpoints_n + 1, sizeof(*c->queues));
+	if (c->cx.arena == NULL || c->queues == NULL) {
 		ww_courier_free(c);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
+	}
+	for (size_t i = 0; i < set->config->endpoints_n; i++) {
+		c->queues[i].over = true;
+		c->queues[i].began = UINT64_MAX; /* the first pass begins at once */
 	}
 	*out = c;
 	return WW_OK;
@@ -604,8 +691,9 @@ ww_courier_free(struct ww_courier *c)
 		return;
 	while (c->flights != NULL)
 		land(c->flights);
-	free(c->rests);
-	free(c->gates);
+	for (size_t i = 0; c->queues != NULL && i < c->set.config->endpoints_n; i++)
+		ww_lanes_free(&c->queues[i].lanes);
+	free(c->queues);
 	ww_arena_free(c->cx.arena);
 	free(c);
 }

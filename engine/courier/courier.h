@@ -18,6 +18,7 @@ struct ww_courier_settings {
 	    *writer;           /* not owned; stopped after the last round, see ww_courier_detach */
 	struct ww_sink *sink;  /* not owned */
 	struct ww_clock clock; /* for what is written into resources */
+	struct ww_clock ticks; /* never goes back: what waits are measured by */
 	const struct ww_config *config; /* endpoints and waits; not owned */
 	uint64_t (*applied)(void *arg); /* last journal sequence the view can show */
 	void *arg;

@@ -36,7 +36,7 @@ ww_trouble_of(const struct ww_answer *a)
 }
 
 int64_t
-ww_trouble_rest(unsigned first, unsigned most, unsigned tries, unsigned jitter, long retry_after)
+ww_trouble_rest(unsigned first, unsigned most, unsigned tries, uint16_t jitter, long retry_after)
 {
 	int64_t ms = (int64_t)first * 1000;
 	int64_t cap = (int64_t)most * 1000;
@@ -46,6 +46,6 @@ ww_trouble_rest(unsigned first, unsigned most, unsigned tries, unsigned jitter, 
 		ms *= 2;
 	if (ms > cap)
 		ms = cap;
-	ms = ms / 2 + ms / 2 * (int64_t)(jitter & 255u) / 255;
+	ms = ms * jitter / UINT16_MAX;
 	return ms > asked ? ms : asked;
 }

@@ -13,8 +13,8 @@ struct ww_trouble {
 
 struct ww_trouble ww_trouble_of(const struct ww_answer *a);
 /* Milliseconds to rest before try number `tries` + 1 (tries from 1): first doubled each time up to most
- * seconds, times jitter (0..255: half to whole), and at least what the receiver asked for. */
+ * seconds, times jitter (0..65535: nothing to whole), and at least what the receiver asked for. */
 int64_t ww_trouble_rest(
-    unsigned first, unsigned most, unsigned tries, unsigned jitter, long retry_after);
+    unsigned first, unsigned most, unsigned tries, uint16_t jitter, long retry_after);
 
 #endif

@@ -413,6 +413,7 @@ start_courier(struct ww_engine *e, struct ww_ctx *cx)
 		.writer = e->writer,
 		.sink = &e->sink,
 		.clock = e->set.clock,
+		.ticks = ww_clock_ticks(),
 		.config = e->config,
 		.applied = applied,
 		.arg = e };

@@ -68,14 +68,15 @@ ww_status
 ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const char *index,
     const void *like, struct ww_rows *out)
 {
-	return ww_ledger_first(l, cx, e, index, like, 0, out);
+	return l->ops->find(l->self, cx, e, ww_entity_index(e, index), 0, like, 0, out);
 }
 
 ww_status
-ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+ww_ledger_after(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *index, const void *like, size_t limit, struct ww_rows *out)
 {
-	return l->ops->find(l->self, cx, e, ww_entity_index(e, index), 0, like, limit, out);
+	return l->ops->find(
+	    l->self, cx, e, ww_entity_index(e, index), WW_FIND_AFTER, like, limit, out);
 }
 
 ww_status

@@ -299,7 +299,7 @@ memory_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	struct search s = { .found = { .cx = cx, .e = e }, .limit = limit };
 
 	if (ix != NULL)
-		ww_ordered_each(
+		(columns == WW_FIND_AFTER ? ww_ordered_after : ww_ordered_each)(
 		    &t->order[1 + (ix - e->index)], ww_index_width(ix), like, on_found, &s);
 	else
 		ww_ordered_each(&t->order[0], columns, like, on_found, &s);

@@ -33,7 +33,8 @@ enum shape {
 	SHAPE_REMOVE,
 	SHAPE_SCAN,
 	SHAPE_INDEX = SHAPE_SCAN + KEYS_MAX + 1,
-	SHAPES = SHAPE_INDEX + WW_INDEX_MAX,
+	SHAPE_AFTER = SHAPE_INDEX + WW_INDEX_MAX,
+	SHAPES = SHAPE_AFTER + WW_INDEX_MAX,
 };
 
 struct table {
@@ -126,8 +127,10 @@ write_sql(struct ww_buf *b, const struct ww_entity *e, size_t shape)
 		ww_sql_remove(b, e);
 	else if (shape < SHAPE_INDEX)
 		ww_sql_find(b, e, NULL, shape - SHAPE_SCAN);
-	else
+	else if (shape < SHAPE_AFTER)
 		ww_sql_find(b, e, &e->index[shape - SHAPE_INDEX], 0);
+	else
+		ww_sql_after(b, e, &e->index[shape - SHAPE_AFTER]);
 }
 
 static ww_status
@@ -405,6 +408,8 @@ bind_search(sqlite3_stmt *st, const struct ww_entity *e, const struct ww_index *
 	else
 		for (i = 0; i < ww_index_width(ix) && rc == SQLITE_OK; i++)
 			rc = bind(st, &at, &e->fields[ix->f[i]], like);
+	if (rc == SQLITE_OK && ix != NULL && columns == WW_FIND_AFTER)
+		rc = bind(st, &at, &e->fields[0], like);
 	if (rc != SQLITE_OK)
 		return rc;
 	return sqlite3_bind_int64(
@@ -417,7 +422,9 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 {
 	struct ledger *l = self;
 	struct ww_gather found = { .cx = cx, .e = e };
-	size_t shape = ix != NULL ? SHAPE_INDEX + (size_t)(ix - e->index) : SHAPE_SCAN + columns;
+	size_t shape = ix == NULL                 ? SHAPE_SCAN + columns
+	               : columns == WW_FIND_AFTER ? SHAPE_AFTER + (size_t)(ix - e->index)
+	                                          : SHAPE_INDEX + (size_t)(ix - e->index);
 	sqlite3_stmt *st;
 	ww_status s;
 	int rc;

@@ -155,6 +155,7 @@ struct walk {
 	const struct ww_order *order;
 	size_t n;
 	const void *like;
+	bool after;
 	bool (*visit)(void *arg, const void *row);
 	void *arg;
 };
@@ -167,6 +168,8 @@ each(const struct walk *w, const struct ww_node *at)
 	if (at == NULL)
 		return true;
 	d = ww_order_cmp(w->order, w->n, w->like, at->row);
+	if (d == 0 && w->after && ww_order_cmp(w->order, w->order->n, w->like, at->row) >= 0)
+		d = 1; /* it and all to its left stand before the first */
 	if (d <= 0 && !each(w, at->left))
 		return false;
 	if (d == 0 && !w->visit(w->arg, at->row))
@@ -180,6 +183,17 @@ ww_ordered_each(const struct ww_ordered *t, size_t n, const void *like,
 {
 	const struct walk w = {
 		.order = &t->order, .n = n, .like = like, .visit = visit, .arg = arg
+	};
+
+	(void)each(&w, t->root);
+}
+
+void
+ww_ordered_after(const struct ww_ordered *t, size_t n, const void *like,
+    bool (*visit)(void *arg, const void *row), void *arg)
+{
+	const struct walk w = {
+		.order = &t->order, .n = n, .like = like, .after = true, .visit = visit, .arg = arg
 	};
 
 	(void)each(&w, t->root);

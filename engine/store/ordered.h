@@ -42,5 +42,8 @@ struct ww_node *ww_ordered_find(const struct ww_ordered *t, const void *like);
  * until it returns false. */
 void ww_ordered_each(const struct ww_ordered *t, size_t n, const void *like,
     bool (*visit)(void *arg, const void *row), void *arg);
+/* The same, but only rows that stand behind like in the whole order. */
+void ww_ordered_after(const struct ww_ordered *t, size_t n, const void *like,
+    bool (*visit)(void *arg, const void *row), void *arg);
 
 #endif

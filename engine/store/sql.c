@@ -113,8 +113,9 @@ ww_sql_remove(struct ww_buf *b, const struct ww_entity *e)
 	all_columns(&keys, e, e->keys);
 }
 
-void
-ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n)
+static void
+select_rows(
+    struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n, bool after)
 {
 	struct list names = { .b = b, .between = ", ", .after = "" };
 	struct list order = { .b = b, .between = ", ", .after = "" };
@@ -127,9 +128,24 @@ ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *
 	ww_buf_printf(b, " FROM \"%s\"%s", e->name, width > 0 ? " WHERE " : "");
 	for (i = 0; i < width; i++)
 		columns(&where, &e->fields[ix != NULL ? ix->f[i] : i]);
+	if (after)
+		ww_buf_printf(b, " AND \"%s\" > $%u", e->fields[0].name, ++where.n);
 	ww_buf_cstr(b, " ORDER BY ");
 	all_columns(&order, e, e->keys);
 	ww_buf_printf(b, " LIMIT $%u", where.n + 1);
+}
+
+void
+ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n)
+{
+	select_rows(b, e, ix, n, false);
+}
+
+void
+ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix)
+{
+	assert(has_rowid(e));
+	select_rows(b, e, ix, 0, true);
 }
 
 int64_t

@@ -17,6 +17,8 @@ void ww_sql_remove(struct ww_buf *b, const struct ww_entity *e);
 /* Selects all columns of the rows that match the index (or, ix NULL, the first n fields of the key) in
  * key order; parameters: the columns compared, then the limit, which is negative for none. */
 void ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n);
+/* The same for an index, but only rows whose key, a single id, is above a value: the parameter before the limit. */
+void ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix);
 
 /* Precision, flags and offset of a time as one number, and a time from its two columns. */
 int64_t ww_sql_time_pack(ww_time t);

@@ -52,6 +52,7 @@ struct ww_endpoint {
 	ww_str fhir;       /* base URL without a slash at its end */
 	uint32_t timeout;  /* seconds for one request, 1..600 */
 	uint32_t inflight; /* requests at the same time, 1..64 */
+	uint32_t searches; /* that must find nothing before it is sent again, 1..4 */
 };
 
 struct ww_party {

@@ -13,6 +13,8 @@ struct ww_rows {
 };
 #define WW_ROW(rows, type, i) (&((struct ww_##type *)(rows)->p)[i])
 
+enum { WW_FIND_AFTER = 1 };
+
 /* What a store provides. Rows that come back live in cx->arena. A failed call leaves the transaction to
  * be rolled back; begin, put and remove are the writer's only. */
 struct ww_ledger_ops {
@@ -26,7 +28,8 @@ struct ww_ledger_ops {
 	ww_status (*remove)(
 	    void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row);
 	/* Rows whose leading key columns (ix NULL, first `columns` of them; 0 gives all rows) or index columns
-	 * equal those of like; in primary key order, at most limit (0: all). */
+	 * equal those of like; in primary key order, at most limit (0: all). With ix, columns is 0, or WW_FIND_AFTER
+	 * for only those whose primary key, a single id, is above that of like. */
 	ww_status (*find)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
 	    const struct ww_index *ix, size_t columns, const void *like, size_t limit,
 	    struct ww_rows *out);
@@ -56,8 +59,9 @@ WW_MUST ww_status ww_ledger_get(
 /* Rows equal to like in the columns of the index of that name. */
 WW_MUST ww_status ww_ledger_find(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *index, const void *like, struct ww_rows *out);
-/* The same, but at most limit rows: those first in primary key order. */
-WW_MUST ww_status ww_ledger_first(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+/* The same, but at most limit rows: those first in primary key order whose key, a single id, is above that of like:
+ * how a long list is read page by page. */
+WW_MUST ww_status ww_ledger_after(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *index, const void *like, size_t limit, struct ww_rows *out);
 /* Rows equal to like in the first `columns` key columns; 0 gives every row. */
 WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,

@@ -82,6 +82,8 @@ struct ww_clock {
 	void *self;
 };
 struct ww_clock ww_clock_system(void);
+struct ww_clock ww_clock_ticks(
+    void); /* ms from some start, never going back: for waits, not for dates */
 /* A clock that reads decimal UTC milliseconds from a file each time it is asked, and keeps the last
  * good answer; path must outlive it. */
 struct ww_clock ww_clock_file(const char *path);

@@ -94,7 +94,8 @@ static const char whole[] =
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
     "  - {name: other, on: far}\n"
     "endpoints:\n"
-    "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5}\n"
+    "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
+    "searches: 2}\n"
     "  - {name: desk, fhir: https://desk.example.org}\n"
     "parties:\n"
     "  - {name: rcca, title: \"River Clinic, & Caf\xc3\xa9\", npi: \"1234567893\", send: "
@@ -155,6 +156,7 @@ START_TEST(reads_every_key)
 	unit_str_is(e->fhir, "http://127.0.0.1:8080/fhir");
 	ck_assert_uint_eq(e->timeout, 31);
 	ck_assert_uint_eq(e->inflight, 5);
+	ck_assert_uint_eq(e->searches, 2);
 	p = ww_config_party(config, WW_STR("rcca"));
 	unit_str_is(p->title, "River Clinic, & Caf\xc3\xa9");
 	unit_str_is(p->npi, "1234567893");
@@ -206,6 +208,7 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_int_eq(config->feeds[0].state, WW_FEED_LIVE);
 	ck_assert_uint_eq(config->endpoints[0].timeout, 30);
 	ck_assert_uint_eq(config->endpoints[0].inflight, 4);
+	ck_assert_uint_eq(config->endpoints[0].searches, 1);
 	unit_str_is(config->parties[0].title, "p");
 	unit_str_is(config->parties[0].npi, "");
 	ck_assert_uint_eq(config->rosters_n, 0);

@@ -263,6 +263,44 @@ ON_BOTH(a_scan_compares_the_first_columns_and_stops_at_the_limit)
 	ck_assert_uint_eq(rows.n, 0);
 }
 
+ON_BOTH(a_long_list_is_read_page_by_page)
+{
+	struct ww_outbox row;
+	struct ww_rows rows;
+	ww_id seen = 0;
+	int pages = 0;
+
+	for (ww_id id = 1; id <= 100; id++) {
+		ww_row_init(&ww_entity_outbox, &row);
+		row.id = id * 7;
+		row.state = id % 2 == 0 ? WW_outbox_state_DUE : WW_outbox_state_SETTLED;
+		row.endpoint = id % 10 == 0 ? WW_STR("b") : WW_STR("a");
+		bench_ok(b, ww_put(&b->l, &b->cx, outbox, &row));
+	}
+	row.state = WW_outbox_state_DUE;
+	row.endpoint = WW_STR("a");
+	row.id = 0;
+	do {
+		bench_ok(b, ww_ledger_after(
+		                &b->l, &b->cx, &ww_entity_outbox, "by_endpoint", &row, 16, &rows));
+		for (size_t i = 0; i < rows.n; i++) {
+			const struct ww_outbox *r = WW_ROW(&rows, outbox, i);
+
+			ck_assert_int_gt(r->id, row.id);
+			ck_assert(r->id % 14 == 0 && r->id % 70 != 0);
+			row.id = r->id;
+			seen++;
+		}
+		pages++;
+	} while (rows.n == 16);
+	ck_assert_int_eq(seen, 40);
+	ck_assert_int_eq(pages, 3);
+	row.id = 56; /* the row itself is not behind itself */
+	bench_ok(
+	    b, ww_ledger_after(&b->l, &b->cx, &ww_entity_outbox, "by_endpoint", &row, 1, &rows));
+	ck_assert_int_eq(WW_ROW(&rows, outbox, 0)->id, 84);
+}
+
 ON_BOTH(put_replaces_the_row_and_what_indexes_say_of_it)
 {
 	struct ww_flag f;
@@ -755,6 +793,7 @@ main(void)
 		numbers_are_ordered_by_value,
 		texts_are_ordered_by_their_bytes,
 		a_scan_compares_the_first_columns_and_stops_at_the_limit,
+		a_long_list_is_read_page_by_page,
 		put_replaces_the_row_and_what_indexes_say_of_it,
 		a_row_found_can_be_put_back_changed,
 		remove_of_a_missing_row_does_nothing,

@@ -60,6 +60,11 @@ START_TEST(sql_of_searches)
 	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
 	    "WHERE \"system\" = $1 AND \"value\" = $2 ORDER BY \"id\" LIMIT $3");
 	ww_buf_clear(&b);
+	ww_sql_after(&b, e, ww_entity_index(e, "by_value"));
+	unit_str_is(ww_buf_view(&b),
+	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
+	    "WHERE \"system\" = $1 AND \"value\" = $2 AND \"id\" > $3 ORDER BY \"id\" LIMIT $4");
+	ww_buf_clear(&b);
 	ww_sql_find(&b, e, NULL, 0);
 	unit_str_is(ww_buf_view(&b),
 	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
