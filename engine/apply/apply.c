@@ -1,7 +1,9 @@
 /* Records in sequence order, committed in batches; what fails for good is set aside and passed. */
 #include "apply/work.h"
 
+#include "apply/aside.h"
 #include "base/failpoint.h"
+#include "store/in_hand.h"
 
 #include <wardwire/log.h>
 
@@ -86,6 +88,7 @@ ww_apply_close(struct ww_apply *a)
 	if (a == NULL)
 		return;
 	ww_arena_free(a->config_arena);
+	ww_aside_free(a);
 	free(a);
 }
 
@@ -153,10 +156,8 @@ apply_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 	return WW_OK; /* a kind this build has no use for changes nothing */
 }
 
-/* What one message may cost stands in the journaled configuration, so that a rebuild sets the same ones aside. Other records
- * are the engine's own. */
-static size_t
-arena_of(const struct ww_apply *a, const struct ww_record *r)
+size_t
+ww_apply_arena_of(const struct ww_apply *a, const struct ww_record *r)
 {
 	return r->kind == WW_REC_MESSAGE && a->config != NULL ? a->config->limits.arena : 0;
 }
@@ -175,15 +176,32 @@ enter_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, s
 	a->since = at->since;
 }
 
-/* Only what a record says can make it one that is passed by: a message that no rule can take, a roster that is none.
- * Damage of the ledger, a missing blob, an unreadable configuration are the machine's, and stop everything until a person
- * has mended them: passing records by would make another ledger than a rebuild makes. */
-static bool
-is_fault_of(const struct ww_record *r, ww_status s)
+static void
+log_aside(const struct ww_record *r, const struct ww_failure *why)
 {
-	if (ww_status_class(s) == WW_TRANSIENT || s == WW_E_DAMAGED || s == WW_E_NOT_FOUND)
-		return false;
-	return r->kind == WW_REC_MESSAGE || r->kind == WW_REC_ROSTER || s == WW_E_SYNTAX;
+	ww_log(WW_LOG_ERROR, "journal=%llu quarantined code=WW-%03d place=\"%s\" reason=\"%s\"",
+	    (unsigned long long)r->seq, ww_status_number(why->status), why->place, why->reason);
+}
+
+/* Applies the record, or passes it by when it has ended the engine. */
+static ww_status
+apply_or_pass(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	struct ww_failure deadly = { .status = WW_E_BUG,
+		.reason = "the engine ended twice while it was applied" };
+	const struct ww_aside *aside = ww_aside_find(a, r->seq);
+	ww_status s;
+
+	if (aside == NULL) {
+		ww_in_hand_take(a->set.in_hand, r->seq);
+		WW_FAILPOINT_AT("apply-record", r->seq);
+		ww_arena_bound(cx->arena, ww_apply_arena_of(a, r));
+		s = apply_record(a, cx, r);
+		ww_arena_bound(cx->arena, 0);
+		return s;
+	}
+	log_aside(r, &deadly);
+	return ww_aside_put(a, cx, r, aside->by, &deadly);
 }
 
 /* Applies up to `most` records below stop into the open transaction. A record that fails for good has its
@@ -203,10 +221,8 @@ fill_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t m
 		if (s != WW_OK || !found || r.seq >= stop)
 			return s;
 		enter_record(a, cx, &r, at);
-		ww_arena_bound(cx->arena, arena_of(a, &r));
-		s = apply_record(a, cx, &r);
-		ww_arena_bound(cx->arena, 0);
-		if (s != WW_OK && is_fault_of(&r, s))
+		s = apply_or_pass(a, cx, &r);
+		if (s != WW_OK && ww_aside_is_fault_of(&r, s))
 			*bad = r;
 		if (s != WW_OK)
 			return s;
@@ -258,6 +274,7 @@ commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 	atomic_store(&a->clock, a->now);
 	a->since = at->since;
 	atomic_store(&a->cursor, at->seq);
+	ww_in_hand_passed(a->set.in_hand, at->seq);
 	return WW_OK;
 }
 
@@ -269,11 +286,15 @@ try_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t mo
 	ww_status s = read_back(a, cx);
 
 	*done = 0;
+	a->journal = j;
+	if (s == WW_OK)
+		s = ww_aside_look(a, cx, j);
 	at = (struct mark){ ww_apply_cursor(a), a->now, a->since };
 	if (s == WW_OK)
 		s = ww_ledger_begin(a->set.ledger, cx);
 	if (s == WW_OK)
 		s = fill_batch(a, cx, j, most, stop, &at, done, bad);
+	ww_in_hand_take(a->set.in_hand, 0); /* what follows is the ledger's work, not a record's */
 	if (s == WW_OK && *done == 0) {
 		ww_ledger_rollback(a->set.ledger);
 		return WW_OK;
@@ -285,30 +306,24 @@ try_batch(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t mo
 	return s;
 }
 
-/* Passes a record that can never be applied: of a message remains a row that says so. */
+/* Passes a record that can never be applied. It is read once more: its body went with the batch that failed. */
 static ww_status
-quarantine(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why)
+quarantine(struct ww_apply *a, struct ww_ctx *cx, struct ww_record *r, const struct ww_failure *why)
 {
 	struct mark at = { ww_apply_cursor(a), a->now, a->since };
-	struct ww_message m;
+	bool found;
 	ww_status s;
 
-	ww_log(WW_LOG_ERROR, "journal=%llu quarantined code=WW-%03d place=\"%s\" reason=\"%s\"",
-	    (unsigned long long)r->seq, ww_status_number(why->status), why->place, why->reason);
+	log_aside(r, why);
 	ww_ctx_clear(cx);
+	s = ww_journal_read(a->journal, cx, r->seq, r, &found);
+	if (s != WW_OK)
+		return s;
 	enter_record(a, cx, r, &at);
 	at.seq = r->seq;
 	s = ww_ledger_begin(a->set.ledger, cx);
-	if (s == WW_OK && r->kind == WW_REC_MESSAGE) {
-		ww_row_init(&ww_entity_message, &m);
-		m.seq = (int64_t)r->seq;
-		m.received_ms = cx->now;
-		m.disposition = WW_disposition_QUARANTINED;
-		m.reason = ww_arena_printf(cx->arena, "WW-%03d %s %s",
-		    ww_status_number(why->status), why->place, why->reason);
-		s = ww_put(a->set.ledger, cx, message, &m);
-	}
+	if (s == WW_OK)
+		s = ww_aside_put(a, cx, r, 0, why);
 	if (s == WW_OK)
 		s = commit_at(a, cx, &at);
 	if (s != WW_OK)

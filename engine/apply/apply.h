@@ -8,6 +8,7 @@
 #include <wardwire/ledger.h>
 
 struct ww_buf;
+struct ww_in_hand;
 struct ww_apply;
 
 /* What one MESSAGE record did; for the log line and for `try`. Valid during the call it is handed to. */
@@ -35,6 +36,8 @@ struct ww_apply_settings {
 	void (*observe)(void *arg, const struct ww_effect *e);
 	void *arg;
 	size_t arena_limit; /* bytes one record may use; 0: 64 MiB */
+	/* Says of each record that it is being applied, for the next process; NULL: nobody does. Not owned. */
+	struct ww_in_hand *in_hand;
 };
 
 /* Reads where the ledger stands. */
@@ -43,7 +46,7 @@ WW_MUST ww_status ww_apply_open(
 void ww_apply_close(struct ww_apply *a);
 
 /* Applies the next records, at most `most`, in one transaction; *done says how many (0: there are none
- * yet). A record that can never be applied is quarantined and passed. On a transient failure nothing of the
+ * yet). A record that can never be applied, or that a QUARANTINE record behind it names, is set aside and passed. On a transient failure nothing of the
  * batch holds, and the call may be repeated. */
 WW_MUST ww_status ww_apply_batch(
     struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, size_t *done);

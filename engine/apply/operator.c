@@ -24,6 +24,7 @@ static const struct rule {
 } rules[] = {
 	{ "pause", ABOUT_ENDPOINT, false, ww_order_pause },
 	{ "resume", ABOUT_ENDPOINT, false, ww_order_resume },
+	{ "replay", ABOUT_RECORD, true, ww_order_replay },
 };
 
 static const struct rule *
@@ -119,26 +120,54 @@ ww_order_refuse(struct ww_ctx *cx, struct ww_operator *o, ww_status why, const c
 	return WW_OK;
 }
 
-ww_status
-ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+/* The row of an order that nothing has come of yet. *rule: NULL when this build has no such order. */
+static ww_status
+read_order(
+    struct ww_ctx *cx, const struct ww_record *r, struct ww_operator *o, const struct rule **rule)
 {
 	struct ww_rec_operator body;
-	const struct rule *rule;
-	struct ww_operator o;
 	ww_status s = ww_rec_operator_read(cx, r->body, &body);
 
 	if (s != WW_OK)
 		return s;
-	ww_row_init(&ww_entity_operator, &o);
-	o.seq = (int64_t)r->seq;
-	o.order = body.order;
-	o.subject = body.subject;
-	o.reason = body.reason;
-	o.who = body.who;
-	o.given_ms = cx->now;
-	rule = rule_of(body.order);
-	if (rule != NULL && rule->about != ABOUT_ENDPOINT)
-		(void)ww_id_parse(body.subject, &o.about);
+	ww_row_init(&ww_entity_operator, o);
+	o->seq = (int64_t)r->seq;
+	o->order = body.order;
+	o->subject = body.subject;
+	o->reason = body.reason;
+	o->who = body.who;
+	o->given_ms = cx->now;
+	*rule = rule_of(body.order);
+	if (*rule != NULL && (*rule)->about != ABOUT_ENDPOINT)
+		(void)ww_id_parse(body.subject, &o->about);
+	return WW_OK;
+}
+
+ww_status
+ww_order_set_aside(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why)
+{
+	const struct rule *rule;
+	struct ww_operator o;
+
+	if (read_order(cx, r, &o, &rule) != WW_OK) {
+		cx->fail = (struct ww_failure){ .status = WW_OK };
+		return WW_OK; /* a body in no form leaves nothing to keep */
+	}
+	(void)ww_order_refuse(cx, &o, why->status, "%s%s%s", why->place,
+	    why->place[0] != '\0' ? " " : "", why->reason);
+	return ww_put(a->set.ledger, cx, operator, & o);
+}
+
+ww_status
+ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
+{
+	const struct rule *rule;
+	struct ww_operator o;
+	ww_status s = read_order(cx, r, &o, &rule);
+
+	if (s != WW_OK)
+		return s;
 	s = rule != NULL ? rule->carry_out(a, cx, &o)
 	                 : ww_order_refuse(cx, &o, WW_E_CODE, "this build knows no such order");
 	return s == WW_OK ? ww_put(a->set.ledger, cx, operator, & o) : s;

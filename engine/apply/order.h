@@ -13,4 +13,11 @@ ww_status ww_order_refuse(struct ww_ctx *cx, struct ww_operator *o, ww_status wh
 ww_status ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 ww_status ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
+/* A message that was set aside is applied (aside.c). */
+ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
+/* Keeps an order that can never be carried out, with the reason. */
+ww_status ww_order_set_aside(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why);
+
 #endif

@@ -11,6 +11,11 @@
 
 enum { WW_HEX = 65, WW_CHANGES_MAX = 128, WW_TOUCHED_MAX = 128 };
 
+/* A record that a QUARANTINE record names. */
+struct ww_aside {
+	uint64_t failed, by;
+};
+
 struct ww_apply {
 	struct ww_apply_settings set;
 	atomic_uint_least64_t cursor;
@@ -23,8 +28,12 @@ struct ww_apply {
 	struct ww_config *config;
 	size_t roster_rows; /* on all rosters, for the reasons given to people */
 	uint64_t
-	    told;   /* last message its observer heard of: a batch made again is not told again */
-	bool stale; /* a rollback left all of the above to be read from the ledger again */
+	    told; /* last message its observer heard of: a batch made again is not told again */
+	struct ww_journal *journal; /* of the batch under way */
+	struct ww_aside *aside;     /* records that QUARANTINE records name (aside.c) */
+	size_t aside_n;
+	bool looked; /* aside is known */
+	bool stale;  /* a rollback left all of the above to be read from the ledger again */
 };
 
 /* A message in hand. */
@@ -58,6 +67,10 @@ ww_status ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww
 ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_tick(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+
+/* What one message may cost stands in the journaled configuration, so that a rebuild sets the same ones aside. 0: other
+ * records are the engine's own (apply.c). */
+size_t ww_apply_arena_of(const struct ww_apply *a, const struct ww_record *r);
 
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);

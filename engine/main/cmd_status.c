@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { ASIDE_SHOWN = 10 };
+
 /* What the journal and the refused ring add to the ledger's report. */
 static ww_status
 add_journal(struct ww_site *site, struct ww_json *o)
@@ -52,6 +54,20 @@ print_counts(const struct ww_json *o, const char *key)
 	(void)printf("\n");
 }
 
+/* How many were set aside, and the numbers of the first. */
+static void
+print_aside(const struct ww_json *list)
+{
+	size_t n = ww_json_len(list), shown = 0;
+
+	(void)printf("%-10s %zu", "set aside", n);
+	for (const struct ww_json *q = ww_json_first(list); q != NULL && shown < ASIDE_SHOWN;
+	     q = ww_json_next(q), shown++)
+		(void)printf("%s journal %lld", shown == 0 ? ":" : ",",
+		    (long long)ww_json_int(ww_json_get(q, "journal")));
+	(void)printf("%s\n", n > shown ? ", ..." : "");
+}
+
 static void
 print_text(const struct ww_json *o)
 {
@@ -61,6 +77,7 @@ print_text(const struct ww_json *o)
 	print_counts(o, "messages");
 	print_counts(o, "flags");
 	print_counts(o, "notices");
+	print_aside(ww_json_get(o, "quarantined"));
 	(void)printf(
 	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));
 	for (const struct ww_json *r = ww_json_first(ww_json_get(o, "rosters")); r != NULL;

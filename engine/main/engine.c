@@ -12,6 +12,7 @@
 #include "main/keeper.h"
 #include "main/orders.h"
 #include "main/start.h"
+#include "store/in_hand.h"
 #include "store/ticker.h"
 #include "store/writer.h"
 
@@ -47,6 +48,7 @@ struct ww_engine {
 	struct ww_journal journal;
 	struct ww_ledger ledger, view;
 	struct ww_refused *refused;
+	struct ww_in_hand *in_hand; /* NULL: the machine has none for us */
 	struct ww_apply *apply;
 	struct ww_writer *writer;
 	struct ww_ticker *ticker;
@@ -348,6 +350,17 @@ on_stop(void *arg)
 
 /* -- start -------------------------------------------------------------------------------------------- */
 
+/* Without it a record that ends the engine is tried at every start; everything else goes on as ever. */
+static void
+open_in_hand(struct ww_engine *e, struct ww_ctx *cx)
+{
+	if (ww_in_hand_open(cx, e->set.site->in_hand, &e->in_hand) == WW_OK)
+		return;
+	ww_log(WW_LOG_WARN, "in-hand=none code=WW-%03d reason=\"%s\"",
+	    ww_status_number(cx->fail.status), cx->fail.reason);
+	cx->fail = (struct ww_failure){ .status = WW_OK };
+}
+
 static ww_status
 open_stores(struct ww_engine *e, struct ww_ctx *cx)
 {
@@ -368,8 +381,11 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 		s = ww_start_revive(site, cx);
 	if (s == WW_OK)
 		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
-	if (s == WW_OK)
-		s = ww_apply_open(cx, &as, &e->apply);
+	if (s != WW_OK)
+		return s;
+	open_in_hand(e, cx);
+	as.in_hand = e->in_hand;
+	s = ww_apply_open(cx, &as, &e->apply);
 	if (s != WW_OK)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);
@@ -571,6 +587,9 @@ ww_engine_start(struct ww_ctx *cx, const struct ww_engine_settings *set, struct 
 	pthread_cond_init(&e->wake, NULL);
 	s = open_stores(e, cx);
 	if (s == WW_OK)
+		s = ww_start_set_aside(
+		    cx, &e->journal, e->apply, e->in_hand, ww_clock_now(&set->clock));
+	if (s == WW_OK)
 		s = ww_start_records(
 		    set->site, cx, &e->journal, &e->ledger, e->apply, ww_clock_now(&set->clock));
 	e->durable = e->apply != NULL ? ww_apply_cursor(e->apply) : 0;
@@ -649,6 +668,7 @@ ww_engine_free(struct ww_engine *e)
 	if (e->loop != NULL)
 		ww_loop_free(e->loop);
 	ww_apply_close(e->apply);
+	ww_in_hand_close(e->in_hand);
 	ww_ledger_close(&e->view);
 	ww_ledger_close(&e->ledger);
 	ww_refused_close(e->refused);

@@ -18,6 +18,7 @@ int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
 int ww_cmd_snapshot(int argc, char **argv);
+int ww_cmd_replay(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);
 
 /* What rebuild does with an open site: makes the ledger anew, from the newest snapshot or, full,

@@ -88,6 +88,7 @@ ww_site_open(struct ww_site *s, const char *file)
 	s->refused = below(s, "refused.ring");
 	s->control = below(s, "control.sock");
 	s->snapshots = below(s, "snapshots");
+	s->in_hand = below(s, "in-hand");
 	return WW_EXIT_OK;
 }
 

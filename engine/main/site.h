@@ -13,7 +13,8 @@ struct ww_site {
 	struct ww_buf text; /* of the configuration file */
 	const char *file;
 	struct ww_config *config;
-	const char *data, *journal, *ledger, *blobs, *refused, *control, *snapshots; /* paths */
+	const char *data, *journal, *ledger, *blobs, *refused, *control, *snapshots,
+	    *in_hand;           /* paths */
 	const struct ww_fs *fs; /* the disk they are on */
 	const char *vfs;        /* what SQLite reaches it by; NULL: its own */
 	int lock;               /* descriptor; -1: not held */

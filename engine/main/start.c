@@ -103,6 +103,32 @@ append(struct ww_journal *j, struct ww_ctx *cx, enum ww_record_kind kind, int64_
 	return s;
 }
 
+ww_status
+ww_start_set_aside(struct ww_ctx *cx, struct ww_journal *j, const struct ww_apply *a,
+    struct ww_in_hand *h, int64_t now)
+{
+	struct ww_rec_quarantine body = { .failed = (int64_t)ww_in_hand_deadly(h) };
+	uint64_t seq = (uint64_t)body.failed;
+	struct ww_buf out = { 0 };
+	struct ww_record r;
+	bool found = false;
+	ww_status s = WW_OK;
+
+	if (seq == 0)
+		return WW_OK;
+	ww_ctx_clear(cx);
+	if (seq > ww_apply_cursor(a))
+		s = ww_journal_read(j, cx, seq, &r, &found);
+	if (s == WW_OK && found && r.seq == seq) {
+		body.code = ww_arena_printf(cx->arena, "WW-%03d", ww_status_number(WW_E_BUG));
+		ww_rec_quarantine_write(&body, &out);
+		s = append(j, cx, WW_REC_QUARANTINE, now, &out);
+	}
+	if (s == WW_OK)
+		ww_in_hand_forget(h);
+	return s;
+}
+
 /* The first ENGINE record of a journal brings the key under which delivery keys are made. */
 static ww_status
 journal_engine(struct ww_ctx *cx, struct ww_journal *j, const struct ww_apply *a, int64_t now)

@@ -4,6 +4,7 @@
 
 #include "apply/apply.h"
 #include "main/site.h"
+#include "store/in_hand.h"
 
 #include <wardwire/time.h>
 
@@ -23,6 +24,10 @@ WW_MUST ww_status ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64
 WW_MUST ww_status ww_start_revive(struct ww_site *site, struct ww_ctx *cx);
 /* Applies every record of the journal. */
 WW_MUST ww_status ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j);
+/* Journals a QUARANTINE record for the record that was in hand when the engine died twice (store/in_hand.h), if there is
+ * one. Before anything is applied: apply then passes it by. */
+WW_MUST ww_status ww_start_set_aside(struct ww_ctx *cx, struct ww_journal *j,
+    const struct ww_apply *a, struct ww_in_hand *h, int64_t now);
 /* Journals an ENGINE record, the configuration when it is not the one in force, and the rosters that changed; then
  * applies them. Each blob is durable before the record that names it. */
 WW_MUST ww_status ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,

@@ -1,6 +1,8 @@
 /* Writes and reads the bodies of journal records. */
 #include "model/record.h"
 
+#include <wardwire/journal.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,3 +94,21 @@ take_int(ww_str *rest, int64_t *out)
 #undef WW_REC_STR
 #undef WW_REC_INT
 #undef WW_RECORD_END
+
+const char *
+ww_record_kind_text(uint8_t kind)
+{
+	static const char *const texts[] = {
+		[WW_REC_MESSAGE] = "message",
+		[WW_REC_ATTEMPT] = "attempt",
+		[WW_REC_OUTCOME] = "outcome",
+		[WW_REC_TICK] = "tick",
+		[WW_REC_CONFIG] = "config",
+		[WW_REC_ROSTER] = "roster",
+		[WW_REC_OPERATOR] = "operator",
+		[WW_REC_QUARANTINE] = "quarantine",
+		[WW_REC_ENGINE] = "engine",
+	};
+
+	return kind < sizeof(texts) / sizeof(texts[0]) && texts[kind] != NULL ? texts[kind] : "?";
+}

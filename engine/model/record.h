@@ -34,4 +34,7 @@
 #undef WW_REC_INT
 #undef WW_RECORD_END
 
+/* "message", "attempt"; "?" for a number that is no kind. */
+const char *ww_record_kind_text(uint8_t kind);
+
 #endif

@@ -49,6 +49,24 @@ add_rosters(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 	return s;
 }
 
+/* Which records were passed by and wait to be run again. */
+static ww_status
+add_aside(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_quarantine, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_quarantine *q = WW_ROW(&rows, quarantine, i);
+		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+
+		ww_json_set_int(cx, o, "journal", q->seq);
+		ww_json_set_str(cx, o, "kind", q->kind);
+		ww_json_set_str(cx, o, "reason", q->reason);
+	}
+	return s;
+}
+
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
@@ -70,6 +88,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_outbox, "state",
 		    ww_json_set(cx, o, "notices", ww_json_object(cx)));
+	if (s == WW_OK)
+		s = add_aside(l, cx, ww_json_set(cx, o, "quarantined", ww_json_array(cx)));
 	return s == WW_OK ? add_rosters(l, cx, ww_json_set(cx, o, "rosters", ww_json_array(cx)))
 	                  : s;
 }

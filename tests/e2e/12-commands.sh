@@ -63,6 +63,7 @@ wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire why --config --json
 wardwire status --config --json
+wardwire replay --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full
 wardwire snapshot --config --list
@@ -98,7 +99,7 @@ for program in "$engine" "$kit"; do
 done
 for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
-	'queue pause' 'queue resume a b'; do
+	'queue pause' 'queue resume a b' replay 'replay 1 2'; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?
