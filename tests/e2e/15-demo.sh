@@ -11,7 +11,7 @@ has "the kill" "$printed" 'kill -9 of the engine'
 has "the practice that is away" "$printed" 'the server of rcca goes down'
 has "the withdrawal that nobody hears of" "$printed" 'withdrawn before it left'
 has "why" "$printed" '^\$ wardwire why '
-has "the rebuilt ledger" "$printed" '^equal: [1-9][0-9]* rows$'
+has "the rebuilt ledger" "$printed" '^equal: [1-9][0-9]* rows'
 has "the last line" "$(tail -1 "$dir/demo.out")" '^The day went as it should.$'
 same "folders left behind" '' "$(ls "$dir/tmp")"
 # Every process of it has that folder on its command line.
