@@ -109,7 +109,7 @@ try_coverages(struct ww_work *w, struct trail *t)
 
 	ww_row_init(&ww_entity_coverage, &like);
 	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, coverage, "by_person", &like, &rows);
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
 		const char *place = ww_arena_cstr(w->cx->arena, c->place);
@@ -129,7 +129,7 @@ try_identifiers(struct ww_work *w, struct trail *t)
 
 	ww_row_init(&ww_entity_identifier, &like);
 	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, identifier, "by_person", &like, &rows);
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_identifier *id = WW_ROW(&rows, identifier, i);
 

@@ -87,7 +87,7 @@ keep_identifiers(struct ww_work *w)
 
 	ww_row_init(&ww_entity_identifier, &like);
 	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, identifier, "by_person", &like, &known);
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &known);
 	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n; i++) {
 		struct ww_identifier *id = &w->facts.identifiers[i];
 		bool have = false;
@@ -130,7 +130,7 @@ keep_coverages(struct ww_work *w)
 		return WW_OK;
 	ww_row_init(&ww_entity_coverage, &like);
 	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, coverage, "by_person", &like, &old);
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
 	if (s == WW_OK && name_a_member(old.p, old.n) &&
 	    !name_a_member(w->facts.coverages, w->facts.coverages_n))
 		return WW_OK;

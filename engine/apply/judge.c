@@ -29,7 +29,7 @@ gather(struct ww_work *w, struct ww_case *c)
 	ww_row_init(&ww_entity_diagnosis, &like);
 	like.person = w->person.id;
 	if (s == WW_OK)
-		s = ww_find(w->l, w->cx, diagnosis, "by_person", &like, &dx);
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &dx);
 	if (s != WW_OK)
 		return s;
 	others = ww_arena_array(w->cx->arena, stays.n + 1, sizeof(*others));

@@ -11,25 +11,31 @@
 
 /* -- duplicates ------------------------------------------------------------------------------------- */
 
+/* Digests are kept to 128 bits, which no two messages share by chance. */
+static ww_str
+short_hex(struct ww_ctx *cx, const uint8_t digest[WW_SHA256])
+{
+	char hex[WW_SHA256 + 1];
+
+	ww_hex(digest, WW_SHA256 / 2, hex);
+	return ww_arena_str(cx->arena, ww_str_from(hex));
+}
+
 /* A message is known by its feed, MSH-3, MSH-4, MSH-10 and the digest of its bytes: a counter that starts
  * again makes no duplicate of another message. */
 static ww_str
-dedupe_key(struct ww_ctx *cx, ww_str feed, const struct ww_hl7 *m, ww_str raw)
+dedupe_key(struct ww_ctx *cx, ww_str feed, const struct ww_hl7 *m, const uint8_t body[WW_SHA256])
 {
 	uint8_t digest[WW_SHA256];
-	char body[2 * WW_SHA256 + 1], hex[2 * WW_SHA256 + 1];
 	ww_str parts[5];
 
-	ww_sha256(raw, digest);
-	ww_hex(digest, sizeof(digest), body);
 	parts[0] = feed;
 	parts[1] = ww_hl7_at(cx, m, "MSH-3");
 	parts[2] = ww_hl7_at(cx, m, "MSH-4");
 	parts[3] = ww_hl7_at(cx, m, "MSH-10");
-	parts[4] = ww_str_from(body);
+	parts[4] = ww_str_of(body, WW_SHA256);
 	ww_hmac(WW_STR("dedupe"), parts, 5, digest);
-	ww_hex(digest, sizeof(digest), hex);
-	return ww_arena_str(cx->arena, ww_str_from(hex));
+	return short_hex(cx, digest);
 }
 
 /* Sets first to the first copy. One that was set aside does not count: its copy is tried again. */
@@ -58,17 +64,6 @@ find_first(struct ww_work *w)
 
 /* -- the chain -------------------------------------------------------------------------------------- */
 
-static ww_str
-body_hash(struct ww_ctx *cx, ww_str raw)
-{
-	uint8_t digest[WW_SHA256];
-	char hex[2 * WW_SHA256 + 1];
-
-	ww_sha256(raw, digest);
-	ww_hex(digest, sizeof(digest), hex);
-	return ww_arena_str(cx->arena, ww_str_from(hex));
-}
-
 static ww_status
 run_chain(struct ww_work *w)
 {
@@ -92,7 +87,7 @@ run_chain(struct ww_work *w)
 }
 
 static ww_status
-map_message(struct ww_work *w, const struct ww_hl7 *m, ww_str raw)
+map_message(struct ww_work *w, const struct ww_hl7 *m, const uint8_t body[WW_SHA256])
 {
 	const struct ww_mapper *mapper = ww_mapper_find(w->message->type);
 	ww_status s;
@@ -102,7 +97,7 @@ map_message(struct ww_work *w, const struct ww_hl7 *m, ww_str raw)
 		return WW_OK;
 	}
 	s = mapper->map(w->cx, m, w->feed, &w->facts);
-	w->facts.event.hash = body_hash(w->cx, raw);
+	w->facts.event.hash = short_hex(w->cx, body);
 	if (s == WW_OK && w->message->event.n == 0) /* as senders before 2.3 do */
 		w->message->event = w->facts.event.trigger;
 	return s;
@@ -132,16 +127,18 @@ tell_observer(struct ww_work *w)
 static ww_status
 apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
 {
+	uint8_t digest[WW_SHA256];
 	ww_status s;
 
 	w->message->type = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.1"));
 	w->message->event = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.2"));
 	w->message->version = ww_hl7_at(w->cx, m, "MSH-12.1");
-	w->message->dedupe = dedupe_key(w->cx, body->feed, m, body->raw);
+	ww_sha256(body->raw, digest);
+	w->message->dedupe = dedupe_key(w->cx, body->feed, m, digest);
 	s = find_first(w);
 	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
 		return s;
-	s = map_message(w, m, body->raw);
+	s = map_message(w, m, digest);
 	if (s != WW_OK)
 		return s;
 	if (w->facts.ignored.n != 0) {

@@ -50,10 +50,13 @@ keep_diagnoses(struct ww_work *w)
 	if (w->facts.diagnoses_n == 0 || is_late(w))
 		return WW_OK;
 	ww_row_init(&ww_entity_diagnosis, &like);
-	like.encounter = w->after.id;
-	s = ww_find(w->l, w->cx, diagnosis, "by_encounter", &like, &old);
-	for (size_t i = 0; s == WW_OK && i < old.n; i++)
-		s = ww_ledger_remove(w->l, w->cx, &ww_entity_diagnosis, WW_ROW(&old, diagnosis, i));
+	like.person = w->person.id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &old);
+	for (size_t i = 0; s == WW_OK && i < old.n; i++) {
+		if (WW_ROW(&old, diagnosis, i)->encounter == w->after.id)
+			s = ww_ledger_remove(
+			    w->l, w->cx, &ww_entity_diagnosis, WW_ROW(&old, diagnosis, i));
+	}
 	for (size_t i = 0; s == WW_OK && i < w->facts.diagnoses_n; i++) {
 		struct ww_diagnosis *d = &w->facts.diagnoses[i];
 

@@ -28,7 +28,7 @@
 #include <time.h>
 
 enum {
-	APPLY_BATCH = 256,
+	APPLY_BATCH = 1024,
 	TICK_MS = 50,
 	IDLE_MS = 15 * 60 * 1000, /* longest wait between two TICK records */
 	GRACE_MS = 5000,

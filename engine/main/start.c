@@ -19,7 +19,7 @@
 
 const char ww_build[] = "wardwire " WW_VERSION;
 
-enum { KEY_BYTES = 32, ROSTER_MAX = 64 << 20, BATCH = 256 };
+enum { KEY_BYTES = 32, ROSTER_MAX = 64 << 20, BATCH = 1024 };
 
 ww_status
 ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)

@@ -22,7 +22,7 @@
 
 enum {
 	BUSY_MS = 5000,
-	CHECKPOINT_BYTES = 8 << 20, /* of the WAL */
+	CHECKPOINT_BYTES = 32 << 20, /* of the WAL */
 	KEYS_MAX = 4,
 	COPY_PAGES = 256, /* between two looks whether a copy is still wanted */
 };
@@ -277,7 +277,7 @@ sqlite_rollback(void *self)
 	l->broken = false;
 }
 
-/* After every commit: moves the WAL into the file when it has grown by another 8 MiB, without waiting for
+/* After every commit: moves the WAL into the file when it has grown by another 32 MiB, without waiting for
  * readers. The commit stands whatever comes of it. */
 static int
 on_commit(void *arg, sqlite3 *db, const char *name, int pages)
@@ -289,7 +289,7 @@ on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 		l->checkpoint_at = l->checkpoint_pages; /* the WAL began anew */
 	if (pages < l->checkpoint_at)
 		return SQLITE_OK;
-	/* While a reader holds the WAL it goes on growing: then again at the next 8 MiB, not each time. */
+	/* While a reader holds the WAL it goes on growing: then again at the next 32 MiB, not each time. */
 	l->checkpoint_at = pages + l->checkpoint_pages;
 	rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (rc != SQLITE_OK && status_of(rc) != WW_E_BUSY)
@@ -622,9 +622,11 @@ static const char common_settings[] = "PRAGMA trusted_schema = OFF;"
                                       "PRAGMA cell_size_check = ON;"
                                       "PRAGMA mmap_size = 0;"
                                       "PRAGMA temp_store = MEMORY;";
+/* cache_size: 16 MiB, so that the pages of one batch are read once and written once. */
 static const char write_settings[] = "PRAGMA synchronous = NORMAL;"
+                                     "PRAGMA cache_size = -16384;"
                                      "PRAGMA wal_autocheckpoint = 0;"
-                                     "PRAGMA journal_size_limit = 16777216;";
+                                     "PRAGMA journal_size_limit = 33554432;";
 static const char read_settings[] = "PRAGMA query_only = ON;";
 
 static ww_status

@@ -1,7 +1,7 @@
 /* The floor of apply: the rows of a ledger, taken from it and inserted anew by a bare SQLite loop with the same tables,
  * indexes, settings and size of transactions. Reading them is not timed. Prints records and rows a second.
  *
- *   rows --from ledger.db --to copy.db [--batch 256] */
+ *   rows --from ledger.db --to copy.db [--batch 1024] */
 #include "tests/perf/perf.h"
 
 #include <sqlite3.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TABLES_MOST = 32, COLUMNS_MOST = 64, CHUNK_RECORDS = 4096, CHECKPOINT_BYTES = 8 << 20 };
+enum { TABLES_MOST = 32, COLUMNS_MOST = 64, CHUNK_RECORDS = 4096, CHECKPOINT_BYTES = 32 << 20 };
 
 /* A row in memory, with the journal sequence that made it. */
 struct row {
@@ -85,6 +85,7 @@ make_tables(void)
 	copy_page_size();
 	run(to,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
+	    "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 33554432;"
 	    "PRAGMA temp_store = MEMORY;");
 	(void)sqlite3_wal_hook(to, on_commit, NULL);
 	while (sqlite3_step(st) == SQLITE_ROW) {
@@ -219,7 +220,7 @@ int
 main(int argc, char **argv)
 {
 	const char *path = perf_text(argc, argv, "to", "copy.db");
-	int64_t batch = (int64_t)perf_number(argc, argv, "batch", 256), stop = CHUNK_RECORDS;
+	int64_t batch = (int64_t)perf_number(argc, argv, "batch", 1024), stop = CHUNK_RECORDS;
 	uint64_t us = 0, records = 0, all = 0, first_us = 0, first_records = 0;
 	bool more = true;
 

@@ -308,17 +308,17 @@ ON_BOTH(put_replaces_the_row_and_what_indexes_say_of_it)
 
 	ww_row_init(&ww_entity_flag, &f);
 	f.id = 1;
-	f.person = 10;
+	f.encounter = 10;
 	f.rule = WW_STR("admission/1");
 	bench_ok(b, ww_put(&b->l, &b->cx, flag, &f));
-	f.person = 20;
+	f.encounter = 20;
 	f.rule = ww_str_empty();
 	bench_ok(b, ww_put(&b->l, &b->cx, flag, &f));
-	bench_ok(b, ww_find(&b->l, &b->cx, flag, "by_person", &f, &rows));
+	bench_ok(b, ww_find(&b->l, &b->cx, flag, "by_encounter", &f, &rows));
 	ck_assert_uint_eq(rows.n, 1);
 	unit_str_is(WW_ROW(&rows, flag, 0)->rule, "");
-	f.person = 10;
-	bench_ok(b, ww_find(&b->l, &b->cx, flag, "by_person", &f, &rows));
+	f.encounter = 10;
+	bench_ok(b, ww_find(&b->l, &b->cx, flag, "by_encounter", &f, &rows));
 	ck_assert_uint_eq(rows.n, 0);
 }
 
@@ -702,10 +702,10 @@ START_TEST(the_wal_stays_small)
 
 	bench_open(&b);
 	bench_ok(&b, open_sqlite(&b, &b.l));
-	for (i = 0; i < 300; i++)
+	for (i = 0; i < 1200; i++)
 		put_roster(&b, i % 20, ww_str_of(text, sizeof(text)));
-	ck_assert_int_gt(wal_size(&b), 8 << 20);
-	ck_assert_int_lt(wal_size(&b), 10 << 20);
+	ck_assert_int_ge(wal_size(&b), 32 << 20);
+	ck_assert_int_lt(wal_size(&b), 34 << 20);
 	bench_close(&b);
 }
 END_TEST

@@ -57,18 +57,20 @@ START_TEST(sql_of_searches)
 
 	ww_sql_find(&b, e, ww_entity_index(e, "by_value"), 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
-	    "WHERE \"system\" = $1 AND \"value\" = $2 ORDER BY \"id\" LIMIT $3");
+	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\" FROM \"identifier\" "
+	    "WHERE \"system\" = $1 AND \"value\" = $2 ORDER BY \"person\", \"id\" LIMIT $3");
 	ww_buf_clear(&b);
-	ww_sql_after(&b, e, ww_entity_index(e, "by_value"));
+	ww_sql_after(&b, &ww_entity_message, ww_entity_index(&ww_entity_message, "by_dedupe"));
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
-	    "WHERE \"system\" = $1 AND \"value\" = $2 AND \"id\" > $3 ORDER BY \"id\" LIMIT $4");
+	    "SELECT \"seq\", \"feed\", \"received_ms\", \"dedupe\", \"type\", \"event\", "
+	    "\"version\", "
+	    "\"disposition\", \"reason\", \"first\", \"person\", \"encounter\" FROM \"message\" "
+	    "WHERE \"dedupe\" = $1 AND \"seq\" > $2 ORDER BY \"seq\" LIMIT $3");
 	ww_buf_clear(&b);
 	ww_sql_find(&b, e, NULL, 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"person\", \"system\", \"value\", \"type\" FROM \"identifier\" "
-	    "ORDER BY \"id\" LIMIT $1");
+	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\" FROM \"identifier\" "
+	    "ORDER BY \"person\", \"id\" LIMIT $1");
 	ww_buf_free(&b);
 }
 END_TEST
