@@ -353,7 +353,8 @@ ww_apply_batch(
     struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, size_t *done)
 {
 	struct ww_record bad = { 0 };
-	ww_status s = try_batch(a, cx, j, most, UINT64_MAX, done, &bad);
+	uint64_t stop = a->set.stop != 0 ? a->set.stop : UINT64_MAX;
+	ww_status s = try_batch(a, cx, j, most, stop, done, &bad);
 
 	if (s != WW_OK && bad.seq != 0)
 		s = split_batch(a, cx, j, most, &bad, done);

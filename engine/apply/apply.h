@@ -36,6 +36,7 @@ struct ww_apply_settings {
 	void (*observe)(void *arg, const struct ww_effect *e);
 	void *arg;
 	size_t arena_limit; /* bytes one record may use; 0: 64 MiB */
+	uint64_t stop;      /* the first record that is left alone; 0: none is */
 	/* Says of each record that it is being applied, for the next process; NULL: nobody does. Not owned. */
 	struct ww_in_hand *in_hand;
 };

@@ -48,6 +48,7 @@ while read -r count delay; do
 	same "exit status of a killed engine" 137 "$stopped"
 	wait "$(cat "$dir/send.pid")"
 	settle
+	has "ledger after a kill" "$("$engine" rebuild -c "$config" --check)" '^equal: '
 done <<END
 $moments
 END

@@ -52,19 +52,42 @@ dump >"$dir/before"
 told=$(writes rcca)/$(writes lakeside)
 [ "$(writes rcca)" -gt 5 ] || fail "rcca was told too little"
 
-# The check does see a difference: a ledger that lacks the last records, as after a restored backup.
-cp "$dir/data/ledger.db" "$dir/ledger.kept"
+# A ledger that lacks the last records, as after a kill, is no difference: it is compared as far as it goes.
+cp -r "$dir/data" "$dir/kept"
 start_engine
 accept "$(adt A02 X1 1)"
 wait_until is_at_rest
 stop_engine
-cp "$dir/data/ledger.db" "$dir/ledger.new"
-cp "$dir/ledger.kept" "$dir/data/ledger.db"
-rm -f "$dir/data/ledger.db-wal" "$dir/data/ledger.db-shm"
+mv "$dir/data" "$dir/day"
+cp -r "$dir/day" "$dir/data"
+rm -f "$dir/data"/ledger.db*
+cp "$dir/kept"/ledger.db* "$dir/data"
+printed=$("$engine" rebuild -c "$config" --check)
+same "exit status for a ledger that is behind" 0 $?
+has "a ledger that is behind" "$printed" '^equal: [0-9]* rows, made from the first record, up to record [0-9]*: the ledger is behind the journal, which ends at [0-9]*$'
+
+# The check does see a difference: the ledger of a day that ended otherwise, and one that knows more than the journal.
+mv "$dir/kept" "$dir/data/kept"
+mv "$dir/data" "$dir/behind"
+cp -r "$dir/behind/kept" "$dir/data"
+start_engine
+accept "$(adt A02 X2 1)"
+wait_until is_at_rest
+stop_engine
+rm -f "$dir/behind"/ledger.db*
+cp "$dir/data"/ledger.db* "$dir/behind"
+rm -rf "$dir/data"
+mv "$dir/behind" "$dir/data"
 printed=$("$engine" rebuild -c "$config" --check)
 same "exit status for a ledger that differs" 1 $?
-has "what differs" "$printed" '^differs: '
-cp "$dir/ledger.new" "$dir/data/ledger.db"
+has "what differs" "$printed" '^differs: row [0-9]* '
+rm -rf "$dir/data/journal"
+cp -r "$dir/data/kept/journal" "$dir/data"
+printed=$("$engine" rebuild -c "$config" --check)
+same "exit status for a ledger that is ahead" 1 $?
+has "a ledger that is ahead" "$printed" '^differs: the ledger holds record [0-9]*, and the journal ends at [0-9]*$'
+rm -rf "$dir/data"
+mv "$dir/day" "$dir/data"
 dump >"$dir/before"
 
 # Without a ledger the engine makes it at its start.
