@@ -60,14 +60,55 @@ add_owner(struct ww_work *w, const struct ww_attribution *at)
 		w->owners[w->owners_n++] = at;
 }
 
-/* Tries one number; *best is the nearest that any row came. */
-static ww_status
-try_number(struct ww_work *w, ww_str number, enum nearness *best)
+/* The numbers a message has in one place. */
+struct place {
+	ww_str name;
+	size_t tried;
+	enum nearness best; /* the nearest that any row came */
+};
+
+/* A place is one of those of IN1 and IN2 (mappers/in/adt.c), or PID-3. */
+enum { PLACES_MAX = 8 };
+
+/* Nobody has so many payers: more are a sender's fault, and each costs a search. */
+enum { NUMBERS_MAX = 256 };
+
+/* What was tried and how far it led. */
+struct trail {
+	struct place places[PLACES_MAX];
+	size_t places_n;
+	size_t tried, left; /* numbers; those beyond NUMBERS_MAX */
+};
+
+static struct place *
+place_of(struct trail *t, ww_str name)
 {
+	size_t i = 0;
+
+	while (i < t->places_n && !ww_str_eq(t->places[i].name, name))
+		i++;
+	if (i == PLACES_MAX)
+		return &t->places[PLACES_MAX - 1];
+	if (i == t->places_n)
+		t->places[t->places_n++] = (struct place){ .name = name };
+	return &t->places[i];
+}
+
+static ww_status
+try_number(struct ww_work *w, ww_str number, ww_str where, struct trail *t)
+{
+	struct place *place;
 	struct ww_attribution like;
 	struct ww_rows rows;
 	ww_status s;
 
+	if (t->tried == NUMBERS_MAX) {
+		t->left++;
+		return WW_OK;
+	}
+	t->tried++;
+	place = place_of(t, where);
+	place->tried++;
 	ww_row_init(&ww_entity_attribution, &like);
 	like.member_key = ww_member_key(w->cx, number);
 	s = ww_find(w->l, w->cx, attribution, "by_member", &like, &rows);
@@ -76,27 +117,9 @@ try_number(struct ww_work *w, ww_str number, enum nearness *best)
 
 		if (near == MATCHED)
 			add_owner(w, WW_ROW(&rows, attribution, i));
-		if (near > *best)
-			*best = near;
+		if (near > place->best)
+			place->best = near;
 	}
-	return s;
-}
-
-/* What was tried and how far it led. */
-struct trail {
-	ww_str text;
-	size_t tried;
-};
-
-static ww_status
-try_place(struct ww_work *w, ww_str number, const char *place, struct trail *t)
-{
-	enum nearness best = NOT_ON_ROSTER;
-	ww_status s = try_number(w, number, &best);
-
-	t->tried++;
-	t->text = ww_arena_printf(w->cx->arena, "%.*s%snumber of %s %s", WW_STR_FMT(t->text),
-	    t->text.n != 0 ? ", " : "", place, nearness_text[best]);
 	return s;
 }
 
@@ -112,10 +135,9 @@ try_coverages(struct ww_work *w, struct trail *t)
 	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
-		const char *place = ww_arena_cstr(w->cx->arena, c->place);
 
 		if (c->member_id.n != 0)
-			s = try_place(w, c->member_id, place, t);
+			s = try_number(w, c->member_id, c->place, t);
 	}
 	return s;
 }
@@ -134,15 +156,36 @@ try_identifiers(struct ww_work *w, struct trail *t)
 		const struct ww_identifier *id = WW_ROW(&rows, identifier, i);
 
 		if (ww_member_type(id->type))
-			s = try_place(w, id->value, "PID-3", t);
+			s = try_number(w, id->value, WW_STR("PID-3"), t);
 	}
 	return s;
+}
+
+/* "number of IN1-49.1 not on roster, 3 numbers of PID-3 on roster, name differs" */
+static ww_str
+trail_text(struct ww_arena *arena, const struct trail *t)
+{
+	ww_str text = ww_str_empty();
+
+	for (size_t i = 0; i < t->places_n; i++) {
+		const struct place *p = &t->places[i];
+		ww_str count = p->tried == 1 ? WW_STR("number")
+		                             : ww_arena_printf(arena, "%zu numbers", p->tried);
+
+		text = ww_arena_printf(arena, "%.*s%s%.*s of %.*s %s", WW_STR_FMT(text),
+		    i != 0 ? ", " : "", WW_STR_FMT(count), WW_STR_FMT(p->name),
+		    nearness_text[p->best]);
+	}
+	if (t->left != 0)
+		text =
+		    ww_arena_printf(arena, "%.*s, %zu more not tried", WW_STR_FMT(text), t->left);
+	return text;
 }
 
 ww_status
 ww_attribute(struct ww_work *w)
 {
-	struct trail t = { .text = ww_str_empty() };
+	struct trail t = { .places_n = 0 };
 	ww_status s;
 
 	w->owners = ww_arena_array(w->cx->arena, OWNERS_MAX, sizeof(*w->owners));
@@ -152,9 +195,10 @@ ww_attribute(struct ww_work *w)
 	if (s == WW_OK)
 		s = try_identifiers(w, &t);
 	if (s == WW_OK && w->owners_n == 0 && w->message->reason.n == 0)
-		w->message->reason =
-		    ww_arena_printf(w->cx->arena, "no attribution: %.*s, 0 of %zu on roster",
-		        WW_STR_FMT(t.tried != 0 ? t.text : w->facts.no_member), w->a->roster_rows);
+		w->message->reason = ww_arena_printf(w->cx->arena,
+		    "no attribution: %.*s, 0 of %zu on roster",
+		    WW_STR_FMT(t.tried != 0 ? trail_text(w->cx->arena, &t) : w->facts.no_member),
+		    w->a->roster_rows);
 	return s;
 }
 

@@ -7,6 +7,7 @@
 #include "model/fold.h"
 #include "model/member.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* -- person ----------------------------------------------------------------------------------------- */
@@ -78,6 +79,15 @@ keep_person(struct ww_work *w)
 	return ww_put(w->l, w->cx, person, &w->person);
 }
 
+static int
+by_number(const void *pa, const void *pb)
+{
+	const struct ww_identifier *a = pa, *b = pb;
+	int c = ww_str_cmp(a->value, b->value);
+
+	return c != 0 ? c : ww_str_cmp(a->system, b->system);
+}
+
 static ww_status
 keep_identifiers(struct ww_work *w)
 {
@@ -88,16 +98,13 @@ keep_identifiers(struct ww_work *w)
 	ww_row_init(&ww_entity_identifier, &like);
 	like.person = w->person.id;
 	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &known);
+	if (s == WW_OK &&
+	    known.n > 1) /* thousands are a fault, and must not cost millions of looks */
+		qsort(known.p, known.n, sizeof(like), by_number);
 	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n; i++) {
 		struct ww_identifier *id = &w->facts.identifiers[i];
-		bool have = false;
 
-		for (size_t k = 0; k < known.n && !have; k++) {
-			const struct ww_identifier *o = WW_ROW(&known, identifier, k);
-
-			have = ww_str_eq(o->system, id->system) && ww_str_eq(o->value, id->value);
-		}
-		if (have)
+		if (known.n > 0 && bsearch(id, known.p, known.n, sizeof(like), by_number) != NULL)
 			continue;
 		id->id = ww_ctx_id(w->cx);
 		id->person = w->person.id;

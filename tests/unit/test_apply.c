@@ -714,6 +714,11 @@ START_TEST(says_in_one_line_why_nobody_is_told)
 		    "number of IN1-49.1 on roster, not in force on the day of the visit" },
 		{ { .person = 5, .member = "M9999", .pid3 = "MR5^^^MERCY^MR~M0006^^^ACME^SN" },
 		    "number of IN1-49.1 not on roster, number of PID-3 on roster, name differs" },
+		{ { .person = 5,
+		      .member = "M9999",
+		      .pid3 = "MR5^^^MERCY^MR~M9998^^^ACME^MB~M0006^^^ACME^MB~M9997^^^ACME^MB" },
+		    "number of IN1-49.1 not on roster, 3 numbers of PID-3 on roster, name "
+		    "differs" },
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
@@ -744,6 +749,36 @@ START_TEST(says_in_one_line_why_nobody_is_told)
 		site_outbox_is(&s, "");
 		site_close(&s);
 	}
+}
+END_TEST
+
+/* As many numbers as a field may have: what they cost is bounded, and so is what is said of them. */
+START_TEST(bounds_what_many_numbers_cost)
+{
+	static const char *const config = SITE_CONFIG "limits: {arena: 33554432}\n";
+	struct ww_buf pid3 = { 0 };
+	struct site s;
+	uint64_t seq;
+
+	site_open_empty(&s);
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_config(&s, config);
+	(void)site_edition(&s, WW_STR(SITE_ROSTER_HEADER ROW(5, "rcca")));
+	ww_buf_cstr(&pid3, "MR5^^^MERCY^MR");
+	for (int i = 1; i < 9990; i++)
+		ww_buf_printf(&pid3, "~N%d^^^ACME^MB", i);
+	seq = site_does(&s, .trigger = "A01", .at = AT("1000"), .person = 5, .no_in1 = true,
+	    .pid3 = ww_arena_cstr(s.own.arena, ww_buf_view(&pid3)));
+	ck_assert_str_eq(site_disposition(&s, seq),
+	    "applied: no attribution: 256 numbers of PID-3 not on roster, 9733 more not tried, "
+	    "0 of 1 on roster");
+	/* The same numbers again, and one of the roster before them: they stay known, and IN1 comes first. */
+	(void)site_does(&s, .trigger = "A08", .at = AT("1100"), .person = 5,
+	    .pid3 = ww_arena_cstr(s.own.arena, ww_buf_view(&pid3)));
+	site_flags_are(&s, "admission open");
+	site_rebuilds(&s);
+	ww_buf_free(&pid3);
+	site_close(&s);
 }
 END_TEST
 
@@ -1127,7 +1162,7 @@ main(void)
 		leaves_nothing_half_done_when_a_put_fails, stops_at_a_failure_of_the_store,
 		closes_rows_that_an_edition_no_longer_has,
 		counts_the_roster_of_the_moment_in_every_batch, says_in_one_line_why_nobody_is_told,
-		knows_a_member_by_any_place_of_the_number,
+		bounds_what_many_numbers_cost, knows_a_member_by_any_place_of_the_number,
 		remembers_what_a_later_message_leaves_out,
 		joins_people_by_a_number_that_agrees_only, joins_nobody_by_a_number_of_a_family,
 		tells_visits_apart, finds_the_open_visit_of_a_message_without_number,
