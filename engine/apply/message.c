@@ -38,26 +38,42 @@ dedupe_key(struct ww_ctx *cx, ww_str feed, const struct ww_hl7 *m, const uint8_t
 	return short_hex(cx, digest);
 }
 
-/* Sets first to the first copy. One that was set aside does not count: its copy is tried again. */
+/* Takes over from the first copy. */
+static void
+be_duplicate(struct ww_work *w, const struct ww_message *m)
+{
+	w->message->first = m->seq;
+	w->message->disposition = WW_disposition_DUPLICATE;
+	w->message->person = m->person;
+	w->message->encounter = m->encounter;
+	w->message->reason =
+	    ww_arena_printf(w->cx->arena, "the same message as journal %lld", (long long)m->seq);
+}
+
+/* Looks for the first copy. One that was set aside does not count: its copy is tried again. Read page by page, because
+ * there may be ten thousand copies and the first is most often the one. */
 static ww_status
 find_first(struct ww_work *w)
 {
-	struct ww_rows rows;
-	ww_status s = ww_find(w->l, w->cx, message, "by_dedupe", w->message, &rows);
+	enum { PAGE = 4 };
+	struct ww_message like = *w->message;
+	struct ww_rows rows = { .n = PAGE };
+	ww_status s = WW_OK;
 
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		const struct ww_message *m = WW_ROW(&rows, message, i);
+	like.seq = 0;
+	while (s == WW_OK && rows.n == PAGE) {
+		s = ww_ledger_after(
+		    w->l, w->cx, &ww_entity_message, "by_dedupe", &like, PAGE, &rows);
+		for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+			const struct ww_message *m = WW_ROW(&rows, message, i);
 
-		if (m->disposition == WW_disposition_QUARANTINED ||
-		    m->disposition == WW_disposition_DUPLICATE)
-			continue;
-		w->message->first = m->seq;
-		w->message->disposition = WW_disposition_DUPLICATE;
-		w->message->person = m->person;
-		w->message->encounter = m->encounter;
-		w->message->reason = ww_arena_printf(
-		    w->cx->arena, "the same message as journal %lld", (long long)m->seq);
-		return WW_OK;
+			like.seq = m->seq;
+			if (m->disposition == WW_disposition_QUARANTINED ||
+			    m->disposition == WW_disposition_DUPLICATE)
+				continue;
+			be_duplicate(w, m);
+			return WW_OK;
+		}
 	}
 	return s;
 }

@@ -3,27 +3,65 @@
 
 #include "model/fold.h"
 
+#include <string.h>
+
+/* Updates do not count: of these the log keeps only what still matters. */
 static ww_status
-log_event(struct ww_work *w)
+check_room(struct ww_work *w)
 {
-	w->facts.event.encounter = w->after.id;
-	w->facts.event.id = ww_ctx_id(w->cx);
-	return ww_put(w->l, w->cx, event, &w->facts.event);
+	uint32_t most = w->a->config->limits.events;
+	size_t n = 0;
+
+	if (ww_act_of(w->facts.event.trigger) == WW_ACT_UPDATE)
+		return WW_OK;
+	for (size_t i = 0; i + 1 < w->events_n; i++)
+		n += ww_act_of(w->events[i].trigger) != WW_ACT_UPDATE;
+	if (n < most)
+		return WW_OK;
+	return ww_fail(w->cx, WW_E_LIMIT, "stay",
+	    "it has had as many events that change it as limits.events allows, %u", (unsigned)most);
 }
 
+/* The log of the encounter with the event in hand at its end. */
 static ww_status
-read_events(struct ww_work *w)
+gather_events(struct ww_work *w)
 {
-	struct ww_event like;
-	struct ww_rows rows;
-	ww_status s;
+	struct ww_event *ev = &w->facts.event, like;
+	struct ww_rows rows = { .n = 0 };
+	ww_status s = WW_OK;
 
+	ev->encounter = w->after.id;
+	ev->id = ww_ctx_id(w->cx);
 	ww_row_init(&ww_entity_event, &like);
 	like.encounter = w->after.id;
-	s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
-	if (s == WW_OK) {
-		w->events = rows.p;
-		w->events_n = rows.n;
+	if (!w->is_new)
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
+	if (s != WW_OK)
+		return s;
+	w->events = ww_arena_array(w->cx->arena, rows.n + 1, sizeof(*w->events));
+	if (w->events == NULL)
+		return ww_fail_memory(w->cx);
+	if (rows.n > 0)
+		memcpy(w->events, rows.p, rows.n * sizeof(*w->events));
+	w->events[rows.n] = *ev;
+	w->events_n = rows.n + 1;
+	return check_room(w);
+}
+
+/* Keeps what the state may still depend on: ten thousand updates of a visit leave a handful. */
+static ww_status
+keep_events(struct ww_work *w)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < w->events_n; i++) {
+		bool needed = ww_fold_needs(w->events, w->events_n, i);
+		bool in_hand = i + 1 == w->events_n;
+
+		if (needed && in_hand)
+			s = ww_put(w->l, w->cx, event, &w->events[i]);
+		else if (!needed && !in_hand)
+			s = ww_ledger_remove(w->l, w->cx, &ww_entity_event, &w->events[i]);
 	}
 	return s;
 }
@@ -71,13 +109,13 @@ keep_diagnoses(struct ww_work *w)
 ww_status
 ww_fold_stay(struct ww_work *w)
 {
-	ww_status s = log_event(w);
+	ww_status s = gather_events(w);
 
-	if (s == WW_OK)
-		s = read_events(w);
 	if (s == WW_OK)
 		s = keep_diagnoses(w);
 	if (s == WW_OK)
 		s = ww_fold(w->cx, w->events, w->events_n, &w->after);
+	if (s == WW_OK)
+		s = keep_events(w);
 	return s == WW_OK ? ww_put(w->l, w->cx, encounter, &w->after) : s;
 }

@@ -110,6 +110,7 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 		.open_bytes = raw->limits.open_bytes,
 		.lag = raw->limits.lag,
 		.arena = raw->limits.arena,
+		.events = raw->limits.events,
 	};
 	if (raw->history_since != NULL &&
 	    !ww_time_fhir(ww_str_from(raw->history_since), ww_zone_utc(), &c->history_since))

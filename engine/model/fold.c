@@ -77,6 +77,14 @@ by_recorded(const void *pa, const void *pb)
 	return c != 0 ? c : ww_str_cmp(a->ev->hash, b->ev->hash);
 }
 
+static struct step
+step_of(const struct ww_event *ev)
+{
+	enum ww_act act = ww_act_of(ev->trigger);
+
+	return (struct step){ .ev = ev, .act = act, .rank = rank_of(act) };
+}
+
 /* The instant an event sorts by: a discharge on a day without an hour comes at the end of that day, an
  * admission at its start. */
 static int64_t
@@ -269,23 +277,63 @@ infer_present(struct ww_encounter *e, const struct step *s, size_t n)
 }
 
 /* Facts that any message may bring: the newest that says something wins. */
+static const struct {
+	size_t in_event, in_encounter;
+} facts[] = {
+	{ offsetof(struct ww_event, admit_type), offsetof(struct ww_encounter, admit_type) },
+	{ offsetof(struct ww_event, admit_source), offsetof(struct ww_encounter, admit_source) },
+	{ offsetof(struct ww_event, facility), offsetof(struct ww_encounter, facility) },
+	{ offsetof(struct ww_event, service), offsetof(struct ww_encounter, service) },
+};
+enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
+
+static ww_str
+fact_of(const struct ww_event *ev, size_t k)
+{
+	ww_str fact;
+
+	memcpy(&fact, (const char *)ev + facts[k].in_event, sizeof(fact));
+	return fact;
+}
+
 static void
 fill(struct ww_encounter *e, const struct step *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct ww_event *ev = s[i].ev;
+		for (size_t k = 0; k < FACTS; k++) {
+			ww_str fact = fact_of(s[i].ev, k);
 
-		if (ev->admit_type.n != 0)
-			e->admit_type = ev->admit_type;
-		if (ev->admit_source.n != 0)
-			e->admit_source = ev->admit_source;
-		if (ev->facility.n != 0)
-			e->facility = ev->facility;
-		if (ev->service.n != 0)
-			e->service = ev->service;
-		if (ev->id > e->last_event)
-			e->last_event = ev->id;
+			if (fact.n != 0)
+				memcpy((char *)e + facts[k].in_encounter, &fact, sizeof(fact));
+		}
+		if (s[i].ev->id > e->last_event)
+			e->last_event = s[i].ev->id;
 	}
+}
+
+/* The newest event of all is needed too: it says what is late. */
+bool
+ww_fold_needs(const struct ww_event *events, size_t n, size_t i)
+{
+	const struct step own = step_of(&events[i]);
+	bool newest = true, stated[FACTS] = { false };
+
+	if (own.act != WW_ACT_UPDATE)
+		return true;
+	for (size_t j = 0; j < n; j++) {
+		const struct step other = step_of(&events[j]);
+
+		if (by_recorded(&other, &own) <= 0)
+			continue;
+		newest = false;
+		for (size_t k = 0; k < FACTS; k++)
+			stated[k] = stated[k] || fact_of(other.ev, k).n != 0;
+	}
+	for (size_t k = 0; k < FACTS; k++) {
+		if (!stated[k] && fact_of(own.ev, k).n != 0)
+			return true;
+	}
+	return newest;
 }
 
 static void
@@ -311,11 +359,8 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 
 	if (s == NULL)
 		return ww_fail_memory(cx);
-	for (size_t i = 0; i < n; i++) {
-		s[i].ev = &events[i];
-		s[i].act = ww_act_of(events[i].trigger);
-		s[i].rank = rank_of(s[i].act);
-	}
+	for (size_t i = 0; i < n; i++)
+		s[i] = step_of(&events[i]);
 	reset(e);
 	qsort(s, n, sizeof(*s), by_recorded);
 	settle_versions(s, n, &admit_undone);

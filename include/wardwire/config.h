@@ -37,6 +37,7 @@ struct ww_limits {
 	uint32_t open_bytes;    /* memory of long messages that are coming in, from 1 MiB */
 	uint32_t lag;           /* records stored and not applied, from 1,000 */
 	uint32_t arena;         /* memory to work on one message, from 1 MiB */
+	uint32_t events;        /* that change one stay, 16..100,000 */
 };
 
 struct ww_feed {
