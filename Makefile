@@ -154,6 +154,8 @@ faults: setup
 # Before a release, where hours do not matter: one command a line.
 define RELEASE_TESTS
 $(MAKE) -s faults KILLS=10000
+$(MAKE) -s $(BUILD)/tests/test_power && CK_TIMEOUT_MULTIPLIER=60 WW_CUTS=20000 $(BUILD)/tests/test_power
+$(MAKE) -s $(BUILD)/tests/test_journal_power && CK_TIMEOUT_MULTIPLIER=60 WW_RUNS=1000 $(BUILD)/tests/test_journal_power
 endef
 export RELEASE_TESTS
 release-tests: setup

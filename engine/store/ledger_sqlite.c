@@ -51,6 +51,7 @@ struct ledger {
 	const char *vfs;
 	bool open;   /* inside begin and commit */
 	bool broken; /* a put or remove of this transaction failed */
+	size_t checkpoint_bytes;
 	int checkpoint_pages, checkpoint_at;
 };
 
@@ -655,7 +656,7 @@ configure(struct ledger *l, struct ww_ctx *cx)
 		s = ask(l, cx, "PRAGMA page_size", &page);
 	if (s != WW_OK)
 		return s;
-	l->checkpoint_pages = CHECKPOINT_BYTES / (int)page;
+	l->checkpoint_pages = (int)(l->checkpoint_bytes / (size_t)page);
 	l->checkpoint_at = l->checkpoint_pages;
 	(void)sqlite3_wal_hook(l->db, on_commit, l);
 	return WW_OK;
@@ -767,6 +768,7 @@ ww_ledger_sqlite_on(struct ww_ctx *cx, const struct ww_ledger_settings *set, str
 	while (ww_entities[n] != NULL)
 		n++;
 	l->mode = set->mode;
+	l->checkpoint_bytes = set->checkpoint_bytes != 0 ? set->checkpoint_bytes : CHECKPOINT_BYTES;
 	l->tables = calloc(n, sizeof(*l->tables));
 	if (l->tables == NULL) {
 		s = ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a ledger");

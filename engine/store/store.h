@@ -41,8 +41,9 @@ enum ww_ledger_mode {
 struct ww_ledger_settings {
 	const char *path;
 	enum ww_ledger_mode mode;
-	const struct ww_fs *fs; /* NULL: &ww_fs_real */
-	const char *vfs;        /* what SQLite reaches the same disk by; NULL: its own */
+	const struct ww_fs *fs;  /* NULL: &ww_fs_real */
+	const char *vfs;         /* what SQLite reaches the same disk by; NULL: its own */
+	size_t checkpoint_bytes; /* of the WAL, after which it goes into the file; 0: 8 MiB */
 };
 
 /* SQLite, WAL, synchronous NORMAL: its content can be rebuilt from the journal. */

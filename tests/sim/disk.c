@@ -51,6 +51,7 @@ struct event {
 struct open_file {
 	struct inode *file; /* NULL: free */
 	bool writes, locked;
+	char path[PATH_MOST]; /* by which it was opened */
 };
 
 struct sim_disk {
@@ -58,6 +59,7 @@ struct sim_disk {
 	struct sim_disk_settings set;
 	pthread_mutex_t lock;
 	uint64_t random, left; /* calls until the power goes; 0: it does not */
+	const char *on;        /* only those about a path with this in it count */
 	bool dark;
 	struct inode *files;
 	struct name now[NAMES], safe[NAMES];
@@ -293,12 +295,12 @@ enum power { ON, GOES, OFF };
 
 /* Counts a call that could be cut. GOES: this is the one, half of which may still happen. */
 static enum power
-use_power(struct sim_disk *d)
+use_power(struct sim_disk *d, const char *path)
 {
 	if (d->dark)
 		return OFF;
 	d->counts.calls++;
-	if (d->left == 0 || --d->left > 0)
+	if (d->left == 0 || strstr(path, d->on) == NULL || --d->left > 0)
 		return ON;
 	d->dark = true;
 	return GOES;
@@ -331,12 +333,13 @@ by_fd(struct sim_disk *d, int fd)
 }
 
 static int
-new_fd(struct sim_disk *d, struct inode *file, bool writes)
+new_fd(struct sim_disk *d, struct inode *file, const char *path, bool writes)
 {
 	for (int i = 0; i < FDS; i++) {
 		if (d->fds[i].file != NULL)
 			continue;
 		d->fds[i] = (struct open_file){ .file = file, .writes = writes };
+		copy_path(d->fds[i].path, path);
 		return FIRST_FD + i;
 	}
 	return -EMFILE;
@@ -360,7 +363,7 @@ open_it(struct sim_disk *d, const char *path, int flags)
 		return -EISDIR;
 	if (makes && !has_parent(d, path))
 		return -ENOENT;
-	if ((makes || cuts) && use_power(d) != ON && !tossed(d))
+	if ((makes || cuts) && use_power(d, path) != ON && !tossed(d))
 		return -EIO;
 	if (makes) {
 		f = new_inode(d, false);
@@ -368,7 +371,7 @@ open_it(struct sim_disk *d, const char *path, int flags)
 	} else if (cuts) {
 		note_change(f, NULL, 0, 0);
 	}
-	return d->dark ? -EIO : new_fd(d, f, writes);
+	return d->dark ? -EIO : new_fd(d, f, path, writes);
 }
 
 static int
@@ -420,7 +423,7 @@ disk_pwrite(void *self, int fd, const void *p, size_t n, off_t at)
 		return leave(d, -EBADF);
 	if (!d->dark && !has_room(d, o->file, (size_t)at + n))
 		return leave(d, -ENOSPC);
-	power = use_power(d);
+	power = use_power(d, o->path);
 	if (power == OFF)
 		return leave(d, -EIO);
 	if (power == GOES) /* in the middle of it */
@@ -466,7 +469,7 @@ size_it(struct sim_disk *d, int fd, size_t size, bool grow_only)
 		return -EBADF;
 	if (!d->dark && !has_room(d, o->file, size))
 		return -ENOSPC;
-	power = use_power(d);
+	power = use_power(d, o->path);
 	if (power != OFF && (power == ON || tossed(d)) && (!grow_only || size > o->file->now.n))
 		note_change(o->file, NULL, size, 0);
 	return power == ON ? 0 : -EIO;
@@ -506,7 +509,7 @@ disk_datasync(void *self, int fd)
 
 	if (o == NULL)
 		return leave(d, -EBADF);
-	power = use_power(d);
+	power = use_power(d, o->path);
 	if (!d->set.no_datasync && power != OFF && (power == ON || tossed(d)))
 		sync_file(o->file);
 	return leave(d, power == ON ? 0 : -EIO);
@@ -535,7 +538,7 @@ disk_sync_dir(void *self, const char *dir)
 
 	if (f == NULL || !f->dir)
 		return leave(d, d->dark ? -EIO : f == NULL ? -ENOENT : -ENOTDIR);
-	power = use_power(d);
+	power = use_power(d, dir);
 	if (!d->set.no_sync_dir && power != OFF && (power == ON || tossed(d)))
 		sync_names(d, dir);
 	return leave(d, power == ON ? 0 : -EIO);
@@ -545,7 +548,7 @@ disk_sync_dir(void *self, const char *dir)
 static int
 name_it(struct sim_disk *d, enum naming kind, const char *path, const char *to, struct inode *f)
 {
-	enum power power = use_power(d);
+	enum power power = use_power(d, path);
 
 	if (power != OFF && (power == ON || tossed(d)))
 		note_event(d, kind, path, to, f);
@@ -830,6 +833,22 @@ count_hits(struct sim_disk *d)
 	d->counts.hit_names += d->events_n > 0;
 }
 
+static void
+turn_on(struct sim_disk *d)
+{
+	memset(d->fds, 0, sizeof(d->fds));
+	d->dark = false;
+	d->left = 0;
+}
+
+void
+sim_disk_kill(struct sim_disk *d)
+{
+	pthread_mutex_lock(&d->lock);
+	turn_on(d);
+	pthread_mutex_unlock(&d->lock);
+}
+
 void
 sim_disk_cut(struct sim_disk *d)
 {
@@ -837,12 +856,10 @@ sim_disk_cut(struct sim_disk *d)
 	count_hits(d);
 	cut_names(d);
 	drop_orphans(d);
-	memset(d->fds, 0, sizeof(d->fds));
 	free_unnamed(d);
 	for (struct inode *f = d->files; f != NULL; f = f->next)
 		cut_file(d, f);
-	d->dark = false;
-	d->left = 0;
+	turn_on(d);
 	pthread_mutex_unlock(&d->lock);
 }
 
@@ -904,10 +921,19 @@ sim_disk_fs(struct sim_disk *d)
 }
 
 void
-sim_disk_cut_at(struct sim_disk *d, uint64_t n)
+sim_disk_cut_at(struct sim_disk *d, uint64_t n, const char *on)
 {
 	pthread_mutex_lock(&d->lock);
 	d->left = n;
+	d->on = on;
+	pthread_mutex_unlock(&d->lock);
+}
+
+void
+sim_disk_go_dark(struct sim_disk *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->dark = true;
 	pthread_mutex_unlock(&d->lock);
 }
 

@@ -43,10 +43,15 @@ void sim_disk_free(struct sim_disk *d);
 /* The table by which it is reached; valid as long as the disk. Paths are absolute. */
 const struct ww_fs *sim_disk_fs(struct sim_disk *d);
 
-/* The power goes in the middle of the n-th call from now that changes or syncs something; 0: never. From then on every
- * call fails with EIO. */
-void sim_disk_cut_at(struct sim_disk *d, uint64_t n);
+/* The power goes in the middle of the n-th call from now that changes or syncs something and concerns a path with that
+ * text in it ("": any; it must live as long); 0: never. From then on every call fails with EIO. */
+void sim_disk_cut_at(struct sim_disk *d, uint64_t n, const char *on);
 bool sim_disk_dark(struct sim_disk *d);
+/* As if it had gone now, between two calls. */
+void sim_disk_go_dark(struct sim_disk *d);
+/* Not the power went but the process was killed: the system has what it was given, synced or not. No descriptor is
+ * open, no lock is held. Whoever used the disk must be gone. */
+void sim_disk_kill(struct sim_disk *d);
 /* The power is off, if it was not, and comes back: what is left is chosen and durable, no descriptor is open, no lock is
  * held. Whoever used the disk must be gone. */
 void sim_disk_cut(struct sim_disk *d);

@@ -62,7 +62,7 @@ run(struct sim_disk_settings set, struct sim_disk_counts *counts)
 		/* Nothing is read before it would survive: the ledger may remember it. */
 		uint64_t before = 0;
 
-		sim_disk_cut_at(d, 1 + sim_disk_below(d, 60));
+		sim_disk_cut_at(d, 1 + sim_disk_below(d, 60), "");
 		if (fixture_journal(&f, sim_disk_fs(d), SEGMENT) == WW_OK) {
 			before = fixture_state(&f).last;
 			live(&f, d, &tag);

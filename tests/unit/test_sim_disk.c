@@ -223,7 +223,7 @@ START_TEST(cuts_at_the_call_that_was_named)
 
 	begin(&b, 1);
 	sim_disk_watch(b.d, ".wwj");
-	sim_disk_cut_at(b.d, 3);
+	sim_disk_cut_at(b.d, 3, "");
 	fd = make(&b, "/data/1.wwj");
 	write_kind(&b, fd, 'n', 10, 0);
 	ck_assert(!sim_disk_dark(b.d));
@@ -239,6 +239,34 @@ START_TEST(cuts_at_the_call_that_was_named)
 	ck_assert_uint_eq(c.hit_bytes, c.hit_path);
 	ck_assert(!sim_disk_dark(b.d));
 	end(&b);
+}
+END_TEST
+
+/* What a killed process wrote is there for the next one, and a later cut may still take it. */
+START_TEST(keeps_unsynced_bytes_over_a_kill_and_not_over_a_cut)
+{
+	size_t lost = 0;
+
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct bench b;
+		int fd;
+
+		begin(&b, seed);
+		fd = make(&b, "/data/file");
+		ck_assert_int_eq(b.fs->sync_dir(b.fs->self, "/data"), 0);
+		ck_assert_int_eq(b.fs->lock(b.fs->self, fd), 0);
+		write_kind(&b, fd, 'n', NEW, 0);
+		sim_disk_go_dark(b.d);
+		ck_assert_int_eq(b.fs->datasync(b.fs->self, fd), -EIO);
+		sim_disk_kill(b.d);
+		ck_assert_uint_eq(content(&b, "/data/file").n, NEW);
+		fd = make(&b, "/data/file");
+		ck_assert_int_eq(b.fs->lock(b.fs->self, fd), 0);
+		sim_disk_cut(b.d);
+		lost += content(&b, "/data/file").n < NEW;
+		end(&b);
+	}
+	ck_assert_msg(lost > 50, "lost %zu", lost);
 }
 END_TEST
 
@@ -351,7 +379,7 @@ START_TEST(a_ledger_after_a_cut_is_the_one_of_an_earlier_moment)
 			ck_assert_uint_le(found, (size_t)id);
 			lost += found < (size_t)id;
 			id = (ww_id)found;
-			sim_disk_cut_at(b.d, 1 + sim_disk_below(b.d, 40));
+			sim_disk_cut_at(b.d, 1 + sim_disk_below(b.d, 40), "");
 			while (put_person(&b, &l, id + 1) == WW_OK)
 				id++;
 			ww_ledger_close(&l);
@@ -373,6 +401,7 @@ main(void)
 		mixes_old_and_new_sectors,
 		loses_names_that_were_not_synced,
 		cuts_at_the_call_that_was_named,
+		keeps_unsynced_bytes_over_a_kill_and_not_over_a_cut,
 		is_full_when_its_room_is_taken,
 		carries_a_ledger_with_a_reader_beside_the_writer,
 		a_ledger_after_a_cut_is_the_one_of_an_earlier_moment,
