@@ -75,6 +75,8 @@ close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *rost
 		at->closed_ms = cx->now;
 		s = ww_put(a->set.ledger, cx, attribution, at);
 	}
+	if (s == WW_OK)
+		s = ww_apply_blob_left(a, cx, roster->blob, roster->name);
 	return s == WW_OK ? ww_ledger_remove(a->set.ledger, cx, &ww_entity_roster, roster) : s;
 }
 
@@ -107,6 +109,12 @@ ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_re
 		s = close_rosters(a, cx);
 	if (s == WW_OK)
 		s = ww_apply_reroute(a, cx, old);
+	if (s == WW_OK)
+		s = ww_apply_destinations(a, cx);
+	if (s == WW_OK)
+		s = ww_apply_blob_left(a, cx, ww_str_from(a->config_blob), ww_str_empty());
+	if (s == WW_OK)
+		s = ww_apply_blob_named(a, cx, body.blob);
 	if (s == WW_OK)
 		(void)snprintf(
 		    a->config_blob, sizeof(a->config_blob), "%.*s", WW_STR_FMT(body.blob));
@@ -282,6 +290,7 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 	struct ww_roster row;
 	struct edition ed = { 0 };
 	size_t n = 0, faults_n = 0;
+	bool found;
 	ww_status s = ww_rec_roster_read(cx, r->body, &body);
 
 	if (s == WW_OK)
@@ -301,6 +310,15 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 		s = keep_row(a, cx, &ed, body.name, &rows[i]);
 	if (s == WW_OK)
 		s = close_rest(a, cx, &ed);
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_roster, &row);
+	row.name = body.name;
+	s = ww_get(a->set.ledger, cx, roster, &row, &found);
+	if (s == WW_OK && found)
+		s = ww_apply_blob_left(a, cx, row.blob, body.name);
+	if (s == WW_OK)
+		s = ww_apply_blob_named(a, cx, body.blob);
 	if (s != WW_OK)
 		return s;
 	ww_row_init(&ww_entity_roster, &row);

@@ -77,6 +77,12 @@ ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex
 void ww_apply_drop_config(struct ww_apply *a);
 /* Brings what is owed in line with the configuration now in force; old may be NULL (reroute.c). */
 ww_status ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old);
+/* A CONFIG or ROSTER record names the blob; a roster, or the configuration (roster empty), goes over to another one
+ * (named.c). The row of that roster may be old or new by then. */
+ww_status ww_apply_blob_named(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
+ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster);
+/* Remembers the endpoints of the configuration now in force (named.c). */
+ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 

@@ -81,6 +81,32 @@ print_story(const struct ww_json *v, int depth)
 
 /* -- the command -------------------------------------------------------------------------------------- */
 
+/* Of a message whose journal file was removed, the ledger knows what became of it and no more. */
+static ww_status
+note_pruned(struct ww_site *site, struct ww_json *story)
+{
+	struct ww_json *message = ww_json_get(story, "message");
+	struct ww_journal_settings js = { .dir = site->journal,
+		.segment_bytes = site->config->segment_bytes,
+		.fs = site->fs,
+		.read_only = true,
+		.quick = true };
+	struct ww_journal_state st;
+	struct ww_journal j = { 0 };
+	ww_status s;
+
+	if (message == NULL)
+		return WW_OK;
+	s = ww_journal_files(&site->cx, &js, &j);
+	if (s != WW_OK)
+		return s;
+	ww_journal_state(&j, &st);
+	ww_journal_close(&j);
+	if ((uint64_t)ww_json_int(ww_json_get(message, "journal")) <= st.pruned)
+		ww_json_set_cstr(&site->cx, message, "raw", "pruned: its bytes are no longer kept");
+	return WW_OK;
+}
+
 static int
 tell(struct ww_site *site, ww_str what, bool json)
 {
@@ -104,6 +130,8 @@ tell(struct ww_site *site, ww_str what, bool json)
 		ww_ledger_close(&l);
 		return WW_EXIT_USAGE;
 	}
+	if (s == WW_OK && story != NULL)
+		s = note_pruned(site, story);
 	if (s != WW_OK) {
 		code = ww_site_complain("", &site->cx);
 	} else if (story == NULL) {

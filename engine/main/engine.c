@@ -529,12 +529,25 @@ ledger_clock(void *arg)
 	return ww_apply_clock(e->apply);
 }
 
+static bool
+keep_house(void *arg, ww_str order, struct ww_control_call *call)
+{
+	struct ww_engine *e = arg;
+
+	if (!ww_str_is(order, WW_KEEPER_PRUNE))
+		return false;
+	ww_keeper_order(e->keeper, call);
+	return true;
+}
+
 static ww_status
 start_orders(struct ww_engine *e, struct ww_ctx *cx)
 {
-	struct ww_orders_settings os = {
-		.loop = e->loop, .writer = e->writer, .path = e->set.site->control
-	};
+	struct ww_orders_settings os = { .loop = e->loop,
+		.writer = e->writer,
+		.path = e->set.site->control,
+		.house = keep_house,
+		.arg = e };
 
 	return ww_orders_open(cx, &os, &e->orders);
 }
@@ -542,9 +555,11 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 static ww_status
 start_threads(struct ww_engine *e, struct ww_ctx *cx)
 {
-	struct ww_keeper_settings ks = {
-		.site = e->set.site, .journal = &e->journal, .now = ledger_clock, .arg = e
-	};
+	struct ww_keeper_settings ks = { .site = e->set.site,
+		.journal = &e->journal,
+		.loop = e->loop,
+		.now = ledger_clock,
+		.arg = e };
 	ww_status s = ww_keeper_start(cx, &ks, &e->keeper);
 
 	if (s != WW_OK)

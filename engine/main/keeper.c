@@ -1,6 +1,9 @@
 /* Sleeps until the ledger's clock has moved on, and does what is due by it. */
 #include "main/keeper.h"
 
+#include "link/control.h"
+#include "link/loop.h"
+#include "store/prune.h"
 #include "store/snapshot.h"
 
 #include <wardwire/log.h>
@@ -14,12 +17,21 @@
 #define LOOK_MS ((int64_t)30 * 1000)
 #define AGAIN_MS ((int64_t)15 * 60 * 1000) /* after a failure */
 
+/* Somebody waits for an answer. */
+struct request {
+	struct request *next;
+	struct ww_post post; /* back to the loop */
+	struct ww_control_call *call;
+	struct ww_buf answer;
+};
+
 struct ww_keeper {
 	struct ww_keeper_settings set;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool woken; /* under lock */
+	bool woken;            /* under lock */
+	struct request *first; /* under lock; newest first */
 	atomic_bool stop;
 	atomic_int_least64_t not_before; /* of the next look, on the ledger's clock */
 };
@@ -40,6 +52,59 @@ ww_keeper_snapshot(struct ww_site *site, struct ww_ctx *cx, bool (*go_on)(void *
 	if (s == WW_OK)
 		s = ww_snapshot_thin(
 		    cx, site->fs, site->snapshots, site->config->snapshots_keep, &removed);
+	ww_ledger_close(&view);
+	if (lock >= 0)
+		(void)site->fs->close(site->fs->self, lock);
+	return s;
+}
+
+static ww_status
+plan_and_prune(struct ww_ctx *cx, const struct ww_prune_settings *set, bool dry, struct ww_json *o)
+{
+	struct ww_prune_plan plan;
+	struct ww_journal_pruned gone = { 0, 0 };
+	uint64_t blobs = 0;
+	ww_status s = ww_prune_plan(cx, set, &plan);
+
+	if (s != WW_OK)
+		return s;
+	if (dry)
+		gone = (struct ww_journal_pruned){ plan.pieces, plan.bytes };
+	else
+		s = ww_prune_carry_out(cx, set, &plan, &gone, &blobs);
+	ww_json_set_cstr(cx, o, "order", WW_KEEPER_PRUNE);
+	ww_json_set_int(cx, o, "pieces", (int64_t)gone.pieces);
+	ww_json_set_int(cx, o, "bytes", (int64_t)gone.bytes);
+	if (!dry)
+		ww_json_set_int(cx, o, "blobs", (int64_t)blobs);
+	ww_json_set_cstr(cx, o, "why", plan.why);
+	if (gone.pieces > 0 && !dry)
+		ww_log(WW_LOG_INFO, "journal=pruned segments=%llu bytes=%llu below=%llu blobs=%llu",
+		    (unsigned long long)gone.pieces, (unsigned long long)gone.bytes,
+		    (unsigned long long)plan.below, (unsigned long long)blobs);
+	return s;
+}
+
+ww_status
+ww_keeper_prune(
+    struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, bool dry, struct ww_json **out)
+{
+	struct ww_ledger view = { 0 };
+	struct ww_prune_settings ps = { .fs = site->fs,
+		.view = &view,
+		.journal = j,
+		.snapshots = site->snapshots,
+		.blobs = site->blobs,
+		.days = site->config->retention_days,
+		.for_ever = site->config->retention_days == WW_FOR_EVER };
+	int lock = -1;
+	ww_status s = ww_snapshot_lock(cx, site->fs, site->snapshots, &lock);
+
+	*out = ww_json_object(cx);
+	if (s == WW_OK)
+		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &view);
+	if (s == WW_OK)
+		s = plan_and_prune(cx, &ps, dry, *out);
 	ww_ledger_close(&view);
 	if (lock >= 0)
 		(void)site->fs->close(site->fs->self, lock);
@@ -85,6 +150,7 @@ snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 {
 	const struct ww_config *config = k->set.site->config;
 	struct ww_snapshot made;
+	struct ww_json *report;
 	int64_t last = 0;
 	ww_status s = last_snapshot(k, cx, &last);
 
@@ -95,6 +161,8 @@ snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 	if (s == WW_OK)
 		ww_log(WW_LOG_INFO, "snapshot=made journal=%llu bytes=%llu",
 		    (unsigned long long)made.seq, (unsigned long long)made.bytes);
+	if (s == WW_OK)
+		s = ww_keeper_prune(k->set.site, cx, k->set.journal, false, &report);
 	return s;
 }
 
@@ -108,9 +176,77 @@ look(struct ww_keeper *k, struct ww_ctx *cx)
 	s = snapshot_if_due(k, cx, now);
 	atomic_store(&k->not_before, now + (s == WW_OK ? LOOK_MS : AGAIN_MS));
 	if (s != WW_OK && go_on(k))
-		ww_log(WW_LOG_ERROR, "snapshot=failed code=WW-%03d place=\"%s\" reason=\"%s\"",
+		ww_log(WW_LOG_ERROR, "keeper=failed code=WW-%03d place=\"%s\" reason=\"%s\"",
 		    ww_status_number(s), cx->fail.place, cx->fail.reason);
 }
+
+/* -- orders ------------------------------------------------------------------------------------------- */
+
+/* On the loop. */
+static void
+on_answer(struct ww_post *post)
+{
+	struct request *q = (struct request *)((char *)post - offsetof(struct request, post));
+
+	ww_control_answer(q->call, ww_buf_view(&q->answer));
+	ww_buf_free(&q->answer);
+	free(q);
+}
+
+static void
+answer(struct ww_keeper *k, struct request *q, struct ww_ctx *cx)
+{
+	struct ww_json *o = NULL;
+	ww_status s = go_on(k) ? ww_keeper_prune(k->set.site, cx, k->set.journal, false, &o)
+	                       : ww_fail(cx, WW_E_CLOSED, NULL, "the engine is stopping");
+
+	if (s == WW_OK)
+		s = ww_json_write(cx, o, false, &q->answer);
+	if (s != WW_OK) {
+		ww_buf_clear(&q->answer);
+		ww_buf_printf(&q->answer, "{\"code\":\"WW-%03d\",\"reason\":\"%s\"}",
+		    ww_status_number(s), cx->fail.reason);
+	}
+	q->post.fn = on_answer;
+	ww_loop_post(k->set.loop, &q->post);
+}
+
+/* Answers whoever waits. */
+static void
+take_orders(struct ww_keeper *k, struct ww_ctx *cx)
+{
+	struct request *q, *next;
+
+	pthread_mutex_lock(&k->lock);
+	q = k->first;
+	k->first = NULL;
+	pthread_mutex_unlock(&k->lock);
+	for (; q != NULL; q = next) {
+		next = q->next;
+		ww_ctx_clear(cx);
+		answer(k, q, cx);
+	}
+}
+
+void
+ww_keeper_order(struct ww_keeper *k, struct ww_control_call *call)
+{
+	struct request *q = calloc(1, sizeof(*q));
+
+	if (q == NULL) {
+		ww_control_answer(call, WW_STR("{\"code\":\"WW-101\",\"reason\":\"no memory\"}"));
+		return;
+	}
+	q->call = call;
+	pthread_mutex_lock(&k->lock);
+	q->next = k->first;
+	k->first = q;
+	k->woken = true;
+	pthread_cond_signal(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+}
+
+/* -- the thread --------------------------------------------------------------------------------------- */
 
 static void *
 run(void *arg)
@@ -124,9 +260,12 @@ run(void *arg)
 			pthread_cond_wait(&k->wake, &k->lock);
 		k->woken = false;
 		pthread_mutex_unlock(&k->lock);
-		if (go_on(k))
+		take_orders(k, &cx);
+		if (go_on(k) && k->set.now(k->set.arg) >= atomic_load(&k->not_before))
 			look(k, &cx);
 	}
+	if (cx.arena != NULL)
+		take_orders(k, &cx); /* those that came too late */
 	ww_arena_free(cx.arena);
 	return NULL;
 }

@@ -5,12 +5,19 @@
 #include "main/site.h"
 
 #include <wardwire/journal.h>
+#include <wardwire/json.h>
 
+struct ww_control_call;
 struct ww_keeper;
+struct ww_loop;
+
+/* What is ordered of it by the control socket. It changes no row of the ledger, and so is not journaled. */
+#define WW_KEEPER_PRUNE "prune"
 
 struct ww_keeper_settings {
 	struct ww_site *site;       /* not owned */
 	struct ww_journal *journal; /* not owned */
+	struct ww_loop *loop;       /* not owned; to which answers go */
 	/* The ledger's clock; from any thread. */
 	int64_t (*now)(void *arg);
 	void *arg;
@@ -20,6 +27,8 @@ WW_MUST ww_status ww_keeper_start(
     struct ww_ctx *cx, const struct ww_keeper_settings *s, struct ww_keeper **out);
 /* The ledger's clock has moved on: looks whether something is due. From any thread; never waits. */
 void ww_keeper_wake(struct ww_keeper *k);
+/* Prunes when it comes to it, and answers the call. On the loop's thread. */
+void ww_keeper_order(struct ww_keeper *k, struct ww_control_call *call);
 /* Ends what is under way, unfinished, and the thread. NULL is allowed. */
 void ww_keeper_stop(struct ww_keeper *k);
 
@@ -28,5 +37,10 @@ void ww_keeper_stop(struct ww_keeper *k);
 struct ww_snapshot;
 WW_MUST ww_status ww_keeper_snapshot(struct ww_site *site, struct ww_ctx *cx,
     bool (*go_on)(void *arg), void *arg, struct ww_snapshot *out);
+
+/* Removes what may go of the journal (store/prune.h), or says so when dry: {"order":"prune","pieces":3,"bytes":1048576,
+ * "blobs":1,"why":"..."}. */
+WW_MUST ww_status ww_keeper_prune(
+    struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, bool dry, struct ww_json **out);
 
 #endif

@@ -19,6 +19,7 @@ static const struct ww_command commands[] = {
 	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },
 	{ "rebuild", "Makes the ledger anew from the journal, or checks that it would be the same.",
 	    ww_cmd_rebuild },
+	{ "journal", "Looks after the files of the journal.", ww_cmd_journal },
 	{ "snapshot", "Makes a copy of the ledger from which it can be made again.",
 	    ww_cmd_snapshot },
 };

@@ -17,6 +17,7 @@ int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
+int ww_cmd_journal(int argc, char **argv);
 int ww_cmd_snapshot(int argc, char **argv);
 int ww_cmd_replay(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);

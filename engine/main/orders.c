@@ -202,7 +202,7 @@ read_order(struct ww_ctx *cx, ww_str line, struct ww_rec_operator *order)
 	order->subject = ww_json_str(ww_json_get(v, "subject"));
 	order->reason = ww_json_str(ww_json_get(v, "reason"));
 	order->who = ww_json_str(ww_json_get(v, "who"));
-	return ww_order_check(cx, order);
+	return WW_OK;
 }
 
 static void
@@ -214,6 +214,12 @@ on_line(void *arg, struct ww_control_call *call, ww_str line)
 	ww_status s = cx.arena != NULL ? read_order(&cx, line, &order)
 	                               : ww_fail(&cx, WW_E_MEMORY, NULL, "no memory for an order");
 
+	if (s == WW_OK && o->set.house(o->set.arg, order.order, call)) {
+		ww_arena_free(cx.arena);
+		return;
+	}
+	if (s == WW_OK)
+		s = ww_order_check(&cx, &order);
 	if (s == WW_OK)
 		s = submit_order(o, &cx, call, &order);
 	if (s != WW_OK)

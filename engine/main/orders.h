@@ -5,6 +5,7 @@
 
 #include <wardwire/ledger.h>
 
+struct ww_control_call;
 struct ww_loop;
 struct ww_orders;
 struct ww_writer;
@@ -13,6 +14,10 @@ struct ww_orders_settings {
 	struct ww_loop *loop;     /* none of these is owned */
 	struct ww_writer *writer; /* stopped before ww_orders_free */
 	const char *path;         /* of the socket */
+	/* Takes an order that is carried out without a record, and answers it; false: there is none of that name. On
+	 * the loop's thread. */
+	bool (*house)(void *arg, ww_str order, struct ww_control_call *call);
+	void *arg;
 };
 
 /* Listens; on the loop's thread, as ww_orders_free. */

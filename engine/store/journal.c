@@ -26,6 +26,24 @@ ww_journal_read(
 	return j->ops->read(j->self, cx, from, out, found);
 }
 
+ww_status
+ww_journal_pieces(struct ww_journal *j, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n)
+{
+	if (j->ops == NULL || j->ops->pieces == NULL)
+		return lacks(j, cx, "list its pieces");
+	return j->ops->pieces(j->self, cx, out, n);
+}
+
+ww_status
+ww_journal_prune(
+    struct ww_journal *j, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out)
+{
+	*out = (struct ww_journal_pruned){ .pieces = 0 };
+	if (j->ops == NULL || j->ops->prune == NULL)
+		return lacks(j, cx, "prune");
+	return j->ops->prune(j->self, cx, below, out);
+}
+
 void
 ww_journal_state(struct ww_journal *j, struct ww_journal_state *out)
 {

@@ -30,6 +30,22 @@ failing_read(void *self, struct ww_ctx *cx, uint64_t from, struct ww_record *out
 	return ww_journal_read(&f->inner, cx, from, out, found);
 }
 
+static ww_status
+failing_pieces(void *self, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n)
+{
+	struct failing *f = self;
+
+	return ww_journal_pieces(&f->inner, cx, out, n);
+}
+
+static ww_status
+failing_prune(void *self, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out)
+{
+	struct failing *f = self;
+
+	return ww_journal_prune(&f->inner, cx, below, out);
+}
+
 static void
 failing_state(void *self, struct ww_journal_state *out)
 {
@@ -51,6 +67,8 @@ static const struct ww_journal_ops failing_ops = {
 	.name = "failing",
 	.append = failing_append,
 	.read = failing_read,
+	.pieces = failing_pieces,
+	.prune = failing_prune,
 	.state = failing_state,
 	.close = failing_close,
 };

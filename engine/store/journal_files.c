@@ -57,6 +57,18 @@ journal_read(void *self, struct ww_ctx *cx, uint64_t from, struct ww_record *out
 	return ww_journal_read_record(self, cx, from, out, found);
 }
 
+static ww_status
+journal_pieces(void *self, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n)
+{
+	return ww_journal_prune_pieces(self, cx, out, n);
+}
+
+static ww_status
+journal_prune(void *self, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out)
+{
+	return ww_journal_prune_below(self, cx, below, out);
+}
+
 static void
 journal_close(void *self)
 {
@@ -77,6 +89,8 @@ static const struct ww_journal_ops files_ops = {
 	.name = "files",
 	.append = journal_append,
 	.read = journal_read,
+	.pieces = journal_pieces,
+	.prune = journal_prune,
 	.state = journal_state,
 	.close = journal_close,
 };

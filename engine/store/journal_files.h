@@ -1,5 +1,6 @@
 /* What the parts of the journal in segment files share: journal_list.c finds the files, journal_scan.c
- * what is in them, journal_write.c appends, journal_read.c reads, journal_files.c puts them together. */
+ * what is in them, journal_write.c appends, journal_read.c reads, journal_prune.c removes the oldest,
+ * journal_files.c puts them together. */
 #ifndef WW_STORE_JOURNAL_FILES_H
 #define WW_STORE_JOURNAL_FILES_H
 
@@ -27,8 +28,9 @@ struct ww_segment {
 	uint64_t
 	    first; /* of the header; of the name when that is damaged. Segments are ordered by it */
 	uint64_t size; /* of the file when it was listed */
-	bool header;   /* the next four are known */
+	bool header;   /* the next five are known */
 	uint64_t synced, previous, previous_end, salt;
+	int64_t created; /* time of its first record */
 
 	bool scanned;       /* false: what follows is taken from the end mark */
 	uint64_t end;       /* readers stop here */
@@ -154,5 +156,14 @@ void ww_journal_write_stop(struct ww_journal_files *j);
 WW_MUST ww_status ww_journal_read_record(struct ww_journal_files *j, struct ww_ctx *cx,
     uint64_t from, struct ww_record *out, bool *found);
 void ww_journal_read_stop(struct ww_journal_files *j);
+/* Takes the cursors out of the segment of that first number, which is gone. With `reading` held. */
+void ww_journal_read_leave(struct ww_journal_files *j, uint64_t first);
+
+/* -- journal_prune.c -------------------------------------------------------------------------------- */
+
+WW_MUST ww_status ww_journal_prune_pieces(
+    struct ww_journal_files *j, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n);
+WW_MUST ww_status ww_journal_prune_below(
+    struct ww_journal_files *j, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out);
 
 #endif

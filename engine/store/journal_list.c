@@ -179,6 +179,7 @@ read_header(struct ww_ctx *cx, const struct ww_fs *fs, const char *dir, struct w
 	g->first = h.first;
 	g->want = h.first;
 	g->synced = h.synced;
+	g->created = h.created;
 	g->known = h.synced;
 	g->previous = h.previous;
 	g->previous_end = h.previous_end;

@@ -14,6 +14,7 @@ struct memory {
 	pthread_mutex_t mutex;
 	struct kept *records; /* numbered from 1 without gaps */
 	size_t n, cap;
+	size_t gone; /* the first so many were removed; their bodies are NULL */
 	uint64_t bytes;
 };
 
@@ -80,9 +81,9 @@ memory_read(void *self, struct ww_ctx *cx, uint64_t from, struct ww_record *out,
 {
 	struct memory *m = self;
 
-	if (from == 0)
-		from = 1;
 	pthread_mutex_lock(&m->mutex);
+	if (from <= m->gone)
+		from = m->gone + 1;
 	*found = from <= m->n;
 	if (*found) {
 		*out = m->records[from - 1].record;
@@ -103,14 +104,61 @@ memory_state(void *self, struct ww_journal_state *out)
 
 	pthread_mutex_lock(&m->mutex);
 	*out = (struct ww_journal_state){
-		.first = m->n > 0 ? 1 : 0,
+		.first = m->n > m->gone ? m->gone + 1 : 0,
+		.pruned = m->gone,
 		.last = m->n,
 		.next = m->n + 1,
-		.records = m->n,
+		.records = m->n - m->gone,
 		.segments = 1,
 		.bytes = m->bytes,
 	};
 	pthread_mutex_unlock(&m->mutex);
+}
+
+/* Every record is a piece of its own. */
+static ww_status
+memory_pieces(void *self, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n)
+{
+	struct memory *m = self;
+	ww_status s = WW_OK;
+
+	pthread_mutex_lock(&m->mutex);
+	*n = m->n - m->gone;
+	*out = ww_arena_array(cx->arena, *n + 1, sizeof(**out));
+	if (*out == NULL)
+		s = ww_fail_memory(cx);
+	for (size_t i = 0; s == WW_OK && i < *n; i++) {
+		const struct ww_record *r = &m->records[m->gone + i].record;
+
+		(*out)[i] = (struct ww_journal_piece){ .name = r->seq,
+			.first = r->seq,
+			.next = r->seq + 1,
+			.created = r->time,
+			.bytes = r->body.n,
+			.newest = i + 1 == *n };
+	}
+	pthread_mutex_unlock(&m->mutex);
+	return s;
+}
+
+static ww_status
+memory_prune(void *self, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out)
+{
+	struct memory *m = self;
+
+	(void)cx;
+	pthread_mutex_lock(&m->mutex);
+	while (m->gone + 1 < m->n && m->gone + 2 <= below) {
+		struct kept *k = &m->records[m->gone++];
+
+		out->pieces++;
+		out->bytes += k->record.body.n;
+		m->bytes -= k->record.body.n;
+		free(k->body);
+		k->body = NULL;
+	}
+	pthread_mutex_unlock(&m->mutex);
+	return WW_OK;
 }
 
 static void
@@ -129,6 +177,8 @@ static const struct ww_journal_ops memory_ops = {
 	.name = "memory",
 	.append = memory_append,
 	.read = memory_read,
+	.pieces = memory_pieces,
+	.prune = memory_prune,
 	.state = memory_state,
 	.close = memory_close,
 };

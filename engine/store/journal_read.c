@@ -335,6 +335,15 @@ ww_journal_read_record(struct ww_journal_files *j, struct ww_ctx *cx, uint64_t f
 }
 
 void
+ww_journal_read_leave(struct ww_journal_files *j, uint64_t first)
+{
+	for (size_t i = 0; i < WW_JOURNAL_CURSORS; i++) {
+		if (j->cursors[i].used && j->cursors[i].segment == first)
+			leave(j, &j->cursors[i]);
+	}
+}
+
+void
 ww_journal_read_stop(struct ww_journal_files *j)
 {
 	size_t i;

@@ -91,7 +91,7 @@ take_numbers(struct ww_journal_files *j, struct ww_ctx *cx, size_t n, uint64_t *
 
 /* Says what the next segment will be. */
 static void
-begin_segment(struct ww_journal_files *j, uint64_t first)
+begin_segment(struct ww_journal_files *j, uint64_t first, int64_t time)
 {
 	struct ww_segment *g = &j->current;
 
@@ -100,6 +100,7 @@ begin_segment(struct ww_journal_files *j, uint64_t first)
 		.first = first,
 		.header = true,
 		.synced = j->sure,
+		.created = time,
 		.salt = ww_journal_format_salt(),
 		.scanned = true,
 		.end = WW_SEGMENT_HEADER,
@@ -141,7 +142,7 @@ encode(struct ww_journal_files *j, struct ww_ctx *cx, uint64_t first, const stru
 		    &(struct ww_segment_header){
 		        .version = WW_JOURNAL_VERSION,
 		        .first = j->current.first,
-		        .created = cx->now,
+		        .created = j->current.created,
 		        .synced = j->current.synced,
 		        .previous = j->current.previous,
 		        .previous_end = j->current.previous_end,
@@ -264,7 +265,7 @@ ww_journal_write_batch(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_
 	if (j->fd >= 0 && j->current.end >= j->segment_bytes)
 		seal(j, false);
 	if (j->fd < 0)
-		begin_segment(j, first);
+		begin_segment(j, first, r[0].time);
 	s = ww_journal_list_path(cx, j->dir, j->current.name, path);
 	if (s == WW_OK)
 		s = encode(j, cx, first, r, n);

@@ -33,6 +33,26 @@ journal_read(void *self, struct ww_ctx *cx, uint64_t from, struct ww_record *out
 	return WW_OK;
 }
 
+static ww_status
+journal_pieces(void *self, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n)
+{
+	(void)self;
+	(void)cx;
+	*out = NULL;
+	*n = 0;
+	return WW_OK;
+}
+
+static ww_status
+journal_prune(void *self, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out)
+{
+	(void)self;
+	(void)cx;
+	(void)below;
+	*out = (struct ww_journal_pruned){ 0, 0 };
+	return WW_OK;
+}
+
 static void
 journal_state(void *self, struct ww_journal_state *out)
 {
@@ -53,6 +73,8 @@ ww_journal_null(struct ww_ctx *cx, struct ww_journal *out)
 	static const struct ww_journal_ops ops = { .name = "null",
 		.append = journal_append,
 		.read = journal_read,
+		.pieces = journal_pieces,
+		.prune = journal_prune,
 		.state = journal_state,
 		.close = journal_close };
 	struct null_journal *j = calloc(1, sizeof(*j));

@@ -38,6 +38,20 @@ struct ww_journal_state {
 	uint64_t pruned; /* records up to this number are gone for good; 0: it has its beginning */
 };
 
+/* A part of the journal that can only be removed as a whole. */
+struct ww_journal_piece {
+	uint64_t name;        /* of its file */
+	uint64_t first, next; /* its records have numbers from first on and below next */
+	int64_t created;      /* time of its first record; 0: unknown */
+	uint64_t bytes;       /* that readers may see */
+	bool newest;          /* grows, and is never removed */
+};
+
+/* What was removed. */
+struct ww_journal_pruned {
+	uint64_t pieces, bytes;
+};
+
 struct ww_journal_ops {
 	const char *name; /* "files", "memory", "failing" */
 	/* Writes the records as one batch and makes them durable before it returns; sets their seq. On failure
@@ -49,6 +63,13 @@ struct ww_journal_ops {
 	 * its own cx and cursor. */
 	ww_status (*read)(
 	    void *self, struct ww_ctx *cx, uint64_t from, struct ww_record *out, bool *found);
+	/* All pieces, oldest first, in the arena. Safe beside append. */
+	ww_status (*pieces)(
+	    void *self, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n);
+	/* Removes the oldest pieces while all their numbers are below that one, each durable before the next. Safe
+	 * beside append and read; one caller at a time. On failure *out says what was removed before. */
+	ww_status (*prune)(
+	    void *self, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out);
 	void (*state)(void *self, struct ww_journal_state *out);
 	void (*close)(void *self);
 };
@@ -62,6 +83,10 @@ WW_MUST ww_status ww_journal_append(
     struct ww_journal *j, struct ww_ctx *cx, struct ww_record *r, size_t n);
 WW_MUST ww_status ww_journal_read(
     struct ww_journal *j, struct ww_ctx *cx, uint64_t from, struct ww_record *out, bool *found);
+WW_MUST ww_status ww_journal_pieces(
+    struct ww_journal *j, struct ww_ctx *cx, struct ww_journal_piece **out, size_t *n);
+WW_MUST ww_status ww_journal_prune(
+    struct ww_journal *j, struct ww_ctx *cx, uint64_t below, struct ww_journal_pruned *out);
 void ww_journal_state(struct ww_journal *j, struct ww_journal_state *out);
 void ww_journal_close(struct ww_journal *j); /* a journal of all zero is allowed */
 

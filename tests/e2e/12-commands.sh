@@ -87,6 +87,11 @@ END
 same "actions of queue" "$actions" "$("$engine" queue --help | grep -c '^  [a-z]')"
 "$engine" queue >/dev/null 2>&1
 same "exit status of queue alone" 2 $?
+commands=$((commands + 1))
+# shellcheck disable=SC2046
+help_of wardwire "journal prune" --config --dry-run --json
+"$engine" journal >/dev/null 2>&1
+same "exit status of journal alone" 2 $?
 same "commands in the lists" "$commands" \
 	"$({ "$engine" --help; "$kit" --help; } | grep -c '^  [a-z]')"
 
