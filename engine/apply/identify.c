@@ -163,8 +163,10 @@ ww_identify_person(struct ww_work *w)
 		s = person_by(w, &w->facts.identifiers[i], &found);
 	if (s != WW_OK)
 		return s;
-	if (!found)
+	if (!found) {
 		ww_row_init(&ww_entity_person, &w->person);
+		w->person.test = w->test;
+	}
 	s = keep_person(w);
 	if (s == WW_OK)
 		s = keep_identifiers(w);

@@ -78,6 +78,33 @@ find_first(struct ww_work *w)
 	return s;
 }
 
+/* -- tests ------------------------------------------------------------------------------------------ */
+
+/* HL7 table 0103: P is production; senders of old versions leave MSH-11 out. What else it may be is no news. */
+static bool
+is_test(struct ww_work *w, const struct ww_hl7 *m)
+{
+	ww_str id = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-11.1"));
+
+	return id.n != 0 && !ww_str_ieq(id, WW_STR("P"));
+}
+
+static ww_str
+apart(struct ww_work *w, ww_str system)
+{
+	return ww_arena_printf(w->cx->arena, "test:%.*s", WW_STR_FMT(system));
+}
+
+/* Whoever tries something with a number that is also a patient's must not end that patient's stay, nor have it count
+ * as history: the numbers of tests are numbers of their own. */
+static void
+set_apart(struct ww_work *w)
+{
+	for (size_t i = 0; i < w->facts.identifiers_n; i++)
+		w->facts.identifiers[i].system = apart(w, w->facts.identifiers[i].system);
+	w->facts.visit_system = apart(w, w->facts.visit_system);
+}
+
 /* -- the chain -------------------------------------------------------------------------------------- */
 
 static ww_status
@@ -85,7 +112,7 @@ run_chain(struct ww_work *w)
 {
 	ww_status s;
 
-	w->message->disposition = WW_disposition_APPLIED;
+	w->message->disposition = w->test ? WW_disposition_TEST : WW_disposition_APPLIED;
 	s = ww_identify_person(w);
 	if (s == WW_OK)
 		s = ww_identify_encounter(w);
@@ -149,6 +176,7 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 	w->message->type = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.1"));
 	w->message->event = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.2"));
 	w->message->version = ww_hl7_at(w->cx, m, "MSH-12.1");
+	w->test = is_test(w, m);
 	ww_sha256(body->raw, digest);
 	w->message->dedupe = dedupe_key(w->cx, body->feed, m, digest);
 	s = find_first(w);
@@ -162,6 +190,8 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 		w->message->reason = w->facts.ignored;
 		return WW_OK;
 	}
+	if (w->test)
+		set_apart(w);
 	return run_chain(w);
 }
 

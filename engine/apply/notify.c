@@ -458,6 +458,10 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 	struct desk d = { .w = w, .flags = flags, .flags_n = flags_n };
 	ww_status s;
 
+	if (w->person.test != 0) {
+		w->message->reason = WW_STR("MSH-11 is not P: nothing of a test is sent");
+		return WW_OK;
+	}
 	d.party = ww_config_party(w->a->config, practice);
 	if (d.party == NULL) {
 		w->message->reason =

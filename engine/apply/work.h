@@ -44,6 +44,7 @@ struct ww_work {
 	const struct ww_feed *feed;
 	struct ww_message *message;
 	struct ww_facts facts;
+	bool test; /* MSH-11 is not P */
 	struct ww_person person;
 	struct ww_encounter before, after; /* before is blank for a new encounter */
 	bool is_new;

@@ -254,6 +254,7 @@ struct said {
 	const char *control;         /* a new one each time */
 	const char *msh3, *msh4;     /* ADT, MERCY */
 	const char *msh9;            /* ADT^<trigger> */
+	const char *msh11;           /* P */
 };
 
 struct site_field {
@@ -320,11 +321,11 @@ site_bytes(struct site *s, const struct said *m)
 
 	if (m->name == NULL)
 		name = ww_arena_printf(s->own.arena, "%s^GIVEN%d", name, p).p;
-	ww_buf_printf(&b, "MSH|^~\\&|%s|%s|WARDWIRE|PAYER|%s||%s|%s|P|2.5.1\r",
+	ww_buf_printf(&b, "MSH|^~\\&|%s|%s|WARDWIRE|PAYER|%s||%s|%s|%s|2.5.1\r",
 	    m->msh3 != NULL ? m->msh3 : "ADT", m->msh4 != NULL ? m->msh4 : "MERCY", m->at,
 	    m->msh9 != NULL ? m->msh9 : ww_arena_printf(s->own.arena, "ADT^%s", m->trigger).p,
-	    m->control != NULL ? m->control
-	                       : ww_arena_printf(s->own.arena, "C%u", ++s->controls).p);
+	    m->control != NULL ? m->control : ww_arena_printf(s->own.arena, "C%u", ++s->controls).p,
+	    m->msh11 != NULL ? m->msh11 : "P");
 	SITE_SEGMENT(&b, "EVN", { 1, m->trigger }, { 2, m->at }, { 6, m->evn6 });
 	SITE_SEGMENT(&b, "PID", { 1, "1" }, { 3, site_text(s, m->pid3, "MR#^^^MERCY^MR", p) },
 	    { 5, name }, { 7, m->birth != NULL ? m->birth : "19500302" }, { 8, "F" },

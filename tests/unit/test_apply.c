@@ -198,6 +198,68 @@ START_TEST(sends_nothing_of_a_feed_that_is_observed)
 }
 END_TEST
 
+START_TEST(sends_nothing_of_a_test_message)
+{
+	static const struct {
+		const char *id; /* MSH-11 */
+		const char *became, *outbox;
+	} rows[] = {
+		{ "P", "applied", "Task stay due create" },
+		{ "p", "applied", "Task stay due create" },
+		{ "P^T", "applied", "Task stay due create" },
+		{ "", "applied", "Task stay due create" },
+		{ "T", "test: MSH-11 is not P: nothing of a test is sent", "" },
+		{ "D", "test: MSH-11 is not P: nothing of a test is sent", "" },
+		{ "t^I", "test: MSH-11 is not P: nothing of a test is sent", "" },
+		{ "X", "test: MSH-11 is not P: nothing of a test is sent", "" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct site s;
+		uint64_t seq;
+
+		site_open(&s);
+		seq = site_does(&s, .trigger = "A01", .at = AT("1000"), .msh11 = rows[i].id);
+		ck_assert_str_eq(site_disposition(&s, seq), rows[i].became);
+		site_flags_are(&s, "admission open");
+		site_outbox_is(&s, rows[i].outbox);
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
+/* A test is of other people and other stays, whatever numbers it has: it neither ends a stay nor counts as history. */
+START_TEST(keeps_tests_apart_from_what_is_real)
+{
+	struct ww_rows rows;
+	struct site s;
+	uint64_t seq;
+
+	site_open(&s);
+	site_does(&s, .trigger = "A01", .at = AT("1000"));
+	seq = site_does(&s, .trigger = "A03", .at = AT("1100"), .msh11 = "T");
+	ck_assert_str_eq(
+	    site_disposition(&s, seq), "test: MSH-11 is not P: nothing of a test is sent");
+	site_does(&s, .trigger = "A08", .at = AT("1130"), .name = "OTHER^SOMEONE", .msh11 = "T");
+	site_does(
+	    &s, .trigger = "A11", .at = AT("1200"), .no_in1 = true, .visit = "", .msh11 = "T");
+	site_outbox_is(&s, "Task stay due create");
+	rows = site_rows(&s, &ww_entity_encounter);
+	ck_assert_int_eq(WW_ROW(&rows, encounter, 0)->status, WW_encounter_status_IN_PROGRESS);
+	rows = site_rows(&s, &ww_entity_person);
+	unit_str_is(WW_ROW(&rows, person, 0)->family, "TESTFAMILY1");
+	ck_assert_int_eq(WW_ROW(&rows, person, 0)->test, 0);
+	ck_assert_int_eq(WW_ROW(&rows, person, 1)->test, 1);
+
+	/* And what is real is none of the tests'. */
+	site_does(&s, .trigger = "A03", .at = LATER("05", "1100"), .to = "01");
+	site_outbox_is(&s, "Task stay due update");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(replaces_diagnoses_by_newer_ones_only)
 {
 	struct ww_rows dx;
@@ -1151,7 +1213,8 @@ main(void)
 		admits_from_the_emergency_department_once, scores_the_risk_at_discharge,
 		tells_of_an_emergency_visit_and_its_end, raises_no_admission_of_a_stay_that_is_over,
 		retracts_what_the_hospital_takes_back, gives_each_practice_its_own_task,
-		sends_nothing_of_a_feed_that_is_observed, replaces_diagnoses_by_newer_ones_only,
+		sends_nothing_of_a_feed_that_is_observed, sends_nothing_of_a_test_message,
+		keeps_tests_apart_from_what_is_real, replaces_diagnoses_by_newer_ones_only,
 		changes_nothing_by_a_message_that_comes_again,
 		takes_for_a_duplicate_only_what_is_one,
 		sets_a_record_aside_and_applies_those_around_it,
