@@ -57,7 +57,7 @@ PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
-.PHONY: all demo check test asan faults release-tests corpus layers headers format fuzz bench setup clean
+.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -150,6 +150,11 @@ faults: setup
 	@for t in tests/faults/[0-9]*.sh; do \
 		BUILD=$(BUILD) FAULT=$(FAULT) KILLS=$(KILLS) sh $$t || { echo "$$t: failed"; exit 1; }; done
 	@echo "faults: all passed"
+
+# Planted bugs: each must be found by the test it names (tests/mutants).
+mutants: setup
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all $(UNIT)
+	@BUILD=$(BUILD) MAKE="$(MAKE)" tests/tools/mutants.sh
 
 # Before a release, where hours do not matter: one command a line.
 define RELEASE_TESTS

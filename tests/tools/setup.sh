@@ -2,7 +2,7 @@
 # Installs what building and testing need, on Debian; says what is missing elsewhere. Does nothing when all is there.
 set -eu
 packages="gcc make pkg-config libc6-dev libevent-dev libssl-dev libcjson-dev libxml2-dev libsqlite3-dev
-libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl procps"
+libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl procps patch"
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
 	for p in $packages; do
