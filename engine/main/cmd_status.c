@@ -4,14 +4,66 @@
 #include "main/print.h"
 #include "main/site.h"
 #include "report/status.h"
+#include "store/disk.h"
 
 #include <stdio.h>
 
 enum { ASIDE_SHOWN = 10 };
 
-/* What the journal and the refused ring add to the ledger's report. */
 static ww_status
-add_journal(struct ww_site *site, struct ww_json *o)
+get_cursor(struct ww_site *site, struct ww_ledger *l, struct ww_cursor *c)
+{
+	bool found;
+
+	ww_row_init(&ww_entity_cursor, c);
+	c->id = 1;
+	return ww_get(l, &site->cx, cursor, c, &found);
+}
+
+/* What the data take on the disk, and for how long it will do. */
+static ww_status
+add_disk(struct ww_site *site, struct ww_ledger *l, struct ww_journal *j, struct ww_json *o)
+{
+	const struct ww_disk_places places = { .data = site->data,
+		.journal = site->journal,
+		.ledger = site->ledger,
+		.blobs = site->blobs,
+		.snapshots = site->snapshots };
+	struct ww_ctx *cx = &site->cx;
+	struct ww_json *v = ww_json_set(cx, o, "disk", ww_json_object(cx));
+	struct ww_cursor c;
+	struct ww_disk d;
+	ww_status s = get_cursor(site, l, &c);
+
+	if (s == WW_OK)
+		s = ww_disk_measure(cx, site->fs, &places, &d);
+	if (s == WW_OK)
+		s = ww_disk_forecast(
+		    cx, site->fs, &places, j, c.now_ms, c.since_ms, site->config->disk_reserve, &d);
+	if (s != WW_OK)
+		return s;
+	ww_json_set_int(cx, v, "journal", (int64_t)d.journal);
+	ww_json_set_int(cx, v, "ledger", (int64_t)d.ledger);
+	ww_json_set_int(cx, v, "blobs", (int64_t)d.blobs);
+	ww_json_set_int(cx, v, "snapshots", (int64_t)d.snapshots);
+	ww_json_set_int(cx, v, "free", (int64_t)d.free);
+	ww_json_set_int(cx, v, "reserve", (int64_t)site->config->disk_reserve);
+	ww_json_set_int(cx, v, "used-percent", d.used_percent);
+	if (d.growth_known)
+		ww_json_set_int(cx, v, "growth-a-day", (int64_t)d.growth);
+	if (d.days_known)
+		ww_json_set_int(cx, v, "days-left", (int64_t)d.days);
+	if (ww_disk_short(d.free, site->config->disk_reserve, false))
+		ww_json_set_cstr(cx, o, "warning",
+		    "less is free than disk.reserve_mib: the engine reads no messages");
+	else if (d.used_percent >= site->config->disk_warn_percent)
+		ww_json_set_cstr(cx, o, "warning", "the disk is filling: see disk.warn_percent");
+	return WW_OK;
+}
+
+/* What journal, disk and refused ring add to the ledger's report. */
+static ww_status
+add_files(struct ww_site *site, struct ww_ledger *l, struct ww_json *o)
 {
 	struct ww_ctx *cx = &site->cx;
 	struct ww_journal_settings js = { .dir = site->journal,
@@ -29,13 +81,18 @@ add_journal(struct ww_site *site, struct ww_json *o)
 	if (s != WW_OK)
 		return s;
 	ww_journal_state(&j, &st);
+	s = add_disk(site, l, &j, o);
 	ww_journal_close(&j);
+	if (s != WW_OK)
+		return s;
 	ww_json_set_int(cx, v, "records", (int64_t)st.records);
 	ww_json_set_int(cx, v, "last", (int64_t)st.last);
 	ww_json_set_int(cx, v, "damaged", (int64_t)st.damaged);
 	ww_json_set_int(cx, v, "torn", (int64_t)st.torn);
 	ww_json_set_int(cx, v, "segments", (int64_t)st.segments);
 	ww_json_set_int(cx, v, "bytes", (int64_t)st.bytes);
+	if (st.pruned > 0)
+		ww_json_set_int(cx, v, "pruned", (int64_t)st.pruned);
 	s = ww_refused_list(cx, site->fs, site->refused, &entries, &refused);
 	ww_json_set_int(cx, o, "refused", (int64_t)refused);
 	return s;
@@ -74,6 +131,10 @@ print_text(const struct ww_json *o)
 	(void)printf("%-10s up to journal %lld\n", "applied",
 	    (long long)ww_json_int(ww_json_get(o, "applied")));
 	print_counts(o, "journal");
+	print_counts(o, "disk");
+	if (ww_json_get(o, "warning") != NULL)
+		(void)printf(
+		    "%-10s %.*s\n", "warning", WW_STR_FMT(ww_json_str(ww_json_get(o, "warning"))));
 	print_counts(o, "messages");
 	print_counts(o, "flags");
 	print_counts(o, "notices");
@@ -97,7 +158,7 @@ report(struct ww_site *site, bool json)
 
 	if (code != WW_EXIT_OK)
 		return code;
-	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_journal(site, o) != WW_OK)
+	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_files(site, &l, o) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else if (json)
 		code = ww_print_json(&site->cx, o, true);

@@ -12,6 +12,7 @@
 #include "main/keeper.h"
 #include "main/orders.h"
 #include "main/start.h"
+#include "store/disk.h"
 #include "store/in_hand.h"
 #include "store/ticker.h"
 #include "store/writer.h"
@@ -63,6 +64,8 @@ struct ww_engine {
 	size_t open; /* listeners not closed yet */
 	uint64_t ack_number;
 	unsigned paused; /* bits of pauses[] */
+	unsigned looks;  /* ticks since the last look at the disk */
+	bool disk_short, disk_warned;
 	bool stopping;
 	atomic_bool trouble; /* the journal takes nothing */
 	/* the apply thread */
@@ -267,6 +270,13 @@ apply_behind(struct ww_engine *e, bool since)
 	return durable > cursor && durable - cursor > (since ? most / 2 : most);
 }
 
+static bool
+disk_short(struct ww_engine *e, bool since)
+{
+	(void)since;
+	return e->disk_short;
+}
+
 /* Why reading stops; one that holds is enough. since: it held at the last look, so that what swings about a limit does
  * not stop and go with each tick. */
 static const struct {
@@ -275,6 +285,7 @@ static const struct {
 } pauses[] = {
 	{ "journal-in-trouble", journal_in_trouble },
 	{ "apply-behind", apply_behind },
+	{ "disk-reserve", disk_short },
 };
 
 static uint64_t
@@ -311,11 +322,33 @@ pause_or_resume(struct ww_engine *e)
 		ww_mllp_in_pause(e->listeners[i].in, e->paused != 0);
 }
 
+/* Once a second: a disk that runs full is seen before a write fails. */
+static void
+look_at_disk(struct ww_engine *e)
+{
+	const struct ww_site *site = e->set.site;
+	struct ww_fs_space space;
+	unsigned used;
+	bool warn;
+
+	if (e->looks++ % (1000 / TICK_MS) != 0 ||
+	    site->fs->space(site->fs->self, site->data, &space) < 0 || space.total == 0)
+		return;
+	e->disk_short = ww_disk_short(space.free, e->config->disk_reserve, e->disk_short);
+	used = (unsigned)(100 - space.free * 100 / space.total);
+	warn = used >= e->config->disk_warn_percent;
+	if (warn != e->disk_warned)
+		ww_log(warn ? WW_LOG_WARN : WW_LOG_INFO, "disk=%s used-percent=%u free=%llu",
+		    warn ? "filling" : "well", used, (unsigned long long)space.free);
+	e->disk_warned = warn;
+}
+
 static void
 on_tick(void *arg)
 {
 	struct ww_engine *e = arg;
 
+	look_at_disk(e);
 	pause_or_resume(e);
 	if (!e->stopping)
 		ww_ticker_step(e->ticker, durable(e));

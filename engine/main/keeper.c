@@ -3,6 +3,7 @@
 
 #include "link/control.h"
 #include "link/loop.h"
+#include "store/disk.h"
 #include "store/prune.h"
 #include "store/snapshot.h"
 
@@ -36,6 +37,22 @@ struct ww_keeper {
 	atomic_int_least64_t not_before; /* of the next look, on the ledger's clock */
 };
 
+/* A copy must not be what fills the disk: then messages would wait for it. */
+static ww_status
+has_room(struct ww_site *site, struct ww_ctx *cx)
+{
+	struct ww_fs_space space;
+	struct ww_fs_stat st;
+
+	if (site->fs->space(site->fs->self, site->data, &space) < 0 ||
+	    site->fs->stat(site->fs->self, site->ledger, &st) < 0)
+		return WW_OK; /* what is wrong shows when it is made */
+	if (ww_disk_short(space.free, site->config->disk_reserve + st.size, false))
+		return ww_fail(cx, WW_E_FULL, "snapshots",
+		    "a copy of the ledger would come into disk.reserve_mib");
+	return WW_OK;
+}
+
 ww_status
 ww_keeper_snapshot(struct ww_site *site, struct ww_ctx *cx, bool (*go_on)(void *arg), void *arg,
     struct ww_snapshot *out)
@@ -45,6 +62,8 @@ ww_keeper_snapshot(struct ww_site *site, struct ww_ctx *cx, bool (*go_on)(void *
 	int lock = -1;
 	ww_status s = ww_snapshot_lock(cx, site->fs, site->snapshots, &lock);
 
+	if (s == WW_OK)
+		s = has_room(site, cx);
 	if (s == WW_OK)
 		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &view);
 	if (s == WW_OK)
