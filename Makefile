@@ -53,11 +53,11 @@ SIM_LIB := $(BUILD)/lib/libww_sim.a
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
-PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows)
+PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
-.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench setup clean
+.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -134,7 +134,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) test
 
-test: all $(UNIT)
+test: all $(UNIT) $(BUILD)/perf/crowd
 	@BUILD=$(BUILD) tests/tools/run.sh
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -161,6 +161,7 @@ define RELEASE_TESTS
 $(MAKE) -s faults KILLS=10000
 $(MAKE) -s $(BUILD)/tests/test_power && CK_TIMEOUT_MULTIPLIER=60 WW_CUTS=20000 $(BUILD)/tests/test_power
 $(MAKE) -s $(BUILD)/tests/test_journal_power && CK_TIMEOUT_MULTIPLIER=60 WW_RUNS=1000 $(BUILD)/tests/test_journal_power
+$(MAKE) -s crowd STRICT=1
 endef
 export RELEASE_TESTS
 release-tests: setup
@@ -205,6 +206,11 @@ fuzz: $(FUZZERS)
 bench: all $(BENCHES) $(PERF)
 	@for b in $(BENCHES); do $$b || exit 1; done
 	@BUILD=$(BUILD) FULL=$(FULL) tests/perf/bench.sh
+	@BUILD=$(BUILD) tests/perf/crowd.sh
+
+# Memory of ten thousand idle connections, and what they and a thousand slow senders do to a feed. STRICT=1 fails beyond the goals.
+crowd: all $(PERF)
+	@BUILD=$(BUILD) STRICT=$(STRICT) tests/perf/crowd.sh
 
 clean:
 	rm -rf build build-asan build-fault

@@ -107,10 +107,10 @@ resident_kb() {
 	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB$/\1/p' "/proc/$1/status"
 }
 
-# status PATH: a number of wardwire status, such as journal.last.
+# status KEY: the first number of that name in wardwire status.
 status() {
 	"$BUILD/wardwire" status -c "$dir/site/wardwire.yaml" --json | tr -d ' \n' |
-		sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
+		grep -o "\"$1\":[0-9]*" | head -1 | cut -d: -f2
 }
 
 # -- the parts ----------------------------------------------------------------------------------------------
