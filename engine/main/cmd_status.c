@@ -63,14 +63,14 @@ add_disk(struct ww_site *site, struct ww_ledger *l, struct ww_journal *j, struct
 
 /* What journal, disk and refused ring add to the ledger's report. */
 static ww_status
-add_files(struct ww_site *site, struct ww_ledger *l, struct ww_json *o)
+add_files(struct ww_site *site, struct ww_ledger *l, bool verify, struct ww_json *o)
 {
 	struct ww_ctx *cx = &site->cx;
 	struct ww_journal_settings js = { .dir = site->journal,
 		.segment_bytes = site->config->segment_bytes,
 		.fs = site->fs,
 		.read_only = true,
-		.quick = true };
+		.quick = !verify };
 	struct ww_json *v = ww_json_set(cx, o, "journal", ww_json_object(cx));
 	struct ww_refused_entry *entries;
 	struct ww_journal j = { 0 };
@@ -150,7 +150,7 @@ print_text(const struct ww_json *o)
 }
 
 static int
-report(struct ww_site *site, bool json)
+report(struct ww_site *site, bool json, bool verify)
 {
 	struct ww_ledger l = { 0 };
 	struct ww_json *o;
@@ -158,7 +158,7 @@ report(struct ww_site *site, bool json)
 
 	if (code != WW_EXIT_OK)
 		return code;
-	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_files(site, &l, o) != WW_OK)
+	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_files(site, &l, verify, o) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else if (json)
 		code = ww_print_json(&site->cx, o, true);
@@ -172,10 +172,14 @@ int
 ww_cmd_status(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	bool json = false;
+	bool json = false, verify = false;
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(file),
 		{ .name = "json", .flag = &json, .help = "as JSON" },
+		{ .name = "verify",
+		    .flag = &verify,
+		    .help = "read the whole journal for damage; otherwise damage counts from when "
+		            "it was found" },
 	};
 	const struct ww_usage usage = { .command = "wardwire status",
 		.summary = "Counts messages, flags and notices by state, and says where journal "
@@ -183,11 +187,11 @@ ww_cmd_status(int argc, char **argv)
 	struct ww_site site;
 	int code;
 
-	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
+	if (!ww_options_read(&usage, rows, 3, &argc, argv, &code))
 		return code;
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
-		code = report(&site, json);
+		code = report(&site, json, verify);
 	ww_site_close(&site);
 	return code;
 }

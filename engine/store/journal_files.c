@@ -111,19 +111,24 @@ lock_dir(struct ww_ctx *cx, struct ww_journal_files *j)
 static ww_status
 scan(struct ww_ctx *cx, struct ww_journal_files *j, bool quick)
 {
+	struct ww_buf noted = { .p = NULL };
 	size_t i;
 	ww_status s = ww_journal_list_files(cx, j->fs, j->dir, 0, &j->list);
 
+	if (quick)
+		ww_journal_damage_load(j, cx, &noted);
 	for (i = 0; s == WW_OK && i < j->list.n; i++) {
 		struct ww_segment_bounds b = ww_journal_list_bounds(&j->list, i, j->read_only);
 		struct ww_segment *g = &j->list.v[i];
 		bool trusted = false;
 
-		if (quick && i + 1 < j->list.n)
+		if (quick && i + 1 < j->list.n &&
+		    !ww_journal_damage_has(ww_buf_view(&noted), g->name))
 			s = ww_journal_scan_trust(cx, j->fs, j->dir, &b, g, &trusted);
 		if (s == WW_OK && !trusted)
 			s = ww_journal_scan_segment(cx, j->fs, j->dir, &b, g);
 	}
+	ww_buf_free(&noted);
 	return s;
 }
 
@@ -174,6 +179,8 @@ open_dir(struct ww_ctx *cx, struct ww_journal_files *j, const struct ww_journal_
 		s = count(cx, j, settings->at_least);
 	if (s == WW_OK && !j->read_only)
 		s = ww_journal_write_settle(j, cx);
+	if (s == WW_OK && !j->read_only)
+		ww_journal_damage_note(j, cx);
 	return s;
 }
 

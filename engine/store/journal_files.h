@@ -1,6 +1,6 @@
 /* What the parts of the journal in segment files share: journal_list.c finds the files, journal_scan.c
- * what is in them, journal_write.c appends, journal_read.c reads, journal_prune.c removes the oldest,
- * journal_files.c puts them together. */
+ * what is in them, journal_damage.c notes where they are damaged, journal_write.c appends, journal_read.c reads,
+ * journal_prune.c removes the oldest, journal_files.c puts them together. */
 #ifndef WW_STORE_JOURNAL_FILES_H
 #define WW_STORE_JOURNAL_FILES_H
 
@@ -141,6 +141,15 @@ struct ww_journal_files {
 	struct ww_journal_cursor cursors[WW_JOURNAL_CURSORS];
 	uint64_t turn;
 };
+
+/* -- journal_damage.c ------------------------------------------------------------------------------- */
+
+/* Appends what is noted of damage; nothing when nothing is or it cannot be read. */
+void ww_journal_damage_load(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_buf *out);
+/* The segment of that name is noted there. */
+bool ww_journal_damage_has(ww_str noted, uint64_t name);
+/* Notes what is known now. A failure is logged and does no harm. */
+void ww_journal_damage_note(struct ww_journal_files *j, struct ww_ctx *cx);
 
 /* -- journal_write.c -------------------------------------------------------------------------------- */
 

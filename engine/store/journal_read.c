@@ -118,12 +118,17 @@ scan(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_segment *g)
 static ww_status
 check(struct ww_journal_files *j, struct ww_ctx *cx, struct ww_segment *g)
 {
+	ww_status s;
+
 	if (g->scanned)
 		return WW_OK;
 	g->records = g->damaged = g->torn = g->low = g->last = 0;
 	g->end = WW_SEGMENT_HEADER;
 	g->closed = false;
-	return scan(j, cx, g);
+	s = scan(j, cx, g);
+	if (s == WW_OK && g->damaged > 0 && !j->read_only)
+		ww_journal_damage_note(j, cx);
+	return s;
 }
 
 /* -- following another process ----------------------------------------------------------------------- */

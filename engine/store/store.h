@@ -15,7 +15,8 @@ struct ww_journal_settings {
 	const struct ww_fs *fs; /* &ww_fs_real, or a test's */
 	bool read_only;         /* no lock taken, nothing written; append then fails */
 	uint64_t at_least; /* next is above this even if records were lost: the ledger's cursor */
-	bool quick;        /* a segment closed in order is checked when it is first read, not now */
+	/* A segment closed in order is checked when it is first read, not now, unless damage was found in it before. */
+	bool quick;
 };
 
 /* Opens the segment files of a folder, locks it (WW_E_BUSY when another process has it), finds the end,

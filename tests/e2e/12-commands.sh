@@ -62,7 +62,7 @@ wardwire parse --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire why --config --json
-wardwire status --config --json
+wardwire status --config --json --verify
 wardwire replay --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full

@@ -211,6 +211,84 @@ START_TEST(takes_closed_segments_at_their_word_when_asked)
 }
 END_TEST
 
+static void
+flip(const char *path, size_t at)
+{
+	size_t n;
+	uint8_t *p = fixture_load(path, &n);
+
+	p[at] ^= 1;
+	fixture_store(path, p, n);
+	free(p);
+}
+
+START_TEST(remembers_where_damage_was_found)
+{
+	struct fixture f;
+	struct ww_journal_settings s = {
+		.dir = f.dir, .fs = &ww_fs_real, .read_only = true, .quick = true
+	};
+	const char *path, *noted;
+	size_t i;
+
+	fixture_open(&f);
+	for (i = 0; i < 3; i++) { /* each start makes a segment */
+		ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+		ck_assert_int_eq(fixture_append(&f, i + 1, 1, 300, NULL), WW_OK);
+		ww_journal_close(&f.j);
+	}
+	path = fixture_path(f.dir, "0000000000000002.wwj");
+	noted = fixture_path(f.dir, "damaged");
+	flip(path, 72 + 48 + 32 + 5); /* in the body of record 2 */
+	ck_assert_int_eq(ww_journal_files(&f.cx, &s, &f.j), WW_OK);
+	ck_assert_uint_eq(fixture_state(&f).damaged, 0); /* nobody has read it yet */
+	ww_journal_close(&f.j);
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	ck_assert_uint_eq(fixture_state(&f).damaged, 1);
+	ww_journal_close(&f.j);
+	ck_assert_int_eq(ww_journal_files(&f.cx, &s, &f.j), WW_OK);
+	ck_assert_uint_eq(fixture_state(&f).damaged, 1);
+	ww_journal_close(&f.j);
+	/* What is noted is where to look: a file that was put back is whole. */
+	flip(path, 72 + 48 + 32 + 5);
+	ck_assert_int_eq(access(noted, F_OK), 0);
+	ck_assert_int_eq(ww_journal_files(&f.cx, &s, &f.j), WW_OK);
+	ck_assert_uint_eq(fixture_state(&f).damaged, 0);
+	ww_journal_close(&f.j);
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	ck_assert_int_ne(access(noted, F_OK), 0);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(a_note_of_damage_that_is_nonsense_does_no_harm)
+{
+	struct fixture f;
+	struct ww_journal_settings s = {
+		.dir = f.dir, .fs = &ww_fs_real, .read_only = true, .quick = true
+	};
+	const char *noted;
+
+	fixture_open(&f);
+	noted = fixture_path(f.dir, "damaged");
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 1, 1, 300, NULL), WW_OK);
+	ww_journal_close(&f.j);
+	fixture_store(noted, (const uint8_t *)"\0\n\n../x", 7);
+	ck_assert_int_eq(ww_journal_files(&f.cx, &s, &f.j), WW_OK);
+	ck_assert_uint_eq(fixture_read(&f, 1, NULL), 1);
+	ww_journal_close(&f.j);
+	unlink(noted);
+	ck_assert_int_eq(mkdir(noted, 0700), 0); /* cannot be read, nor removed as a file */
+	ck_assert_int_eq(ww_journal_files(&f.cx, &s, &f.j), WW_OK);
+	ww_journal_close(&f.j);
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 2, 1, 300, NULL), WW_OK);
+	rmdir(noted);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(refuses_a_second_opener)
 {
 	struct fixture f;
@@ -628,6 +706,8 @@ main(void)
 		starts_a_new_segment_when_one_is_full,
 		finds_any_record_of_a_large_segment,
 		takes_closed_segments_at_their_word_when_asked,
+		remembers_where_damage_was_found,
+		a_note_of_damage_that_is_nonsense_does_no_harm,
 		refuses_a_second_opener,
 		follows_another_process_when_it_only_reads,
 		does_not_make_a_folder_to_read_it,
