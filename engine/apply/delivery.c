@@ -80,8 +80,12 @@ settle(struct ww_outbox *row, int64_t revision, int64_t now)
 	row->reason = ww_str_empty();
 	if (row->resource == WW_resource_type_COMMUNICATION)
 		row->change = WW_STR("create"); /* what takes it back is another Communication */
-	if (row->resource == WW_resource_type_COMMUNICATION || row->sent >= row->wanted)
+	if (row->resource == WW_resource_type_COMMUNICATION || row->sent >= row->wanted) {
 		row->state = WW_outbox_state_SETTLED;
+		row->owed_ms = row->held = 0;
+	} else if (row->state == WW_outbox_state_DUE) {
+		row->owed_ms = now; /* it takes things: what it lacks is newer */
+	}
 }
 
 /* Certain that the receiver has nothing of the row. */
@@ -99,6 +103,7 @@ never_left(struct ww_outbox *row)
 	row->offered = row->sent;
 	if (nothing_there(row) && ww_str_is(row->change, "cancel")) {
 		row->state = WW_outbox_state_SUPPRESSED;
+		row->owed_ms = row->held = 0;
 		row->reason = WW_STR("withdrawn before it was sent");
 	}
 }
@@ -120,7 +125,8 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 	if (o->result == WW_RESULT_SENT || o->result == WW_RESULT_CONFLICT)
 		row->etag = o->etag; /* also when there is none: an old one would only fail again */
 	row->http = o->http;
-	row->reason = o->reason;
+	if (row->state == WW_outbox_state_DUE)
+		row->reason = o->reason; /* what was parked or discarded meanwhile keeps its own */
 	if (o->status.n != 0)
 		row->remote_status = o->status;
 	switch ((enum ww_result)o->result) {
@@ -147,7 +153,9 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 		row->offered = row->sent;
 		break;
 	case WW_RESULT_PARKED:
-		row->state = WW_outbox_state_PARKED;
+		if (row->state == WW_outbox_state_DUE)
+			row->state = WW_outbox_state_PARKED;
+		row->owed_ms = 0;
 		if (o->verb != WW_VERB_SEARCH)
 			never_left(row); /* refused as a search, it may be there still */
 		break;
@@ -188,6 +196,7 @@ drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *
 		if (c->about != row->id || c->sent != 0 || c->attempt != 0 || c->remote_id.n != 0)
 			continue;
 		c->state = WW_outbox_state_SUPPRESSED;
+		c->owed_ms = c->held = 0;
 		c->reason = WW_STR("what it corrects was never sent");
 		s = ww_put(a->set.ledger, cx, outbox, c);
 	}

@@ -162,14 +162,21 @@ put_row(struct desk *d, struct ww_outbox *row)
 	return ww_put(w->l, w->cx, outbox, row);
 }
 
-/* The row is owed again with its newest template. One that was refused gets another chance with it, but not
- * one that the receiver deleted: it is not made again. */
+/* The receiver had it and has it no more. */
+static bool
+was_deleted(const struct ww_outbox *row)
+{
+	return row->http == 404 || row->http == 410;
+}
+
+/* The row is owed again with its newest template. One that was refused, or discarded as it was, gets another chance
+ * with it; not one that the receiver deleted, which is not made again, nor one that an operator holds back. */
 static ww_status
 call_for(struct desk *d, struct ww_outbox *row)
 {
 	row->wanted = (int64_t)d->w->cx->seq;
-	if (row->state != WW_outbox_state_PARKED || (row->http != 404 && row->http != 410))
-		row->state = WW_outbox_state_DUE;
+	if (row->held == 0 && !(row->state == WW_outbox_state_PARKED && was_deleted(row)))
+		ww_apply_owe(row, d->w->cx->now);
 	return put_row(d, row);
 }
 
@@ -178,8 +185,21 @@ static ww_status
 suppress(struct desk *d, struct ww_outbox *row, ww_str reason)
 {
 	row->state = WW_outbox_state_SUPPRESSED;
+	row->owed_ms = row->held = 0;
 	row->reason = ww_arena_printf(
 	    d->w->cx->arena, "withdrawn before it was sent: %.*s", WW_STR_FMT(reason));
+	row->wanted = (int64_t)d->w->cx->seq;
+	return put_row(d, row);
+}
+
+/* Withdrawn when the receiver has deleted it: there is nothing to take back. */
+static ww_status
+let_go(struct desk *d, struct ww_outbox *row, ww_str reason)
+{
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->reason = ww_arena_printf(
+	    d->w->cx->arena, "deleted by the receiver, then withdrawn: %.*s", WW_STR_FMT(reason));
+	row->change = WW_STR("cancel");
 	row->wanted = (int64_t)d->w->cx->seq;
 	return put_row(d, row);
 }
@@ -293,6 +313,8 @@ cancel_task(struct desk *d, struct ww_outbox *row, ww_str reason)
 
 	if (!may_be_there(row))
 		return suppress(d, row, reason);
+	if (row->state == WW_outbox_state_PARKED && was_deleted(row))
+		return let_go(d, row, reason);
 	s = compose_task(d, row, true, reason);
 	row->change = WW_STR("cancel");
 	return s == WW_OK ? call_for(d, row) : s;
@@ -390,6 +412,8 @@ take_back(struct desk *d, const struct ww_flag *f)
 	if (row->sent ==
 	    0) { /* under way: if it turns out that it never left, it need not be sent */
 		row->change = WW_STR("cancel");
+		if (row->held == 0)
+			ww_apply_owe(row, d->w->cx->now); /* a search settles it */
 		s = put_row(d, row);
 	}
 	return s == WW_OK ? correct(d, row, f->reason) : s;

@@ -24,6 +24,12 @@ static const struct rule {
 } rules[] = {
 	{ "pause", ABOUT_ENDPOINT, false, ww_order_pause },
 	{ "resume", ABOUT_ENDPOINT, false, ww_order_resume },
+	{ "retry", ABOUT_NOTICE, false, ww_order_retry },
+	{ "park", ABOUT_NOTICE, true, ww_order_park },
+	{ "discard", ABOUT_NOTICE, true, ww_order_discard },
+	{ "retry-all", ABOUT_ENDPOINT, false, ww_order_retry_all },
+	{ "park-all", ABOUT_ENDPOINT, true, ww_order_park_all },
+	{ "discard-all", ABOUT_ENDPOINT, true, ww_order_discard_all },
 	{ "replay", ABOUT_RECORD, true, ww_order_replay },
 };
 

@@ -12,6 +12,13 @@ ww_status ww_order_refuse(struct ww_ctx *cx, struct ww_operator *o, ww_status wh
 /* An endpoint gets nothing from now on; it gets what is due again (queue.c). */
 ww_status ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 ww_status ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+/* A notice, or all that an endpoint waits for: is due at once; waits for another order; is not sent (queue.c). */
+ww_status ww_order_retry(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_park(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_discard(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_retry_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_park_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_discard_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
 /* A message that was set aside is applied (aside.c). */
 ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);

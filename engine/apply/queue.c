@@ -1,46 +1,205 @@
-/* Orders about the outbox: what an operator may do with an endpoint. */
+/* Orders about the outbox: what an operator may do with a notice, and with all of an endpoint. */
 #include "apply/order.h"
 
-static ww_status
-get_pause(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, struct ww_pause *p, bool *found)
+/* -- endpoints --------------------------------------------------------------------------------------- */
+
+ww_status
+ww_apply_hand(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, struct ww_hand *out)
 {
-	ww_row_init(&ww_entity_pause, p);
-	p->endpoint = endpoint;
-	return ww_get(a->set.ledger, cx, pause, p, found);
+	bool found;
+
+	ww_row_init(&ww_entity_hand, out);
+	out->endpoint = endpoint;
+	return ww_get(a->set.ledger, cx, hand, out, &found);
+}
+
+static bool
+is_configured(const struct ww_apply *a, ww_str endpoint)
+{
+	return a->config != NULL && ww_config_endpoint(a->config, endpoint) != NULL;
+}
+
+static ww_status
+refuse_unknown(struct ww_ctx *cx, struct ww_operator *o)
+{
+	return ww_order_refuse(cx, o, WW_E_NOT_FOUND, "no endpoint of that name is configured");
 }
 
 ww_status
 ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 {
-	struct ww_pause p;
-	bool paused;
+	struct ww_hand h;
 	ww_status s;
 
-	if (a->config == NULL || ww_config_endpoint(a->config, o->subject) == NULL)
-		return ww_order_refuse(
-		    cx, o, WW_E_NOT_FOUND, "no endpoint of that name is configured");
-	s = get_pause(a, cx, o->subject, &p, &paused);
+	if (!is_configured(a, o->subject))
+		return refuse_unknown(cx, o);
+	s = ww_apply_hand(a, cx, o->subject, &h);
 	if (s != WW_OK)
 		return s;
-	if (paused)
+	if (h.paused != 0)
 		return ww_order_refuse(cx, o, WW_E_CONFLICT, "the endpoint is paused already");
-	p.ordered = o->seq;
-	p.since_ms = cx->now;
+	h.paused = o->seq;
+	h.paused_ms = cx->now;
 	o->changed = 1;
-	return ww_put(a->set.ledger, cx, pause, &p);
+	return ww_put(a->set.ledger, cx, hand, &h);
 }
 
 ww_status
 ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 {
-	struct ww_pause p;
-	bool paused;
-	ww_status s = get_pause(a, cx, o->subject, &p, &paused);
+	struct ww_hand h;
+	ww_status s = ww_apply_hand(a, cx, o->subject, &h);
 
 	if (s != WW_OK)
 		return s;
-	if (!paused)
+	if (h.paused == 0)
 		return ww_order_refuse(cx, o, WW_E_CONFLICT, "no endpoint of that name is paused");
+	h.paused = 0;
+	h.paused_ms = 0;
+	h.retried = o->seq;
 	o->changed = 1;
-	return ww_ledger_remove(a->set.ledger, cx, &ww_entity_pause, &p);
+	return ww_put(a->set.ledger, cx, hand, &h);
+}
+
+/* The courier's waits for that endpoint end. */
+static ww_status
+try_at_once(struct ww_apply *a, struct ww_ctx *cx, const struct ww_operator *o, ww_str endpoint)
+{
+	struct ww_hand h;
+	ww_status s = ww_apply_hand(a, cx, endpoint, &h);
+
+	h.retried = o->seq;
+	return s == WW_OK ? ww_put(a->set.ledger, cx, hand, &h) : s;
+}
+
+/* -- one notice -------------------------------------------------------------------------------------- */
+
+enum deed { RETRY, PARK, DISCARD, DEEDS };
+
+/* From which states an order leads on. */
+static const bool leads_on[DEEDS][ww_outbox_state_count] = {
+	[RETRY] = { [WW_outbox_state_DUE] = true,
+	    [WW_outbox_state_PARKED] = true,
+	    [WW_outbox_state_DISCARDED] = true },
+	[PARK] = { [WW_outbox_state_DUE] = true },
+	[DISCARD] = { [WW_outbox_state_DUE] = true, [WW_outbox_state_PARKED] = true },
+};
+
+static const char *const done_by[DEEDS] = { [PARK] = "parked", [DISCARD] = "discarded" };
+
+static ww_status
+change_row(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, enum deed deed,
+    const struct ww_operator *o)
+{
+	row->ordered = o->seq;
+	row->held = deed == PARK ? o->seq : 0;
+	switch (deed) {
+	case RETRY:
+		ww_apply_owe(row, cx->now);
+		row->reason = ww_str_empty();
+		break;
+	case PARK:
+	case DISCARD:
+		row->state = deed == PARK ? WW_outbox_state_PARKED : WW_outbox_state_DISCARDED;
+		row->owed_ms = 0;
+		row->reason = ww_arena_printf(
+		    cx->arena, "%s by an operator: %.*s", done_by[deed], WW_STR_FMT(o->reason));
+		break;
+	case DEEDS:
+		break;
+	}
+	return ww_put(a->set.ledger, cx, outbox, row);
+}
+
+static ww_status
+do_one(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed deed)
+{
+	struct ww_outbox row;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &row);
+	row.id = o->about;
+	s = ww_get(a->set.ledger, cx, outbox, &row, &found);
+	if (s != WW_OK)
+		return s;
+	if (!found)
+		return ww_order_refuse(cx, o, WW_E_NOT_FOUND, "no notice has that id");
+	if (!leads_on[deed][row.state])
+		return ww_order_refuse(
+		    cx, o, WW_E_CONFLICT, "the notice is %s", ww_outbox_state_text(row.state));
+	o->changed = 1;
+	s = change_row(a, cx, &row, deed, o);
+	return s == WW_OK && deed == RETRY ? try_at_once(a, cx, o, row.endpoint) : s;
+}
+
+ww_status
+ww_order_retry(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_one(a, cx, o, RETRY);
+}
+
+ww_status
+ww_order_park(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_one(a, cx, o, PARK);
+}
+
+ww_status
+ww_order_discard(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_one(a, cx, o, DISCARD);
+}
+
+/* -- all of an endpoint ------------------------------------------------------------------------------ */
+
+struct all {
+	enum deed deed;
+	struct ww_operator *o;
+};
+
+static ww_status
+change_each(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, bool *stop)
+{
+	const struct all *all = arg;
+
+	(void)stop;
+	all->o->changed++;
+	return change_row(a, cx, row, all->deed, all->o);
+}
+
+/* What was discarded stays so: `all` means what waits. */
+static ww_status
+do_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed deed)
+{
+	static const enum ww_outbox_state states[] = { WW_outbox_state_DUE,
+		WW_outbox_state_PARKED };
+	struct all all = { deed, o };
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < sizeof(states) / sizeof(states[0]); i++) {
+		if (leads_on[deed][states[i]])
+			s = ww_apply_each_row(a, cx, o->subject, states[i], change_each, &all);
+	}
+	if (s == WW_OK && o->changed == 0 && !is_configured(a, o->subject))
+		return refuse_unknown(cx, o);
+	return s == WW_OK && deed == RETRY ? try_at_once(a, cx, o, o->subject) : s;
+}
+
+ww_status
+ww_order_retry_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_all(a, cx, o, RETRY);
+}
+
+ww_status
+ww_order_park_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_all(a, cx, o, PARK);
+}
+
+ww_status
+ww_order_discard_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	return do_all(a, cx, o, DISCARD);
 }

@@ -12,6 +12,7 @@ static void
 stop(struct ww_outbox *row, const char *reason)
 {
 	row->state = may_be_there(row) ? WW_outbox_state_PARKED : WW_outbox_state_SUPPRESSED;
+	row->owed_ms = 0;
 	row->reason = ww_str_from(reason);
 }
 

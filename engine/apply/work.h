@@ -87,6 +87,25 @@ ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 
+/* -- the outbox (owed.c, queue.c) ------------------------------------------------------------------- */
+
+/* The row is due: since now, unless it was before. */
+void ww_apply_owe(struct ww_outbox *row, int64_t now);
+/* Calls each(arg, a, cx, row, stop) for the rows of that endpoint in that state, oldest first, until *stop. The rows live
+ * during the call; each may put them back changed. */
+typedef ww_status ww_apply_row_fn(
+    void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, bool *stop);
+ww_status ww_apply_each_row(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint,
+    enum ww_outbox_state state, ww_apply_row_fn *each, void *arg);
+/* What is kept of the endpoint; blank when nothing is. */
+ww_status ww_apply_hand(
+    struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, struct ww_hand *out);
+/* Parks what was due for longer than retry.max_age, and notes where something is for longer than retry.alarm_after. A
+ * sweep (tick.c). */
+ww_status ww_apply_age(struct ww_apply *a, struct ww_ctx *cx);
+
+/* -- the chain of a message ------------------------------------------------------------------------- */
+
 /* Finds or makes the person and keeps what the message says of them (identify.c). */
 ww_status ww_identify_person(struct ww_work *w);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (identify.c). */

@@ -96,6 +96,8 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	c->due_hours = raw->due_hours;
 	c->retry_first = raw->retry.first;
 	c->retry_most = raw->retry.most;
+	c->retry_alarm_after = raw->retry.alarm_after;
+	c->retry_max_age = raw->retry.max_age;
 	c->segment_bytes = raw->segment_bytes;
 	c->tick_seconds = raw->tick_seconds;
 	c->snapshots_keep = raw->snapshots.keep;

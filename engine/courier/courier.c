@@ -15,6 +15,7 @@
 #include <wardwire/journal.h>
 #include <wardwire/log.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,10 +61,12 @@ struct queue {
 	struct ww_lanes lanes;
 	ww_id page[PAGE]; /* persons */
 	size_t page_n, page_at;
-	ww_id at;       /* rows up to that one were on a page of this pass */
-	bool over;      /* there was no further page */
-	uint64_t began; /* the applied sequence when the pass began */
-	bool turn;      /* of a lane that waits for its next row; else of a new one */
+	ww_id at;        /* rows up to that one were on a page of this pass */
+	bool over;       /* there was no further page */
+	uint64_t began;  /* the applied sequence when the pass began */
+	int64_t retried; /* newest order to try at once that was obeyed */
+	bool alarm;      /* logged */
+	bool turn;       /* of a lane that waits for its next row; else of a new one */
 };
 
 struct ww_courier {
@@ -73,8 +76,11 @@ struct ww_courier {
 	size_t flying;
 	struct queue *queues; /* one an endpoint */
 	uint64_t seen;        /* applied sequence of the last look at the rows */
+	uint64_t hands;       /* likewise, at what operators ordered; 0: not yet */
 	int64_t look_at;      /* ms of the next look in any case */
 	bool draining;
+	pthread_mutex_t lock;
+	struct ww_gauge *gauges; /* under lock; one an endpoint */
 };
 
 static int64_t
@@ -556,25 +562,70 @@ start_endpoint(struct ww_courier *c, size_t i, int64_t now)
 	return s;
 }
 
-/* Marks the endpoints that an operator has paused. */
+static void
+log_alarm(const struct ww_endpoint *e, const struct ww_hand *h)
+{
+	if (h->alarm_ms != 0)
+		ww_log(WW_LOG_ERROR, "endpoint=%.*s alarm=\"a notice is due for too long\"",
+		    WW_STR_FMT(e->name));
+	else
+		ww_log(WW_LOG_WARN, "endpoint=%.*s alarm=over", WW_STR_FMT(e->name));
+}
+
+/* What an operator ordered about the endpoint, and what the clock says of it. */
+static void
+take_hand(struct ww_courier *c, size_t i, const struct ww_hand *h)
+{
+	struct queue *q = &c->queues[i];
+
+	q->gate.paused = h->paused != 0;
+	if (h->retried != q->retried) {
+		q->retried = h->retried;
+		q->gate.until = 0;
+		ww_lanes_end_rests(&q->lanes);
+	}
+	if ((h->alarm_ms != 0) != q->alarm)
+		log_alarm(&c->set.config->endpoints[i], h);
+	q->alarm = h->alarm_ms != 0;
+}
+
 static ww_status
-read_pauses(struct ww_courier *c)
+read_hands(struct ww_courier *c)
 {
 	const struct ww_config *config = c->set.config;
-	struct ww_rows rows;
-	ww_status s;
+	ww_status s = WW_OK;
 
-	ww_ctx_clear(&c->cx);
-	s = ww_ledger_scan(c->set.view, &c->cx, &ww_entity_pause, 0, NULL, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < config->endpoints_n; i++) {
-		bool paused = false;
+		struct ww_hand h;
+		bool found;
 
-		for (size_t k = 0; k < rows.n; k++)
-			paused |=
-			    ww_str_eq(config->endpoints[i].name, WW_ROW(&rows, pause, k)->endpoint);
-		c->queues[i].gate.paused = paused;
+		ww_ctx_clear(&c->cx);
+		ww_row_init(&ww_entity_hand, &h);
+		h.endpoint = config->endpoints[i].name;
+		s = ww_get(c->set.view, &c->cx, hand, &h, &found);
+		if (s == WW_OK)
+			take_hand(c, i, &h);
 	}
+	c->hands = s == WW_OK ? c->seen : 0;
 	return s;
+}
+
+static void
+show_gauges(struct ww_courier *c, int64_t now)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < c->set.config->endpoints_n; i++) {
+		const struct queue *q = &c->queues[i];
+
+		c->gauges[i] = (struct ww_gauge){
+			.window = ww_gate_width(&q->gate, c->set.config->endpoints[i].inflight),
+			.flying = q->gate.flying,
+			.failed = q->gate.tries,
+			.resting = q->lanes.resting.n,
+			.wait_ms = q->gate.until > now ? q->gate.until - now : 0,
+		};
+	}
+	pthread_mutex_unlock(&c->lock);
 }
 
 static void
@@ -585,11 +636,12 @@ start_due(struct ww_courier *c)
 
 	c->look_at = now + 1000;
 	c->seen = c->set.applied(c->set.arg);
-	s = read_pauses(c);
+	s = c->hands == c->seen ? WW_OK : read_hands(c);
 	for (size_t i = 0; s == WW_OK && i < c->set.config->endpoints_n; i++) {
 		ww_ctx_clear(&c->cx);
 		s = start_endpoint(c, i, now);
 	}
+	show_gauges(c, now);
 	if (s != WW_OK)
 		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
 		    ww_status_number(s), c->cx.fail.reason);
@@ -617,6 +669,17 @@ advance(struct ww_courier *c)
 		}
 	}
 	return landed;
+}
+
+struct ww_gauge
+ww_courier_gauge(struct ww_courier *c, size_t endpoint)
+{
+	struct ww_gauge g;
+
+	pthread_mutex_lock(&c->lock);
+	g = c->gauges[endpoint];
+	pthread_mutex_unlock(&c->lock);
+	return g;
 }
 
 void
@@ -671,8 +734,10 @@ ww_courier_new(struct ww_ctx *cx, const struct ww_courier_settings *set, struct 
 		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
 	c->set = *set;
 	c->cx.arena = ww_arena_new(0);
+	pthread_mutex_init(&c->lock, NULL);
 	c->queues = calloc(set->config->endpoints_n + 1, sizeof(*c->queues));
-	if (c->cx.arena == NULL || c->queues == NULL) {
+	c->gauges = calloc(set->config->endpoints_n + 1, sizeof(*c->gauges));
+	if (c->cx.arena == NULL || c->queues == NULL || c->gauges == NULL) {
 		ww_courier_free(c);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
 	}
@@ -694,6 +759,8 @@ ww_courier_free(struct ww_courier *c)
 	for (size_t i = 0; c->queues != NULL && i < c->set.config->endpoints_n; i++)
 		ww_lanes_free(&c->queues[i].lanes);
 	free(c->queues);
+	free(c->gauges);
+	pthread_mutex_destroy(&c->lock);
 	ww_arena_free(c->cx.arena);
 	free(c);
 }

@@ -37,6 +37,16 @@ void ww_courier_wake(struct ww_courier *c);
 bool ww_courier_drain(struct ww_courier *c, int timeout_ms);
 /* The writer has stopped: what still ends is left to the next start. Then the sink may be closed. */
 void ww_courier_detach(struct ww_courier *c);
+/* How it stands with an endpoint, as of the last look at the rows. */
+struct ww_gauge {
+	unsigned window; /* requests at a time */
+	unsigned flying; /* under way */
+	unsigned failed; /* failures in a row that are the endpoint's; 0: all is well */
+	size_t resting;  /* persons whose notice failed and waits */
+	int64_t wait_ms; /* until the next try; 0: none is waited for */
+};
+/* Of the endpoint with that number in the configuration; from any thread. */
+struct ww_gauge ww_courier_gauge(struct ww_courier *c, size_t endpoint);
 size_t ww_courier_flying(const struct ww_courier *c);
 
 #endif

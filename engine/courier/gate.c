@@ -9,8 +9,8 @@ window_of(const struct ww_gate *g)
 	return g->window > 0 ? g->window : FIRST;
 }
 
-static unsigned
-width(const struct ww_gate *g, unsigned most)
+unsigned
+ww_gate_width(const struct ww_gate *g, unsigned most)
 {
 	double w = window_of(g);
 
@@ -22,7 +22,7 @@ width(const struct ww_gate *g, unsigned most)
 unsigned
 ww_gate_room(const struct ww_gate *g, unsigned most, int64_t now)
 {
-	unsigned n = width(g, most);
+	unsigned n = ww_gate_width(g, most);
 
 	if (g->paused || g->until > now)
 		return 0;

@@ -19,6 +19,8 @@ struct ww_gate {
 
 /* How many more requests may start now, of at most `most` at a time: one in trouble. */
 unsigned ww_gate_room(const struct ww_gate *g, unsigned most, int64_t now);
+/* How many at a time, if nothing were under way and nothing waited for. */
+unsigned ww_gate_width(const struct ww_gate *g, unsigned most);
 /* It took a request: the trouble is over, the window opens by one, or beyond `safe` by one a window. */
 void ww_gate_good(struct ww_gate *g, unsigned most);
 /* It answered sensibly, though it did not take the request. */

@@ -154,6 +154,13 @@ ww_lanes_wake(struct ww_lanes *l, int64_t now)
 }
 
 void
+ww_lanes_end_rests(struct ww_lanes *l)
+{
+	while (l->resting.first != NULL)
+		ww_lanes_set(l, l->resting.first, WW_LANE_READY);
+}
+
+void
 ww_lanes_relieve(struct ww_lanes *l, int64_t now, int64_t most)
 {
 	for (struct ww_lane *k = l->resting.first; k != NULL; k = k->next) {

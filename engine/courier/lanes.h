@@ -44,6 +44,8 @@ void ww_lanes_set(struct ww_lanes *l, struct ww_lane *lane, enum ww_lane_state s
 void ww_lanes_drop(struct ww_lanes *l, struct ww_lane *lane);
 /* Rests that ended by now make ready lanes. */
 void ww_lanes_wake(struct ww_lanes *l, int64_t now);
+/* All rests end. */
+void ww_lanes_end_rests(struct ww_lanes *l);
 /* The endpoint is well again: rests that were its fault last no longer than from now on `most` ms for each try. */
 void ww_lanes_relieve(struct ww_lanes *l, int64_t now, int64_t most);
 void ww_lanes_free(struct ww_lanes *l);

@@ -1,6 +1,7 @@
 /* wardwire status: where the engine stands. Works while it runs and while it does not. */
 #include "base/options.h"
 #include "main/main.h"
+#include "main/order.h"
 #include "main/print.h"
 #include "main/site.h"
 #include "report/status.h"
@@ -126,6 +127,33 @@ print_aside(const struct ww_json *list)
 }
 
 static void
+print_endpoint(const struct ww_json *e)
+{
+	static const char *const counts[] = { "due", "parked", "discarded" };
+	static const char *const times[] = { "oldest", "paused", "alarm" };
+	static const char *const gauges[] = { "window", "under-way", "failed", "resting",
+		"wait-ms" };
+
+	(void)printf("%-10s %.*s:", "endpoint", WW_STR_FMT(ww_json_str(ww_json_get(e, "name"))));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		(void)printf("%s %lld %s", i > 0 ? "," : "",
+		    (long long)ww_json_int(ww_json_get(e, counts[i])), counts[i]);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		ww_str t = ww_json_str(ww_json_get(e, times[i]));
+
+		if (t.n > 0)
+			(void)printf(", %s %s%.*s", times[i], i > 0 ? "since " : "", WW_STR_FMT(t));
+	}
+	for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++) {
+		int64_t n = ww_json_int(ww_json_get(e, gauges[i]));
+
+		if (n != 0)
+			(void)printf(", %s %lld", gauges[i], (long long)n);
+	}
+	(void)printf("\n");
+}
+
+static void
 print_text(const struct ww_json *o)
 {
 	(void)printf("%-10s up to journal %lld\n", "applied",
@@ -138,6 +166,9 @@ print_text(const struct ww_json *o)
 	print_counts(o, "messages");
 	print_counts(o, "flags");
 	print_counts(o, "notices");
+	for (const struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;
+	     e = ww_json_next(e))
+		print_endpoint(e);
 	print_aside(ww_json_get(o, "quarantined"));
 	(void)printf(
 	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));
@@ -147,6 +178,31 @@ print_text(const struct ww_json *o)
 		    WW_STR_FMT(ww_json_str(ww_json_get(r, "name"))),
 		    (long long)ww_json_int(ww_json_get(r, "rows")),
 		    (long long)ww_json_int(ww_json_get(r, "rejected")));
+}
+
+/* What only the running engine knows of its endpoints; nothing when none runs. */
+static void
+add_gauges(struct ww_site *site, struct ww_json *o)
+{
+	static const char *const keys[] = { "window", "under-way", "failed", "resting", "wait-ms" };
+	struct ww_json *answer = NULL;
+
+	if (ww_order_ask(site, "endpoints", &answer) != WW_OK) {
+		site->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return;
+	}
+	for (struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;
+	     e = ww_json_next(e)) {
+		for (const struct ww_json *g = ww_json_first(ww_json_get(answer, "endpoints"));
+		     g != NULL; g = ww_json_next(g)) {
+			if (!ww_str_eq(ww_json_str(ww_json_get(g, "name")),
+			        ww_json_str(ww_json_get(e, "name"))))
+				continue;
+			for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+				ww_json_set_int(
+				    &site->cx, e, keys[i], ww_json_int(ww_json_get(g, keys[i])));
+		}
+	}
 }
 
 static int
@@ -160,9 +216,11 @@ report(struct ww_site *site, bool json, bool verify)
 		return code;
 	if (ww_status_report(&l, &site->cx, &o) != WW_OK || add_files(site, &l, verify, o) != WW_OK)
 		code = ww_site_complain("", &site->cx);
-	else if (json)
+	if (code == WW_EXIT_OK)
+		add_gauges(site, o);
+	if (code == WW_EXIT_OK && json)
 		code = ww_print_json(&site->cx, o, true);
-	else
+	else if (code == WW_EXIT_OK)
 		print_text(o);
 	ww_ledger_close(&l);
 	return code;

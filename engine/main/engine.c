@@ -573,6 +573,31 @@ keep_house(void *arg, ww_str order, struct ww_control_call *call)
 	return true;
 }
 
+/* {"endpoints": [{"name": ..., "window": 4, "under-way": 1, "failed": 0, "resting": 0, "wait-ms": 0}]} */
+static ww_status
+on_question(void *arg, struct ww_ctx *cx, ww_str what, struct ww_json **out)
+{
+	struct ww_engine *e = arg;
+	struct ww_json *list;
+
+	if (!ww_str_is(what, "endpoints"))
+		return ww_fail(cx, WW_E_CODE, "ask", "there is no such question");
+	*out = ww_json_object(cx);
+	list = ww_json_set(cx, *out, "endpoints", ww_json_array(cx));
+	for (size_t i = 0; i < e->config->endpoints_n; i++) {
+		struct ww_gauge g = ww_courier_gauge(e->courier, i);
+		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+
+		ww_json_set_str(cx, o, "name", e->config->endpoints[i].name);
+		ww_json_set_int(cx, o, "window", g.window);
+		ww_json_set_int(cx, o, "under-way", g.flying);
+		ww_json_set_int(cx, o, "failed", g.failed);
+		ww_json_set_int(cx, o, "resting", (int64_t)g.resting);
+		ww_json_set_int(cx, o, "wait-ms", g.wait_ms);
+	}
+	return WW_OK;
+}
+
 static ww_status
 start_orders(struct ww_engine *e, struct ww_ctx *cx)
 {
@@ -580,6 +605,7 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 		.writer = e->writer,
 		.path = e->set.site->control,
 		.house = keep_house,
+		.ask = on_question,
 		.arg = e };
 
 	return ww_orders_open(cx, &os, &e->orders);

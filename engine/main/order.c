@@ -50,17 +50,12 @@ ww_order_outcome(struct ww_ctx *cx, struct ww_ledger *l, uint64_t seq, struct ww
 
 /* WW_E_CONNECT: none runs. */
 static ww_status
-ask_engine(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json **out)
+exchange(struct ww_site *site, const struct ww_json *line, struct ww_json **out)
 {
 	struct ww_ctx *cx = &site->cx;
-	struct ww_json *line = ww_json_object(cx);
 	struct ww_buf text = { 0 }, answer = { 0 };
 	ww_status s;
 
-	ww_json_set_str(cx, line, "order", o->order);
-	ww_json_set_str(cx, line, "subject", o->subject);
-	ww_json_set_str(cx, line, "reason", o->reason);
-	ww_json_set_str(cx, line, "who", o->who);
 	s = ww_json_write(cx, line, false, &text);
 	if (s == WW_OK)
 		s = ww_control_ask(cx, site->control, ww_buf_view(&text), ANSWER_MS, &answer);
@@ -70,6 +65,28 @@ ask_engine(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json
 	ww_buf_free(&text);
 	ww_buf_free(&answer);
 	return s;
+}
+
+static ww_status
+ask_engine(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json **out)
+{
+	struct ww_ctx *cx = &site->cx;
+	struct ww_json *line = ww_json_object(cx);
+
+	ww_json_set_str(cx, line, "order", o->order);
+	ww_json_set_str(cx, line, "subject", o->subject);
+	ww_json_set_str(cx, line, "reason", o->reason);
+	ww_json_set_str(cx, line, "who", o->who);
+	return exchange(site, line, out);
+}
+
+ww_status
+ww_order_ask(struct ww_site *site, const char *what, struct ww_json **out)
+{
+	struct ww_json *line = ww_json_object(&site->cx);
+
+	ww_json_set_cstr(&site->cx, line, "ask", what);
+	return exchange(site, line, out);
 }
 
 /* -- without an engine --------------------------------------------------------------------------------- */

@@ -24,6 +24,9 @@
  * does not fit the present state, WW_EXIT_USAGE when it is not well formed. */
 int ww_order_give(struct ww_site *s, struct ww_rec_operator o, bool json);
 
+/* Asks the running engine; WW_E_CONNECT: none runs. */
+WW_MUST ww_status ww_order_ask(struct ww_site *s, const char *what, struct ww_json **out);
+
 /* What came of the order with that sequence: {"journal":17,"order":"pause","changed":1}, or with "code" and "reason"
  * instead of "changed" when it was refused. */
 WW_MUST ww_status ww_order_outcome(

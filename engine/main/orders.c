@@ -191,37 +191,59 @@ ww_orders_settle(struct ww_orders *o, struct ww_ctx *cx, struct ww_ledger *l, ui
 /* -- lines -------------------------------------------------------------------------------------------- */
 
 static ww_status
-read_order(struct ww_ctx *cx, ww_str line, struct ww_rec_operator *order)
+answer_question(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, ww_str what)
 {
-	struct ww_json *v;
+	struct ww_buf b = { 0 };
+	struct ww_json *v = NULL;
+	ww_status s = o->set.ask(o->set.arg, cx, what, &v);
+
+	if (s == WW_OK)
+		s = ww_json_write(cx, v, false, &b);
+	if (s == WW_OK)
+		ww_control_answer(call, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return s;
+}
+
+static ww_status
+take_order(
+    struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, const struct ww_json *v)
+{
+	struct ww_rec_operator order = {
+		.order = ww_json_str(ww_json_get(v, "order")),
+		.subject = ww_json_str(ww_json_get(v, "subject")),
+		.reason = ww_json_str(ww_json_get(v, "reason")),
+		.who = ww_json_str(ww_json_get(v, "who")),
+	};
+	ww_status s;
+
+	if (o->set.house(o->set.arg, order.order, call))
+		return WW_OK;
+	s = ww_order_check(cx, &order);
+	return s == WW_OK ? submit_order(o, cx, call, &order) : s;
+}
+
+/* Not WW_OK: the call is not answered yet. */
+static ww_status
+take_line(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, ww_str line)
+{
+	struct ww_json *v, *what;
 	ww_status s = ww_json_parse(cx, line, &v);
 
 	if (s != WW_OK)
 		return s;
-	order->order = ww_json_str(ww_json_get(v, "order"));
-	order->subject = ww_json_str(ww_json_get(v, "subject"));
-	order->reason = ww_json_str(ww_json_get(v, "reason"));
-	order->who = ww_json_str(ww_json_get(v, "who"));
-	return WW_OK;
+	what = ww_json_get(v, "ask");
+	return what != NULL ? answer_question(o, cx, call, ww_json_str(what))
+	                    : take_order(o, cx, call, v);
 }
 
 static void
 on_line(void *arg, struct ww_control_call *call, ww_str line)
 {
-	struct ww_orders *o = arg;
 	struct ww_ctx cx = { .arena = ww_arena_new(LINE_ARENA) };
-	struct ww_rec_operator order;
-	ww_status s = cx.arena != NULL ? read_order(&cx, line, &order)
+	ww_status s = cx.arena != NULL ? take_line(arg, &cx, call, line)
 	                               : ww_fail(&cx, WW_E_MEMORY, NULL, "no memory for an order");
 
-	if (s == WW_OK && o->set.house(o->set.arg, order.order, call)) {
-		ww_arena_free(cx.arena);
-		return;
-	}
-	if (s == WW_OK)
-		s = ww_order_check(&cx, &order);
-	if (s == WW_OK)
-		s = submit_order(o, &cx, call, &order);
 	if (s != WW_OK)
 		refuse_call(call, &cx.fail);
 	ww_arena_free(cx.arena);

@@ -1,6 +1,8 @@
 /* Counts rows of the ledger by their state. */
 #include "report/status.h"
 
+#include "report/queue.h"
+
 #include <string.h>
 
 enum { STATES_MAX = 16 };
@@ -70,7 +72,7 @@ add_aside(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
-	struct ww_json *o = *out = ww_json_object(cx);
+	struct ww_json *o = *out = ww_json_object(cx), *endpoints;
 	struct ww_cursor c;
 	bool found;
 	ww_status s;
@@ -88,6 +90,10 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_outbox, "state",
 		    ww_json_set(cx, o, "notices", ww_json_object(cx)));
+	if (s == WW_OK)
+		s = ww_queue_endpoints(l, cx, &endpoints);
+	if (s == WW_OK)
+		ww_json_set(cx, o, "endpoints", endpoints);
 	if (s == WW_OK)
 		s = add_aside(l, cx, ww_json_set(cx, o, "quarantined", ww_json_array(cx)));
 	return s == WW_OK ? add_rosters(l, cx, ww_json_set(cx, o, "rosters", ww_json_array(cx)))

@@ -147,6 +147,7 @@ notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, s
 	ww_json_set_str(cx, o, "endpoint", r->endpoint);
 	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
 	ww_json_set_str(cx, o, "change", r->change);
+	set_time(cx, o, "waits-since", r->owed_ms);
 	set_time(cx, o, "due", r->due_ms);
 	set_time(cx, o, "settled", r->settled_ms);
 	ww_json_set_str(cx, o, "key", r->key);
@@ -316,6 +317,18 @@ as_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *stor
 		ww_json_set(cx, story, "notice", o);
 		*encounter = r.encounter;
 	}
+	return s;
+}
+
+ww_status
+ww_why_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
+{
+	struct ww_json *story = ww_json_object(cx);
+	ww_id encounter;
+	bool found = false;
+	ww_status s = as_notice(l, cx, id, story, &encounter, &found);
+
+	*out = found ? ww_json_get(story, "notice") : NULL;
 	return s;
 }
 

@@ -9,6 +9,9 @@
  * stay it belongs to, its events, flags with evidence, and notices with every attempt. *out is NULL when nothing has
  * that id. */
 WW_MUST ww_status ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out);
+/* One notice alone: {"id": ..., "orders": [...], "attempts": [...]}; *out is NULL when none has that id. */
+WW_MUST ww_status ww_why_notice(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out);
 /* The story of a member by the number of a roster: attributions, and the stays of the persons whose
  * insurance or PID-3 states that number. */
 WW_MUST ww_status ww_why_member(

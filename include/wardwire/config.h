@@ -77,11 +77,13 @@ struct ww_config {
 	    history_since; /* all ED visits and diagnoses since this day are in the ledger; may be unknown */
 	uint32_t due_hours; /* from receipt to the Task's due time, 1..720 */
 	uint32_t retry_first,
-	    retry_most;          /* seconds: first wait and longest wait between two tries */
-	uint32_t segment_bytes;  /* size at which a journal segment is closed */
-	uint32_t tick_seconds;   /* between two TICK records, 1..3600 */
-	uint32_t snapshots_keep; /* 1..1000 */
-	uint32_t snapshots_hour; /* 1..24 */
+	    retry_most;             /* seconds: first wait and longest wait between two tries */
+	uint32_t retry_alarm_after; /* minutes a notice may be due before it is an alarm */
+	uint32_t retry_max_age;     /* hours before it is parked */
+	uint32_t segment_bytes;     /* size at which a journal segment is closed */
+	uint32_t tick_seconds;      /* between two TICK records, 1..3600 */
+	uint32_t snapshots_keep;    /* 1..1000 */
+	uint32_t snapshots_hour;    /* 1..24 */
 	const struct ww_zone *snapshots_zone;
 	uint32_t retention_days;    /* WW_FOR_EVER: no message is ever removed */
 	uint64_t disk_reserve;      /* bytes */

@@ -81,6 +81,11 @@ while read -r action options; do
 	help_of wardwire "queue $action" $options
 	has "the list of queue" "$("$engine" queue --help)" "^  $action "
 done <<'END'
+ls --config --endpoint --state --most --json
+show --config --json
+retry --config --reason --who --json --endpoint
+park --config --reason --who --json --endpoint
+discard --config --reason --who --json --endpoint
 pause --config --reason --who --json
 resume --config --reason --who --json
 END
@@ -104,7 +109,8 @@ for program in "$engine" "$kit"; do
 done
 for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
-	'queue pause' 'queue resume a b' replay 'replay 1 2'; do
+	'queue pause' 'queue resume a b' \
+	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' replay 'replay 1 2'; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?

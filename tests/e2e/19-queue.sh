@@ -41,6 +41,42 @@ has "why an order" "$("$engine" why -c "$config" "$number")" "journal $number, o
 start_engine
 wait_until is_at_rest
 same "Tasks once it is resumed" 2 "$(tasks '' | wc -l)"
+
+# -- notices: listed, shown, parked, discarded, tried again ------------------------------------------------
+"$engine" queue ls -c "$config" >/dev/null
+same "exit status of ls for nothing" 1 $?
+stop rcca
+accept "$(adt A01 C3 3)"
+accept "$(adt A01 C4 4)"
+accept "$(adt A01 C5 5)"
+wait_until has_count 3 counted notices due
+listed=$("$engine" queue ls -c "$config")
+same "lines of ls" 3 "$(printf '%s\n' "$listed" | wc -l)"
+has "ls" "$listed" '^[0-9]*\.[0-9]*  due  rcca-ehr  rcca  Task  stay  create  since 2'
+lacks "ls" "$listed" 'TESTFAMILY\|M0003'
+third=$(printf '%s\n' "$listed" | sed -n '1s/ .*//p')
+fourth=$(printf '%s\n' "$listed" | sed -n '2s/ .*//p')
+printed=$(queue park "$third")
+same "exit status of park without a reason" 2 $?
+has "park without a reason" "$printed" 'reason: this order needs one (WW-205)'
+has "park" "$(queue park "$third" --reason 'wrong practice?')" ', 1 changed$'
+has "discard" "$(queue discard "$fourth" --reason 'told by telephone')" ', 1 changed$'
+has "ls of what is parked" "$("$engine" queue ls -c "$config" --state parked)" \
+	"^$third  parked .*parked by an operator: wrong practice?"
+has "ls as JSON" "$("$engine" queue ls -c "$config" --state discarded --json)" "\"id\": \"$fourth\""
+has "show" "$("$engine" queue show -c "$config" "$third")" 'order park, .*who tester, reason wrong practice?'
+printed=$("$engine" status -c "$config")
+has "status" "$printed" '^endpoint   rcca-ehr: 1 due, 1 parked, 1 discarded, oldest 2.*, failed [0-9]'
+start_practice rcca
+has "retry of all" "$(queue retry --endpoint rcca-ehr)" ', 2 changed$'
+wait_until is_at_rest
+same "Tasks after the retry" 4 "$(tasks '' | wc -l)"
+printed=$(queue retry "$third")
+same "exit status of a retry of what is settled" 1 $?
+has "a retry of what is settled" "$printed" 'refused: the notice is settled (WW-216)'
+has "retry of what was discarded" "$(queue retry "$fourth")" ', 1 changed$'
+wait_until is_at_rest
+same "Tasks in the end" 5 "$(tasks '' | wc -l)"
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
-lacks "log" "$(cat "$engine_log")" 'their server moves'
+lacks "log" "$(cat "$engine_log")" 'their server moves\|wrong practice\|by telephone'

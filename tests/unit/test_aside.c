@@ -134,7 +134,7 @@ START_TEST(passes_by_records_of_every_kind)
 	(void)names(&s, order);
 	start(&s);
 	unit_str_is(order_row(&s, order).refused, DEADLY);
-	ck_assert_uint_eq(site_rows(&s, &ww_entity_pause).n, 0);
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_hand).n, 0);
 	site_rebuilds(&s);
 	site_close(&s);
 }

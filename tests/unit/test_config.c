@@ -75,7 +75,7 @@ static const char whole[] =
     "sender: 1234567893\n"
     "history_since: 2025-01-01\n"
     "due_hours: 48\n"
-    "retry: {first: 6, most: 901}\n"
+    "retry: {first: 6, most: 901, alarm_after: 11, max_age: 73}\n"
     "segment_bytes: 65536\n"
     "tick_seconds: 3600\n"
     "snapshots: {keep: 3, hour: 24, zone: America/Chicago}\n"
@@ -119,6 +119,8 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->due_hours, 48);
 	ck_assert_uint_eq(config->retry_first, 6);
 	ck_assert_uint_eq(config->retry_most, 901);
+	ck_assert_uint_eq(config->retry_alarm_after, 11);
+	ck_assert_uint_eq(config->retry_max_age, 73);
 	ck_assert_uint_eq(config->segment_bytes, 65536);
 	ck_assert_uint_eq(config->tick_seconds, 3600);
 	ck_assert_uint_eq(config->snapshots_keep, 3);
@@ -182,6 +184,8 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->due_hours, 24);
 	ck_assert_uint_eq(config->retry_first, 5);
 	ck_assert_uint_eq(config->retry_most, 900);
+	ck_assert_uint_eq(config->retry_alarm_after, 10);
+	ck_assert_uint_eq(config->retry_max_age, 72);
 	ck_assert_uint_eq(config->segment_bytes, 16777216);
 	ck_assert_uint_eq(config->tick_seconds, 60);
 	ck_assert_uint_eq(config->snapshots_keep, 7);
@@ -474,13 +478,13 @@ END_TEST
 START_TEST(shows_no_control_characters_and_no_long_words)
 {
 	fault_is("data: d\nretry: {\"\\e[31mx\": 1}\n",
-	    "2:9 unknown key '?[31mx' in retry; known are: first, most");
+	    "2:9 unknown key '?[31mx' in retry; known are: first, most, alarm_after, max_age");
 	fault_is("data: d\nretry: {aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd: 1}\n",
 	    "2:9 unknown key 'aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd' in retry; known are: "
-	    "first, most");
+	    "first, most, alarm_after, max_age");
 	fault_is("data: d\nretry: {aaaaaaaaaabbbbbbbbbbccccccccccdddddddddde: 1}\n",
 	    "2:9 unknown key 'aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd...' in retry; known are: "
-	    "first, most");
+	    "first, most, alarm_after, max_age");
 }
 END_TEST
 

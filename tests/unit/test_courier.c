@@ -217,7 +217,7 @@ counting_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const st
 	struct counting *c = self;
 	ww_status s = c->inner.ops->find(c->inner.self, cx, e, ix, columns, like, limit, out);
 
-	if (s == WW_OK)
+	if (s == WW_OK && e == &ww_entity_outbox)
 		c->rows += out->n;
 	return s;
 }
@@ -785,6 +785,53 @@ START_TEST(rests_as_long_as_the_receiver_asks)
 }
 END_TEST
 
+/* The endpoint rests for a day; an operator who knows better ends that. */
+START_TEST(tries_at_once_when_an_operator_says_so)
+{
+	const struct ww_answer failed = {
+		.result = WW_RESULT_RETRY, .http = 503, .retry_after = 86400
+	};
+	struct bench b;
+
+	bench_open(&b, NULL);
+	site_ok(&b.s, ww_sink_failing(&b.s.own, &failed, 1, &b.wire.inner));
+	admit(&b, 1);
+	turns(&b);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 1);
+	(void)site_order(&b.s, "retry-all", "lakeside-ehr", "");
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 1);
+	(void)site_order(&b.s, "retry-all", "rcca-ehr", "");
+	turns(&b);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 2); /* once, and it rests again */
+	ck_assert_uint_eq(ww_courier_gauge(b.courier, 0).failed, 2);
+	ck_assert_int_gt(ww_courier_gauge(b.courier, 0).wait_ms, 86000000);
+	ck_assert_uint_eq(ww_courier_gauge(b.courier, 1).failed, 0);
+	bench_close(&b);
+}
+END_TEST
+
+START_TEST(sends_nothing_that_an_operator_holds_back)
+{
+	struct ww_outbox row;
+	struct bench b;
+
+	bench_open(&b, ww_sink_memory);
+	admit(&b, 1);
+	row = site_row(&b.s, 0);
+	(void)site_order(&b.s, "park",
+	    ww_arena_printf(b.s.own.arena, WW_ID_FMT, WW_ID_ARG(row.id)).p, "so that");
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 0);
+	(void)site_order(&b.s, "retry-all", "rcca-ehr", "");
+	turns(&b);
+	site_outbox_is(&b.s, "Task stay settled create");
+	bench_close(&b);
+}
+END_TEST
+
 /* A server that indexes late: a search that finds nothing is made again before anything is sent again. */
 START_TEST(searches_as_often_as_the_endpoint_needs)
 {
@@ -1103,7 +1150,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { lets_nobody_wait_for_one_with_very_many,
+	const TTest *const tests[] = { tries_at_once_when_an_operator_says_so,
+		sends_nothing_that_an_operator_holds_back, lets_nobody_wait_for_one_with_very_many,
 		reads_few_rows_for_each_however_many_are_due,
 		remembers_no_more_than_so_many_that_fail, searches_as_often_as_the_endpoint_needs,
 		delivers_and_tells_the_journal_before_and_after, sends_to_a_sink_that_keeps_nothing,
