@@ -32,7 +32,7 @@ logged() {
 }
 
 start_practice rcca
-write_site 20 'max_message: 65536, frame_timeout: 1, max_connections: 30'
+write_site 20 'max_message: 65536, max_segments: 10, frame_timeout: 1, max_connections: 30'
 start_engine
 accept "$(adt A01 C1 1)"
 wait_until is_at_rest
@@ -55,6 +55,15 @@ answer=$({
 } | raw 3 | tr '\r' '\n')
 same "answers around the long frame" 'MSA|AA|C3 MSA|AE|C2 MSA|AA|C7' \
 	"$(printf '%s\n' "$answer" | grep '^MSA' | tr '\n' ' ' | sed 's/ $//')"
+
+# The same with segments: ten, then eleven.
+{
+	adt A01 C8 8
+	for i in 1 2 3 4 5; do echo "NTE|$i||a"; done
+} >"$dir/notes"
+accept "$(cat "$dir/notes")"
+echo 'NTE|6||a' >>"$dir/notes"
+has "answer to too many segments" "$(send_one "$(cat "$dir/notes")")" '^AE "more than 10 segments'
 
 # Begun and never ended; a hundred megabytes without an end; noise.
 {
@@ -91,7 +100,7 @@ while [ "$i" -lt 40 ]; do
 done
 accept "$(adt A01 C6 6)"
 wait_until is_at_rest
-same "Tasks" 6 "$(kept rcca Task)"
+same "Tasks" 7 "$(kept rcca Task)"
 
 after=$(resident)
 [ "$after" -lt $((before + 65536)) ] || fail "memory grew from $before to $after KiB"
