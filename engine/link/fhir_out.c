@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOPS_MOST 3 /* redirects of one request that are followed */
 #define ANSWER_MEMORY ((size_t)64 << 20) /* for the tree of an answer of 1 MiB */
 
 struct fhir {
@@ -18,10 +19,14 @@ struct fhir {
 	struct ww_ctx cx; /* of the answer being read */
 };
 
-/* One request under way. */
+/* One request under way, with all that it takes to make it again elsewhere. */
 struct exchange {
 	struct fhir *fhir;
-	struct ww_fhir_asked asked; /* its slices lie in text */
+	struct ww_fhir_asked asked; /* its slices lie in text, as do these */
+	ww_str condition, body;
+	struct ww_buf url;
+	uint32_t timeout;
+	unsigned hops; /* redirects followed so far */
 	ww_sink_done *done;
 	void *arg;
 	char text[];
@@ -92,10 +97,22 @@ put(char **to, ww_str s)
 	return copy;
 }
 
-static struct exchange *
-new_exchange(struct fhir *f, const struct ww_request *r, ww_sink_done *done, void *arg)
+static void
+free_exchange(struct exchange *x)
 {
-	struct exchange *x = malloc(sizeof(*x) + r->type.n + r->key.n + r->remote_id.n + 1);
+	if (x != NULL)
+		ww_buf_free(&x->url);
+	free(x);
+}
+
+/* NULL: no memory. */
+static struct exchange *
+new_exchange(struct fhir *f, const struct ww_request *r, ww_str condition, ww_sink_done *done,
+    void *arg)
+{
+	bool search = r->verb == WW_VERB_SEARCH;
+	struct exchange *x = malloc(sizeof(*x) + r->type.n + r->key.n + r->remote_id.n +
+	                            condition.n + r->body.n + 1);
 	char *to;
 
 	if (x == NULL)
@@ -106,16 +123,79 @@ new_exchange(struct fhir *f, const struct ww_request *r, ww_sink_done *done, voi
 	x->asked.type = put(&to, r->type);
 	x->asked.key = put(&to, r->key);
 	x->asked.remote_id = put(&to, r->remote_id);
+	x->condition = put(&to, condition);
+	x->body = put(&to, search ? ww_str_empty() : r->body);
+	x->url = (struct ww_buf){ .p = NULL };
+	x->timeout = r->timeout;
+	x->hops = 0;
 	x->done = done;
 	x->arg = arg;
-	return x;
+	write_url(r, &x->url);
+	if (x->url.error == WW_OK)
+		return x;
+	free_exchange(x);
+	return NULL;
+}
+
+static void on_reply(void *arg, const struct ww_http_reply *reply);
+
+static const char *const methods[] = {
+	[WW_VERB_CREATE] = "POST",
+	[WW_VERB_UPDATE] = "PUT",
+	[WW_VERB_SEARCH] = "GET",
+};
+
+static ww_status
+start(struct exchange *x, struct ww_ctx *cx)
+{
+	ww_str headers[4] = { WW_STR("Accept: application/fhir+json") };
+	struct ww_http_request request = { .method = methods[x->asked.verb],
+		.url = ww_buf_view(&x->url),
+		.headers = headers,
+		.headers_n = 1,
+		.body = x->body,
+		.timeout = x->timeout };
+
+	if (x->asked.verb == WW_VERB_SEARCH) {
+		/* An unknown search parameter is otherwise ignored, and everything found. */
+		headers[request.headers_n++] = WW_STR("Prefer: handling=strict");
+	} else {
+		headers[request.headers_n++] = WW_STR("Prefer: return=representation");
+		headers[request.headers_n++] = WW_STR("Content-Type: application/fhir+json");
+	}
+	if (x->condition.n > 0)
+		headers[request.headers_n++] = x->condition;
+	return ww_http_send(x->fhir->http, cx, &request, on_reply, x);
 }
 
 /* -- answers --------------------------------------------------------------------------------------- */
 
+/* Those two say that the very same request is wanted at another place. True when that is still the same server: the
+ * exchange is about that place from now on. */
+static bool
+is_sent_on(struct exchange *x, struct ww_ctx *cx, const struct ww_http_reply *reply)
+{
+	ww_str url;
+
+	if (reply->end != WW_HTTP_DONE || (reply->status != 307 && reply->status != 308) ||
+	    x->hops == HOPS_MOST)
+		return false;
+	url = ww_http_within(cx, ww_buf_view(&x->url), reply->location);
+	if (url.n == 0)
+		return false;
+	x->hops++;
+	ww_buf_clear(&x->url);
+	ww_buf_str_add(&x->url, url);
+	return true;
+}
+
 static void
 on_reply(void *arg, const struct ww_http_reply *reply)
 {
+	static const struct ww_http_reply unsent = { .end = WW_HTTP_UNSENT,
+		.location = WW_STR_INIT(""),
+		.etag = WW_STR_INIT(""),
+		.body = WW_STR_INIT("") };
 	struct exchange *x = arg;
 	struct ww_ctx *cx = &x->fhir->cx;
 	struct ww_fhir_verdict verdict;
@@ -123,6 +203,11 @@ on_reply(void *arg, const struct ww_http_reply *reply)
 	struct ww_answer a;
 
 	ww_ctx_clear(cx);
+	if (is_sent_on(x, cx, reply)) {
+		if (x->url.error == WW_OK && start(x, cx) == WW_OK)
+			return;
+		reply = &unsent; /* the first place did nothing, the second was not asked */
+	}
 	ww_fhir_answer_read(cx, &x->asked, reply, &reading);
 	verdict = ww_fhir_classify(&reading.seen);
 	a = (struct ww_answer){ .result = verdict.result,
@@ -138,65 +223,29 @@ on_reply(void *arg, const struct ww_http_reply *reply)
 		a.status = reading.status;
 	}
 	x->done(x->arg, &a);
-	free(x);
+	free_exchange(x);
 }
 
 /* -- the sink -------------------------------------------------------------------------------------- */
 
-static const char *const methods[] = {
-	[WW_VERB_CREATE] = "POST",
-	[WW_VERB_UPDATE] = "PUT",
-	[WW_VERB_SEARCH] = "GET",
-};
-
-static ww_status
-start(struct fhir *f, struct ww_ctx *cx, const struct ww_request *r, ww_str url, ww_str condition,
-    struct exchange *x)
-{
-	ww_str headers[4] = { WW_STR("Accept: application/fhir+json") };
-	struct ww_http_request request = { .method = methods[r->verb],
-		.url = url,
-		.headers = headers,
-		.headers_n = 1,
-		.body = ww_str_empty(),
-		.timeout = r->timeout };
-
-	if (r->verb == WW_VERB_SEARCH) {
-		/* An unknown search parameter is otherwise ignored, and everything found. */
-		headers[request.headers_n++] = WW_STR("Prefer: handling=strict");
-	} else {
-		headers[request.headers_n++] = WW_STR("Prefer: return=representation");
-		headers[request.headers_n++] = WW_STR("Content-Type: application/fhir+json");
-		request.body = r->body;
-	}
-	if (condition.n > 0)
-		headers[request.headers_n++] = condition;
-	return ww_http_send(f->http, cx, &request, on_reply, x);
-}
-
 static ww_status
 fhir_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done *done, void *arg)
 {
-	struct ww_buf url = { .p = NULL }, condition = { .p = NULL };
-	struct fhir *f = self;
-	struct exchange *x;
-	ww_status s;
+	struct ww_buf condition = { .p = NULL };
+	struct exchange *x = NULL;
+	ww_status s = WW_OK;
 
 	if (r->verb == WW_VERB_UPDATE && r->remote_id.n == 0)
 		return ww_fail(cx, WW_E_VALUE, NULL, "an update without the receiver's id");
 	if (r->verb == WW_VERB_UPDATE && r->etag.n > 0 && !ww_fhir_answer_is_etag(r->etag))
 		return ww_fail(cx, WW_E_VALUE, NULL, "the version is no ETag");
-	x = new_exchange(f, r, done, arg);
-	write_url(r, &url);
 	write_condition(r, &condition);
-	if (x == NULL || url.error != WW_OK || condition.error != WW_OK)
-		s = ww_fail_memory(cx);
-	else
-		s = start(f, cx, r, ww_buf_view(&url), ww_buf_view(&condition), x);
+	if (condition.error == WW_OK)
+		x = new_exchange(self, r, ww_buf_view(&condition), done, arg);
+	s = x != NULL ? start(x, cx) : ww_fail_memory(cx);
 	if (s != WW_OK)
-		free(x);
+		free_exchange(x);
 	ww_buf_free(&condition);
-	ww_buf_free(&url);
 	return s;
 }
 

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ANSWER_MOST ((size_t)1 << 20)
 #define CONNECT_MS 5000L
@@ -266,6 +267,63 @@ ww_http_send(struct ww_http *h, struct ww_ctx *cx, const struct ww_http_request 
 	h->open = t;
 	return WW_OK;
 }
+
+/* -- redirects -------------------------------------------------------------------------------------- */
+
+/* Part of the URL, which is the caller's to free (curl_free); NULL: it has none. */
+static char *
+part(CURLU *u, CURLUPart what)
+{
+	char *text = NULL;
+
+	return curl_url_get(u, what, &text, CURLU_DEFAULT_PORT) == CURLUE_OK ? text : NULL;
+}
+
+static bool
+same_part(CURLU *a, CURLU *b, CURLUPart what)
+{
+	char *x = part(a, what), *y = part(b, what);
+	bool same = x != NULL && y != NULL && strcasecmp(x, y) == 0;
+
+	curl_free(x);
+	curl_free(y);
+	return same;
+}
+
+static bool
+same_origin(CURLU *a, CURLU *b)
+{
+	char *user = part(b, CURLUPART_USER);
+	bool same = user == NULL && same_part(a, b, CURLUPART_SCHEME) &&
+	            same_part(a, b, CURLUPART_HOST) && same_part(a, b, CURLUPART_PORT);
+
+	curl_free(user);
+	return same;
+}
+
+ww_str
+ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location)
+{
+	CURLU *from = curl_url(), *to = from != NULL ? curl_url_dup(from) : NULL;
+	const char *at = ww_arena_cstr(cx->arena, url);
+	const char *where = ww_arena_cstr(cx->arena, location);
+	ww_str out = ww_str_empty();
+	char *text = NULL;
+
+	if (to != NULL && where[0] != '\0' &&
+	    curl_url_set(from, CURLUPART_URL, at, 0) == CURLUE_OK &&
+	    curl_url_set(to, CURLUPART_URL, at, 0) == CURLUE_OK &&
+	    curl_url_set(to, CURLUPART_URL, where, 0) == CURLUE_OK && same_origin(from, to))
+		text = part(to, CURLUPART_URL);
+	if (text != NULL)
+		out = ww_arena_str(cx->arena, ww_str_from(text));
+	curl_free(text);
+	curl_url_cleanup(to);
+	curl_url_cleanup(from);
+	return out;
+}
+
+/* -- ends ------------------------------------------------------------------------------------------- */
 
 /* Results of libcurl by what they say about the request. Those not listed mean nothing certain. */
 static const struct {

@@ -49,6 +49,9 @@ WW_MUST ww_status ww_http_open(struct ww_ctx *cx, struct ww_http **out);
  * once, from poll or close, never from inside this call. done may start other requests. */
 WW_MUST ww_status ww_http_send(struct ww_http *h, struct ww_ctx *cx,
     const struct ww_http_request *r, ww_http_done *done, void *arg);
+/* The URL that a Location names, as seen from the URL that was asked for. Empty when it is none, or of another origin
+ * (scheme, host and port), or names a user. In the arena. */
+ww_str ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location);
 /* Works on the open requests; waits at most that long when none of them has ended. */
 void ww_http_poll(struct ww_http *h, int timeout_ms);
 void ww_http_wake(struct ww_http *h); /* ends a waiting poll; any thread */

@@ -701,6 +701,99 @@ START_TEST(a_create_is_never_sent_twice_by_itself)
 }
 END_TEST
 
+/* A reply that redirects to path at the server itself, spelled with its port. */
+static const char *
+redirect(struct bench *b, int status, const char *path)
+{
+	return ww_arena_printf(b->cx.arena, "HTTP/1.1 %d R\nLocation: %.*s%s", status,
+	    (int)(strlen(b->base) - strlen("/fhir")), b->base, path)
+	    .p;
+}
+
+START_TEST(follows_a_redirect_within_the_origin)
+{
+	struct line script[] = { { WHOLE, "HTTP/1.1 307 R\nLocation: /other/Task?a=b" },
+		{ WHOLE, NULL }, { WHOLE, CREATED }, { WHOLE, "HTTP/1.1 308 R\nLocation: 18" },
+		{ WHOLE, "HTTP/1.1 200 OK\nETag: W/\"4\"" } };
+	struct bench b;
+
+	set_up(&b, script, UNIT_COUNT(script));
+	script[1].reply = redirect(&b, 308, "/third");
+	send_one(&b, request(&b, WW_VERB_CREATE));
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	ck_assert_str_eq(b.id, "17");
+	ck_assert_uint_eq(b.server.requests_n, 3);
+	has(asked(&b, 1), "POST /other/Task?a=b HTTP/1.1\r\n");
+	has(asked(&b, 2), "POST /third HTTP/1.1\r\n");
+	has(asked(&b, 2), "\r\nIf-None-Exist: identifier=urn%3Aexample%3Atask%7Ck%201\r\n");
+	has(asked(&b, 2), "\r\nContent-Type: application/fhir+json\r\n");
+	has(asked(&b, 2), "\r\n\r\n{\"resourceType\":\"Task\"}");
+	send_one(&b, request(&b, WW_VERB_UPDATE));
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	ck_assert_str_eq(b.id, "17"); /* what was asked for, whatever the place is called */
+	has(asked(&b, 4), "PUT /fhir/Task/18 HTTP/1.1\r\n");
+	has(asked(&b, 4), "\r\nIf-Match: W/\"3\"\r\n");
+	tear_down(&b);
+}
+END_TEST
+
+/* Nothing is repeated at another server, nor with another method. */
+START_TEST(follows_no_redirect_elsewhere)
+{
+	static const char *const replies[] = {
+		"HTTP/1.1 307 R\nLocation: http://127.0.0.1:1/fhir/Task",
+		"HTTP/1.1 308 R\nLocation: //127.0.0.1:1/fhir/Task",
+		"HTTP/1.1 307 R",
+		"HTTP/1.1 307 R\nLocation: http://[",
+		"HTTP/1.1 307 R\nLocation: file:///etc/hostname",
+		"HTTP/1.1 301 R\nLocation: /other/Task",
+		"HTTP/1.1 302 R\nLocation: /other/Task",
+		"HTTP/1.1 303 R\nLocation: /other/Task",
+	};
+	static const char *const elsewhere[] = { "https://127.0.0.1:%s/fhir", "http://localhost:%s/",
+		"http://127.0.0.1:%s0/", "http://x@127.0.0.1:%s/", "http://127.0.0.1:%s@x/" };
+	struct line script[] = { { WHOLE, NULL } };
+	struct bench b;
+
+	for (size_t i = 0; i < UNIT_COUNT(replies) + UNIT_COUNT(elsewhere); i++) {
+		struct ww_buf to = { 0 };
+
+		set_up(&b, script, 1);
+		if (i < UNIT_COUNT(replies)) {
+			ww_buf_cstr(&to, replies[i]);
+		} else { /* %s is the port */
+			const char *form = elsewhere[i - UNIT_COUNT(replies)];
+			const char *port = strstr(form, "%s");
+
+			ww_buf_cstr(&to, "HTTP/1.1 307 R\nLocation: ");
+			ww_buf_add(&to, form, (size_t)(port - form));
+			ww_buf_add(&to, strrchr(b.base, ':') + 1, strcspn(strrchr(b.base, ':') + 1, "/"));
+			ww_buf_cstr(&to, port + 2);
+		}
+		ww_buf_byte(&to, '\0');
+		script[0].reply = ww_buf_view(&to).p;
+		send_one(&b, request(&b, WW_VERB_CREATE));
+		ck_assert_str_eq(b.last.reason, "redirected");
+		ck_assert_uint_eq(b.server.requests_n, 1);
+		ww_buf_free(&to);
+		tear_down(&b);
+	}
+}
+END_TEST
+
+START_TEST(leaves_a_circle_of_redirects)
+{
+	static const struct line script[] = { { WHOLE, "HTTP/1.1 307 R\nLocation: /fhir/Task" } };
+	struct bench b;
+
+	set_up(&b, script, 1);
+	send_one(&b, request(&b, WW_VERB_CREATE));
+	ck_assert_str_eq(b.last.reason, "redirected");
+	ck_assert_uint_eq(b.server.requests_n, 4);
+	tear_down(&b);
+}
+END_TEST
+
 START_TEST(many_requests_run_at_the_same_time)
 {
 	static const struct line script[] = { { WHOLE, CREATED } };
@@ -767,7 +860,8 @@ main(void)
 		a_receiver_that_hangs_is_uncertain, a_port_where_nobody_listens_is_retried,
 		a_receiver_without_tls_is_retried, a_handshake_that_hangs_is_retried,
 		an_address_of_another_kind_is_parked, connections_are_used_again,
-		a_create_is_never_sent_twice_by_itself, many_requests_run_at_the_same_time,
+		a_create_is_never_sent_twice_by_itself, follows_a_redirect_within_the_origin,
+		follows_no_redirect_elsewhere, leaves_a_circle_of_redirects, many_requests_run_at_the_same_time,
 		closing_ends_open_requests_as_uncertain, waking_ends_a_waiting_poll };
 
 	return unit_main("fhir_out", tests, UNIT_COUNT(tests));
