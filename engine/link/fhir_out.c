@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOPS_MOST 3 /* redirects of one request that are followed */
+#define HOPS_MOST 3                      /* redirects of one request that are followed */
 #define ANSWER_MEMORY ((size_t)64 << 20) /* for the tree of an answer of 1 MiB */
 
 struct fhir {
@@ -107,12 +107,12 @@ free_exchange(struct exchange *x)
 
 /* NULL: no memory. */
 static struct exchange *
-new_exchange(struct fhir *f, const struct ww_request *r, ww_str condition, ww_sink_done *done,
-    void *arg)
+new_exchange(
+    struct fhir *f, const struct ww_request *r, ww_str condition, ww_sink_done *done, void *arg)
 {
 	bool search = r->verb == WW_VERB_SEARCH;
-	struct exchange *x = malloc(sizeof(*x) + r->type.n + r->key.n + r->remote_id.n +
-	                            condition.n + r->body.n + 1);
+	struct exchange *x = malloc(
+	    sizeof(*x) + r->type.n + r->key.n + r->remote_id.n + condition.n + r->body.n + 1);
 	char *to;
 
 	if (x == NULL)

@@ -750,8 +750,9 @@ START_TEST(follows_no_redirect_elsewhere)
 		"HTTP/1.1 302 R\nLocation: /other/Task",
 		"HTTP/1.1 303 R\nLocation: /other/Task",
 	};
-	static const char *const elsewhere[] = { "https://127.0.0.1:%s/fhir", "http://localhost:%s/",
-		"http://127.0.0.1:%s0/", "http://x@127.0.0.1:%s/", "http://127.0.0.1:%s@x/" };
+	static const char *const elsewhere[] = { "https://127.0.0.1:%s/fhir",
+		"http://localhost:%s/", "http://127.0.0.1:%s0/", "http://x@127.0.0.1:%s/",
+		"http://127.0.0.1:%s@x/" };
 	struct line script[] = { { WHOLE, NULL } };
 	struct bench b;
 
@@ -767,7 +768,8 @@ START_TEST(follows_no_redirect_elsewhere)
 
 			ww_buf_cstr(&to, "HTTP/1.1 307 R\nLocation: ");
 			ww_buf_add(&to, form, (size_t)(port - form));
-			ww_buf_add(&to, strrchr(b.base, ':') + 1, strcspn(strrchr(b.base, ':') + 1, "/"));
+			ww_buf_add(
+			    &to, strrchr(b.base, ':') + 1, strcspn(strrchr(b.base, ':') + 1, "/"));
 			ww_buf_cstr(&to, port + 2);
 		}
 		ww_buf_byte(&to, '\0');
@@ -861,8 +863,9 @@ main(void)
 		a_receiver_without_tls_is_retried, a_handshake_that_hangs_is_retried,
 		an_address_of_another_kind_is_parked, connections_are_used_again,
 		a_create_is_never_sent_twice_by_itself, follows_a_redirect_within_the_origin,
-		follows_no_redirect_elsewhere, leaves_a_circle_of_redirects, many_requests_run_at_the_same_time,
-		closing_ends_open_requests_as_uncertain, waking_ends_a_waiting_poll };
+		follows_no_redirect_elsewhere, leaves_a_circle_of_redirects,
+		many_requests_run_at_the_same_time, closing_ends_open_requests_as_uncertain,
+		waking_ends_a_waiting_poll };
 
 	return unit_main("fhir_out", tests, UNIT_COUNT(tests));
 }
