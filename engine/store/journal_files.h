@@ -37,7 +37,9 @@ struct ww_segment {
 	uint64_t low, last; /* oldest and newest readable sequence; 0: none */
 	uint64_t known;     /* the highest number that any header claims */
 	uint64_t records, damaged, torn;
-	uint64_t damaged_at; /* offset of the first damage; 0: none */
+	uint64_t damaged_first,
+	    damaged_last;    /* lowest and highest number that is damaged; 0: none */
+	uint64_t damaged_at; /* where what is whole before the first damage ends; 0: none */
 	uint64_t torn_first; /* lowest number that is torn; 0: none */
 	uint64_t unsure;     /* nothing proves that the bytes from here on were ever synced */
 	bool closed;         /* an end mark was found */

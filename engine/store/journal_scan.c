@@ -13,22 +13,31 @@ struct pass {
 	struct ww_segment *g;
 	uint64_t promised;        /* the batch header before announced the numbers below this */
 	uint64_t missing;         /* numbers of this batch that nobody claims so far */
+	uint64_t missing_upto;    /* above the highest of them */
+	uint64_t missing_at;      /* where what is whole before them ends */
+	uint64_t whole;           /* where the last batch header or record that was taken ends */
 	struct ww_segment before; /* *g as it was at that batch header */
 	uint64_t batch_at;        /* its offset; 0: none yet */
 	bool unfinished;          /* that batch is not wholly there */
 };
 
+/* So many of the numbers [from, upto) are damaged. */
 static void
-damage(struct ww_segment *g, uint64_t count, uint64_t at)
+damage(struct ww_segment *g, uint64_t count, uint64_t from, uint64_t upto, uint64_t at)
 {
-	if (count > 0 && g->damaged_at == 0)
+	if (count == 0)
+		return;
+	if (g->damaged_at == 0) {
 		g->damaged_at = at;
+		g->damaged_first = from;
+	}
+	g->damaged_last = upto - 1;
 	g->damaged += count;
 }
 
-/* The numbers [g->want, upto) were not found before this offset. */
+/* The numbers [g->want, upto) were not found. */
 static void
-miss(struct pass *p, uint64_t upto, uint64_t at)
+miss(struct pass *p, uint64_t upto)
 {
 	struct ww_segment *g = p->g;
 	uint64_t sure = p->b->claimed + 1; /* those below are damaged, the rest is not known yet */
@@ -36,9 +45,13 @@ miss(struct pass *p, uint64_t upto, uint64_t at)
 	if (upto <= g->want)
 		return;
 	sure = sure < g->want ? g->want : sure > upto ? upto : sure;
-	damage(g, sure - g->want, at);
-	if (upto > sure && p->missing == 0)
+	damage(g, sure - g->want, g->want, sure, p->whole);
+	if (upto > sure && p->missing == 0) {
 		g->torn_first = sure;
+		p->missing_at = p->whole;
+	}
+	if (upto > sure)
+		p->missing_upto = upto;
 	p->missing += upto - sure;
 	g->want = upto;
 }
@@ -53,13 +66,16 @@ on_batch(struct pass *p, const struct ww_walk_item *item)
 	    h->first > WW_JOURNAL_SEQ_MAX - h->count)
 		return;
 	/* Whoever wrote this had synced all before it. */
-	damage(g, p->missing + (h->first - g->want), item->at);
+	damage(g, p->missing + (h->first - g->want), p->missing > 0 ? g->torn_first : g->want,
+	    h->first > g->want ? h->first : p->missing_upto,
+	    p->missing > 0 ? p->missing_at : p->whole);
 	p->missing = 0;
 	g->torn_first = 0;
 	g->want = h->first;
 	g->unsure = item->at;
 	p->before = *g;
 	p->batch_at = item->at;
+	p->whole = item->at + WW_BATCH_HEADER;
 	p->promised = h->first + h->count;
 	if (p->promised - 1 > g->known)
 		g->known = p->promised - 1;
@@ -76,7 +92,8 @@ on_record(struct pass *p, const struct ww_walk_item *item, uint64_t end)
 
 	if (seq < g->want || seq >= p->b->upper || seq > WW_JOURNAL_SEQ_MAX)
 		return;
-	miss(p, seq, item->at);
+	miss(p, seq);
+	p->whole = end;
 	g->want = seq + 1;
 	if (g->low == 0)
 		g->low = seq;
@@ -91,13 +108,13 @@ on_record(struct pass *p, const struct ww_walk_item *item, uint64_t end)
 
 /* What remains is known only now: after the last record. */
 static void
-finish(struct pass *p, uint64_t garbage, uint64_t end)
+finish(struct pass *p, uint64_t garbage)
 {
 	struct ww_segment *g = p->g;
 
-	miss(p, p->promised, end);
+	miss(p, p->promised);
 	if (p->b->claimed >= g->want) {
-		damage(g, p->b->claimed + 1 - g->want, end);
+		damage(g, p->b->claimed + 1 - g->want, g->want, p->b->claimed + 1, p->whole);
 		g->want = p->b->claimed + 1;
 	}
 	p->unfinished = p->missing > 0;
@@ -149,7 +166,7 @@ walk_all(struct ww_ctx *cx, struct ww_journal_walk *w, struct pass *p)
 			return s;
 		switch (item.kind) {
 		case WW_WALK_END:
-			finish(p, item.garbage, p->g->end);
+			finish(p, item.garbage);
 			return WW_OK;
 		case WW_WALK_BATCH:
 			on_batch(p, &item);
@@ -166,7 +183,7 @@ ww_journal_scan_file(struct ww_ctx *cx, const struct ww_fs *fs, int fd,
     const struct ww_segment_bounds *b, struct ww_segment *g)
 {
 	struct ww_journal_walk w = { .fd = -1 };
-	struct pass p = { .b = b, .g = g, .promised = g->want };
+	struct pass p = { .b = b, .g = g, .promised = g->want, .whole = g->resume };
 	ww_status s = WW_OK;
 	bool salt = g->salt != 0;
 
@@ -193,8 +210,10 @@ report(const struct ww_segment *g)
 {
 	if (g->damaged > 0)
 		ww_log(WW_LOG_ERROR,
-		    "journal segment=" WW_SEGMENT_NAME " damaged=%" PRIu64 " at=%" PRIu64,
-		    (unsigned long long)g->name, g->damaged, g->damaged_at);
+		    "journal segment=" WW_SEGMENT_NAME " damaged=%" PRIu64 " first=%" PRIu64
+		    " last=%" PRIu64 " at=%" PRIu64,
+		    (unsigned long long)g->name, g->damaged, g->damaged_first, g->damaged_last,
+		    g->damaged_at);
 	else if (!g->header && g->size > 0)
 		ww_log(WW_LOG_WARN, "journal segment=" WW_SEGMENT_NAME " header=damaged",
 		    (unsigned long long)g->name);
