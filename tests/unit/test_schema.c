@@ -40,12 +40,13 @@ START_TEST(sql_of_an_entity_with_a_time_and_one_number_as_key)
 	    "CREATE TABLE \"person\" (\"id\" INTEGER NOT NULL, \"family\" TEXT NOT NULL, "
 	    "\"given\" TEXT NOT NULL, \"birth\" INTEGER NOT NULL, \"birth_x\" INTEGER NOT NULL, "
 	    "\"sex\" TEXT NOT NULL, \"demog_ms\" INTEGER NOT NULL, "
-	    "PRIMARY KEY (\"id\")) STRICT;\n");
+	    "\"test\" INTEGER NOT NULL, PRIMARY KEY (\"id\")) STRICT;\n");
 	ww_buf_clear(&b);
 	ww_sql_put(&b, &ww_entity_person);
 	unit_str_is(ww_buf_view(&b),
 	    "INSERT OR REPLACE INTO \"person\" (\"id\", \"family\", \"given\", \"birth\", "
-	    "\"birth_x\", \"sex\", \"demog_ms\") VALUES ($1, $2, $3, $4, $5, $6, $7)");
+	    "\"birth_x\", \"sex\", \"demog_ms\", \"test\") VALUES ($1, $2, $3, $4, $5, $6, $7, "
+	    "$8)");
 	ww_buf_free(&b);
 }
 END_TEST
