@@ -16,6 +16,11 @@ struct ww_change {
 	const char *verb; /* "raised", "updated", "retracted" */
 	const struct ww_flag *flag;
 };
+/* A row of the outbox that was made or changed; text is its new template, empty when that was not touched. */
+struct ww_touched {
+	const struct ww_outbox *row;
+	ww_str text;
+};
 struct ww_effect {
 	const struct ww_message *message;
 	const char *trigger;               /* "A01", or "" */
@@ -24,7 +29,7 @@ struct ww_effect {
 	const struct ww_encounter *after;  /* NULL: there is none */
 	const struct ww_change *changes;
 	size_t changes_n;
-	const struct ww_outbox *const *rows; /* outbox rows made or changed */
+	const struct ww_touched *rows;
 	size_t rows_n;
 };
 

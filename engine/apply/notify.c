@@ -152,14 +152,18 @@ start_row(struct desk *d, struct ww_outbox *row, enum ww_resource_type type, con
 	row->change = WW_STR("create");
 }
 
+/* text is empty when the template stays as it is. */
 static ww_status
-put_row(struct desk *d, struct ww_outbox *row)
+put_row(struct desk *d, struct ww_outbox *row, ww_str text)
 {
+	struct ww_template t = { .outbox = row->id, .text = text };
 	struct ww_work *w = d->w;
+	ww_status s;
 
 	if (w->touched_n < WW_TOUCHED_MAX)
-		w->touched[w->touched_n++] = row;
-	return ww_put(w->l, w->cx, outbox, row);
+		w->touched[w->touched_n++] = (struct ww_touched){ row, text };
+	s = ww_put(w->l, w->cx, outbox, row);
+	return s == WW_OK && text.n > 0 ? ww_put(w->l, w->cx, template, &t) : s;
 }
 
 /* The receiver had it and has it no more. */
@@ -169,15 +173,15 @@ was_deleted(const struct ww_outbox *row)
 	return row->http == 404 || row->http == 410;
 }
 
-/* The row is owed again with its newest template. One that was refused, or discarded as it was, gets another chance
+/* The row is owed again with a new template. One that was refused, or discarded as it was, gets another chance
  * with it; not one that the receiver deleted, which is not made again, nor one that an operator holds back. */
 static ww_status
-call_for(struct desk *d, struct ww_outbox *row)
+call_for(struct desk *d, struct ww_outbox *row, ww_str text)
 {
 	row->wanted = (int64_t)d->w->cx->seq;
 	if (row->held == 0 && !(row->state == WW_outbox_state_PARKED && was_deleted(row)))
 		ww_apply_owe(row, d->w->cx->now);
-	return put_row(d, row);
+	return put_row(d, row, text);
 }
 
 /* Withdrawn before anything left: nobody hears of it. */
@@ -189,7 +193,7 @@ suppress(struct desk *d, struct ww_outbox *row, ww_str reason)
 	row->reason = ww_arena_printf(
 	    d->w->cx->arena, "withdrawn before it was sent: %.*s", WW_STR_FMT(reason));
 	row->wanted = (int64_t)d->w->cx->seq;
-	return put_row(d, row);
+	return put_row(d, row, ww_str_empty());
 }
 
 /* Withdrawn when the receiver has deleted it: there is nothing to take back. */
@@ -201,7 +205,7 @@ let_go(struct desk *d, struct ww_outbox *row, ww_str reason)
 	    d->w->cx->arena, "deleted by the receiver, then withdrawn: %.*s", WW_STR_FMT(reason));
 	row->change = WW_STR("cancel");
 	row->wanted = (int64_t)d->w->cx->seq;
-	return put_row(d, row);
+	return put_row(d, row, ww_str_empty());
 }
 
 /* A place for one more row. */
@@ -227,6 +231,7 @@ correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
 {
 	struct ww_outbox *c = new_row(d);
 	struct ww_notice n;
+	ww_str text;
 	ww_status s;
 
 	start_row(d, c, WW_resource_type_COMMUNICATION, "correction");
@@ -241,8 +246,8 @@ correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
 	n.about_type = row->resource == WW_resource_type_TASK ? WW_resource_type_TASK
 	                                                      : WW_resource_type_COMMUNICATION;
 	n.reason = reason;
-	s = ww_compose_communication(d->w->cx, &n, &c->template);
-	return s == WW_OK ? call_for(d, c) : s;
+	s = ww_compose_communication(d->w->cx, &n, &text);
+	return s == WW_OK ? call_for(d, c, text) : s;
 }
 
 /* -- the Task of the stay --------------------------------------------------------------------------- */
@@ -271,7 +276,7 @@ tasks_so_far(const struct desk *d)
 }
 
 static ww_status
-compose_task(struct desk *d, struct ww_outbox *row, bool cancelled, ww_str reason)
+compose_task(struct desk *d, struct ww_outbox *row, bool cancelled, ww_str reason, ww_str *text)
 {
 	struct ww_notice n;
 	ww_status s;
@@ -281,7 +286,7 @@ compose_task(struct desk *d, struct ww_outbox *row, bool cancelled, ww_str reaso
 	s = start_notice(d, row, &n);
 	n.cancelled = cancelled;
 	n.reason = reason;
-	return s == WW_OK ? ww_compose_task(d->w->cx, &n, &row->template) : s;
+	return s == WW_OK ? ww_compose_task(d->w->cx, &n, text) : s;
 }
 
 static ww_status
@@ -289,35 +294,38 @@ create_task(struct desk *d)
 {
 	int64_t ordinal = tasks_so_far(d) + 1;
 	struct ww_outbox *row = new_row(d);
+	ww_str text;
 	ww_status s;
 
 	start_row(d, row, WW_resource_type_TASK, "stay");
 	row->key = make_key(d, "stay", "Task", ordinal);
-	s = compose_task(d, row, false, ww_str_empty());
-	return s == WW_OK ? call_for(d, row) : s;
+	s = compose_task(d, row, false, ww_str_empty(), &text);
+	return s == WW_OK ? call_for(d, row, text) : s;
 }
 
 static ww_status
 update_task(struct desk *d, struct ww_outbox *row)
 {
-	ww_status s = compose_task(d, row, false, ww_str_empty());
+	ww_str text;
+	ww_status s = compose_task(d, row, false, ww_str_empty(), &text);
 
 	row->change = WW_STR("update");
-	return s == WW_OK ? call_for(d, row) : s;
+	return s == WW_OK ? call_for(d, row, text) : s;
 }
 
 static ww_status
 cancel_task(struct desk *d, struct ww_outbox *row, ww_str reason)
 {
+	ww_str text;
 	ww_status s;
 
 	if (!may_be_there(row))
 		return suppress(d, row, reason);
 	if (row->state == WW_outbox_state_PARKED && was_deleted(row))
 		return let_go(d, row, reason);
-	s = compose_task(d, row, true, reason);
+	s = compose_task(d, row, true, reason, &text);
 	row->change = WW_STR("cancel");
-	return s == WW_OK ? call_for(d, row) : s;
+	return s == WW_OK ? call_for(d, row, text) : s;
 }
 
 /* What happened to the Task's flags in this record. */
@@ -376,12 +384,15 @@ row_of_flag(struct desk *d, ww_id flag)
 }
 
 static ww_status
-compose_communication(struct desk *d, struct ww_outbox *row)
+owe_communication(struct desk *d, struct ww_outbox *row)
 {
 	struct ww_notice n;
+	ww_str text;
 	ww_status s = start_notice(d, row, &n);
 
-	return s == WW_OK ? ww_compose_communication(d->w->cx, &n, &row->template) : s;
+	if (s == WW_OK)
+		s = ww_compose_communication(d->w->cx, &n, &text);
+	return s == WW_OK ? call_for(d, row, text) : s;
 }
 
 static ww_status
@@ -389,13 +400,11 @@ tell(struct desk *d, const struct ww_flag *f)
 {
 	const char *subject = subject_of(f->kind);
 	struct ww_outbox *row = new_row(d);
-	ww_status s;
 
 	start_row(d, row, WW_resource_type_COMMUNICATION, subject);
 	row->flag = f->id;
 	row->key = make_key(d, subject, subject, f->ordinal);
-	s = compose_communication(d, row);
-	return s == WW_OK ? call_for(d, row) : s;
+	return owe_communication(d, row);
 }
 
 static ww_status
@@ -414,18 +423,9 @@ take_back(struct desk *d, const struct ww_flag *f)
 		row->change = WW_STR("cancel");
 		if (row->held == 0)
 			ww_apply_owe(row, d->w->cx->now); /* a search settles it */
-		s = put_row(d, row);
+		s = put_row(d, row, ww_str_empty());
 	}
 	return s == WW_OK ? correct(d, row, f->reason) : s;
-}
-
-/* One that has not left yet speaks of the stay as it is now. */
-static ww_status
-refresh(struct desk *d, struct ww_outbox *row)
-{
-	ww_status s = compose_communication(d, row);
-
-	return s == WW_OK ? call_for(d, row) : s;
 }
 
 static ww_status
@@ -446,7 +446,7 @@ settle_communications(struct desk *d)
 		else if (row == NULL && f->state == WW_flag_state_OPEN)
 			s = tell(d, f);
 		else if (row != NULL && row->state == WW_outbox_state_DUE && !may_be_there(row))
-			s = refresh(d, row);
+			s = owe_communication(d, row); /* of the stay as it is now */
 	}
 	return s;
 }

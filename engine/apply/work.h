@@ -55,7 +55,7 @@ struct ww_work {
 	size_t owners_n;
 	struct ww_change changes[WW_CHANGES_MAX];
 	size_t changes_n;
-	const struct ww_outbox *touched[WW_TOUCHED_MAX];
+	struct ww_touched touched[WW_TOUCHED_MAX];
 	size_t touched_n;
 };
 

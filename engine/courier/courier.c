@@ -40,6 +40,7 @@ struct flight {
 	uint64_t attempt, outcome; /* sequences of the two records */
 	struct ww_ctx cx;          /* its arena holds the row and the request */
 	struct ww_outbox row;
+	ww_str template; /* read when it is about to be sent */
 	const struct ww_endpoint *endpoint;
 	struct queue *queue;
 	struct ww_lane *lane;
@@ -285,23 +286,43 @@ fail_flight(struct flight *f, ww_status s)
 	on_answer(f, &a);
 }
 
+/* Reads row and template as they were at one moment: what is sent is the revision that the OUTCOME will name. */
+static ww_status
+read_together(struct flight *f, struct ww_outbox *row, struct ww_template *t, bool *found)
+{
+	struct ww_ledger *view = f->c->set.view;
+	ww_status s = ww_ledger_begin(view, &f->cx);
+
+	if (s != WW_OK)
+		return s;
+	s = ww_get(view, &f->cx, outbox, row, found);
+	if (s == WW_OK && *found && f->verb != WW_VERB_SEARCH)
+		s = ww_get(view, &f->cx, template, t, found);
+	ww_ledger_rollback(view);
+	return s;
+}
+
 /* Reads the row once more, now that the ledger has all that stands before the ATTEMPT in the journal. Without this
  * a notice withdrawn between our look at the rows and the ATTEMPT would leave, and nobody would take it back. */
 static bool
 read_again(struct flight *f, bool *wanted)
 {
 	struct ww_outbox row;
+	struct ww_template t;
 	bool found = false;
 
 	ww_row_init(&ww_entity_outbox, &row);
-	row.id = f->row.id;
-	if (ww_get(f->c->set.view, &f->cx, outbox, &row, &found) != WW_OK)
+	ww_row_init(&ww_entity_template, &t);
+	row.id = t.outbox = f->row.id;
+	if (read_together(f, &row, &t, &found) != WW_OK)
 		return false;
 	/* One that is to be cancelled and is not there yet need not be made. */
 	*wanted = found && row.state == WW_outbox_state_DUE &&
 	          (f->verb != WW_VERB_CREATE || !ww_str_is(row.change, "cancel"));
-	if (*wanted)
-		f->row = row;
+	if (!*wanted)
+		return true;
+	f->row = row;
+	f->template = t.text;
 	return true;
 }
 
@@ -325,7 +346,7 @@ request(struct flight *f)
 	rq.key = ww_arena_printf(f->cx.arena, "%.*s/%s|%.*s", WW_STR_FMT(c->set.config->system),
 	    task ? "task" : "communication", WW_STR_FMT(row->key));
 	if (f->verb != WW_VERB_SEARCH)
-		s = ww_compose_finish(&f->cx, row->template,
+		s = ww_compose_finish(&f->cx, f->template,
 		    f->verb == WW_VERB_UPDATE ? row->remote_id : ww_str_empty(), row->remote_status,
 		    ww_clock_now(&c->set.clock), &rq.body);
 	if (s == WW_OK)

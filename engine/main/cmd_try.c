@@ -70,7 +70,7 @@ print_text(struct trial *t, const struct ww_effect *x)
 		(void)printf("\n");
 	}
 	for (size_t i = 0; i < x->rows_n; i++) {
-		const struct ww_outbox *r = x->rows[i];
+		const struct ww_outbox *r = x->rows[i].row;
 
 		(void)printf("  would %.*s %s \"%.*s\" at %.*s\n", WW_STR_FMT(r->change),
 		    ww_resource_type_text(r->resource), WW_STR_FMT(r->subject),
@@ -105,11 +105,11 @@ rows_json(struct ww_ctx *cx, const struct ww_effect *x)
 	for (size_t i = 0; i < x->rows_n; i++) {
 		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx)), *body = NULL;
 
-		ww_json_set_str(cx, o, "endpoint", x->rows[i]->endpoint);
-		ww_json_set_str(cx, o, "practice", x->rows[i]->practice);
-		ww_json_set_str(cx, o, "change", x->rows[i]->change);
-		ww_json_set_str(cx, o, "subject", x->rows[i]->subject);
-		if (ww_json_parse(cx, x->rows[i]->template, &body) == WW_OK)
+		ww_json_set_str(cx, o, "endpoint", x->rows[i].row->endpoint);
+		ww_json_set_str(cx, o, "practice", x->rows[i].row->practice);
+		ww_json_set_str(cx, o, "change", x->rows[i].row->change);
+		ww_json_set_str(cx, o, "subject", x->rows[i].row->subject);
+		if (x->rows[i].text.n > 0 && ww_json_parse(cx, x->rows[i].text, &body) == WW_OK)
 			ww_json_set(cx, o, "resource", body);
 	}
 	return list;
@@ -141,10 +141,10 @@ on_effect(void *arg, const struct ww_effect *x)
 
 	t->owed_n = 0;
 	for (size_t i = 0; i < x->rows_n && t->owed_n < 64; i++) {
-		if (x->rows[i]->state != WW_outbox_state_DUE)
+		if (x->rows[i].row->state != WW_outbox_state_DUE)
 			continue;
-		t->owed[t->owed_n] = x->rows[i]->id;
-		t->revision[t->owed_n++] = x->rows[i]->wanted;
+		t->owed[t->owed_n] = x->rows[i].row->id;
+		t->revision[t->owed_n++] = x->rows[i].row->wanted;
 	}
 	if (t->json)
 		print_line(t, x);

@@ -29,10 +29,11 @@
 
 /* -- fields -------------------------------------------------------------------------------------- */
 
-enum { KEY = 1 }; /* the word of model.def */
+enum { KEY = 1, FIXED = 2 }; /* the words of model.def */
 
 #define FIELD(e, f, type_, flags, text_, source_) \
-	{ .name = #f, .type = (type_), .key = (flags) == KEY, .at = offsetof(struct ww_##e, f), \
+	{ .name = #f, .type = (type_), \
+	    .key = (flags) == KEY, .fixed = (flags) == FIXED, .at = offsetof(struct ww_##e, f), \
 	    .text = (text_), .source = (source_) },
 #define WW_ENTITY(e) static const struct ww_field fields_##e[] = {
 #define WW_ID(e, f, flags, source) FIELD(e, f, WW_TYPE_ID, flags, NULL, source)

@@ -235,6 +235,22 @@ out_of_memory(struct ledger *l, struct ww_ctx *cx)
 	return ww_fail(cx, WW_E_MEMORY, "ledger", "no memory for a row");
 }
 
+/* A store that keeps rows in files does not write the fields again that never change: nobody may change them. */
+static bool
+keeps_fixed(const struct ww_entity *e, const void *old, const void *row)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const struct ww_field *f = &e->fields[i];
+
+		if (!f->fixed)
+			continue;
+		if (f->type == WW_TYPE_STR ? !ww_str_eq(ww_field_str(f, old), ww_field_str(f, row))
+		                           : ww_field_int(f, old) != ww_field_int(f, row))
+			return false;
+	}
+	return true;
+}
+
 static ww_status
 memory_put(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *row)
 {
@@ -248,8 +264,10 @@ memory_put(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void 
 	if (it == NULL)
 		return out_of_memory(l, cx);
 	old = find_item(t, row);
-	if (old != NULL)
+	if (old != NULL) {
+		assert(keeps_fixed(e, old->row, row));
 		take_out(l, t, old);
+	}
 	take_in(l, t, it);
 	return WW_OK;
 }

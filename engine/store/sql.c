@@ -90,18 +90,40 @@ ww_sql_create(struct ww_buf *b, const struct ww_entity *e)
 		create_index(b, e, ix);
 }
 
+/* `"a" = excluded."a"`: the row that is there takes over the value of the one that was to be inserted. */
+static void
+take_over(struct list *l, const struct ww_field *f)
+{
+	column(l, f->name, "");
+	ww_buf_printf(l->b, "\"%s\"", f->name);
+	if (f->type != WW_TYPE_TIME)
+		return;
+	column(l, f->name, "_x");
+	ww_buf_printf(l->b, "\"%s_x\"", f->name);
+}
+
+/* An update and not INSERT OR REPLACE, which would take the row out of every index and put it back in. */
 void
 ww_sql_put(struct ww_buf *b, const struct ww_entity *e)
 {
 	struct list names = { .b = b, .between = ", ", .after = "" };
+	struct list keys = { .b = b, .between = ", ", .after = "" };
+	struct list taken = { .b = b, .between = ", ", .after = " = excluded." };
 	unsigned i;
 
-	ww_buf_printf(b, "INSERT OR REPLACE INTO \"%s\" (", e->name);
+	ww_buf_printf(b, "INSERT INTO \"%s\" (", e->name);
 	all_columns(&names, e, e->n);
 	ww_buf_cstr(b, ") VALUES (");
 	for (i = 1; i <= names.n; i++)
 		ww_buf_printf(b, "%s$%u", i > 1 ? ", " : "", i);
-	ww_buf_cstr(b, ")");
+	ww_buf_cstr(b, ") ON CONFLICT (");
+	all_columns(&keys, e, e->keys);
+	ww_buf_cstr(b, ") DO UPDATE SET ");
+	for (i = 0; i < e->n; i++) {
+		if (!e->fields[i].key && !e->fields[i].fixed)
+			take_over(&taken, &e->fields[i]);
+	}
+	assert(taken.n > 0);
 }
 
 void

@@ -10,7 +10,7 @@ struct ww_buf;
 
 /* CREATE TABLE and CREATE INDEX, each ended by a semicolon. */
 void ww_sql_create(struct ww_buf *b, const struct ww_entity *e);
-/* Inserts or replaces; parameters: all columns. */
+/* Inserts, or updates all but the FIXED fields of the row with that key; parameters: all columns. */
 void ww_sql_put(struct ww_buf *b, const struct ww_entity *e);
 /* Parameters: the key columns. */
 void ww_sql_remove(struct ww_buf *b, const struct ww_entity *e);

@@ -16,7 +16,7 @@ struct ww_rows {
 enum { WW_FIND_AFTER = 1 };
 
 /* What a store provides. Rows that come back live in cx->arena. A failed call leaves the transaction to
- * be rolled back; begin, put and remove are the writer's only. */
+ * be rolled back; put and remove are the writer's only. Between a reader's begin and rollback it sees one moment. */
 struct ww_ledger_ops {
 	const char *name; /* "sqlite", "memory", "failing" */
 	ww_status (*begin)(void *self, struct ww_ctx *cx);

@@ -50,7 +50,7 @@ enum ww_field_type { WW_TYPE_ID, WW_TYPE_STR, WW_TYPE_TIME, WW_TYPE_ENUM };
 struct ww_field {
 	const char *name;
 	enum ww_field_type type;
-	bool key;
+	bool key, fixed;
 	size_t at;                      /* offset in the struct */
 	const char *(*text)(int64_t v); /* of an enum */
 	const char *source;             /* where the value comes from */

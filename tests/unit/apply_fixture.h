@@ -464,6 +464,20 @@ site_row(struct site *s, size_t n)
 	return *WW_ROW(&rows, outbox, n);
 }
 
+/* What that row is to be sent as. */
+static inline ww_str
+site_template(struct site *s, ww_id row)
+{
+	struct ww_template t;
+	bool found = false;
+
+	ww_row_init(&ww_entity_template, &t);
+	t.outbox = row;
+	site_ok(s, ww_get(&s->ledger, &s->own, template, &t, &found));
+	ck_assert(found);
+	return t.text;
+}
+
 static inline struct ww_message
 site_message_row(struct site *s, uint64_t seq)
 {

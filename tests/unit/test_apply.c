@@ -1164,8 +1164,8 @@ on_effect(void *arg, const struct ww_effect *e)
 		ww_buf_printf(&seen, " %s %s", e->changes[i].verb,
 		    ww_flag_kind_text(e->changes[i].flag->kind));
 	for (size_t i = 0; i < e->rows_n; i++)
-		ww_buf_printf(&seen, " %.*s %s", WW_STR_FMT(e->rows[i]->change),
-		    ww_resource_type_text(e->rows[i]->resource));
+		ww_buf_printf(&seen, " %.*s %s", WW_STR_FMT(e->rows[i].row->change),
+		    ww_resource_type_text(e->rows[i].row->resource));
 	ww_buf_byte(&seen, '\n');
 }
 

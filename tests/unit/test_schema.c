@@ -44,9 +44,13 @@ START_TEST(sql_of_an_entity_with_a_time_and_one_number_as_key)
 	ww_buf_clear(&b);
 	ww_sql_put(&b, &ww_entity_person);
 	unit_str_is(ww_buf_view(&b),
-	    "INSERT OR REPLACE INTO \"person\" (\"id\", \"family\", \"given\", \"birth\", "
-	    "\"birth_x\", \"sex\", \"demog_ms\", \"test\") VALUES ($1, $2, $3, $4, $5, $6, $7, "
-	    "$8)");
+	    "INSERT INTO \"person\" (\"id\", \"family\", \"given\", \"birth\", "
+	    "\"birth_x\", \"sex\", \"demog_ms\", \"test\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+	    "ON CONFLICT "
+	    "(\"id\") DO UPDATE SET "
+	    "\"family\" = excluded.\"family\", \"given\" = excluded.\"given\", \"birth\" = "
+	    "excluded.\"birth\", \"birth_x\" = excluded.\"birth_x\", \"sex\" = excluded.\"sex\", "
+	    "\"demog_ms\" = excluded.\"demog_ms\", \"test\" = excluded.\"test\"");
 	ww_buf_free(&b);
 }
 END_TEST
