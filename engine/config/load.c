@@ -111,6 +111,7 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 		.backlog_bytes = raw->limits.backlog_bytes,
 		.open_bytes = raw->limits.open_bytes,
 		.lag = raw->limits.lag,
+		.queue = raw->limits.queue,
 		.arena = raw->limits.arena,
 		.events = raw->limits.events,
 	};

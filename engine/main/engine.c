@@ -11,6 +11,7 @@
 #include "main/intake.h"
 #include "main/keeper.h"
 #include "main/orders.h"
+#include "main/queue_alarm.h"
 #include "main/start.h"
 #include "store/disk.h"
 #include "store/in_hand.h"
@@ -223,9 +224,18 @@ static void *
 courier_thread(void *arg)
 {
 	struct ww_engine *e = arg;
+	struct ww_queue_alarm alarm = { .view = &e->view, .level = e->config->limits.queue };
+	struct ww_clock ticks = ww_clock_ticks();
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 
-	while (!atomic_load(&e->stop_carrier))
+	while (!atomic_load(&e->stop_carrier)) {
 		ww_courier_step(e->courier, 1000);
+		if (cx.arena == NULL)
+			continue;
+		ww_ctx_clear(&cx);
+		ww_queue_alarm_look(&alarm, &cx, ww_clock_now(&ticks));
+	}
+	ww_arena_free(cx.arena);
 	if (!ww_courier_drain(e->courier, DRAIN_MS))
 		ww_log(WW_LOG_WARN, "courier=stopped under-way=%zu", ww_courier_flying(e->courier));
 	return NULL;

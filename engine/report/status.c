@@ -12,20 +12,12 @@ static ww_status
 count_by(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e, const char *field,
     struct ww_json *into)
 {
-	int64_t counts[STATES_MAX] = { 0 };
+	int64_t counts[STATES_MAX];
 	const struct ww_field *f = e->fields;
-	struct ww_rows rows;
-	ww_status s = ww_ledger_scan(l, cx, e, 0, NULL, 0, &rows);
+	ww_status s = ww_ledger_tally(l, cx, e, field, counts, STATES_MAX);
 
 	while (strcmp(f->name, field) != 0)
 		f++;
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		int64_t v;
-
-		memcpy(&v, (const char *)rows.p + i * e->size + f->at, sizeof(v));
-		if (v >= 0 && v < STATES_MAX)
-			counts[v]++;
-	}
 	for (int64_t v = 0; s == WW_OK && v < STATES_MAX; v++) {
 		if (counts[v] > 0)
 			ww_json_set_int(cx, into, f->text(v), counts[v]);

@@ -8,6 +8,7 @@
 #include "model/model_json.h"
 #include "store/store.h"
 
+#include <assert.h>
 #include <string.h>
 
 ww_status
@@ -84,6 +85,40 @@ ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e
     const void *like, size_t limit, struct ww_rows *out)
 {
 	return l->ops->find(l->self, cx, e, NULL, columns, like, limit, out);
+}
+
+enum { VALUES_MAX = 64 }; /* of a coded field */
+
+static const struct ww_field *
+coded_field(const struct ww_entity *e, const char *name)
+{
+	const struct ww_field *f = e->fields;
+
+	while (strcmp(f->name, name) != 0)
+		f++;
+	assert(f->type == WW_TYPE_ENUM);
+	return f;
+}
+
+ww_status
+ww_ledger_tally(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *field, int64_t *counts, size_t n)
+{
+	memset(counts, 0, n * sizeof(*counts));
+	return l->ops->tally(l->self, cx, e, coded_field(e, field), -1, 0, counts, n);
+}
+
+ww_status
+ww_ledger_count(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *field, int64_t value, size_t most, size_t *out)
+{
+	int64_t counts[VALUES_MAX] = { 0 };
+	ww_status s;
+
+	assert(value >= 0 && value < VALUES_MAX && most > 0);
+	s = l->ops->tally(l->self, cx, e, coded_field(e, field), value, most, counts, VALUES_MAX);
+	*out = (size_t)counts[value];
+	return s;
 }
 
 ww_status

@@ -69,6 +69,15 @@ failing_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const str
 }
 
 static ww_status
+failing_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
+    int64_t only, size_t limit, int64_t *counts, size_t n)
+{
+	struct ledger *l = self;
+
+	return l->inner.ops->tally(l->inner.self, cx, e, f, only, limit, counts, n);
+}
+
+static ww_status
 failing_copy(void *self, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg), void *arg,
     uint64_t *seq, int64_t *time)
 {
@@ -94,6 +103,7 @@ static const struct ww_ledger_ops failing_ops = {
 	.put = failing_put,
 	.remove = failing_remove,
 	.find = failing_find,
+	.tally = failing_tally,
 	.copy = failing_copy,
 	.close = failing_close,
 };

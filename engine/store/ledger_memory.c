@@ -327,6 +327,38 @@ memory_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	return WW_OK;
 }
 
+struct tally {
+	const struct ww_field *f;
+	int64_t only;
+	size_t limit;
+	int64_t *counts;
+	size_t n;
+};
+
+static bool
+on_counted(void *arg, const void *row)
+{
+	struct tally *t = arg;
+	int64_t v = ww_field_int(t->f, row);
+
+	if (v < 0 || (uint64_t)v >= t->n || (t->only >= 0 && v != t->only))
+		return true;
+	t->counts[v]++;
+	return t->only < 0 || (uint64_t)t->counts[v] < t->limit;
+}
+
+static ww_status
+memory_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
+    int64_t only, size_t limit, int64_t *counts, size_t n)
+{
+	struct table *t = table_of(self, e);
+	struct tally tally = { f, only, limit, counts, n };
+
+	(void)cx;
+	ww_ordered_each(&t->order[0], 0, NULL, on_counted, &tally);
+	return WW_OK;
+}
+
 static void
 memory_close(void *self)
 {
@@ -349,6 +381,7 @@ static const struct ww_ledger_ops memory_ops = {
 	.put = memory_put,
 	.remove = memory_remove,
 	.find = memory_find,
+	.tally = memory_tally,
 	.close = memory_close,
 };
 

@@ -441,6 +441,50 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	return s;
 }
 
+/* Asked for seldom, hence not kept. */
+static ww_status
+prepare_tally(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const struct ww_field *f, bool one, sqlite3_stmt **st)
+{
+	struct ww_buf sql = { 0 };
+	ww_str text;
+	int rc;
+
+	ww_sql_tally(&sql, e, f, one);
+	text = ww_buf_view(&sql);
+	rc = sql.error != WW_OK ? SQLITE_NOMEM
+	                        : sqlite3_prepare_v2(l->db, text.p, (int)text.n, st, NULL);
+	ww_buf_free(&sql);
+	return rc == SQLITE_OK ? WW_OK : failed(cx, rc, e->name);
+}
+
+static ww_status
+sqlite_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
+    int64_t only, size_t limit, int64_t *counts, size_t n)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = SQLITE_OK;
+	ww_status s = prepare_tally(self, cx, e, f, only >= 0, &st);
+
+	if (s != WW_OK)
+		return s;
+	if (only >= 0) {
+		rc = sqlite3_bind_int64(st, 1, only);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_bind_int64(st, 2, (sqlite3_int64)limit);
+	}
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		sqlite3_int64 v = sqlite3_column_int64(st, 0);
+
+		if (v >= 0 && (uint64_t)v < n)
+			counts[v] = sqlite3_column_int64(st, 1);
+		rc = SQLITE_OK;
+	}
+	s = rc == SQLITE_DONE ? WW_OK : failed(cx, rc, e->name);
+	(void)sqlite3_finalize(st);
+	return s;
+}
+
 /* -- opening --------------------------------------------------------------------------------------- */
 
 static ww_status sqlite_copy(void *self, struct ww_ctx *cx, const char *path,
@@ -468,6 +512,7 @@ static const struct ww_ledger_ops sqlite_ops = {
 	.put = sqlite_put,
 	.remove = sqlite_remove,
 	.find = sqlite_find,
+	.tally = sqlite_tally,
 	.copy = sqlite_copy,
 	.close = sqlite_close,
 };

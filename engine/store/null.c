@@ -127,6 +127,21 @@ ledger_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	return WW_OK;
 }
 
+static ww_status
+ledger_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
+    int64_t only, size_t limit, int64_t *counts, size_t n)
+{
+	(void)self;
+	(void)cx;
+	(void)e;
+	(void)f;
+	(void)only;
+	(void)limit;
+	(void)counts;
+	(void)n;
+	return WW_OK;
+}
+
 void
 ww_ledger_null(struct ww_ledger *out)
 {
@@ -137,6 +152,7 @@ ww_ledger_null(struct ww_ledger *out)
 		.put = ledger_take,
 		.remove = ledger_take,
 		.find = ledger_find,
+		.tally = ledger_tally,
 		.close = ledger_nothing };
 
 	*out = (struct ww_ledger){ &ops, NULL };

@@ -135,6 +135,18 @@ ww_sql_remove(struct ww_buf *b, const struct ww_entity *e)
 	all_columns(&keys, e, e->keys);
 }
 
+void
+ww_sql_tally(struct ww_buf *b, const struct ww_entity *e, const struct ww_field *f, bool one)
+{
+	ww_buf_printf(b, "SELECT \"%s\", count(*) FROM ", f->name);
+	if (one)
+		ww_buf_printf(b, "(SELECT \"%s\" FROM \"%s\" WHERE \"%s\" = $1 LIMIT $2)", f->name,
+		    e->name, f->name);
+	else
+		ww_buf_printf(b, "\"%s\"", e->name);
+	ww_buf_cstr(b, " GROUP BY 1");
+}
+
 static void
 select_rows(
     struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n, bool after)

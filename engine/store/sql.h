@@ -20,6 +20,10 @@ void ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_in
 /* The same for an index, but only rows whose key, a single id, is above a value: the parameter before the limit. */
 void ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix);
 
+/* Selects each value of that field and how many rows have it; with one: of one value alone, up to a number of rows;
+ * parameters: value and number. */
+void ww_sql_tally(struct ww_buf *b, const struct ww_entity *e, const struct ww_field *f, bool one);
+
 /* Precision, flags and offset of a time as one number, and a time from its two columns. */
 int64_t ww_sql_time_pack(ww_time t);
 ww_time ww_sql_time(int64_t ms, int64_t packed);

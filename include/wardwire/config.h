@@ -36,6 +36,7 @@ struct ww_limits {
 	uint32_t backlog_bytes; /* memory of these, from 1 MiB */
 	uint32_t open_bytes;    /* memory of long messages that are coming in, from 1 MiB */
 	uint32_t lag;           /* records stored and not applied, from 1,000 */
+	uint32_t queue;         /* notices due at which the log warns, 1..1,000,000 */
 	uint32_t arena;         /* memory to work on one message, from 1 MiB */
 	uint32_t events;        /* that change one stay, 16..100,000 */
 };

@@ -33,6 +33,10 @@ struct ww_ledger_ops {
 	ww_status (*find)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
 	    const struct ww_index *ix, size_t columns, const void *like, size_t limit,
 	    struct ww_rows *out);
+	/* How many rows have each value of the coded field f: counts[v], for values below n, is set to it. only >= 0: of
+	 * that value alone, and no more than limit are counted. */
+	ww_status (*tally)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
+	    const struct ww_field *f, int64_t only, size_t limit, int64_t *counts, size_t n);
 	/* See ww_ledger_copy. NULL: a store that keeps no file. */
 	ww_status (*copy)(void *self, struct ww_ctx *cx, const char *path, bool (*go_on)(void *arg),
 	    void *arg, uint64_t *seq, int64_t *time);
@@ -66,6 +70,13 @@ WW_MUST ww_status ww_ledger_after(struct ww_ledger *l, struct ww_ctx *cx, const 
 /* Rows equal to like in the first `columns` key columns; 0 gives every row. */
 WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     size_t columns, const void *like, size_t limit, struct ww_rows *out);
+
+/* How many rows have each value of that coded field: counts[v] for values below n. No row is read into memory. */
+WW_MUST ww_status ww_ledger_tally(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *field, int64_t *counts, size_t n);
+/* How many rows have that value in a coded field, which is the first column of an index; counted up to most. */
+WW_MUST ww_status ww_ledger_count(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const char *field, int64_t value, size_t most, size_t *out);
 
 /* Writes what the handle sees at one moment into a new file at path: checked as a ledger, not synced. Not inside a
  * transaction; a writer elsewhere goes on meanwhile. seq, time: its cursor's. go_on(arg) is asked now and then and may

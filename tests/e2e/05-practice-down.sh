@@ -30,6 +30,7 @@ are_withdrawn() {
 start_practice rcca
 write_site 5
 stop rcca
+echo 'limits: {queue: 5}' >>"$config"
 start_engine
 before=$(writes rcca)
 
@@ -50,9 +51,11 @@ wait_until tried 3
 same "writes while the practice is away" "$before" "$(writes rcca)"
 wait_until are_withdrawn
 wait_until has_count 5 counted notices due
+wait_until has_count 1 grep -c 'level=error queue=long due-at-least=5' "$engine_log"
 
 start_practice rcca
 wait_until is_at_rest
+wait_until has_count 1 grep -c 'queue=well' "$engine_log"
 in_order 1 'arrived in the emergency department' 'left the emergency department'
 in_order 2 'Follow-up after discharge' 'Inpatient admission follow-up'
 same "Tasks of two stays" 2 "$(tasks 2 | wc -l)"

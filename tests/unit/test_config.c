@@ -82,7 +82,7 @@ static const char whole[] =
     "retention: {days: 30}\n"
     "disk: {reserve_mib: 2, warn_percent: 80}\n"
     "limits: {backlog: 65, backlog_bytes: 1048577, open_bytes: 1048578, lag: 1001, "
-    "arena: 4294967295, events: 17}\n"
+    "queue: 1002, arena: 4294967295, events: 17}\n"
     "listeners:\n"
     "  - {name: adt, mllp: \"127.0.0.1:2575\", max_message: 65536, max_segments: 500, "
     "max_connections: 7, peer_connections: 8, peer_rate: 9, frame_timeout: 31, "
@@ -133,6 +133,7 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->limits.backlog_bytes, 1048577);
 	ck_assert_uint_eq(config->limits.open_bytes, 1048578);
 	ck_assert_uint_eq(config->limits.lag, 1001);
+	ck_assert_uint_eq(config->limits.queue, 1002);
 	ck_assert_uint_eq(config->limits.arena, 4294967295);
 	ck_assert_uint_eq(config->limits.events, 17);
 	ck_assert_uint_eq(config->listeners_n, 2);
@@ -207,6 +208,7 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->limits.backlog_bytes, 67108864);
 	ck_assert_uint_eq(config->limits.open_bytes, 67108864);
 	ck_assert_uint_eq(config->limits.lag, 10000000);
+	ck_assert_uint_eq(config->limits.queue, 10000);
 	ck_assert_uint_eq(config->limits.arena, 268435456);
 	ck_assert_uint_eq(config->limits.events, 1000);
 	ck_assert(!config->listeners[0].plain);

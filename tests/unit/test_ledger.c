@@ -466,6 +466,45 @@ ON_BOTH(a_hundred_thousand_rows_are_found_as_fast_as_a_few)
 	}
 }
 
+static void
+put_notice(struct bench *b, ww_id id, enum ww_outbox_state state)
+{
+	struct ww_outbox o;
+
+	ww_row_init(&ww_entity_outbox, &o);
+	o.id = id;
+	o.state = state;
+	bench_ok(b, ww_put(&b->l, &b->cx, outbox, &o));
+}
+
+ON_BOTH(rows_are_counted_by_a_coded_field)
+{
+	int64_t counts[16];
+	size_t n;
+	int i;
+
+	bench_ok(b, ww_ledger_begin(&b->l, &b->cx));
+	for (i = 1; i <= 100; i++)
+		put_notice(b, i, i % 10 == 0 ? WW_outbox_state_PARKED : WW_outbox_state_DUE);
+	put_notice(b, 1, WW_outbox_state_SETTLED);
+	bench_ok(b, ww_ledger_commit(&b->l, &b->cx));
+	bench_ok(b, ww_ledger_tally(&b->l, &b->cx, &ww_entity_outbox, "state", counts, 16));
+	for (i = 0; i < 16; i++)
+		ck_assert_int_eq(counts[i], i == WW_outbox_state_DUE ? 89
+		                            : i == WW_outbox_state_PARKED
+		                                ? 10
+		                                : i == WW_outbox_state_SETTLED);
+	bench_ok(b, ww_ledger_count(
+	                &b->l, &b->cx, &ww_entity_outbox, "state", WW_outbox_state_DUE, 1000, &n));
+	ck_assert_uint_eq(n, 89);
+	bench_ok(b, ww_ledger_count(
+	                &b->l, &b->cx, &ww_entity_outbox, "state", WW_outbox_state_DUE, 50, &n));
+	ck_assert_uint_eq(n, 50);
+	bench_ok(b, ww_ledger_count(&b->l, &b->cx, &ww_entity_outbox, "state",
+	                WW_outbox_state_SUPPRESSED, 50, &n));
+	ck_assert_uint_eq(n, 0);
+}
+
 /* -- dump ------------------------------------------------------------------------------------------ */
 
 START_TEST(a_dump_has_a_line_for_every_row_with_its_entity)
@@ -825,6 +864,7 @@ main(void)
 		a_search_fails_cleanly_at_every_limit_of_the_arena,
 		closing_drops_an_open_transaction,
 		a_hundred_thousand_rows_are_found_as_fast_as_a_few,
+		rows_are_counted_by_a_coded_field,
 		a_dump_has_a_line_for_every_row_with_its_entity,
 		a_dump_larger_than_its_buffer_may_be_is_refused,
 		the_same_changes_give_the_same_dump_in_every_store,
