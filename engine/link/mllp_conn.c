@@ -78,13 +78,29 @@ has_room(const struct ww_mllp_conn *c)
 	return !r->full && (c->counted == 0 || ww_mllp_room_may_grow(r, c));
 }
 
+/* But for want of room, or rest. */
+static bool
+could_take(const struct ww_mllp_conn *c)
+{
+	return !c->dead && !c->finishing && !c->in->paused &&
+	       c->pending < c->in->settings.max_pending &&
+	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
+}
+
 /* But for want of room. */
 static bool
 would_take(const struct ww_mllp_conn *c)
 {
-	return !c->dead && !c->finishing && !c->resting && !c->in->paused &&
-	       c->pending < c->in->settings.max_pending &&
-	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
+	return !c->resting && could_take(c);
+}
+
+/* One that rests is read up to its next bytes, which then wait: else connections that their peer has given up would pile
+ * up until it may send again. */
+static bool
+awaits_end(const struct ww_mllp_conn *c)
+{
+	return c->resting && could_take(c) &&
+	       evbuffer_get_length(bufferevent_get_input(c->bev)) == 0;
 }
 
 static bool
@@ -163,7 +179,7 @@ ww_mllp_conn_refresh(struct ww_mllp_conn *c)
 
 	/* Who is held stays so until it is its turn, also when its own answer has just made room. */
 	set_held(c, would && (c->held || !has_room(c)));
-	want = would && !c->held && !c->eof;
+	want = ((would && !c->held) || awaits_end(c)) && !c->eof;
 	if (want != c->reading) {
 		c->reading = want;
 		if (want)
@@ -593,7 +609,7 @@ ww_mllp_conn_sweep(struct ww_mllp_in *in, int64_t now)
 
 	for (c = in->oldest; c != NULL && c->last <= since; c = newer) {
 		newer = c->prev;
-		if (c->reading && !ww_mllp_open(&c->codec) && c->first == NULL)
+		if (c->reading && !c->resting && !ww_mllp_open(&c->codec) && c->first == NULL)
 			refuse(c, WW_MLLP_TROUBLE_IDLE);
 		else
 			note_frame(c, now);

@@ -43,13 +43,14 @@ resident_kb() {
 
 # gather OPTION...: a crowd around the engine; returns when it is complete.
 gather() {
+	rm -f "$dir/crowd.out"
 	"$perf/crowd" --port "$crowded" --peers 20 "$@" >"$dir/crowd.out" &
 	echo $! >"$dir/crowd.pid"
 	wait_until crowd_is_ready
 }
 
 crowd_is_ready() {
-	grep -q '^ready' "$dir/crowd.out" || ! runs crowd
+	grep -q -s '^ready' "$dir/crowd.out" || ! runs crowd
 }
 
 echo "machine $(nproc) processors, $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"

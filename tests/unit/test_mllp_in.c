@@ -786,6 +786,27 @@ START_TEST(a_new_connection_does_not_pay_the_debt_of_its_peer)
 }
 END_TEST
 
+START_TEST(connections_given_up_do_not_pile_up_while_their_peer_may_not_send)
+{
+	const struct ww_mllp_in_settings one = { .peer_rate = 1 };
+	struct bench b;
+	int fd, i;
+
+	open_bench(&b, &one);
+	b.answers = true;
+	for (i = 0; i < 6; i++) { /* five seconds of debt */
+		fd = dial(&b, 0);
+		SAY(fd, "\x0bx\x1c\r");
+	}
+	UNTIL(&b, b.n == 6);
+	for (i = 0; i < 20; i++)
+		close(dial(&b, 0));
+	turn(&b);
+	UNTIL(&b, connections(&b) == 6);
+	close_bench(&b);
+}
+END_TEST
+
 START_TEST(closes_a_connection_without_frames)
 {
 	const struct ww_mllp_in_settings one_second = { .idle_timeout = 1 };
@@ -1372,6 +1393,7 @@ main(void)
 		refuses_more_connections_of_one_peer_than_allowed,
 		slows_a_peer_that_sends_too_fast_and_loses_nothing,
 		a_new_connection_does_not_pay_the_debt_of_its_peer,
+		connections_given_up_do_not_pile_up_while_their_peer_may_not_send,
 		closes_a_connection_without_frames, closes_a_frame_that_takes_too_long_as_a_whole,
 		takes_no_more_frames_than_there_is_room_for, counts_the_bytes_of_frames_that_wait,
 		lets_long_frames_in_one_by_one,
