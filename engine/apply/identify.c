@@ -92,12 +92,13 @@ static ww_status
 keep_identifiers(struct ww_work *w)
 {
 	struct ww_identifier like;
-	struct ww_rows known;
-	ww_status s;
+	struct ww_rows known = { .n = 0 };
+	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_identifier, &like);
 	like.person = w->person.id;
-	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &known);
+	if (!ww_made_now(w, w->person.id))
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &known);
 	if (s == WW_OK &&
 	    known.n > 1) /* thousands are a fault, and must not cost millions of looks */
 		qsort(known.p, known.n, sizeof(like), by_number);
@@ -130,14 +131,15 @@ static ww_status
 keep_coverages(struct ww_work *w)
 {
 	struct ww_coverage like;
-	struct ww_rows old;
-	ww_status s;
+	struct ww_rows old = { .n = 0 };
+	ww_status s = WW_OK;
 
 	if (w->facts.coverages_n == 0 || w->facts.event.recorded.ms < w->person.demog_ms)
 		return WW_OK;
 	ww_row_init(&ww_entity_coverage, &like);
 	like.person = w->person.id;
-	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
+	if (!ww_made_now(w, w->person.id))
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
 	if (s == WW_OK && name_a_member(old.p, old.n) &&
 	    !name_a_member(w->facts.coverages, w->facts.coverages_n))
 		return WW_OK;
@@ -303,7 +305,7 @@ ww_identify_encounter(struct ww_work *w)
 	enum ww_act act = ww_act_of(w->facts.event.trigger);
 	bool admits = act == WW_ACT_REGISTER || act == WW_ACT_ADMIT || act == WW_ACT_INPATIENT;
 	bool found = false;
-	ww_status s;
+	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_encounter, &w->before);
 	ww_row_init(&ww_entity_encounter, &w->after);
@@ -311,7 +313,9 @@ ww_identify_encounter(struct ww_work *w)
 		w->message->reason = WW_STR("PV1-2 is N: no visit; person updated");
 		return WW_OK;
 	}
-	s = w->facts.visit.n != 0 ? by_visit(w, admits, &found) : by_person(w, admits, &found);
+	if (!ww_made_now(w, w->person.id))
+		s = w->facts.visit.n != 0 ? by_visit(w, admits, &found)
+		                          : by_person(w, admits, &found);
 	if (s != WW_OK)
 		return s;
 	if (!found && act == WW_ACT_UPDATE) {

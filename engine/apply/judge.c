@@ -13,8 +13,10 @@ gather(struct ww_work *w, struct ww_case *c)
 	struct ww_encounter *others;
 	struct ww_diagnosis like, *own, *history;
 	struct ww_encounter of_person;
-	struct ww_rows stays, dx;
-	ww_status s;
+	struct ww_rows stays = { .n = 0 };
+	struct ww_rows dx = { .p = w->facts.diagnoses, .n = w->facts.diagnoses_n };
+	bool made_now = ww_made_now(w, w->person.id);
+	ww_status s = WW_OK;
 
 	memset(c, 0, sizeof(*c));
 	c->encounter = &w->after;
@@ -25,10 +27,11 @@ gather(struct ww_work *w, struct ww_case *c)
 	c->zone = w->feed->zone;
 	ww_row_init(&ww_entity_encounter, &of_person);
 	of_person.person = w->person.id;
-	s = ww_find(w->l, w->cx, encounter, "by_person", &of_person, &stays);
+	if (!made_now)
+		s = ww_find(w->l, w->cx, encounter, "by_person", &of_person, &stays);
 	ww_row_init(&ww_entity_diagnosis, &like);
 	like.person = w->person.id;
-	if (s == WW_OK)
+	if (s == WW_OK && !made_now)
 		s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &dx);
 	if (s != WW_OK)
 		return s;
@@ -290,13 +293,13 @@ ww_judge(struct ww_work *w)
 {
 	struct ww_findings found;
 	struct ww_flag like;
-	struct ww_rows all;
+	struct ww_rows all = { .n = 0 };
 	struct flags flags;
 	ww_status s = run_rules(w, &found);
 
 	ww_row_init(&ww_entity_flag, &like);
 	like.encounter = w->after.id;
-	if (s == WW_OK)
+	if (s == WW_OK && !w->is_new)
 		s = ww_find(w->l, w->cx, flag, "by_encounter", &like, &all);
 	for (size_t i = 0; s == WW_OK && i < w->owners_n; i++) {
 		s = pick(w, &all, w->owners[i]->practice, &flags);

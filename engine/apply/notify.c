@@ -457,12 +457,13 @@ static ww_status
 read_rows(struct desk *d)
 {
 	struct ww_outbox like;
-	struct ww_rows all;
-	ww_status s;
+	struct ww_rows all = { .n = 0 };
+	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_outbox, &like);
 	like.encounter = d->w->after.id;
-	s = ww_find(d->w->l, d->w->cx, outbox, "by_encounter", &like, &all);
+	if (!d->w->is_new)
+		s = ww_find(d->w->l, d->w->cx, outbox, "by_encounter", &like, &all);
 	if (s != WW_OK)
 		return s;
 	/* At most a new row and a correction for each flag, and the Task's two. */

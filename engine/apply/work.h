@@ -59,6 +59,14 @@ struct ww_work {
 	size_t touched_n;
 };
 
+/* That person or stay was made by the record in hand: of it the ledger has what this record has put there and nothing
+ * else, so there is nothing to look for. */
+static inline bool
+ww_made_now(const struct ww_work *w, ww_id id)
+{
+	return (uint64_t)(id >> 16) == w->cx->seq;
+}
+
 /* Kinds of records (apply.c holds the table). */
 ww_status ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);

@@ -203,13 +203,38 @@ count_bad(ww_str s)
 	return bad;
 }
 
+/* Printable ASCII throughout, as nearly every text is: nothing to look at character by character. */
+static bool
+is_plain(ww_str s)
+{
+	size_t i = 0;
+	uint64_t bad = 0;
+
+	for (; s.n - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t w;
+
+		memcpy(&w, s.p + i, sizeof(w));
+		/* The high bit of each byte that has it, or that is below a blank. */
+		bad |= (w | (w - UINT64_C(0x2020202020202020))) & UINT64_C(0x8080808080808080);
+	}
+	for (; i < s.n; i++)
+		bad |= (uint64_t)((unsigned char)s.p[i] < 0x20 || (unsigned char)s.p[i] > 0x7f);
+	return bad == 0;
+}
+
 /* A copy in which every byte that no JSON string may hold is U+FFFD: what is written can be read back. */
 static char *
 text_of(struct ww_ctx *cx, ww_str s)
 {
 	static const char replacement[3] = "\xef\xbf\xbd";
+	bool plain = is_plain(s);
 	size_t i, n, at = 0;
-	char *p = ww_arena_alloc(cx->arena, s.n + 2 * count_bad(s) + 1);
+	char *p = ww_arena_alloc(cx->arena, s.n + (plain ? 0 : 2 * count_bad(s)) + 1);
+
+	if (p != NULL && plain) {
+		memcpy(p, s.p, s.n);
+		return p;
+	}
 
 	for (i = 0; p != NULL && i<s.n; i += n> 0 ? n : 1) {
 		n = good_character(ww_str_sub(s, i, s.n));

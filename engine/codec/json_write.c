@@ -27,6 +27,8 @@ escape_of(char c)
 	};
 	size_t i;
 
+	if ((unsigned char)c > '\\' || (c >= ' ' && c != '"' && c != '\\'))
+		return NULL;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].c == c)
 			return rows[i].text;

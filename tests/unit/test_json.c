@@ -459,6 +459,31 @@ START_TEST(fails_with_the_limit_wherever_the_arena_ends)
 }
 END_TEST
 
+/* Texts are looked at eight bytes at a time: a byte that no JSON string may hold is found at every place. */
+START_TEST(replaces_a_bad_byte_wherever_it_stands)
+{
+	static const char bad[] = { '\0', '\1', '\x1f', (char)0x80, (char)0xff };
+
+	for (size_t n = 1; n <= 24; n++) {
+		for (size_t i = 0; i < n; i++) {
+			struct ww_ctx cx = { .arena = ww_arena_new(0) };
+			char text[32];
+			ww_str got;
+
+			memset(text, '~', n);
+			text[i] = bad[(n + i) % sizeof(bad)];
+			got = ww_json_str(ww_json_string(&cx, ww_str_of(text, n)));
+			ck_assert_uint_eq(got.n, n + 2);
+			ck_assert_int_eq(memcmp(got.p + i, "\xef\xbf\xbd", 3), 0);
+			text[i] = '~';
+			got = ww_json_str(ww_json_string(&cx, ww_str_of(text, n)));
+			ck_assert(ww_str_eq(got, ww_str_of(text, n)));
+			ww_arena_free(cx.arena);
+		}
+	}
+}
+END_TEST
+
 int
 main(void)
 {
