@@ -49,15 +49,49 @@ compare(const struct ww_work *w, const struct ww_attribution *at)
 	return MATCHED;
 }
 
+/* One row a practice, one that is still on its roster before one that is not. */
 static void
 add_owner(struct ww_work *w, const struct ww_attribution *at)
 {
 	for (size_t i = 0; i < w->owners_n; i++) {
-		if (ww_str_eq(w->owners[i]->practice, at->practice))
-			return;
+		if (!ww_str_eq(w->owners[i]->practice, at->practice))
+			continue;
+		if (w->owners[i]->closed_ms != 0 && at->closed_ms == 0)
+			w->owners[i] = at;
+		return;
 	}
 	if (w->owners_n < OWNERS_MAX)
 		w->owners[w->owners_n++] = at;
+}
+
+/* A row that its roster has no more stays good for the stays that began before it went, as long as the roster names
+ * nobody else for that day in its stead. One whose roster is gone as a whole gives way to any roster. */
+static bool
+is_replaced(const struct ww_work *w, const struct ww_attribution *at)
+{
+	if (at->closed_ms == 0)
+		return false;
+	for (size_t i = 0; i < w->owners_n; i++) {
+		const struct ww_attribution *o = w->owners[i];
+
+		if (o->closed_ms == 0 && !ww_str_eq(o->practice, at->practice) &&
+		    (ww_str_eq(o->roster, at->roster) ||
+		        !ww_apply_names_roster(w->a->config, at->roster)))
+			return true;
+	}
+	return false;
+}
+
+static void
+drop_replaced(struct ww_work *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->owners_n; i++) {
+		if (!is_replaced(w, w->owners[i]))
+			w->owners[n++] = w->owners[i];
+	}
+	w->owners_n = n;
 }
 
 /* The numbers a message has in one place. */
@@ -194,6 +228,7 @@ ww_attribute(struct ww_work *w)
 	s = try_coverages(w, &t);
 	if (s == WW_OK)
 		s = try_identifiers(w, &t);
+	drop_replaced(w);
 	if (s == WW_OK && w->owners_n == 0 && w->message->reason.n == 0)
 		w->message->reason = ww_arena_printf(w->cx->arena,
 		    "no attribution: %.*s, 0 of %zu on roster",
@@ -202,21 +237,56 @@ ww_attribute(struct ww_work *w)
 	return s;
 }
 
+/* The message in hand moved the visit to another day. */
+static bool
+moved_day(const struct ww_work *w)
+{
+	ww_time was = w->before.start, is = w->after.start;
+
+	return ww_time_known(was) &&
+	       ww_time_day(was, w->feed->zone) != ww_time_day(is, w->feed->zone);
+}
+
+static const char *
+why_wrong(const struct ww_work *w, const struct ww_attribution *at)
+{
+	switch (compare(w, at)) {
+	case BIRTH_DIFFERS:
+	case NAME_DIFFERS:
+		return w->corrected
+		           ? "the hospital corrected who the patient is"
+		           : "the patient is not that member: birth date or name on the payer's "
+		             "roster differ";
+	case NOT_IN_FORCE:
+		if (!ww_time_known(w->after.start))
+			return NULL; /* nobody knows which day */
+		return moved_day(w)
+		           ? "the hospital corrected the day of the visit, and the "
+		             "payer's roster names another practice or none for it"
+		           : "the payer's roster no longer names this practice for that day";
+	case MATCHED:
+		return is_replaced(w, at)
+		           ? "the payer's roster no longer names this practice for that day"
+		           : NULL;
+	case NOT_ON_ROSTER:
+	case BIRTH_UNKNOWN:
+		break;
+	}
+	return NULL;
+}
+
 ww_status
-ww_attribution_wrong(struct ww_work *w, ww_id attribution, bool *wrong)
+ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why)
 {
 	struct ww_attribution at;
 	bool found;
 	ww_status s;
 
-	*wrong = false;
+	*why = NULL;
 	ww_row_init(&ww_entity_attribution, &at);
 	at.id = attribution;
 	s = ww_get(w->l, w->cx, attribution, &at, &found);
-	if (s == WW_OK && found) {
-		enum nearness near = compare(w, &at);
-
-		*wrong = near == BIRTH_DIFFERS || near == NAME_DIFFERS;
-	}
+	if (s == WW_OK && found)
+		*why = why_wrong(w, &at);
 	return s;
 }

@@ -56,17 +56,31 @@ person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
 	return s;
 }
 
+/* The message says something else of who it is than was known. */
+static bool
+differs(const struct ww_person *known, const struct ww_person *said)
+{
+	return (said->family.n != 0 && !ww_same_name(known->family, said->family)) ||
+	       (said->given.n != 0 && !ww_same_name(known->given, said->given)) ||
+	       (ww_time_known(said->birth) &&
+	           (!ww_time_known(known->birth) ||
+	               ww_birth_day(known->birth) != ww_birth_day(said->birth)));
+}
+
 /* Takes over name, birth date and sex unless an event recorded later has set them. */
 static ww_status
 keep_person(struct ww_work *w)
 {
 	const struct ww_person *said = &w->facts.person;
 	int64_t recorded = w->facts.event.recorded.ms;
+	bool known = w->person.id != 0;
 
-	if (w->person.id != 0 && recorded < w->person.demog_ms)
+	if (known && recorded < w->person.demog_ms)
 		return WW_OK;
-	if (w->person.id == 0)
+	if (!known)
 		w->person.id = ww_ctx_id(w->cx);
+	if (known)
+		w->corrected = differs(&w->person, said);
 	if (said->family.n != 0)
 		w->person.family = said->family;
 	if (said->given.n != 0)
@@ -77,6 +91,20 @@ keep_person(struct ww_work *w)
 		w->person.sex = said->sex;
 	w->person.demog_ms = recorded;
 	return ww_put(w->l, w->cx, person, &w->person);
+}
+
+/* Notes that the person stated that payer's number. */
+static ww_status
+keep_member(struct ww_work *w, ww_str number)
+{
+	struct ww_member m;
+
+	ww_row_init(&ww_entity_member, &m);
+	m.number = ww_member_key(w->cx, number);
+	m.person = w->person.id;
+	if (ww_arena_status(w->cx->arena) != WW_OK)
+		return ww_fail_memory(w->cx);
+	return m.number.n != 0 ? ww_put(w->l, w->cx, member, &m) : WW_OK;
 }
 
 static int
@@ -110,6 +138,8 @@ keep_identifiers(struct ww_work *w)
 		id->id = ww_ctx_id(w->cx);
 		id->person = w->person.id;
 		s = ww_put(w->l, w->cx, identifier, id);
+		if (s == WW_OK && ww_member_type(id->type))
+			s = keep_member(w, id->value);
 	}
 	return s;
 }
@@ -120,6 +150,16 @@ name_a_member(const struct ww_coverage *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (c[i].member_id.n != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_number(const struct ww_rows *coverages, ww_str number)
+{
+	for (size_t i = 0; i < coverages->n; i++) {
+		if (ww_str_eq(WW_ROW(coverages, coverage, i)->member_id, number))
 			return true;
 	}
 	return false;
@@ -151,6 +191,8 @@ keep_coverages(struct ww_work *w)
 		c->id = ww_ctx_id(w->cx);
 		c->person = w->person.id;
 		s = ww_put(w->l, w->cx, coverage, c);
+		if (s == WW_OK && c->member_id.n != 0 && !has_number(&old, c->member_id))
+			s = keep_member(w, c->member_id);
 	}
 	return s;
 }

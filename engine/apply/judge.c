@@ -88,6 +88,17 @@ open_flag(struct flags *f, int64_t kind)
 	return NULL;
 }
 
+/* NULL: nothing that it was told holds any more. */
+static const struct ww_flag *
+last_open(const struct flags *f)
+{
+	for (size_t i = f->n; i-- > 0;) {
+		if (f->v[i].state == WW_flag_state_OPEN)
+			return &f->v[i];
+	}
+	return NULL;
+}
+
 static int64_t
 next_ordinal(const struct flags *f, int64_t kind)
 {
@@ -189,21 +200,22 @@ still_found(const struct ww_findings *found, int64_t kind)
 	return false;
 }
 
-/* wrong: nothing of this stay was ever this practice's to know. */
+/* wrong: why nothing of this stay was ever this practice's to know; or NULL. */
 static ww_status
-retract_rest(struct ww_work *w, struct flags *flags, const struct ww_findings *found, bool wrong)
+retract_rest(
+    struct ww_work *w, struct flags *flags, const struct ww_findings *found, const char *wrong)
 {
 	for (size_t i = 0; i < flags->n; i++) {
 		struct ww_flag *flag = &flags->v[i];
 		ww_status s;
 
-		if (flag->state != WW_flag_state_OPEN || (!wrong && still_found(found, flag->kind)))
+		if (flag->state != WW_flag_state_OPEN ||
+		    (wrong == NULL && still_found(found, flag->kind)))
 			continue;
 		flag->state = WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
-		flag->reason = ww_str_from(
-		    wrong ? "the hospital corrected who the patient is" : retraction(w));
+		flag->reason = ww_str_from(wrong != NULL ? wrong : retraction(w));
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
 			return s;
@@ -230,13 +242,13 @@ static ww_status
 judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
     const struct ww_attribution *owner, const struct ww_findings *found)
 {
-	bool wrong = false; /* it was told of somebody this is not */
-	ww_status s =
-	    owner == NULL ? ww_attribution_wrong(w, flags->v[0].attribution, &wrong) : WW_OK;
+	const struct ww_flag *told = owner == NULL ? last_open(flags) : NULL;
+	const char *wrong = NULL;
+	ww_status s = told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong) : WW_OK;
 
 	for (size_t i = 0; s == WW_OK && i < found->n; i++) {
 		const struct ww_finding *f = &found->v[i];
-		struct ww_flag *open = wrong ? NULL : open_flag(flags, f->kind);
+		struct ww_flag *open = wrong != NULL ? NULL : open_flag(flags, f->kind);
 
 		if (open == NULL && owner != NULL && !is_past(w, f->kind)) {
 			s = raise_flag(w, flags, practice, owner, f);

@@ -47,8 +47,8 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	return WW_OK;
 }
 
-static bool
-names_roster(const struct ww_config *c, ww_str name)
+bool
+ww_apply_names_roster(const struct ww_config *c, ww_str name)
 {
 	for (size_t i = 0; i < c->rosters_n; i++) {
 		if (ww_str_eq(c->rosters[i].name, name))
@@ -57,9 +57,11 @@ names_roster(const struct ww_config *c, ww_str name)
 	return false;
 }
 
+/* The stays of its members are judged again when the rosters that may take its place have been read. */
 static ww_status
 close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *roster)
 {
+	struct ww_numbers closed = { .n = 0 };
 	struct ww_attribution like;
 	struct ww_rows rows;
 	ww_status s;
@@ -67,14 +69,20 @@ close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *rost
 	ww_row_init(&ww_entity_attribution, &like);
 	like.roster = roster->name;
 	s = ww_find(a->set.ledger, cx, attribution, "by_roster", &like, &rows);
+	closed.v = ww_arena_array(cx->arena, rows.n + 1, sizeof(*closed.v));
+	if (s == WW_OK && closed.v == NULL)
+		s = ww_fail_memory(cx);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		struct ww_attribution *at = WW_ROW(&rows, attribution, i);
 
 		if (at->closed_ms != 0)
 			continue;
 		at->closed_ms = cx->now;
+		closed.v[closed.n++] = at->member_key;
 		s = ww_put(a->set.ledger, cx, attribution, at);
 	}
+	if (s == WW_OK)
+		s = ww_reattribute_later(a, cx, &closed);
 	if (s == WW_OK)
 		s = ww_apply_blob_left(a, cx, roster->blob, roster->name);
 	return s == WW_OK ? ww_ledger_remove(a->set.ledger, cx, &ww_entity_roster, roster) : s;
@@ -88,7 +96,7 @@ close_rosters(struct ww_apply *a, struct ww_ctx *cx)
 	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
 
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		if (!names_roster(a->config, WW_ROW(&rows, roster, i)->name))
+		if (!ww_apply_names_roster(a->config, WW_ROW(&rows, roster, i)->name))
 			s = close_roster(a, cx, WW_ROW(&rows, roster, i));
 	}
 	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;
@@ -172,6 +180,7 @@ same_member(const struct ww_attribution *at, const struct ww_roster_row *row, ww
 struct edition {
 	struct ww_rows old;
 	bool *kept;
+	struct ww_numbers changed; /* of members of whom it says something else */
 };
 
 /* Marks the old row of that id as kept; the rows are in the order of their ids. */
@@ -217,6 +226,15 @@ find_old(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	return NULL;
 }
 
+/* Nobody can come to be or cease to be the practice's patient by it. */
+static bool
+says_the_same(const struct ww_attribution *a, const struct ww_attribution *b)
+{
+	return a->closed_ms == b->closed_ms && ww_str_eq(a->family, b->family) &&
+	       ww_str_eq(a->given, b->given) && same_time(a->birth, b->birth) &&
+	       same_time(a->end, b->end);
+}
+
 static ww_status
 keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roster,
     const struct ww_roster_row *row)
@@ -241,6 +259,8 @@ keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	at.practice = row->practice;
 	at.effective = row->effective;
 	at.end = row->end;
+	if (old == NULL || !says_the_same(old, &at))
+		ed->changed.v[ed->changed.n++] = key;
 	return ww_put(a->set.ledger, cx, attribution, &at);
 }
 
@@ -255,6 +275,7 @@ close_rest(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed)
 		if (ed->kept[i] || at->closed_ms != 0)
 			continue;
 		at->closed_ms = cx->now;
+		ed->changed.v[ed->changed.n++] = at->member_key;
 		s = ww_put(a->set.ledger, cx, attribution, at);
 		if (s != WW_OK)
 			return s;
@@ -304,7 +325,8 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 	like.roster = body.name;
 	s = ww_find(a->set.ledger, cx, attribution, "by_roster", &like, &ed.old);
 	ed.kept = ww_arena_array(cx->arena, ed.old.n + 1, sizeof(*ed.kept));
-	if (s == WW_OK && ed.kept == NULL)
+	ed.changed.v = ww_arena_array(cx->arena, ed.old.n + n + 1, sizeof(*ed.changed.v));
+	if (s == WW_OK && (ed.kept == NULL || ed.changed.v == NULL))
 		s = ww_fail_memory(cx);
 	for (size_t i = 0; i < n && s == WW_OK; i++)
 		s = keep_row(a, cx, &ed, body.name, &rows[i]);
@@ -332,5 +354,7 @@ ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 		row.problem =
 		    ww_arena_printf(cx->arena, "line %u: %s", faults[0].line, faults[0].text);
 	s = ww_put(a->set.ledger, cx, roster, &row);
-	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;
+	if (s == WW_OK)
+		s = ww_apply_count_rosters(a, cx);
+	return s == WW_OK ? ww_reattribute(a, cx, &ed.changed) : s;
 }

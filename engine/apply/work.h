@@ -46,6 +46,7 @@ struct ww_work {
 	struct ww_facts facts;
 	bool test; /* MSH-11 is not P */
 	struct ww_person person;
+	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
 	bool is_new;
 	struct ww_event *events; /* all of the encounter, the new one among them */
@@ -94,6 +95,21 @@ ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, 
 ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
+bool ww_apply_names_roster(const struct ww_config *c, ww_str name);
+
+/* Payer's numbers as ww_member_key gives them. */
+struct ww_numbers {
+	ww_str *v;
+	size_t n;
+};
+/* Judges the stays of these members again that go on or ended a short while ago with a Task that is still live; what is
+ * too much for one record, at the TICK records (reattribute.c). Sorts the numbers. */
+ww_status ww_reattribute(struct ww_apply *a, struct ww_ctx *cx, struct ww_numbers *changed);
+/* All of it at the next TICK record. */
+ww_status ww_reattribute_later(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_numbers *changed);
+/* What was put off (a sweep of tick.c). */
+ww_status ww_reattribute_rest(struct ww_apply *a, struct ww_ctx *cx);
 
 /* -- the outbox (owed.c, queue.c) ------------------------------------------------------------------- */
 
@@ -122,8 +138,9 @@ ww_status ww_identify_encounter(struct ww_work *w);
 ww_status ww_fold_stay(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
 ww_status ww_attribute(struct ww_work *w);
-/* *wrong: the person is, by birth date or name, not the member of that roster row after all (attribute.c). */
-ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, bool *wrong);
+/* *why: by what is known now, the practice of that roster row should never have been told of this stay, because ...,
+ * in words it may read; NULL: it was right then (attribute.c). After ww_attribute. */
+ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);
 /* Runs the rules and raises, updates and retracts flags (judge.c). */
 ww_status ww_judge(struct ww_work *w);
 /* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */

@@ -118,12 +118,16 @@ ww_sql_put(struct ww_buf *b, const struct ww_entity *e)
 		ww_buf_printf(b, "%s$%u", i > 1 ? ", " : "", i);
 	ww_buf_cstr(b, ") ON CONFLICT (");
 	all_columns(&keys, e, e->keys);
-	ww_buf_cstr(b, ") DO UPDATE SET ");
+	ww_buf_cstr(b, ") DO ");
 	for (i = 0; i < e->n; i++) {
-		if (!e->fields[i].key && !e->fields[i].fixed)
-			take_over(&taken, &e->fields[i]);
+		if (e->fields[i].key || e->fields[i].fixed)
+			continue;
+		if (taken.n == 0)
+			ww_buf_cstr(b, "UPDATE SET ");
+		take_over(&taken, &e->fields[i]);
 	}
-	assert(taken.n > 0);
+	if (taken.n == 0) /* it says no more than that it is there */
+		ww_buf_cstr(b, "NOTHING");
 }
 
 void

@@ -55,6 +55,18 @@ START_TEST(sql_of_an_entity_with_a_time_and_one_number_as_key)
 }
 END_TEST
 
+START_TEST(sql_of_an_entity_that_is_all_key)
+{
+	struct ww_buf b = { 0 };
+
+	ww_sql_put(&b, &ww_entity_member);
+	unit_str_is(ww_buf_view(&b),
+	    "INSERT INTO \"member\" (\"number\", \"person\") VALUES ($1, $2) "
+	    "ON CONFLICT (\"number\", \"person\") DO NOTHING");
+	ww_buf_free(&b);
+}
+END_TEST
+
 START_TEST(sql_of_searches)
 {
 	struct ww_buf b = { 0 };
@@ -362,6 +374,7 @@ main(void)
 	const TTest *const tests[] = {
 		sql_of_an_entity_with_a_key_of_two_numbers,
 		sql_of_an_entity_with_a_time_and_one_number_as_key,
+		sql_of_an_entity_that_is_all_key,
 		sql_of_searches,
 		a_time_comes_back_from_its_two_columns,
 		steps_are_taken_one_after_the_other,

@@ -1,0 +1,317 @@
+/* A roster says something else of a member than before: the stays that go on are attributed and judged again, so that
+ * who was told wrongly hears of it, and who should know gets what is open, without waiting for the next message. */
+#include "apply/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How long after its end a stay is somebody's work: the visit that follows a discharge is due within 14 days. */
+static const int64_t LIVE_MS = INT64_C(14) * 86400000;
+
+/* Stays judged in one record, so that the next ones need not wait for a roster that moves everybody; the rest is for
+ * the TICK records. A stay with a practice on every side takes fewer than ROOM ids. */
+enum { STAYS_MAX = 2000, IDS_MAX = 0xffff, ROOM = 2000, REST_MAX = 2000 };
+
+/* One go through members. */
+struct round {
+	struct ww_apply *a;
+	struct ww_ctx *cx;
+	struct ww_arena *arena; /* of the stay in hand: there may be thousands */
+	ww_id *done; /* stays judged so far: what a record changed is told by its number, so one
+	                         * that is judged twice in it would be told of twice */
+	size_t done_n, done_cap;
+};
+
+static bool
+is_full(const struct round *r)
+{
+	return r->done_n >= STAYS_MAX || r->cx->ordinal > IDS_MAX - ROOM;
+}
+
+/* *r is to be ended (end_round) in any case. */
+static ww_status
+begin_round(struct ww_apply *a, struct ww_ctx *cx, struct round *r)
+{
+	*r = (struct round){ .a = a, .cx = cx };
+	r->arena = ww_arena_new(0);
+	return r->arena != NULL ? WW_OK : ww_fail(cx, WW_E_MEMORY, NULL, "stays of a roster");
+}
+
+static void
+end_round(struct round *r)
+{
+	ww_arena_free(r->arena);
+}
+
+static bool
+is_done(const struct round *r, ww_id stay)
+{
+	for (size_t i = 0; i < r->done_n; i++) {
+		if (r->done[i] == stay)
+			return true;
+	}
+	return false;
+}
+
+/* A member's stays are never parted, so there may be more than STAYS_MAX. */
+static ww_status
+note_done(struct round *r, ww_id stay)
+{
+	size_t cap = 2 * r->done_cap + 64;
+
+	if (r->done_n == r->done_cap) {
+		ww_id *more = ww_arena_array(r->cx->arena, cap, sizeof(*more));
+
+		if (more == NULL)
+			return ww_fail_memory(r->cx);
+		for (size_t i = 0; i < r->done_n; i++)
+			more[i] = r->done[i];
+		r->done = more;
+		r->done_cap = cap;
+	}
+	r->done[r->done_n++] = stay;
+	return WW_OK;
+}
+
+/* -- which stays ------------------------------------------------------------------------------------ */
+
+/* A visit that is none of the inpatients' and was never ended is over too, some time. */
+static bool
+is_recent(const struct ww_encounter *e, int64_t now)
+{
+	bool over = e->status == WW_encounter_status_FINISHED;
+
+	if (!ww_time_known(e->start) || e->status == WW_encounter_status_UNKNOWN ||
+	    e->status == WW_encounter_status_CANCELLED || e->status == WW_encounter_status_ERROR)
+		return false;
+	if (!over && ww_time_known(e->inpatient_start))
+		return true;
+	return (over ? e->end.ms : e->start.ms) > now - LIVE_MS;
+}
+
+/* Somebody at a practice still has it before them. */
+static bool
+is_live_task(const struct ww_outbox *r)
+{
+	static const char *const ended[] = { "completed", "cancelled", "rejected", "failed",
+		"entered-in-error" };
+
+	if (r->resource != WW_resource_type_TASK || r->state == WW_outbox_state_SUPPRESSED ||
+	    r->state == WW_outbox_state_DISCARDED || ww_str_is(r->change, "cancel"))
+		return false;
+	for (size_t i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {
+		if (ww_str_is(r->remote_status, ended[i]))
+			return false;
+	}
+	return true;
+}
+
+/* What is owed of the stay: *any row, and whether a Task of it is live. */
+static ww_status
+look_at_outbox(struct ww_work *w, bool *any, bool *live)
+{
+	struct ww_outbox like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*any = *live = false;
+	ww_row_init(&ww_entity_outbox, &like);
+	like.encounter = w->after.id;
+	s = ww_find(w->l, w->cx, outbox, "by_encounter", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		*any = true;
+		*live = *live || is_live_task(WW_ROW(&rows, outbox, i));
+	}
+	return s;
+}
+
+/* -- one stay --------------------------------------------------------------------------------------- */
+
+/* A feed that is configured no more: what it told stands, and what it did not tell it does not tell now. */
+static const struct ww_feed *
+gone_feed(struct ww_work *w, bool told)
+{
+	struct ww_feed *feed = ww_arena_alloc(w->cx->arena, sizeof(*feed));
+
+	if (feed == NULL)
+		return NULL;
+	feed->name = w->after.feed;
+	feed->on = feed->zone_name = ww_str_empty();
+	feed->zone = ww_zone_find("UTC");
+	feed->state = told ? WW_FEED_LIVE : WW_FEED_OBSERVE;
+	return feed;
+}
+
+static ww_status
+judge_again(struct ww_work *w)
+{
+	bool any, live;
+	ww_status s = look_at_outbox(w, &any, &live);
+
+	if (s != WW_OK || (w->after.status == WW_encounter_status_FINISHED && !live))
+		return s;
+	w->feed = ww_config_feed(w->a->config, w->after.feed);
+	if (w->feed == NULL)
+		w->feed = gone_feed(w, any);
+	if (w->feed == NULL)
+		return ww_fail_memory(w->cx);
+	s = ww_attribute(w);
+	return s == WW_OK ? ww_judge(w) : s;
+}
+
+/* In a context of its own, whose memory is given back. */
+static ww_status
+open_stay(struct round *r, const struct ww_person *p, const struct ww_encounter *e)
+{
+	struct ww_ctx cx = {
+		.arena = r->arena, .now = r->cx->now, .seq = r->cx->seq, .ordinal = r->cx->ordinal
+	};
+	struct ww_message nobody; /* whose reason is read by nobody */
+	struct ww_work *w;
+	ww_status s;
+
+	ww_arena_reset(r->arena);
+	w = ww_arena_alloc(r->arena, sizeof(*w));
+	if (w == NULL)
+		return ww_fail_memory(r->cx);
+	ww_row_init(&ww_entity_message, &nobody);
+	ww_row_init(&ww_entity_event, &w->facts.event);
+	w->facts.no_member = ww_str_empty();
+	w->a = r->a;
+	w->cx = &cx;
+	w->l = r->a->set.ledger;
+	w->message = &nobody;
+	w->person = *p;
+	w->before = w->after = *e;
+	s = note_done(r, e->id);
+	if (s != WW_OK)
+		return s;
+	s = judge_again(w);
+	r->cx->ordinal = cx.ordinal;
+	if (s != WW_OK)
+		r->cx->fail = cx.fail;
+	return s;
+}
+
+/* -- members ---------------------------------------------------------------------------------------- */
+
+static ww_status
+go_through_person(struct round *r, ww_id id)
+{
+	struct ww_encounter like;
+	struct ww_person person;
+	struct ww_rows stays;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_person, &person);
+	person.id = id;
+	s = ww_get(r->a->set.ledger, r->cx, person, &person, &found);
+	if (s != WW_OK || !found)
+		return s;
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = id;
+	s = ww_find(r->a->set.ledger, r->cx, encounter, "by_person", &like, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
+
+		if (is_recent(e, r->cx->now) && !is_done(r, e->id))
+			s = open_stay(r, &person, e);
+	}
+	return s;
+}
+
+/* Who ever stated that number. */
+static ww_status
+stated_by(struct ww_apply *a, struct ww_ctx *cx, ww_str key, size_t most, struct ww_rows *out)
+{
+	struct ww_member like;
+
+	ww_row_init(&ww_entity_member, &like);
+	like.number = key;
+	return ww_ledger_scan(a->set.ledger, cx, &ww_entity_member, 1, &like, most, out);
+}
+
+static ww_status
+go_through_member(struct round *r, ww_str key)
+{
+	struct ww_rows rows;
+	ww_status s = stated_by(r->a, r->cx, key, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		s = go_through_person(r, WW_ROW(&rows, member, i)->person);
+	return s;
+}
+
+/* For a later record, if there is anybody. */
+static ww_status
+put_off(struct ww_apply *a, struct ww_ctx *cx, ww_str key)
+{
+	struct ww_recheck row;
+	struct ww_rows rows;
+	ww_status s = stated_by(a, cx, key, 1, &rows);
+
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	ww_row_init(&ww_entity_recheck, &row);
+	row.number = key;
+	return ww_put(a->set.ledger, cx, recheck, &row);
+}
+
+ww_status
+ww_reattribute_later(struct ww_apply *a, struct ww_ctx *cx, const struct ww_numbers *changed)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < changed->n; i++)
+		s = put_off(a, cx, changed->v[i]);
+	return s;
+}
+
+static int
+by_text(const void *pa, const void *pb)
+{
+	const ww_str *a = pa, *b = pb;
+
+	return ww_str_cmp(*a, *b);
+}
+
+ww_status
+ww_reattribute(struct ww_apply *a, struct ww_ctx *cx, struct ww_numbers *changed)
+{
+	struct round r;
+	ww_status s = begin_round(a, cx, &r);
+
+	if (changed->n > 1)
+		qsort(changed->v, changed->n, sizeof(*changed->v), by_text);
+	for (size_t i = 0; s == WW_OK && i < changed->n; i++) {
+		if (i > 0 && ww_str_eq(changed->v[i], changed->v[i - 1]))
+			continue;
+		s = is_full(&r) ? put_off(a, cx, changed->v[i])
+		                : go_through_member(&r, changed->v[i]);
+	}
+	end_round(&r);
+	return s;
+}
+
+ww_status
+ww_reattribute_rest(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct round r;
+	struct ww_rows rows;
+	ww_status s =
+	    ww_ledger_scan(a->set.ledger, cx, &ww_entity_recheck, 0, NULL, REST_MAX, &rows);
+
+	if (s != WW_OK || rows.n == 0 || a->config == NULL)
+		return s;
+	s = begin_round(a, cx, &r);
+	for (size_t i = 0; s == WW_OK && i < rows.n && !is_full(&r); i++) {
+		const struct ww_recheck *row = WW_ROW(&rows, recheck, i);
+
+		s = go_through_member(&r, row->number);
+		if (s == WW_OK)
+			s = ww_ledger_remove(a->set.ledger, cx, &ww_entity_recheck, row);
+	}
+	end_round(&r);
+	return s;
+}
