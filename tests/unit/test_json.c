@@ -464,9 +464,9 @@ START_TEST(replaces_a_bad_byte_wherever_it_stands)
 {
 	static const char bad[] = { '\0', '\1', '\x1f', (char)0x80, (char)0xff };
 
+	setup();
 	for (size_t n = 1; n <= 24; n++) {
 		for (size_t i = 0; i < n; i++) {
-			struct ww_ctx cx = { .arena = ww_arena_new(0) };
 			char text[32];
 			ww_str got;
 
@@ -478,9 +478,10 @@ START_TEST(replaces_a_bad_byte_wherever_it_stands)
 			text[i] = '~';
 			got = ww_json_str(ww_json_string(&cx, ww_str_of(text, n)));
 			ck_assert(ww_str_eq(got, ww_str_of(text, n)));
-			ww_arena_free(cx.arena);
+			ww_ctx_clear(&cx);
 		}
 	}
+	teardown();
 }
 END_TEST
 
@@ -509,6 +510,7 @@ main(void)
 		indents_by_two_blanks,
 		replaces_a_member_in_its_place_and_removes_one,
 		writes_nothing_it_would_not_read,
+		replaces_a_bad_byte_wherever_it_stands,
 		carries_a_missing_node_to_the_writing,
 		fails_with_the_limit_wherever_the_arena_ends,
 	};
