@@ -64,17 +64,63 @@ reroute_row(
 	return true;
 }
 
+/* -- all rows ----------------------------------------------------------------------------------------- */
+
+static bool
+same_parties(const struct ww_config *a, const struct ww_config *b)
+{
+	for (size_t i = 0; i < a->parties_n; i++) {
+		const struct ww_party *other = ww_config_party(b, a->parties[i].name);
+
+		if (other == NULL || !ww_str_eq(other->send, a->parties[i].send))
+			return false;
+	}
+	return a->parties_n == b->parties_n;
+}
+
+static bool
+same_endpoints(const struct ww_config *a, const struct ww_config *b)
+{
+	for (size_t i = 0; i < a->endpoints_n; i++) {
+		const struct ww_endpoint *other = ww_config_endpoint(b, a->endpoints[i].name);
+
+		if (other == NULL || !ww_str_eq(other->fhir, a->endpoints[i].fhir))
+			return false;
+	}
+	return a->endpoints_n == b->endpoints_n;
+}
+
+struct change {
+	const struct ww_config *old;
+};
+
+static ww_status
+reroute_each(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, bool *stop)
+{
+	const struct change *c = arg;
+
+	(void)stop;
+	return reroute_row(row, c->old, a->config, cx->seq) ? ww_put(a->set.ledger, cx, outbox, row)
+	                                                    : WW_OK;
+}
+
+/* Every row is of an endpoint that a configuration had. One that goes to another endpoint may be met again there, and is
+ * then as it should be. */
 ww_status
 ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old)
 {
+	struct change change = { old };
 	struct ww_rows rows;
-	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_outbox, 0, NULL, 0, &rows);
+	ww_status s;
 
+	if (old != NULL && same_parties(old, a->config) && same_endpoints(old, a->config))
+		return WW_OK;
+	s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_destination, 0, NULL, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		struct ww_outbox *row = WW_ROW(&rows, outbox, i);
-
-		if (reroute_row(row, old, a->config, cx->seq))
-			s = ww_put(a->set.ledger, cx, outbox, row);
+		for (int state = WW_outbox_state_NONE + 1;
+		     s == WW_OK && state < (int)ww_outbox_state_count; state++)
+			s = ww_apply_each_row(a, cx, WW_ROW(&rows, destination, i)->name,
+			    (enum ww_outbox_state)state, reroute_each, &change);
 	}
 	return s;
 }

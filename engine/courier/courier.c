@@ -50,6 +50,8 @@ struct flight {
 
 enum {
 	PAGE = 128,         /* rows read at once */
+	PAGES = 8,          /* turned at one look: others want to be looked at too */
+	LOOK_MS = 20,       /* until the next look then */
 	LANE_ROWS = 4,      /* likewise, of one person */
 	RESTING_MAX = 1024, /* lanes of an endpoint; then no other is begun */
 };
@@ -63,6 +65,7 @@ struct queue {
 	ww_id page[PAGE]; /* persons */
 	size_t page_n, page_at;
 	ww_id at;        /* rows up to that one were on a page of this pass */
+	unsigned pages;  /* turned at this look */
 	bool over;       /* there was no further page */
 	uint64_t began;  /* the applied sequence when the pass began */
 	int64_t retried; /* newest order to try at once that was obeyed */
@@ -527,8 +530,13 @@ new_lane(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, str
 
 	*out = NULL;
 	while (s == WW_OK && more && *out == NULL && q->lanes.resting.n < RESTING_MAX) {
+		if (q->page_at == q->page_n && q->pages == PAGES) {
+			look_again(c, now_ms(c) + LOOK_MS);
+			break;
+		}
 		if (q->page_at == q->page_n) {
 			s = turn_page(c, q, e, &more);
+			q->pages++;
 			continue;
 		}
 		if (ww_lanes_find(&q->lanes, q->page[q->page_at]) == NULL) {
@@ -564,6 +572,8 @@ start_endpoint(struct ww_courier *c, size_t i, int64_t now)
 	struct queue *q = &c->queues[i];
 	unsigned places = ww_gate_room(&q->gate, e->inflight, now);
 	ww_status s = WW_OK;
+
+	q->pages = 0;
 
 	if (q->gate.until > now)
 		look_again(c, q->gate.until);

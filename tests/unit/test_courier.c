@@ -589,6 +589,40 @@ START_TEST(reads_few_rows_for_each_however_many_are_due)
 }
 END_TEST
 
+/* One person whose notice rests has very many behind it: a look does not go through all of them at once, and the others
+ * behind are reached all the same. */
+START_TEST(goes_through_a_long_list_in_parts)
+{
+	struct bench b;
+	uint64_t most = 0;
+
+	bench_open(&b, NULL);
+	stop_courier(&b);
+	b.config.retry_first = b.config.retry_most = 86400;
+	b.wire = (struct wire){ .s = &b.s };
+	b.simulated = 1;
+	start_courier(&b);
+	for (ww_id i = 1; i <= 5000; i++)
+		put_due(&b, i << 16 | 1, 7);
+	put_due(&b, 5001 << 16 | 1, 8);
+	turn(&b);
+	turn(&b);
+	ck_assert_uint_eq(b.wire.n, 1);
+	reply(&b.wire, 0, WW_RESULT_CONFLICT, 412);
+	for (int i = 0; i < 20 && b.wire.n < 2; i++) {
+		uint64_t before = b.view.rows;
+
+		turn(&b);
+		if (b.view.rows - before > most)
+			most = b.view.rows - before;
+		b.simulated += 20;
+	}
+	ck_assert_uint_eq(b.wire.n, 2);
+	ck_assert_uint_lt(most, 1100);
+	bench_close(&b);
+}
+END_TEST
+
 /* Rows that fail one by one are not tried without end: only so many are remembered, then no other is begun. */
 START_TEST(remembers_no_more_than_so_many_that_fail)
 {
@@ -1167,8 +1201,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { tries_at_once_when_an_operator_says_so,
-		sends_nothing_that_an_operator_holds_back, lets_nobody_wait_for_one_with_very_many,
+	const TTest *const tests[] = { goes_through_a_long_list_in_parts,
+		tries_at_once_when_an_operator_says_so, sends_nothing_that_an_operator_holds_back,
+		lets_nobody_wait_for_one_with_very_many,
 		reads_few_rows_for_each_however_many_are_due,
 		remembers_no_more_than_so_many_that_fail, searches_as_often_as_the_endpoint_needs,
 		delivers_and_tells_the_journal_before_and_after, sends_to_a_sink_that_keeps_nothing,
