@@ -328,6 +328,7 @@ call_for(struct soak *s)
 	    "\"code\":{\"text\":\"Inpatient admission follow-up\"}}";
 	struct ww_record r = { .kind = 200, .time = s->now, .body = ww_str_empty() };
 	int64_t n = s->notices++, person = n / ENDPOINTS % PERSONS;
+	struct ww_template t = { .outbox = (n + 1) << 16 | 1, .text = ww_str_from(template) };
 	struct ww_outbox row;
 	char key[32];
 
@@ -343,11 +344,11 @@ call_for(struct soak *s)
 	row.subject = WW_STR("stay");
 	row.state = WW_outbox_state_DUE;
 	row.wanted = n + 1;
-	row.template = ww_str_from(template);
 	row.change = WW_STR("create");
 	row.created_ms = row.owed_ms = s->now + 1;
 	soak_ok(s, ww_ledger_begin(&s->ledger, &s->cx));
 	soak_ok(s, ww_put(&s->ledger, &s->cx, outbox, &row));
+	soak_ok(s, ww_put(&s->ledger, &s->cx, template, &t));
 	soak_ok(s, ww_ledger_commit(&s->ledger, &s->cx));
 	soak_ok(s, ww_journal_append(&s->journal, &s->cx, &r, 1));
 }
