@@ -140,6 +140,7 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 		}
 		break;
 	case WW_RESULT_RETRY:
+	case WW_RESULT_PAUSED:
 		if (o->verb != WW_VERB_SEARCH)
 			never_left(row);
 		break;
@@ -216,6 +217,10 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	if (s != WW_OK || !found)
 		return s;
 	s = end_attempt(a, cx, row.id, &body);
+	if (s == WW_OK && body.result == WW_RESULT_PAUSED)
+		s = ww_apply_shut_out(a, cx, row.endpoint,
+		    ww_arena_printf(cx->arena, "%.*s (HTTP %lld)", WW_STR_FMT(body.reason),
+		        (long long)body.http));
 	if (s != WW_OK || row.state == WW_outbox_state_SUPPRESSED)
 		return s; /* was not sent, see ww_apply_attempt */
 	conclude(&row, &body, cx->now);

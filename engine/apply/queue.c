@@ -44,6 +44,15 @@ ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 	return ww_put(a->set.ledger, cx, hand, &h);
 }
 
+static void
+end_pause(struct ww_hand *h, int64_t by)
+{
+	h->paused = 0;
+	h->paused_ms = 0;
+	h->why = ww_str_empty();
+	h->retried = by;
+}
+
 ww_status
 ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 {
@@ -54,11 +63,41 @@ ww_order_resume(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 		return s;
 	if (h.paused == 0)
 		return ww_order_refuse(cx, o, WW_E_CONFLICT, "no endpoint of that name is paused");
-	h.paused = 0;
-	h.paused_ms = 0;
-	h.retried = o->seq;
+	end_pause(&h, o->seq);
 	o->changed = 1;
 	return ww_put(a->set.ledger, cx, hand, &h);
+}
+
+/* A person may know better than the answers, but not the other way round. */
+ww_status
+ww_apply_shut_out(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, ww_str why)
+{
+	struct ww_hand h;
+	ww_status s = ww_apply_hand(a, cx, endpoint, &h);
+
+	if (s != WW_OK || h.paused != 0)
+		return s;
+	h.paused = (int64_t)cx->seq;
+	h.paused_ms = cx->now;
+	h.why = why;
+	return ww_put(a->set.ledger, cx, hand, &h);
+}
+
+ww_status
+ww_apply_let_in(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_hand, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_hand *h = WW_ROW(&rows, hand, i);
+
+		if (h->why.n == 0)
+			continue;
+		end_pause(h, (int64_t)cx->seq);
+		s = ww_put(a->set.ledger, cx, hand, h);
+	}
+	return s;
 }
 
 /* The courier's waits for that endpoint end. */

@@ -124,6 +124,10 @@ ww_status ww_apply_each_row(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoi
 /* What is kept of the endpoint; blank when nothing is. */
 ww_status ww_apply_hand(
     struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, struct ww_hand *out);
+/* The endpoint does not let us in: it is paused, unless it is already (queue.c). */
+ww_status ww_apply_shut_out(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, ww_str why);
+/* There is a new configuration: endpoints that were paused so get another chance (queue.c). */
+ww_status ww_apply_let_in(struct ww_apply *a, struct ww_ctx *cx);
 /* Parks what was due for longer than retry.max_age, and notes where something is for longer than retry.alarm_after. A
  * sweep (tick.c). */
 ww_status ww_apply_age(struct ww_apply *a, struct ww_ctx *cx);

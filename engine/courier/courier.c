@@ -64,13 +64,15 @@ struct queue {
 	struct ww_lanes lanes;
 	ww_id page[PAGE]; /* persons */
 	size_t page_n, page_at;
-	ww_id at;        /* rows up to that one were on a page of this pass */
-	unsigned pages;  /* turned at this look */
-	bool over;       /* there was no further page */
-	uint64_t began;  /* the applied sequence when the pass began */
-	int64_t retried; /* newest order to try at once that was obeyed */
-	bool alarm;      /* logged */
-	bool turn;       /* of a lane that waits for its next row; else of a new one */
+	ww_id at;          /* rows up to that one were on a page of this pass */
+	unsigned pages;    /* turned at this look */
+	bool over;         /* there was no further page */
+	uint64_t began;    /* the applied sequence when the pass began */
+	int64_t retried;   /* newest order to try at once that was obeyed */
+	bool alarm;        /* logged */
+	bool paused;       /* by an answer; logged */
+	unsigned refusals; /* answers in a row that do not let us in */
+	bool turn;         /* of a lane that waits for its next row; else of a new one */
 };
 
 struct ww_courier {
@@ -262,14 +264,32 @@ no_answer(enum ww_result result, const char *reason)
 		.reason = reason };
 }
 
+/* Counts what does not let us in. True when it is too much: the endpoint is to be paused. */
+static bool
+shuts_us_out(struct flight *f, const struct ww_answer *a)
+{
+	unsigned most = ww_trouble_refusals(a);
+
+	if (most > 0)
+		f->queue->refusals++;
+	else if (a->http != 0) /* no answer says nothing about it */
+		f->queue->refusals = 0;
+	return most > 0 && f->queue->refusals >= most;
+}
+
 /* The request has ended. */
 static void
 on_answer(void *arg, const struct ww_answer *a)
 {
 	struct flight *f = arg;
-	struct ww_trouble t = ww_trouble_of(a);
-	struct ww_answer again = no_answer(WW_RESULT_RETRY, "not found yet");
+	struct ww_answer again = no_answer(WW_RESULT_RETRY, "not found yet"), out = *a;
+	struct ww_trouble t;
 
+	if (shuts_us_out(f, a)) {
+		out.result = WW_RESULT_PAUSED;
+		a = &out;
+	}
+	t = ww_trouble_of(a);
 	note_gate(f, a, &t);
 	again.http = a->http;
 	if (searches_again(f, a))
@@ -594,6 +614,16 @@ start_endpoint(struct ww_courier *c, size_t i, int64_t now)
 }
 
 static void
+log_pause(const struct ww_endpoint *e, const struct ww_hand *h)
+{
+	if (h->why.n > 0)
+		ww_log(WW_LOG_ERROR, "endpoint=%.*s paused=\"%.*s\"", WW_STR_FMT(e->name),
+		    WW_STR_FMT(h->why));
+	else
+		ww_log(WW_LOG_WARN, "endpoint=%.*s paused=over", WW_STR_FMT(e->name));
+}
+
+static void
 log_alarm(const struct ww_endpoint *e, const struct ww_hand *h)
 {
 	if (h->alarm_ms != 0)
@@ -612,9 +642,13 @@ take_hand(struct ww_courier *c, size_t i, const struct ww_hand *h)
 	q->gate.paused = h->paused != 0;
 	if (h->retried != q->retried) {
 		q->retried = h->retried;
+		q->refusals = 0;
 		q->gate.until = 0;
 		ww_lanes_end_rests(&q->lanes);
 	}
+	if ((h->why.n > 0) != q->paused)
+		log_pause(&c->set.config->endpoints[i], h);
+	q->paused = h->why.n > 0;
 	if ((h->alarm_ms != 0) != q->alarm)
 		log_alarm(&c->set.config->endpoints[i], h);
 	q->alarm = h->alarm_ms != 0;

@@ -10,6 +10,7 @@ static const struct ww_trouble table[] = {
 	[WW_RESULT_PARKED] = { .well = true },
 	[WW_RESULT_ABSENT] = { .well = true },
 	[WW_RESULT_CONFLICT] = { .wait_row = true, .well = true },
+	[WW_RESULT_PAUSED] = { .wait_endpoint = true },
 };
 
 /* A receiver that answers, and fails on this resource, has trouble with the resource: others may go on. No
@@ -17,13 +18,36 @@ static const struct ww_trouble table[] = {
 static bool
 about_endpoint(long http)
 {
-	static const long those[] = { 0, 401, 403, 404, 408, 429, 502, 503, 504 };
+	static const long those[] = { 0, 401, 403, 408, 429, 502, 503, 504 };
 
 	for (size_t i = 0; i < sizeof(those) / sizeof(those[0]); i++) {
 		if (http == those[i])
 			return true;
 	}
 	return http >= 300 && http < 400;
+}
+
+/* A redirect is a wrong address. A session may have ended by itself, and one notice may be forbidden; twice and three
+ * times are no accident. */
+static const struct {
+	long from, to;
+	enum ww_result result;
+	unsigned most;
+} refusals[] = {
+	{ 300, 399, WW_RESULT_RETRY, 1 },
+	{ 401, 401, WW_RESULT_RETRY, 2 },
+	{ 403, 403, WW_RESULT_PARKED, 3 },
+};
+
+unsigned
+ww_trouble_refusals(const struct ww_answer *a)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (a->http >= refusals[i].from && a->http <= refusals[i].to &&
+		    a->result == refusals[i].result)
+			return refusals[i].most;
+	}
+	return 0;
 }
 
 struct ww_trouble

@@ -12,6 +12,9 @@ struct ww_trouble {
 };
 
 struct ww_trouble ww_trouble_of(const struct ww_answer *a);
+/* After so many answers of that kind in a row the endpoint is paused: it does not let us in, and a person must look. 0:
+ * however many. */
+unsigned ww_trouble_refusals(const struct ww_answer *a);
 /* Milliseconds to rest before try number `tries` + 1 (tries from 1): first doubled each time up to most
  * seconds, times jitter (0..65535: nothing to whole), and at least what the receiver asked for. */
 int64_t ww_trouble_rest(

@@ -44,7 +44,7 @@ read_fault(void *arg, const char *text)
 	ww_str status, n = ww_str_cut(ww_str_from(text), ':', &status);
 	uint64_t code;
 
-	if (!ww_str_u64(n, 1000000, &f->n) || !ww_str_u64(status, 599, &code) || code < 400)
+	if (!ww_str_u64(n, 1000000, &f->n) || !ww_str_u64(status, 599, &code) || code < 300)
 		return false;
 	f->status = (int)code;
 	return true;

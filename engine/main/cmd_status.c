@@ -144,6 +144,9 @@ print_endpoint(const struct ww_json *e)
 		if (t.n > 0)
 			(void)printf(", %s %s%.*s", times[i], i > 0 ? "since " : "", WW_STR_FMT(t));
 	}
+	if (ww_json_get(e, "paused-because") != NULL)
+		(void)printf(
+		    ", because: %.*s", WW_STR_FMT(ww_json_str(ww_json_get(e, "paused-because"))));
 	for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++) {
 		int64_t n = ww_json_int(ww_json_get(e, gauges[i]));
 

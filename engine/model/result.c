@@ -11,9 +11,10 @@ ww_result_text(int64_t r)
 		[WW_RESULT_PARKED] = "parked",
 		[WW_RESULT_ABSENT] = "absent",
 		[WW_RESULT_CONFLICT] = "conflict",
+		[WW_RESULT_PAUSED] = "paused",
 	};
 
-	if (r < WW_RESULT_SENT || r > WW_RESULT_CONFLICT)
+	if (r < WW_RESULT_SENT || r > WW_RESULT_PAUSED)
 		return "?";
 	return texts[r];
 }

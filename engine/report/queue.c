@@ -96,6 +96,8 @@ endpoint_json(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, struct ww
 	}
 	set_time(cx, o, "oldest", due.oldest);
 	set_time(cx, o, "paused", h.paused_ms);
+	if (h.why.n > 0)
+		ww_json_set_str(cx, o, "paused-because", h.why);
 	set_time(cx, o, "alarm", h.alarm_ms);
 	return s;
 }

@@ -6,7 +6,7 @@
 #include <wardwire/ledger.h>
 
 /* Every endpoint that ever was: [{"name": "rcca-ehr", "due": 3, "parked": 1, "discarded": 0, "oldest": "2026-...",
- * "paused": "2026-...", "alarm": "2026-..."}]; times only where they say something. oldest: since when the one that waits
+ * "paused": "2026-...", "paused-because": "...", "alarm": "2026-..."}]; times only where they say something. oldest: since when the one that waits
  * longest is due. */
 WW_MUST ww_status ww_queue_endpoints(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out);
 

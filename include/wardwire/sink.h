@@ -33,6 +33,7 @@ enum ww_result {
 	WW_RESULT_PARKED,    /* it never will; a person must look */
 	WW_RESULT_ABSENT,    /* a search found nothing */
 	WW_RESULT_CONFLICT,  /* its version is another one: search, then update again */
+	WW_RESULT_PAUSED, /* it has not, nor will it take anything else: the endpoint is paused. The courier's word */
 };
 const char *ww_result_text(int64_t r);
 

@@ -767,6 +767,7 @@ START_TEST(knows_what_each_result_means)
 		{ WW_RESULT_PARKED, { .well = true } },
 		{ WW_RESULT_ABSENT, { .well = true } },
 		{ WW_RESULT_CONFLICT, { .wait_row = true, .well = true } },
+		{ WW_RESULT_PAUSED, { .wait_endpoint = true } },
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
@@ -775,6 +776,35 @@ START_TEST(knows_what_each_result_means)
 
 		ck_assert(t.wait_row == rows[i].want.wait_row && t.well == rows[i].want.well &&
 		          t.wait_endpoint == rows[i].want.wait_endpoint);
+	}
+}
+END_TEST
+
+START_TEST(knows_what_is_no_use_to_repeat)
+{
+	static const struct {
+		enum ww_result result;
+		int http;
+		unsigned most; /* in a row; 0: any number */
+	} rows[] = {
+		{ WW_RESULT_SENT, 201, 0 },
+		{ WW_RESULT_RETRY, 0, 0 },
+		{ WW_RESULT_RETRY, 301, 1 },
+		{ WW_RESULT_RETRY, 307, 1 },
+		{ WW_RESULT_PARKED, 400, 0 },
+		{ WW_RESULT_RETRY, 401, 2 },
+		{ WW_RESULT_PARKED, 403, 3 },
+		{ WW_RESULT_RETRY, 403, 0 }, /* throttled */
+		{ WW_RESULT_PARKED, 404, 0 },
+		{ WW_RESULT_RETRY, 429, 0 },
+		{ WW_RESULT_UNCERTAIN, 503, 0 },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_answer a = { .result = rows[i].result, .http = rows[i].http };
+
+		ck_assert_msg(
+		    ww_trouble_refusals(&a) == rows[i].most, "row %zu: http %d", i, rows[i].http);
 	}
 }
 END_TEST
@@ -832,6 +862,58 @@ START_TEST(rests_as_long_as_the_receiver_asks)
 	turns(&b);
 	turns(&b);
 	ck_assert_uint_eq(b.wire.n, 1);
+	bench_close(&b);
+}
+END_TEST
+
+/* An endpoint that does not let us in gets nothing more until a person has looked. */
+START_TEST(pauses_an_endpoint_that_refuses_us)
+{
+	struct bench b;
+
+	bench_open(&b, NULL);
+	admit(&b, 1);
+	turns(&b);
+	reply(&b.wire, 0, WW_RESULT_RETRY, 401); /* perhaps in passing */
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 2);
+	reply(&b.wire, 1, WW_RESULT_RETRY, 401);
+	turns(&b);
+	admit(&b, 2);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 2);
+	site_outbox_is(&b.s, "Task stay due create; Task stay due create");
+	(void)site_order(&b.s, "resume", "rcca-ehr", "");
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 3); /* one at a time, in trouble */
+	reply(&b.wire, 2, WW_RESULT_SENT, 201);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 4);
+	reply(&b.wire, 3, WW_RESULT_RETRY, 401);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 5); /* counted anew */
+	bench_close(&b);
+}
+END_TEST
+
+START_TEST(parks_what_is_forbidden_until_it_is_three_in_a_row)
+{
+	struct bench b;
+
+	bench_open(&b, NULL);
+	for (int p = 1; p <= 5; p++) {
+		admit(&b, p);
+		turns(&b);
+		reply(&b.wire, (size_t)p - 1, p == 2 ? WW_RESULT_SENT : WW_RESULT_PARKED,
+		    p == 2 ? 201 : 403);
+		turns(&b);
+	}
+	site_outbox_is(&b.s, "Task stay parked create; Task stay settled create; Task stay parked "
+	                     "create; Task stay parked create; Task stay due create");
+	ck_assert_uint_eq(b.wire.n, 5);
+	admit(&b, 6);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 5);
 	bench_close(&b);
 }
 END_TEST
@@ -1212,9 +1294,11 @@ main(void)
 		lets_no_endpoint_wait_for_another, sends_nothing_to_an_endpoint_that_is_paused,
 		passes_by_what_is_parked, parks_what_cannot_be_written,
 		rests_longer_each_time_and_never_too_long, knows_what_each_result_means,
-		tries_again_until_it_is_taken, asks_an_endpoint_in_trouble_one_thing_at_a_time,
-		rests_as_long_as_the_receiver_asks, looks_for_what_may_have_arrived,
-		updates_the_version_that_is_there, ends_the_same_whichever_answer_is_lost,
+		knows_what_is_no_use_to_repeat, pauses_an_endpoint_that_refuses_us,
+		parks_what_is_forbidden_until_it_is_three_in_a_row, tries_again_until_it_is_taken,
+		asks_an_endpoint_in_trouble_one_thing_at_a_time, rests_as_long_as_the_receiver_asks,
+		looks_for_what_may_have_arrived, updates_the_version_that_is_there,
+		ends_the_same_whichever_answer_is_lost,
 		does_not_send_what_was_withdrawn_before_the_attempt,
 		does_not_send_what_was_withdrawn_after_the_attempt, sends_the_newest_there_is,
 		finishes_what_is_under_way_and_starts_nothing,

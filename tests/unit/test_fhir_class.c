@@ -87,8 +87,8 @@ START_TEST(tells_what_a_status_means)
 		{ 308, { R, R, R } },
 		{ 400, { P, P, P } },
 		{ 401, { R, R, R } },
-		{ 403, { R, R, R } },
-		{ 404, { R, P, R } },
+		{ 403, { P, P, P } },
+		{ 404, { P, P, P } },
 		{ 405, { P, P, P } },
 		{ 406, { P, P, P } },
 		{ 408, { U, U, R } },
@@ -132,7 +132,7 @@ START_TEST(names_what_the_receiver_deleted)
 	s.verb = WW_VERB_CREATE;
 	s.http = 404;
 	s.issue = ww_str_empty();
-	expect(&s, R, "no such place"); /* a wrong address or a proxy: the endpoint's trouble */
+	expect(&s, P, "no such place"); /* a wrong address: the receiver deleted nothing */
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(tells_what_an_issue_code_means)
 		{ "business-rule", { P, P, P } },
 		{ "informational", { P, P, P } },
 	};
-	static const long statuses[] = { 200, 201, 400, 422 };
+	static const long statuses[] = { 200, 201, 400, 403, 422 };
 	size_t i, j, k;
 
 	for (i = 0; i < UNIT_COUNT(rows); i++) {
@@ -204,7 +204,7 @@ START_TEST(no_issue_changes_what_a_status_alone_decides)
 	static const struct {
 		long http;
 		int want;
-	} rows[] = { { 401, R }, { 403, R }, { 409, C }, { 412, C }, { 429, R }, { 503, U },
+	} rows[] = { { 302, R }, { 401, R }, { 409, C }, { 412, C }, { 429, R }, { 503, U },
 		{ 501, P } };
 	size_t i;
 

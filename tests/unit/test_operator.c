@@ -150,6 +150,59 @@ START_TEST(pauses_and_resumes_an_endpoint)
 }
 END_TEST
 
+/* The receiver's answer pauses it as well: until an order, or a new configuration. */
+START_TEST(an_answer_pauses_an_endpoint)
+{
+	struct site s;
+	struct ww_outbox row;
+	uint64_t attempt, seq;
+
+	site_open(&s);
+	(void)site_does(&s, .trigger = "A01", .at = "202603021000");
+	row = site_row(&s, 0);
+	for (int i = 0; i < 3; i++) {
+		attempt = site_attempt(&s, &row, WW_VERB_CREATE);
+		seq = site_outcome(&s, &row, attempt, WW_VERB_CREATE, WW_RESULT_PAUSED, 401);
+		site_apply(&s);
+		ck_assert_int_eq(site_row(&s, 0).state, WW_outbox_state_DUE);
+		ck_assert_int_eq(site_row(&s, 0).attempt, 0);
+		ck_assert_int_eq(hand(&s, "rcca-ehr").paused, (int64_t)seq);
+		unit_str_is(hand(&s, "rcca-ehr").why, "as the test wants it (HTTP 401)");
+		if (i == 0)
+			ck_assert_int_eq(
+			    kept(&s, site_order(&s, "resume", "rcca-ehr", "")).changed, 1);
+		else if (i == 1)
+			(void)site_config(&s, SITE_CONFIG_WITH(", state: live"));
+		else
+			break;
+		site_apply(&s);
+		ck_assert_int_eq(hand(&s, "rcca-ehr").paused, 0);
+		unit_str_is(hand(&s, "rcca-ehr").why, "");
+	}
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(an_answer_leaves_an_operators_pause_as_it_is)
+{
+	struct site s;
+	struct ww_outbox row;
+	uint64_t seq;
+
+	site_open(&s);
+	(void)site_does(&s, .trigger = "A01", .at = "202603021000");
+	row = site_row(&s, 0);
+	seq = site_order(&s, "pause", "rcca-ehr", "");
+	(void)site_outcome(&s, &row, site_attempt(&s, &row, WW_VERB_CREATE), WW_VERB_CREATE,
+	    WW_RESULT_PAUSED, 302);
+	site_apply(&s);
+	ck_assert_int_eq(hand(&s, "rcca-ehr").paused, (int64_t)seq);
+	unit_str_is(hand(&s, "rcca-ehr").why, "");
+	site_close(&s);
+}
+END_TEST
+
 /* -- notices ---------------------------------------------------------------------------------------- */
 
 static const char *
@@ -384,7 +437,8 @@ main(void)
 		keeps_what_was_ordered_when_the_stay_changes,
 		settles_what_arrived_after_it_was_parked, names_what_is_wrong_with_an_order,
 		takes_texts_of_one_line_and_a_length, keeps_who_ordered_what_and_why,
-		pauses_and_resumes_an_endpoint, keeps_an_order_it_does_not_know,
+		pauses_and_resumes_an_endpoint, an_answer_pauses_an_endpoint,
+		an_answer_leaves_an_operators_pause_as_it_is, keeps_an_order_it_does_not_know,
 		tells_of_an_order_by_its_number };
 
 	return unit_main("operator", tests, UNIT_COUNT(tests));
