@@ -99,22 +99,35 @@ make_tables(void)
 	sqlite3_finalize(st);
 }
 
-/* The column that holds the number of the record which made the row. */
+/* The column that holds the number of the record which made the row, or the row it belongs to. NULL: a table of what
+ * is configured, with a handful of rows. */
 static const char *
 number_of(struct table *t)
 {
-	t->ids = strcmp(t->name, "message") != 0 && strcmp(t->name, "attempt") != 0;
-	return t->ids ? "id" : "seq";
+	static const struct {
+		const char *column;
+		bool id; /* sequence and ordinal */
+	} numbers[] = { { "id", true }, { "seq", false }, { "outbox", true }, { "person", true } };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		t->ids = numbers[i].id;
+		if (sqlite3_table_column_metadata(from, NULL, t->name, numbers[i].column, NULL,
+		        NULL, NULL, NULL, NULL) == SQLITE_OK)
+			return numbers[i].column;
+	}
+	return NULL;
 }
 
 static void
 open_table(struct table *t)
 {
+	const char *number = number_of(t);
 	char sql[512];
 	size_t at;
 
-	(void)snprintf(
-	    sql, sizeof(sql), "SELECT %s, * FROM \"%s\" ORDER BY 1", number_of(t), t->name);
+	if (number == NULL)
+		return;
+	(void)snprintf(sql, sizeof(sql), "SELECT %s, * FROM \"%s\" ORDER BY 1", number, t->name);
 	t->read = prepare(from, sql);
 	t->columns = sqlite3_column_count(t->read) - 1;
 	perf_need(t->columns <= COLUMNS_MOST, "columns");
