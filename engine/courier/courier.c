@@ -285,6 +285,7 @@ on_answer(void *arg, const struct ww_answer *a)
 	struct ww_answer again = no_answer(WW_RESULT_RETRY, "not found yet"), out = *a;
 	struct ww_trouble t;
 
+	WW_FAILPOINT_IF(a->result == WW_RESULT_SENT, "after-answer");
 	if (shuts_us_out(f, a)) {
 		out.result = WW_RESULT_PAUSED;
 		a = &out;

@@ -12,13 +12,16 @@ check() {
 	awk -f tests/faults/checker.awk "$1" "$2"
 }
 
-# A new site after 200 kills each: a journal of an hour is not what is tested here.
+# A new site after 100 kills each, one that keeps all journal files and one that prunes them by turns: a journal of an hour is
+# not what is tested here.
+mode=prune
 while [ "$KILLS" -gt 0 ]; do
-	now=$((KILLS > 200 ? 200 : KILLS))
-	echo "SEED=$seed"
+	now=$((KILLS > 100 ? 100 : KILLS))
+	[ "$mode" = keep ] && mode=prune || mode=keep
+	echo "SEED=$seed $mode"
 	rm -rf "$dir/site"
 	mkdir "$dir/site"
-	"$FAULT/tests/kills" "$dir/site" "$FAULT/wardwire" "$FAULT/wardwire-kit" "$now" "$seed" || {
+	"$FAULT/tests/kills" "$dir/site" "$FAULT/wardwire" "$FAULT/wardwire-kit" "$now" "$seed" "$mode" || {
 		tail -20 "$dir/site/log"
 		exit 1
 	}

@@ -1,9 +1,10 @@
-/* kills DIR ENGINE KIT KILLS SEED: an engine that is killed again and again while a hospital sends to it and it tells a
+/* kills DIR ENGINE KIT KILLS SEED keep|prune: an engine that is killed again and again while a hospital sends to it and it tells a
  * practice: at moments that nobody chose and at every failpoint. What was acknowledged is sent no more, the rest is sent
  * again. Now and then it is left to settle, and its ledger must be what a rebuild makes. Whether anything was lost, doubled
  * or invented is for the checker to say, from DIR/sender.log and DIR/practice.ndjson alone. */
 #include "tests/faults/sender.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,13 +17,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PERSONS = 40, SETTLE_EVERY = 10, NEVER = 20000 };
+enum { PERSONS = 40, SETTLE_EVERY = 10, NEVER = 20000, NO_LEDGER = 4 };
 
-/* Where it is killed. Those of the start strike while it starts, those of rebuild in that command. */
+/* Where it is killed: while it serves, while it starts, or in a command. */
 static const struct point {
 	const char *name;
 	unsigned most; /* it is killed at a passing from 1 to that */
-	enum { SERVING, STARTING, REBUILDING } when;
+	enum { SERVING, STARTING, REBUILDING, COPYING, PRUNING } when;
 } points[] = {
 	{ "after-append", 12, SERVING },
 	{ "after-sync", 12, SERVING },
@@ -37,6 +38,9 @@ static const struct point {
 	{ "before-commit", 1, REBUILDING },
 	{ "rebuild-remove", 1, REBUILDING },
 	{ "rebuild-rename", 1, REBUILDING },
+	{ "snapshot-copied", 1, COPYING },
+	{ "snapshot-rename", 1, COPYING },
+	{ "prune-unlinked", 1, PRUNING },
 };
 enum { POINTS = sizeof(points) / sizeof(points[0]) };
 
@@ -44,8 +48,9 @@ struct test {
 	const char *dir, *engine, *kit;
 	uint64_t random;
 	struct sender *sender;
+	bool prunes; /* old journal files go after two days; a life is six hours */
 	unsigned practice_port, life;
-	unsigned struck[POINTS], at_random, missed, checks;
+	unsigned tried[POINTS], struck[POINTS], at_random, missed, checks;
 };
 
 static void
@@ -188,46 +193,67 @@ start_practice(struct test *t)
 		fail("the practice did not start");
 }
 
+/* Each life is six hours later than the one before. */
+static void
+set_clock(const char *file, unsigned life)
+{
+	FILE *f = fopen(file, "w");
+
+	if (f == NULL ||
+	    fprintf(f, "%" PRId64 "\n", INT64_C(1767225600000) + (int64_t)life * 6 * 3600000) < 0 ||
+	    fclose(f) != 0)
+		fail("%s: %s", file, strerror(errno));
+}
+
 static pid_t
 start_engine(struct test *t, const char *failpoint, char port_file[4096])
 {
-	char config[4096], engine[4096], name[32];
+	char config[4096], engine[4096], clock_file[4096], name[32];
 	char *const argv[] = { engine, (char[]){ "run" }, (char[]){ "-c" }, config,
-		(char[]){ "--port-file" }, port_file, NULL };
+		(char[]){ "--port-file" }, port_file, (char[]){ "--clock-file" }, clock_file,
+		NULL };
 
 	(void)snprintf(
 	    name, sizeof(name), "ports.%u", ++t->life); /* never one of an earlier life */
 	path(t, port_file, name);
 	path(t, config, "wardwire.yaml");
+	path(t, clock_file, "clock");
+	set_clock(clock_file, t->life);
 	(void)snprintf(engine, sizeof(engine), "%s", t->engine);
 	return start(t, argv, failpoint, -1);
 }
 
-/* Runs a command of the engine to its end; its output, as far as it fits, in text. Returns the status of waitpid. */
+/* Runs "wardwire LINE -c ..." to its end, LINE being words with a blank between; its output, as far as it fits, in text.
+ * Returns the status of waitpid. */
 static int
-command(struct test *t, const char *name, const char *option, const char *failpoint, char *text,
-    size_t size)
+command(struct test *t, const char *line, const char *failpoint, char *text, size_t size)
 {
-	char config[4096], engine[4096], verb[32], flag[32];
-	char *const argv[] = { engine, verb, (char[]){ "-c" }, config, option != NULL ? flag : NULL,
-		NULL };
+	char config[4096], engine[4096], words[64];
+	char *argv[8] = { engine };
 	int fds[2], status;
-	size_t got = 0;
-	ssize_t n;
+	size_t got = 0, n = 1;
+	ssize_t r;
 	pid_t pid;
 
 	path(t, config, "wardwire.yaml");
 	(void)snprintf(engine, sizeof(engine), "%s", t->engine);
-	(void)snprintf(verb, sizeof(verb), "%s", name);
-	(void)snprintf(flag, sizeof(flag), "%s", option != NULL ? option : "");
+	(void)snprintf(words, sizeof(words), "%s", line);
+	for (char *p = words; p != NULL; n++) {
+		argv[n] = p;
+		p = strchr(p, ' ');
+		if (p != NULL)
+			*p++ = '\0';
+	}
+	argv[n++] = (char[]){ "-c" };
+	argv[n] = config;
 	if (pipe(fds) != 0)
 		fail("pipe: %s", strerror(errno));
 	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fds[1], F_SETFD, FD_CLOEXEC);
 	pid = start(t, argv, failpoint, fds[1]);
 	close(fds[1]);
-	while (got < size - 1 && (n = read(fds[0], text + got, size - 1 - got)) > 0)
-		got += (size_t)n;
+	while (got < size - 1 && (r = read(fds[0], text + got, size - 1 - got)) > 0)
+		got += (size_t)r;
 	text[got] = '\0';
 	close(fds[0]);
 	if (waitpid(pid, &status, 0) != pid)
@@ -263,22 +289,34 @@ write_site(const struct test *t)
 	    "feeds:\n  - {name: mercy, on: adt, zone: America/New_York}\n"
 	    "endpoints:\n  - {name: rcca-ehr, fhir: \"http://127.0.0.1:%u/fhir\", timeout: 5}\n"
 	    "parties:\n  - {name: rcca, send: rcca-ehr}\n"
-	    "rosters:\n  - {file: roster.csv}\n",
-	    t->practice_port);
+	    "rosters:\n  - {file: roster.csv}\n"
+	    "snapshots: {keep: 2}\n%s",
+	    t->practice_port, t->prunes ? "retention: {days: 2}\n" : "");
 	(void)fclose(f);
 }
 
+/* Removes the ledger and the snapshots it could be made from: the next start makes new tables. */
 static void
 remove_ledger(const struct test *t)
 {
 	static const char *const names[] = { "data/ledger.db", "data/ledger.db-wal",
 		"data/ledger.db-shm" };
-	char name[4096];
+	char name[4096 + 256], folder[4096];
+	const struct dirent *e;
+	DIR *d;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		path(t, name, names[i]);
 		(void)unlink(name);
 	}
+	path(t, folder, "data/snapshots");
+	d = opendir(folder);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		(void)snprintf(name, sizeof(name), "%s/%s", folder, e->d_name);
+		(void)unlink(name); /* not what is a folder */
+	}
+	if (d != NULL)
+		(void)closedir(d);
 }
 
 /* -- settling --------------------------------------------------------------------------------------- */
@@ -291,7 +329,7 @@ is_at_rest(struct test *t)
 	unsigned long long applied = 0, last = 1;
 	const char *line, *due;
 
-	if (command(t, "status", NULL, NULL, text, sizeof(text)) != 0)
+	if (command(t, "status", NULL, text, sizeof(text)) != 0)
 		return false;
 	line = strstr(text, "applied ");
 	if (line != NULL)
@@ -305,11 +343,26 @@ is_at_rest(struct test *t)
 	return applied == last && (due == NULL || strchr(line + 1, '\n') < due);
 }
 
+/* The ledger is, as far as it goes, what a rebuild makes: from the first record where nothing is pruned, else from the newest snapshot. */
+static void
+check(struct test *t, bool must_be_there)
+{
+	char text[4096];
+	int status = command(
+	    t, t->prunes ? "rebuild --check" : "rebuild --check --full", NULL, text, sizeof(text));
+
+	if (!must_be_there && WIFEXITED(status) && WEXITSTATUS(status) == NO_LEDGER)
+		return;
+	if (status != 0 || strncmp(text, "equal:", 6) != 0)
+		fail("after life %u the ledger is not that of a rebuild: %s", t->life, text);
+	t->checks++;
+}
+
 /* A life without a kill: what is left is acknowledged, everything is told, and the ledger equals a rebuild. */
 static void
 settle(struct test *t)
 {
-	char ports[4096], text[4096];
+	char ports[4096];
 	int64_t until = clock_ms() + NEVER;
 	int status;
 	bool ended;
@@ -337,23 +390,24 @@ settle(struct test *t)
 	(void)waitpid(pid, &status, 0);
 	if (status != 0)
 		fail("the engine ends with status %d", status);
-	status = command(t, "rebuild", "--check", NULL, text, sizeof(text));
-	if (status != 0 || strncmp(text, "equal:", 6) != 0)
-		fail("after kill %u the ledger is not that of a rebuild: %s", t->life, text);
-	t->checks++;
+	check(t, true);
 }
 
 /* -- kills ------------------------------------------------------------------------------------------ */
 
-/* Lets it live for up to that many milliseconds, with some messages to take. False: it still lives. */
+/* Lets it live for up to that many milliseconds before it listens and behind that, with some messages to take. False: it
+ * still lives. */
 static bool
-live(struct test *t, pid_t pid, const char *ports, int64_t ms, int *status)
+live(struct test *t, pid_t pid, const char *ports, int64_t before, int64_t behind, int *status)
 {
-	int64_t until = clock_ms() + ms;
+	int64_t until = clock_ms() + before;
 	bool ended;
 	unsigned port = await_port(pid, ports, until, status, &ended);
 
-	if (port != 0)
+	until = clock_ms() + behind;
+	if (port == 0)
+		until = 0;
+	else
 		sender_connect(t->sender, port, 4 + (unsigned)sender_random(&t->random, 20));
 	while (!ended && clock_ms() < until) {
 		sender_step(t->sender, 1);
@@ -368,43 +422,86 @@ kill_at_random(struct test *t)
 {
 	char ports[4096];
 	pid_t pid = start_engine(t, NULL, ports);
+	bool starting = sender_random(&t->random, 4) == 0;
+	int64_t moment = (int64_t)sender_random(&t->random, 60);
 	int status;
 
-	if (live(t, pid, ports, (int64_t)sender_random(&t->random, 100), &status))
+	if (live(t, pid, ports, starting ? moment : NEVER, moment, &status))
 		fail("the engine ended by itself, status %d", status);
 	kill_engine(pid);
 	t->at_random++;
+}
+
+/* Kills a command at that point. */
+static void
+kill_command(struct test *t, unsigned i, const char *failpoint)
+{
+	char text[4096];
+	int status = 0;
+
+	switch (points[i].when) {
+	case REBUILDING:
+		status = command(t, "rebuild", failpoint, text, sizeof(text));
+		break;
+	case COPYING:
+		settle(t); /* so that there is a ledger, and something new in it */
+		status = command(t, "snapshot", failpoint, text, sizeof(text));
+		break;
+	case PRUNING:
+		settle(t);
+		/* Without a new one an old snapshot may still need all that there is. */
+		if (command(t, "snapshot", NULL, text, sizeof(text)) != 0)
+			fail("no snapshot is made: %s", text);
+		status = command(t, "journal prune", failpoint, text, sizeof(text));
+		break;
+	case SERVING:
+	case STARTING:
+		break;
+	}
+	if (was_killed(status))
+		t->struck[i]++;
+	else if (points[i].when != REBUILDING && status == 0)
+		t->missed++; /* there was nothing to prune; the engine made the same snapshot itself */
+	else
+		fail("a command was not killed at %s: %s", failpoint, text);
 }
 
 static void
 kill_at_point(struct test *t, unsigned i)
 {
 	const struct point *p = &points[i];
-	char failpoint[64], ports[4096], text[4096];
+	char failpoint[64], ports[4096];
+	unsigned n = 1 + (unsigned)sender_random(&t->random, p->most);
 	pid_t pid;
 	int status;
 
-	(void)snprintf(failpoint, sizeof(failpoint), "%s:%u", p->name,
-	    1 + (unsigned)sender_random(&t->random, p->most));
-	if (p->when == REBUILDING) {
-		status = command(t, "rebuild", NULL, failpoint, text, sizeof(text));
-		if (was_killed(status))
-			t->struck[i]++;
-		else
-			fail("rebuild was not killed at %s: %s", failpoint, text);
+	if (t->tried[i]++ > 0 && t->struck[i] == 0)
+		n = 1; /* it never came by so often */
+	(void)snprintf(failpoint, sizeof(failpoint), "%s:%u", p->name, n);
+	if (p->when != SERVING && p->when != STARTING) {
+		kill_command(t, i, failpoint);
 		return;
 	}
 	if (strcmp(p->name, "migration") == 0)
 		remove_ledger(t);
 	pid = start_engine(t, failpoint, ports);
-	if (live(t, pid, ports, p->when == STARTING ? NEVER : 500, &status)) {
+	if (live(t, pid, ports, NEVER, 500, &status)) {
 		if (!was_killed(status))
 			fail("at %s the engine ended by itself, status %d", failpoint, status);
 		t->struck[i]++;
 		return;
 	}
-	kill_engine(pid); /* it never came by there so often */
+	kill_engine(pid);
 	t->missed++;
+}
+
+/* Nothing is pruned where all is kept; and where it is, no ledger can be made from the first record. */
+static bool
+is_here(const struct test *t, unsigned i)
+{
+	if (points[i].when == PRUNING)
+		return t->prunes;
+	return !t->prunes || strcmp(points[i].name, "migration") != 0;
 }
 
 static void
@@ -412,10 +509,14 @@ run(struct test *t, unsigned kills)
 {
 	/* Every other kill at random, the others at each point in turn. */
 	for (unsigned k = 0; k < kills; k++) {
-		if (k % 2 == 0)
+		unsigned i = k / 2 % POINTS;
+
+		if (k % 2 == 0 || !is_here(t, i))
 			kill_at_random(t);
 		else
-			kill_at_point(t, k / 2 % POINTS);
+			kill_at_point(t, i);
+		check(t,
+		    false); /* a kill at the first start leaves no ledger, or one without tables */
 		if (k % SETTLE_EVERY == SETTLE_EVERY - 1)
 			settle(t);
 	}
@@ -436,7 +537,7 @@ report(const struct test *t, unsigned kills)
 	if (sender_refused(t->sender) > 0)
 		fail("%zu messages were refused", sender_refused(t->sender));
 	for (unsigned i = 0; i < POINTS; i++) {
-		if (t->struck[i] == 0 && kills >= 8 * POINTS)
+		if (t->struck[i] == 0 && kills >= 6 * POINTS && is_here(t, i))
 			fail("not one kill hit %s", points[i].name);
 	}
 	if (kills >= 50 && sender_repeated(t->sender) == 0)
@@ -452,14 +553,15 @@ main(int argc, char **argv)
 	uint64_t seed;
 	FILE *f;
 
-	if (argc != 6)
-		fail("kills DIR ENGINE KIT KILLS SEED");
+	if (argc != 7)
+		fail("kills DIR ENGINE KIT KILLS SEED keep|prune");
 	t.dir = argv[1];
 	t.engine = argv[2];
 	t.kit = argv[3];
 	kills = (unsigned)strtoul(argv[4], NULL, 10);
 	seed = strtoull(argv[5], NULL, 10);
 	t.random = seed * 2 + 1;
+	t.prunes = strcmp(argv[6], "prune") == 0;
 	(void)signal(SIGPIPE, SIG_IGN);
 	path(&t, log, "sender.log");
 	f = fopen(log, "w");

@@ -181,6 +181,74 @@ START_TEST(leaves_nothing_beside_it)
 }
 END_TEST
 
+/* What became of the copy, seen from the disk. */
+static struct {
+	int fd;
+	bool synced, named, named_for_good;
+} seen;
+
+static bool
+is_copy(const char *path)
+{
+	return ww_str_is(ww_str_from(strrchr(path, '/')), "/making.db");
+}
+
+static int
+seeing_open(void *self, const char *path, int flags, mode_t mode)
+{
+	int fd = ww_fs_real.open(self, path, flags, mode);
+
+	if (fd >= 0 && (is_copy(path) || fd == seen.fd)) /* its number may be another's later */
+		seen.fd = is_copy(path) ? fd : -1;
+	return fd;
+}
+
+static int
+seeing_datasync(void *self, int fd)
+{
+	int err = ww_fs_real.datasync(self, fd);
+
+	seen.synced |= err == 0 && fd == seen.fd;
+	return err;
+}
+
+static int
+seeing_rename(void *self, const char *from, const char *to)
+{
+	if (is_copy(from)) {
+		ck_assert_msg(seen.synced, "it has its name before its bytes are durable");
+		seen.named = true;
+	}
+	return ww_fs_real.rename(self, from, to);
+}
+
+static int
+seeing_sync_dir(void *self, const char *dir)
+{
+	seen.named_for_good |= seen.named;
+	return ww_fs_real.sync_dir(self, dir);
+}
+
+/* Journal files are removed because it is there. */
+START_TEST(is_durable_before_it_has_its_name_and_its_name_before_it_counts)
+{
+	struct ww_fs fs = ww_fs_real;
+	struct ww_snapshot s;
+	struct place p;
+
+	open_place(&p);
+	put_cursor(&p, 7);
+	fs.open = seeing_open;
+	fs.datasync = seeing_datasync;
+	fs.rename = seeing_rename;
+	fs.sync_dir = seeing_sync_dir;
+	seen.fd = -1;
+	bench_ok(&p.b, ww_snapshot_make(&p.b.cx, &fs, p.dir, &p.view, NULL, NULL, &s));
+	ck_assert(seen.named_for_good);
+	close_place(&p);
+}
+END_TEST
+
 START_TEST(passes_over_one_that_is_damaged)
 {
 	struct ww_snapshot s[3];
@@ -362,9 +430,11 @@ int
 main(void)
 {
 	const TTest *const tests[] = { copies_what_the_ledger_was_at_one_moment,
-		leaves_nothing_beside_it, passes_over_one_that_is_damaged, keeps_the_newest,
-		ends_when_nobody_wants_it, is_made_by_one_at_a_time, refuses_to_copy_damage,
-		finds_the_hour_of_the_night, finds_one_hour_every_night };
+		leaves_nothing_beside_it,
+		is_durable_before_it_has_its_name_and_its_name_before_it_counts,
+		passes_over_one_that_is_damaged, keeps_the_newest, ends_when_nobody_wants_it,
+		is_made_by_one_at_a_time, refuses_to_copy_damage, finds_the_hour_of_the_night,
+		finds_one_hour_every_night };
 
 	return unit_main("snapshot", tests, UNIT_COUNT(tests));
 }
