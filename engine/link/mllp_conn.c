@@ -24,6 +24,10 @@
 /* What a connection may take before others have their turn, in bytes and frames. */
 #define READ_AT_ONCE ((size_t)16 << 10)
 #define FRAMES_AT_ONCE 16U
+/* Frames of one connection that may wait for their answer once a sixteenth of the room is taken: what waits is answered
+ * in order, so that a few that send without pause would make all others wait for their hundreds. */
+#define FAIR_SHARE 8U
+#define FAIR_PART 16U
 /* A peer with more answers unread than that is not read. Its frames that wait then have answers of their own to come, so
  * that there is room above it before it counts as a peer that will never read. */
 #define UNREAD_HIGH ((size_t)64 << 10)
@@ -78,12 +82,21 @@ has_room(const struct ww_mllp_conn *c)
 	return !r->full && (c->counted == 0 || ww_mllp_room_may_grow(r, c));
 }
 
+/* How many of its frames may wait. Who is above its share has answers to come, and is looked at again with each. */
+static unsigned
+share_of(const struct ww_mllp_conn *c)
+{
+	const struct ww_mllp_room *r = c->in->room;
+	unsigned most = c->in->settings.max_pending;
+
+	return r->frames < r->most.frames / FAIR_PART || most < FAIR_SHARE ? most : FAIR_SHARE;
+}
+
 /* But for want of room, or rest. */
 static bool
 could_take(const struct ww_mllp_conn *c)
 {
-	return !c->dead && !c->finishing && !c->in->paused &&
-	       c->pending < c->in->settings.max_pending &&
+	return !c->dead && !c->finishing && !c->in->paused && c->pending < share_of(c) &&
 	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
 }
 

@@ -1018,6 +1018,38 @@ START_TEST(goes_on_with_long_frames_when_the_one_that_was_first_is_gone)
 }
 END_TEST
 
+START_TEST(one_with_many_frames_leaves_room_for_others)
+{
+	const struct ww_mllp_room_settings room = {
+		.frames = 160, .bytes = 64 << 20, .open = 64 << 20, .connections = 10
+	};
+	struct bench b;
+	int fast, other;
+	size_t i;
+
+	open_bench_in(&b, NULL, &room);
+	fast = dial(&b, 0);
+	for (i = 0; i < 100; i++)
+		SAY(fast, "\x0bx\x1c\r");
+	UNTIL(&b, b.n == 10); /* a sixteenth */
+	turn(&b);
+	ck_assert_uint_eq(b.n, 10);
+	other = dial_from(&b, "127.0.0.2");
+	for (i = 0; i < 20; i++)
+		SAY(other, "\x0by\x1c\r");
+	UNTIL(&b, b.n == 18); /* its share */
+	turn(&b);
+	ck_assert_uint_eq(b.n, 18);
+	for (i = 0; i < 120; i++) { /* all of them in the end */
+		UNTIL(&b, i < b.n);
+		ww_mllp_answer(b.frames[i], WW_STR("ok"));
+	}
+	close(fast);
+	close(other);
+	close_bench(&b);
+}
+END_TEST
+
 /* A peer with hundreds of frames at once, and one with a single frame that comes after them. */
 START_TEST(one_with_many_frames_does_not_keep_the_others_waiting)
 {
@@ -1398,7 +1430,8 @@ main(void)
 		takes_no_more_frames_than_there_is_room_for, counts_the_bytes_of_frames_that_wait,
 		lets_long_frames_in_one_by_one,
 		goes_on_with_long_frames_when_the_one_that_was_first_is_gone,
-		one_with_many_frames_does_not_keep_the_others_waiting, accepts_a_storm_in_measures,
+		one_with_many_frames_does_not_keep_the_others_waiting,
+		one_with_many_frames_leaves_room_for_others, accepts_a_storm_in_measures,
 		accepts_again_when_there_are_descriptors_again,
 		connections_have_no_delay_and_are_kept_alive,
 		refuses_addresses_it_cannot_listen_on };
