@@ -119,9 +119,11 @@ ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms)
 ww_str
 ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
 {
-	if (n->encounter->facility.n == 0)
+	ww_str name = ww_out_plain(cx, n->encounter->facility);
+
+	if (name.n == 0)
 		return ww_str_empty();
-	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(n->encounter->facility));
+	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(name));
 }
 
 ww_status

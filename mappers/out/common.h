@@ -23,6 +23,9 @@ struct ww_json *ww_out_concept(
 /* A time as FHIR writes it; an instant in the notice's zone. */
 ww_str ww_out_time(struct ww_ctx *cx, ww_time t);
 ww_str ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms);
+/* A text of a feed as people may read it: one line of at most 100 characters, without those that hide or turn others
+ * (plain.c). */
+ww_str ww_out_plain(struct ww_ctx *cx, ww_str text);
 /* " at <facility>" or nothing. */
 ww_str ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n);
 /* The tree as compact text in the arena. */

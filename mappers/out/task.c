@@ -95,10 +95,10 @@ add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 		add_class(cx, task, e->class_);
 	add_time(cx, task, "admitted",
 	    ww_time_known(e->inpatient_start) ? e->inpatient_start : e->start);
-	add_text(cx, task, "facility", e->facility);
+	add_text(cx, task, "facility", ww_out_plain(cx, e->facility));
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL) {
 		add_time(cx, task, "discharged", e->end);
-		add_text(cx, task, "discharge-disposition", e->disposition);
+		add_text(cx, task, "discharge-disposition", ww_out_plain(cx, e->disposition));
 	}
 	if (risk != NULL)
 		add_risk(cx, task, risk);

@@ -685,6 +685,67 @@ START_TEST(scores_nobody_who_died)
 }
 END_TEST
 
+/* What a feed may put into a text that people read: no second line, nothing that hides or turns what stands there. */
+START_TEST(writes_texts_of_a_feed_plainly_and_briefly)
+{
+	static const struct {
+		const char *facility; /* PV1-3.4 */
+		const char *shown;
+	} rows[] = {
+		{ "MERCY", "MERCY" },
+		{ "M\xc3\x84RY \xe2\x82\xac \xf0\x9f\x8f\xa5",
+		    "M\xc3\x84RY \xe2\x82\xac \xf0\x9f\x8f\xa5" },
+		{ "MER\\X0D0A\\CY\\X09\\\\X07\\ EAST\\X7F\\", "MER CY EAST" },
+		{ "\xc2\x85MERCY\xe2\x80\xa8\xe2\x80\xa9", "MERCY" },
+		/* override, marks, isolates, zero width, byte order mark, tags */
+		{ "A\xe2\x80\xaeYCREM\xe2\x80\xac\xe2\x81\xa6 \xe2\x81\xa9\xe2\x80\x8e\xd8\x9c"
+		  "B\xe2\x80\x8b\xe2\x81\xa0\xef\xbb\xbf\xc2\xad"
+		  "C\xf3\xa0\x81\x81",
+		    "AYCREM BC" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		char want[300];
+		struct site s;
+
+		site_open(&s);
+		site_does(&s, .trigger = "A01", .at = AT("1000"), .facility = rows[i].facility);
+		snprintf(want, sizeof(want),
+		    "Attributed member admitted as an inpatient at %s; contact within 24 h",
+		    rows[i].shown);
+		site_says_at(&s, 0, "description", want);
+		site_says_at(&s, 0, "input[2].type.text", "facility");
+		site_says_at(&s, 0, "input[2].valueString", rows[i].shown);
+		site_close(&s);
+	}
+}
+END_TEST
+
+START_TEST(cuts_texts_of_a_feed_between_characters)
+{
+	struct ww_buf b = { 0 };
+	const char *facility, *shown;
+	struct site s;
+
+	for (int i = 0; i < 3000; i++)
+		ww_buf_cstr(&b, "\xc3\x84");
+	site_open(&s);
+	facility = ww_arena_cstr(s.own.arena, ww_buf_view(&b));
+	site_does(&s, .trigger = "A01", .at = AT("1000"), .facility = facility, .dx = "I50.9");
+	ck_assert_uint_lt(strlen(says(&s, 0, "description")), 250 + 100);
+	shown = says(&s, 0, "input[2].valueString");
+	ck_assert_uint_eq(strlen(shown), 2 * 97 + 3);
+	ck_assert_str_eq(shown + 2 * 96, "\xc3\x84...");
+	/* Of a code too: nobody has checked that it is one. */
+	site_does(
+	    &s, .trigger = "A03", .at = LATER("05", "1100"), .facility = facility, .to = facility);
+	site_says_at(&s, 0, "input[4].type.text", "discharge-disposition");
+	ck_assert_uint_eq(strlen(says(&s, 0, "input[4].valueString")), 2 * 97 + 3);
+	ww_buf_free(&b);
+	site_close(&s);
+}
+END_TEST
+
 /* Nothing of a person leaves but the number that the practice's own roster has. */
 START_TEST(lets_nothing_else_of_the_person_leave)
 {
@@ -809,6 +870,7 @@ main(void)
 		passes_by_deliveries_of_rows_that_are_not_there,
 		writes_a_task_that_can_be_acted_upon,
 		writes_the_bounds_of_a_score_that_is_not_certain, scores_nobody_who_died,
+		writes_texts_of_a_feed_plainly_and_briefly, cuts_texts_of_a_feed_between_characters,
 		lets_nothing_else_of_the_person_leave, names_its_resources_under_the_delivery_key,
 		names_a_stay_alike_whatever_its_numbers_are,
 		names_two_stays_under_one_number_apart };
