@@ -56,6 +56,9 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 	keep_hex(a->config_blob, c.config);
 	keep_hex(a->key, c.delivery_key);
 	(void)snprintf(a->build, sizeof(a->build), "%.*s", WW_STR_FMT(c.engine));
+	a->held = c.held;
+	a->restored = c.restored;
+	a->restored_ms = c.restored_ms;
 	s = ww_apply_count_rosters(a, cx);
 	if (s == WW_OK && a->config_blob[0] != '\0')
 		return ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
@@ -143,6 +146,9 @@ put_cursor(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 	c.config = ww_str_from(a->config_blob);
 	c.delivery_key = ww_str_from(a->key);
 	c.engine = ww_str_from(a->build);
+	c.held = a->held;
+	c.restored = a->restored;
+	c.restored_ms = a->restored_ms;
 	return ww_put(a->set.ledger, cx, cursor, &c);
 }
 

@@ -184,6 +184,14 @@ end_attempt(struct ww_apply *a, struct ww_ctx *cx, ww_id outbox, const struct ww
 	return ww_put(a->set.ledger, cx, attempt, &at);
 }
 
+/* A request was made of which nothing is known. That the engine lost before a restore may have made one is no such doubt
+ * here: it sent no correction of what it did not send. */
+static bool
+is_in_doubt(const struct ww_apply *a, const struct ww_outbox *row)
+{
+	return row->attempt != 0 && row->attempt != a->restored;
+}
+
 /* A correction of what never left has nothing to correct. */
 static ww_status
 drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row)
@@ -194,7 +202,7 @@ drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		struct ww_outbox *c = WW_ROW(&rows, outbox, i);
 
-		if (c->about != row->id || c->sent != 0 || c->attempt != 0 || c->remote_id.n != 0)
+		if (c->about != row->id || c->sent != 0 || is_in_doubt(a, c) || c->remote_id.n != 0)
 			continue;
 		c->state = WW_outbox_state_SUPPRESSED;
 		c->owed_ms = c->held = 0;

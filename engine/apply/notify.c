@@ -150,6 +150,7 @@ start_row(struct desk *d, struct ww_outbox *row, enum ww_resource_type type, con
 	row->subject = ww_str_from(subject);
 	row->created_ms = d->w->cx->now;
 	row->change = WW_STR("create");
+	row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
 }
 
 /* text is empty when the template stays as it is. */

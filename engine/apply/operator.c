@@ -12,6 +12,7 @@ enum about {
 	ABOUT_ENDPOINT, /* a name of the configuration */
 	ABOUT_NOTICE,   /* an outbox id: 17.3 */
 	ABOUT_RECORD,   /* a journal sequence: 17 */
+	ABOUT_ALL,      /* nothing in particular: it is empty */
 };
 
 static const struct rule {
@@ -31,6 +32,7 @@ static const struct rule {
 	{ "park-all", ABOUT_ENDPOINT, true, ww_order_park_all },
 	{ "discard-all", ABOUT_ENDPOINT, true, ww_order_discard_all },
 	{ "replay", ABOUT_RECORD, true, ww_order_replay },
+	{ "release", ABOUT_ALL, true, ww_order_release },
 };
 
 static const struct rule *
@@ -77,6 +79,10 @@ check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
 	ww_id id = 0;
 	bool ordinal;
 
+	if (about == ABOUT_ALL && subject.n == 0)
+		return WW_OK;
+	if (about == ABOUT_ALL)
+		return ww_fail(cx, WW_E_VALUE, "subject", "must be empty");
 	if (subject.n == 0)
 		return ww_fail(cx, WW_E_REQUIRED, "subject", "says what the order is about");
 	if (about == ABOUT_ENDPOINT && !is_name(subject))

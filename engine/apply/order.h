@@ -27,4 +27,7 @@ ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_opera
 ww_status ww_order_set_aside(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why);
 
+/* Sending goes on after a restore (restored.c). */
+ww_status ww_order_release(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
 #endif

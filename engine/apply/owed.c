@@ -88,6 +88,8 @@ ww_apply_age(struct ww_apply *a, struct ww_ctx *cx)
 	const struct ww_config *c = a->config;
 	ww_status s = WW_OK;
 
+	if (a->held != 0)
+		return WW_OK; /* after a restore nothing is sent, and that is nobody's delay */
 	for (size_t i = 0; s == WW_OK && c != NULL && i < c->endpoints_n; i++) {
 		struct age age = { .park = cx->now - (int64_t)c->retry_max_age * HOUR_MS,
 			.alarm = cx->now - (int64_t)c->retry_alarm_after * MINUTE_MS };

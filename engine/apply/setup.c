@@ -146,7 +146,7 @@ ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r
 	(void)snprintf(a->build, sizeof(a->build), "%.*s", WW_STR_FMT(body.build));
 	if (a->key[0] == '\0')
 		(void)snprintf(a->key, sizeof(a->key), "%.*s", WW_STR_FMT(body.delivery_key));
-	return WW_OK;
+	return body.restored != 0 ? ww_apply_restored(a, cx, &body) : WW_OK;
 }
 
 /* -- rosters ---------------------------------------------------------------------------------------- */

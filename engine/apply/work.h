@@ -26,7 +26,8 @@ struct ww_apply {
 	char build[64];
 	struct ww_arena *config_arena; /* holds config */
 	struct ww_config *config;
-	size_t roster_rows; /* on all rosters, for the reasons given to people */
+	int64_t held, restored, restored_ms; /* as in the cursor row */
+	size_t roster_rows;                  /* on all rosters, for the reasons given to people */
 	uint64_t
 	    told; /* last message its observer heard of: a batch made again is not told again */
 	struct ww_journal *journal; /* of the batch under way */
@@ -131,6 +132,15 @@ ww_status ww_apply_let_in(struct ww_apply *a, struct ww_ctx *cx);
 /* Parks what was due for longer than retry.max_age, and notes where something is for longer than retry.alarm_after. A
  * sweep (tick.c). */
 ww_status ww_apply_age(struct ww_apply *a, struct ww_ctx *cx);
+
+/* -- after a restore (restored.c) -------------------------------------------------------------------- */
+
+struct ww_rec_engine;
+ww_status ww_apply_restored(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_engine *body);
+/* For a new notice that a message of that time calls for: the record that stands for an attempt of which nothing is
+ * known, when the engine that was lost may have sent it; 0. */
+int64_t ww_apply_may_have_left(const struct ww_apply *a, ww_time told);
 
 /* -- the chain of a message ------------------------------------------------------------------------- */
 

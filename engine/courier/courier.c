@@ -85,6 +85,7 @@ struct ww_courier {
 	uint64_t hands;       /* likewise, at what operators ordered; 0: not yet */
 	int64_t look_at;      /* ms of the next look in any case */
 	bool draining;
+	bool held; /* nothing is started */
 	pthread_mutex_t lock;
 	struct ww_gauge *gauges; /* under lock; one an endpoint */
 };
@@ -655,6 +656,28 @@ take_hand(struct ww_courier *c, size_t i, const struct ww_hand *h)
 	q->alarm = h->alarm_ms != 0;
 }
 
+/* After a restore nothing leaves before an operator's release. */
+static ww_status
+read_hold(struct ww_courier *c)
+{
+	struct ww_cursor cursor;
+	bool found;
+	ww_status s;
+
+	ww_ctx_clear(&c->cx);
+	ww_row_init(&ww_entity_cursor, &cursor);
+	cursor.id = 1;
+	s = ww_get(c->set.view, &c->cx, cursor, &cursor, &found);
+	if (s != WW_OK)
+		return s;
+	if ((cursor.held != 0) != c->held)
+		ww_log(WW_LOG_WARN, "sending=%s journal=%lld",
+		    cursor.held != 0 ? "held" : "released",
+		    (long long)(cursor.held != 0 ? cursor.held : cursor.seq));
+	c->held = cursor.held != 0;
+	return WW_OK;
+}
+
 static ww_status
 read_hands(struct ww_courier *c)
 {
@@ -672,6 +695,8 @@ read_hands(struct ww_courier *c)
 		if (s == WW_OK)
 			take_hand(c, i, &h);
 	}
+	if (s == WW_OK)
+		s = read_hold(c);
 	c->hands = s == WW_OK ? c->seen : 0;
 	return s;
 }
@@ -703,7 +728,7 @@ start_due(struct ww_courier *c)
 	c->look_at = now + 1000;
 	c->seen = c->set.applied(c->set.arg);
 	s = c->hands == c->seen ? WW_OK : read_hands(c);
-	for (size_t i = 0; s == WW_OK && i < c->set.config->endpoints_n; i++) {
+	for (size_t i = 0; s == WW_OK && !c->held && i < c->set.config->endpoints_n; i++) {
 		ww_ctx_clear(&c->cx);
 		s = start_endpoint(c, i, now);
 	}

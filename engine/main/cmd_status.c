@@ -156,9 +156,37 @@ print_endpoint(const struct ww_json *e)
 	(void)printf("\n");
 }
 
+static ww_str
+text_of(const struct ww_json *o, const char *key)
+{
+	return ww_json_str(ww_json_get(o, key));
+}
+
+/* After a restore: what is to be done before the engine may send. */
+static void
+print_hold(const struct ww_json *held)
+{
+	if (held == NULL)
+		return;
+	(void)printf("%-10s sending, since journal %lld; what came in or was sent after %.*s is "
+	             "forgotten\n",
+	    "held", (long long)ww_json_int(ww_json_get(held, "since-journal")),
+	    WW_STR_FMT(text_of(held, "last")));
+	for (const struct ww_json *f = ww_json_first(ww_json_get(held, "feeds")); f != NULL;
+	     f = ww_json_next(f)) {
+		ww_str from = text_of(f, "resend-from");
+
+		(void)printf("%-10s %.*s: have it sent again%s%.*s%s\n", "feed",
+		    WW_STR_FMT(text_of(f, "feed")), from.n > 0 ? " from " : "", WW_STR_FMT(from),
+		    from.n > 0 ? " on" : ", all of it");
+	}
+	(void)printf("%-10s wardwire release --reason TEXT\n", "then");
+}
+
 static void
 print_text(const struct ww_json *o)
 {
+	print_hold(ww_json_get(o, "held"));
 	(void)printf("%-10s up to journal %lld\n", "applied",
 	    (long long)ww_json_int(ww_json_get(o, "applied")));
 	print_counts(o, "journal");

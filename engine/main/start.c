@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "config/load.h"
 #include "model/record.h"
+#include "report/hold.h"
 #include "store/snapshot.h"
 
 #include <wardwire/log.h>
@@ -136,7 +137,8 @@ journal_engine(struct ww_ctx *cx, struct ww_journal *j, const struct ww_apply *a
 	struct ww_rec_engine body = { .build = ww_str_from(ww_build),
 		.tzdata = ww_str_from(ww_zone_version()),
 		.rules = ww_str_empty(),
-		.delivery_key = ww_str_empty() };
+		.delivery_key = ww_str_empty(),
+		.feeds = ww_str_empty() };
 	char hex[2 * KEY_BYTES + 1];
 	uint8_t key[KEY_BYTES];
 	struct ww_buf out = { 0 };
@@ -239,6 +241,29 @@ report_rosters(struct ww_ctx *cx, struct ww_ledger *l)
 	return s;
 }
 
+/* Nobody must wonder why nothing is sent. */
+static ww_status
+report_hold(struct ww_ctx *cx, struct ww_ledger *l)
+{
+	struct ww_json *held;
+	ww_status s = ww_hold_report(l, cx, &held);
+
+	if (s != WW_OK || held == NULL)
+		return s;
+	ww_log(WW_LOG_WARN, "sending=held restored-up-to=%lld forgotten-after=%.*s",
+	    (long long)ww_json_int(ww_json_get(held, "last-journal")),
+	    WW_STR_FMT(ww_json_str(ww_json_get(held, "last"))));
+	for (const struct ww_json *f = ww_json_first(ww_json_get(held, "feeds")); f != NULL;
+	     f = ww_json_next(f)) {
+		ww_str from = ww_json_str(ww_json_get(f, "resend-from"));
+
+		ww_log(WW_LOG_WARN, "feed=%.*s resend-from=%.*s",
+		    WW_STR_FMT(ww_json_str(ww_json_get(f, "feed"))),
+		    WW_STR_FMT(from.n > 0 ? from : WW_STR("the-beginning")));
+	}
+	return WW_OK;
+}
+
 ww_status
 ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
     struct ww_apply *a, int64_t now)
@@ -257,5 +282,5 @@ ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, 
 		s = ww_start_catch_up(a, cx, j);
 	if (s == WW_OK)
 		s = report_rosters(cx, l);
-	return s;
+	return s == WW_OK ? report_hold(cx, l) : s;
 }

@@ -1,6 +1,8 @@
 /* Counts rows of the ledger by their state. */
 #include "report/status.h"
 
+#include "report/hold.h"
+
 #include "report/queue.h"
 
 #include <string.h>
@@ -64,7 +66,7 @@ add_aside(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
-	struct ww_json *o = *out = ww_json_object(cx), *endpoints;
+	struct ww_json *o = *out = ww_json_object(cx), *endpoints, *held = NULL;
 	struct ww_cursor c;
 	bool found;
 	ww_status s;
@@ -73,6 +75,10 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 	c.id = 1;
 	s = ww_get(l, cx, cursor, &c, &found);
 	ww_json_set_int(cx, o, "applied", c.seq);
+	if (s == WW_OK)
+		s = ww_hold_report(l, cx, &held);
+	if (held != NULL)
+		ww_json_set(cx, o, "held", held);
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_message, "disposition",
 		    ww_json_set(cx, o, "messages", ww_json_object(cx)));

@@ -134,7 +134,7 @@ scan(struct ww_ctx *cx, struct ww_journal_files *j, bool quick)
 
 /* Works out the next number from what the segments claim. */
 static ww_status
-count(struct ww_ctx *cx, struct ww_journal_files *j, uint64_t at_least)
+count(struct ww_ctx *cx, struct ww_journal_files *j, uint64_t at_least, uint64_t next)
 {
 	uint64_t known = 0;
 	size_t i;
@@ -155,6 +155,8 @@ count(struct ww_ctx *cx, struct ww_journal_files *j, uint64_t at_least)
 	}
 	if (known >= j->next)
 		j->next = known + 1;
+	if (next > j->next)
+		j->next = next;
 	if (at_least > known)
 		return ww_fail(cx, WW_E_DAMAGED, "journal",
 		    "the ledger is ahead of the journal: it knows record %llu, the journal ends at "
@@ -176,7 +178,7 @@ open_dir(struct ww_ctx *cx, struct ww_journal_files *j, const struct ww_journal_
 	if (s == WW_OK)
 		s = scan(cx, j, settings->quick);
 	if (s == WW_OK)
-		s = count(cx, j, settings->at_least);
+		s = count(cx, j, settings->at_least, settings->next);
 	if (s == WW_OK && !j->read_only)
 		s = ww_journal_write_settle(j, cx);
 	if (s == WW_OK && !j->read_only)

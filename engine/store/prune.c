@@ -36,7 +36,8 @@ lower(struct bound *b, uint64_t seq, const char *fmt, ...)
 
 /* Every snapshot that is kept must find its continuation in the journal, and one of them must be good. */
 static ww_status
-bound_by_snapshots(struct ww_ctx *cx, const struct ww_prune_settings *set, struct bound *b)
+bound_by_snapshots(
+    struct ww_ctx *cx, const struct ww_prune_settings *set, struct bound *b, uint64_t *oldest)
 {
 	struct ww_snapshot *v;
 	bool good = false;
@@ -50,6 +51,7 @@ bound_by_snapshots(struct ww_ctx *cx, const struct ww_prune_settings *set, struc
 	}
 	if (s != WW_OK)
 		return s;
+	*oldest = n > 0 ? v[n - 1].seq : 0;
 	if (!good)
 		lower(b, 0, n == 0 ? "there is no snapshot" : "no snapshot is whole");
 	else
@@ -82,7 +84,15 @@ bound_by_notices(struct ww_ctx *cx, const struct ww_prune_settings *set, ww_str 
 	return s;
 }
 
-/* All states but those in which nothing more will happen. */
+/* Nothing more will happen of itself, and whatever a person orders needs the row alone. */
+static bool
+is_final(int64_t state)
+{
+	return state == WW_outbox_state_SETTLED || state == WW_outbox_state_SUPPRESSED ||
+	       state == WW_outbox_state_DISCARDED;
+}
+
+/* Every endpoint there ever was, in every state that is not final. */
 static ww_status
 bound_by_outbox(struct ww_ctx *cx, const struct ww_prune_settings *set, struct bound *b)
 {
@@ -93,31 +103,41 @@ bound_by_outbox(struct ww_ctx *cx, const struct ww_prune_settings *set, struct b
 		ww_str endpoint = WW_ROW(&rows, destination, i)->name;
 
 		for (int64_t state = 0; s == WW_OK && state < ww_outbox_state_count; state++) {
-			if (state != WW_outbox_state_SETTLED && state != WW_outbox_state_SUPPRESSED)
+			if (!is_final(state))
 				s = bound_by_notices(cx, set, endpoint, state, b);
 		}
 	}
 	return s;
 }
 
-/* The oldest message that was set aside: it has no digest of its own yet, and is found by that. */
+/* The oldest record that is set aside, which may be run again. */
 static ww_status
 bound_by_quarantine(struct ww_ctx *cx, const struct ww_prune_settings *set, struct bound *b)
 {
-	struct ww_message like;
 	struct ww_rows rows;
-	ww_status s = WW_OK;
+	ww_status s = ww_ledger_scan(set->view, cx, &ww_entity_quarantine, 0, NULL, 1, &rows);
 
-	ww_row_init(&ww_entity_message, &like);
-	do {
-		s = ww_ledger_after(
-		    set->view, cx, &ww_entity_message, "by_dedupe", &like, 1, &rows);
-		if (s == WW_OK && rows.n > 0)
-			like.seq = WW_ROW(&rows, message, 0)->seq;
-	} while (s == WW_OK && rows.n > 0 &&
-	         WW_ROW(&rows, message, 0)->disposition != WW_disposition_QUARANTINED);
 	if (s == WW_OK && rows.n > 0)
-		lower(b, (uint64_t)like.seq, "message %" PRId64 " is quarantined", like.seq);
+		lower(b, (uint64_t)WW_ROW(&rows, quarantine, 0)->seq,
+		    "record %" PRId64 " is set aside", WW_ROW(&rows, quarantine, 0)->seq);
+	return s;
+}
+
+/* What an order ran again is read once more when a ledger is made from a snapshot that is older than the order. */
+static ww_status
+bound_by_orders(
+    struct ww_ctx *cx, const struct ww_prune_settings *set, uint64_t snapshot, struct bound *b)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(set->view, cx, &ww_entity_operator, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_operator *o = WW_ROW(&rows, operator, i);
+
+		if ((uint64_t)o->seq > snapshot && ww_str_is(o->order, "replay"))
+			lower(b, (uint64_t)o->about >> 16,
+			    "the order in record %" PRId64 " ran it again", o->seq);
+	}
 	return s;
 }
 
@@ -162,6 +182,7 @@ ww_prune_plan(struct ww_ctx *cx, const struct ww_prune_settings *set, struct ww_
 	struct bound b = { .seq = UINT64_MAX };
 	struct ww_journal_piece *v;
 	struct ww_cursor c;
+	uint64_t oldest = 0;
 	size_t n;
 	ww_status s = get_cursor(cx, set, &c);
 
@@ -171,11 +192,13 @@ ww_prune_plan(struct ww_ctx *cx, const struct ww_prune_settings *set, struct ww_
 		return WW_OK;
 	}
 	if (s == WW_OK)
-		s = bound_by_snapshots(cx, set, &b);
+		s = bound_by_snapshots(cx, set, &b, &oldest);
 	if (s == WW_OK)
 		s = bound_by_outbox(cx, set, &b);
 	if (s == WW_OK)
 		s = bound_by_quarantine(cx, set, &b);
+	if (s == WW_OK)
+		s = bound_by_orders(cx, set, oldest, &b);
 	if (s == WW_OK)
 		s = ww_journal_pieces(set->journal, cx, &v, &n);
 	if (s == WW_OK)

@@ -15,6 +15,7 @@ struct ww_journal_settings {
 	const struct ww_fs *fs; /* &ww_fs_real, or a test's */
 	bool read_only;         /* no lock taken, nothing written; append then fails */
 	uint64_t at_least; /* next is above this even if records were lost: the ledger's cursor */
+	uint64_t next;     /* the first record appended gets this number or a later one */
 	/* A segment closed in order is checked when it is first read, not now, unless damage was found in it before. */
 	bool quick;
 };

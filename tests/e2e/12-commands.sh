@@ -67,6 +67,9 @@ wardwire replay --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full
 wardwire snapshot --config --list
+wardwire backup --config
+wardwire restore --config
+wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --quiet --json
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit demo --engine --samples --stay

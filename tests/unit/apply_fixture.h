@@ -132,8 +132,11 @@ site_record(struct site *s, enum ww_record_kind kind, int64_t time, struct ww_bu
 static inline uint64_t
 site_engine(struct site *s, const char *key)
 {
-	struct ww_rec_engine r = { WW_STR("test"), WW_STR("2026a"), WW_STR("admission/1 lace/1"),
-		ww_str_from(key) };
+	struct ww_rec_engine r = { .build = WW_STR("test"),
+		.tzdata = WW_STR("2026a"),
+		.rules = WW_STR("admission/1 lace/1"),
+		.delivery_key = ww_str_from(key),
+		.feeds = ww_str_empty() };
 	struct ww_buf body = { 0 };
 
 	ww_rec_engine_write(&r, &body);

@@ -946,6 +946,40 @@ START_TEST(tries_at_once_when_an_operator_says_so)
 }
 END_TEST
 
+/* Restored from a backup: nothing leaves, not even a question, until somebody says so; then it is asked for first. */
+START_TEST(sends_nothing_after_a_restore_before_it_is_released)
+{
+	struct ww_rec_engine r = { .build = WW_STR("test"),
+		.tzdata = ww_str_empty(),
+		.rules = ww_str_empty(),
+		.delivery_key = ww_str_empty(),
+		.restored = 1,
+		.restored_ms = 1,
+		.feeds = ww_str_empty() };
+	struct ww_buf body = { 0 };
+	struct bench b;
+
+	bench_open(&b, NULL);
+	(void)site_says(&b.s, (struct said){ .trigger = "A01", .at = AT("1000") });
+	ww_rec_engine_write(&r, &body);
+	(void)site_record(&b.s, WW_REC_ENGINE, b.s.now + 1000, &body);
+	site_apply(&b.s);
+	turns(&b);
+	admit(&b, 2);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 0);
+	ck_assert_uint_eq(ww_courier_flying(b.courier), 0);
+	(void)site_order(&b.s, "release", "", "a test");
+	site_apply(&b.s);
+	turns(&b);
+	ck_assert_str_eq(calls(&b.wire), "search Task, search Task");
+	reply(&b.wire, 0, WW_RESULT_SENT, 200);
+	turns(&b);
+	ck_assert_str_eq(calls(&b.wire), "search Task, search Task, update Task");
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(sends_nothing_that_an_operator_holds_back)
 {
 	struct ww_outbox row;
@@ -1284,6 +1318,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { goes_through_a_long_list_in_parts,
+		sends_nothing_after_a_restore_before_it_is_released,
 		tries_at_once_when_an_operator_says_so, sends_nothing_that_an_operator_holds_back,
 		lets_nobody_wait_for_one_with_very_many,
 		reads_few_rows_for_each_however_many_are_due,

@@ -696,31 +696,48 @@ START_TEST(survives_being_killed)
 }
 END_TEST
 
+/* After a restore numbers begin far above those that were lost; readers see a gap and no damage. */
+START_TEST(goes_on_with_a_number_that_is_asked_for)
+{
+	struct ww_journal_settings set = { .fs = &ww_fs_real, .next = UINT64_C(1) << 32 };
+	struct fixture f;
+	uint64_t first;
+
+	fixture_open(&f);
+	set.dir = f.dir;
+	ck_assert_int_eq(fixture_journal(&f, &ww_fs_real, 0), WW_OK);
+	ck_assert_int_eq(fixture_append(&f, 1, 3, 100, &first), WW_OK);
+	ww_journal_close(&f.j);
+	for (int i = 0; i < 2; i++) { /* the second time there is nothing to leave out */
+		ck_assert_int_eq(ww_journal_files(&f.cx, &set, &f.j), WW_OK);
+		ck_assert_int_eq(fixture_append(&f, 4, 1, 100, &first), WW_OK);
+		ck_assert_uint_eq(first, (UINT64_C(1) << 32) + (uint64_t)i);
+		ck_assert_uint_eq(fixture_state(&f).damaged, 0);
+		ck_assert_uint_eq(fixture_state(&f).torn, 0);
+		ck_assert_uint_eq(fixture_state(&f).pruned, 0);
+		ck_assert_uint_eq(fixture_read_all(&f, seqs, tags, MAX), 4 + (size_t)i);
+		ck_assert(seqs[2] == 3 && seqs[3] == UINT64_C(1) << 32);
+		ww_journal_close(&f.j);
+	}
+	fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
-	const TTest *const tests[] = {
-		reads_what_was_appended,
-		keeps_empty_and_large_bodies,
-		goes_on_numbering_after_a_reopen,
-		starts_a_new_segment_when_one_is_full,
-		finds_any_record_of_a_large_segment,
-		takes_closed_segments_at_their_word_when_asked,
-		remembers_where_damage_was_found,
-		a_note_of_damage_that_is_nonsense_does_no_harm,
-		refuses_a_second_opener,
-		follows_another_process_when_it_only_reads,
-		does_not_make_a_folder_to_read_it,
-		notices_a_ledger_that_is_ahead,
-		refuses_the_format_of_a_later_release,
-		loses_nothing_whatever_call_fails,
+	const TTest *const tests[] = { reads_what_was_appended, keeps_empty_and_large_bodies,
+		goes_on_numbering_after_a_reopen, starts_a_new_segment_when_one_is_full,
+		finds_any_record_of_a_large_segment, takes_closed_segments_at_their_word_when_asked,
+		remembers_where_damage_was_found, a_note_of_damage_that_is_nonsense_does_no_harm,
+		refuses_a_second_opener, follows_another_process_when_it_only_reads,
+		does_not_make_a_folder_to_read_it, notices_a_ledger_that_is_ahead,
+		refuses_the_format_of_a_later_release, loses_nothing_whatever_call_fails,
 		leaves_a_segment_whose_sync_failed,
 		ignores_a_failed_batch_that_could_not_be_cut_off,
 		ignores_a_failed_segment_that_could_not_be_removed,
-		writes_the_last_batch_again_before_it_is_read,
-		is_read_by_others_while_it_grows,
-		survives_being_killed,
-	};
+		writes_the_last_batch_again_before_it_is_read, is_read_by_others_while_it_grows,
+		survives_being_killed, goes_on_with_a_number_that_is_asked_for };
 
 	return unit_main("journal_files", tests, UNIT_COUNT(tests));
 }

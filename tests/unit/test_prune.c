@@ -192,6 +192,7 @@ START_TEST(keeps_what_stands_against_it)
 	goes(&p, 5, "the snapshot of record 5");
 	put_notice(&p, 4, WW_outbox_state_SETTLED);
 	put_notice(&p, 3, WW_outbox_state_SUPPRESSED);
+	put_notice(&p, 2, WW_outbox_state_DISCARDED);
 	goes(&p, 5, "the snapshot of record 5");
 	put_notice(&p, 5, WW_outbox_state_PARKED);
 	goes(&p, 4, "notice 5.3 is parked");
@@ -208,22 +209,30 @@ START_TEST(keeps_what_stands_against_it)
 }
 END_TEST
 
-START_TEST(keeps_a_message_that_was_set_aside)
+START_TEST(keeps_what_was_set_aside_and_what_was_run_again)
 {
-	struct ww_message m;
+	struct ww_quarantine q;
+	struct ww_operator o;
 	struct place p;
 
 	open_place(&p);
 	(void)snapshot_at(&p, 7);
-	ww_row_init(&ww_entity_message, &m);
-	m.seq = 2;
-	m.disposition = WW_disposition_APPLIED;
-	ok(&p, ww_put(&p.b.l, &p.b.cx, message, &m));
-	goes(&p, 7, "snapshot");
-	m.seq = 6;
-	m.disposition = WW_disposition_QUARANTINED;
-	ok(&p, ww_put(&p.b.l, &p.b.cx, message, &m));
-	goes(&p, 5, "message 6 is quarantined");
+	ww_row_init(&ww_entity_quarantine, &q);
+	q.seq = 6;
+	ok(&p, ww_put(&p.b.l, &p.b.cx, quarantine, &q));
+	goes(&p, 5, "record 6 is set aside");
+	ok(&p, ww_ledger_remove(&p.b.l, &p.b.cx, &ww_entity_quarantine, &q));
+	/* Run again before the snapshot, it is in it; after it, the journal must still have the record. */
+	ww_row_init(&ww_entity_operator, &o);
+	o.seq = 7;
+	o.order = WW_STR("replay");
+	o.about = (int64_t)3 << 16;
+	ok(&p, ww_put(&p.b.l, &p.b.cx, operator, & o));
+	goes(&p, 7, "the snapshot of record 7");
+	o.seq = 8;
+	o.about = (int64_t)4 << 16;
+	ok(&p, ww_put(&p.b.l, &p.b.cx, operator, & o));
+	goes(&p, 3, "the order in record 8 ran it again");
 	close_place(&p);
 }
 END_TEST
@@ -504,11 +513,11 @@ int
 main(void)
 {
 	const TTest *const tests[] = { keeps_what_stands_against_it,
-		keeps_a_message_that_was_set_aside, trusts_no_damaged_snapshot, removes_and_goes_on,
-		removes_the_blobs_that_nothing_names, stops_at_a_file_that_cannot_be_removed,
-		survives_being_killed_between_two_files, never_removes_the_newest_file,
-		prunes_beside_a_reader_and_the_writer, does_not_trouble_another_process,
-		prunes_a_journal_in_memory_alike };
+		keeps_what_was_set_aside_and_what_was_run_again, trusts_no_damaged_snapshot,
+		removes_and_goes_on, removes_the_blobs_that_nothing_names,
+		stops_at_a_file_that_cannot_be_removed, survives_being_killed_between_two_files,
+		never_removes_the_newest_file, prunes_beside_a_reader_and_the_writer,
+		does_not_trouble_another_process, prunes_a_journal_in_memory_alike };
 
 	return unit_main("prune", tests, UNIT_COUNT(tests));
 }
