@@ -5,6 +5,7 @@
 
 #include <wardwire/log.h>
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,16 @@ forbid_core(void)
 	struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* A roster takes a hundred megabytes for a second. Blocks of the size that such work comes in go back to the system when
+ * they are freed; the C library would else learn to keep them for ever. */
+static void
+give_memory_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
+#endif
 }
 
 static bool
@@ -70,6 +81,7 @@ ww_cmd_run(int argc, char **argv)
 	/* A file that may not grow is a full disk, which passes, and no reason to die. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	forbid_core();
+	give_memory_back();
 	code = ww_site_open(&site, file);
 	cx.arena = ww_arena_new(0);
 	if (code == WW_EXIT_OK && cx.arena != NULL) {

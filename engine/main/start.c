@@ -193,30 +193,45 @@ check_roster(
 	return WW_OK;
 }
 
-/* Journals the roster unless the ledger has this very edition, read under this very configuration (its
- * digest). */
+/* The ledger has this very edition (its digest), read under this very configuration. */
+static ww_status
+has_edition(struct ww_ctx *cx, struct ww_ledger *l, ww_str name, const char *blob,
+    const char *config, bool *has)
+{
+	struct ww_roster row;
+	ww_status s;
+
+	ww_row_init(&ww_entity_roster, &row);
+	row.name = name;
+	s = ww_get(l, cx, roster, &row, has);
+	*has = s == WW_OK && *has && ww_str_is(row.blob, blob) && ww_str_is(row.config, config);
+	return s;
+}
+
+/* Journals the roster unless the ledger has it: then it was checked when it came, and a start need not read through
+ * a million rows to find nothing new. */
 static ww_status
 journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
     const struct ww_roster_source *source, int64_t now, const char *config)
 {
 	struct ww_rec_roster body = { .name = source->name };
 	struct ww_buf text = { 0 }, out = { 0 };
-	struct ww_roster row;
-	bool found = false;
-	char hex[65];
-	ww_status s;
+	uint8_t digest[WW_SHA256];
+	char hex[2 * WW_SHA256 + 1];
+	bool has = false;
+	ww_status s = ww_fs_get(cx, ww_site_path(site, source->file), ROSTER_MAX, &text);
 
-	ww_row_init(&ww_entity_roster, &row);
-	row.name = source->name;
-	s = ww_fs_get(cx, ww_site_path(site, source->file), ROSTER_MAX, &text);
-	if (s == WW_OK)
+	if (s == WW_OK) {
+		ww_sha256(ww_buf_view(&text), digest);
+		ww_hex(digest, sizeof(digest), hex);
+		s = has_edition(cx, l, source->name, hex, config, &has);
+	}
+	if (s == WW_OK && !has)
 		s = check_roster(site, cx, source, ww_buf_view(&text));
-	if (s == WW_OK)
+	if (s == WW_OK && !has)
 		s = ww_blob_put(cx, site->fs, site->blobs, ww_buf_view(&text), hex);
-	if (s == WW_OK)
-		s = ww_get(l, cx, roster, &row, &found);
 	ww_buf_free(&text);
-	if (s != WW_OK || (found && ww_str_is(row.blob, hex) && ww_str_is(row.config, config)))
+	if (s != WW_OK || has)
 		return s;
 	body.blob = ww_str_from(hex);
 	ww_rec_roster_write(&body, &out);
