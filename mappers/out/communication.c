@@ -23,12 +23,27 @@ ed_arrival(struct ww_ctx *cx, const struct ww_notice *n)
 	    since(n->encounter));
 }
 
+/* PV1-36, UB-04 patient status: home, with or without care, against advice, hospice at home; 81 and 86 are 01 and 06
+ * with a readmission planned. Any other, and none, may mean that somebody took the patient in, here or elsewhere. */
+static bool
+went_home(const struct ww_encounter *e)
+{
+	static const char *const codes[] = { "01", "06", "07", "50", "81", "86" };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (ww_str_is(e->disposition, codes[i]))
+			return true;
+	}
+	return false;
+}
+
 static ww_str
 ed_discharge(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	return ww_arena_printf(cx->arena,
-	    "Attributed member left the emergency department%.*s, %.*s, and was not admitted.",
-	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->end)));
+	    "Attributed member left the emergency department%.*s, %.*s%s.",
+	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->end)),
+	    went_home(n->encounter) ? ", and was not admitted" : "");
 }
 
 static ww_str

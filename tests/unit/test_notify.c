@@ -408,7 +408,7 @@ START_TEST(speaks_of_the_stay_as_it_is_when_it_leaves)
 	ck_assert_int_eq(site_row(&s, 0).state, WW_outbox_state_SETTLED);
 	site_close(&s);
 	arrive(&s);
-	site_does(&s, .trigger = "A03", .at = AT("1200"), .class_ = "E");
+	site_does(&s, .trigger = "A03", .at = AT("1200"), .class_ = "E", .to = "01");
 	site_says_at(&s, 0, "payload[0].contentString",
 	    "Attributed member arrived in the emergency department at MERCY, "
 	    "2026-03-02T09:00:00-05:00. The visit has ended since.");
@@ -416,6 +416,32 @@ START_TEST(speaks_of_the_stay_as_it_is_when_it_leaves)
 	    "Attributed member left the emergency department at MERCY, "
 	    "2026-03-02T12:00:00-05:00, and was not admitted.");
 	site_close(&s);
+}
+END_TEST
+
+/* 09 is UB-04's "admitted as an inpatient to this hospital", and a nursing home or another hospital takes people in too. */
+START_TEST(says_only_of_who_went_home_that_nobody_was_admitted)
+{
+	static const struct {
+		const char *to; /* PV1-36 */
+		bool home;
+	} rows[] = { { "01", true }, { "06", true }, { "07", true }, { "50", true }, { "81", true },
+		{ "86", true }, { "", false }, { "02", false }, { "03", false }, { "09", false },
+		{ "20", false }, { "51", false }, { "65", false }, { "82", false },
+		{ "HOME", false }, { "1", false } };
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		const char *text;
+		struct site s;
+
+		arrive(&s);
+		site_does(&s, .trigger = "A03", .at = AT("1200"), .class_ = "E", .to = rows[i].to);
+		text = says(&s, 1, "payload[0].contentString");
+		ck_assert_msg((strstr(text, "not admitted") != NULL) == rows[i].home, "%s: %s",
+		    rows[i].to, text);
+		ck_assert_str_eq(text + strlen(text) - 1, ".");
+		site_close(&s);
+	}
 }
 END_TEST
 
@@ -862,6 +888,7 @@ main(void)
 		opens_no_task_again_that_was_cancelled, drops_an_arrival_withdrawn_before_it_left,
 		corrects_an_arrival_that_was_told, corrects_an_arrival_in_flight_only_if_it_arrived,
 		speaks_of_the_stay_as_it_is_when_it_leaves,
+		says_only_of_who_went_home_that_nobody_was_admitted,
 		is_due_a_day_after_the_newest_thing_to_do,
 		is_due_after_the_hours_of_the_configuration, keeps_every_attempt_and_how_it_ended,
 		owes_what_changed_during_a_flight, adopts_what_is_there_already,
