@@ -162,6 +162,7 @@ $(MAKE) -s faults KILLS=10000
 $(MAKE) -s $(BUILD)/tests/test_power && CK_TIMEOUT_MULTIPLIER=60 WW_CUTS=20000 $(BUILD)/tests/test_power
 $(MAKE) -s $(BUILD)/tests/test_journal_power && CK_TIMEOUT_MULTIPLIER=60 WW_RUNS=1000 $(BUILD)/tests/test_journal_power
 $(MAKE) -s $(BUILD)/tests/test_journal_bits && CK_TIMEOUT_MULTIPLIER=60 WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
+$(MAKE) -s $(BUILD)/tests/test_faults && CK_TIMEOUT_MULTIPLIER=60 WW_EVERY=1 $(BUILD)/tests/test_faults
 $(MAKE) -s crowd STRICT=1
 $(MAKE) -s $(BUILD)/tests/test_soak && CK_FORK=no SOAK_SECONDS=3600 $(BUILD)/tests/test_soak
 endef

@@ -72,8 +72,7 @@ fill(struct ww_journal_walk *w, struct ww_ctx *cx, size_t need)
 			continue;
 		if (got < 0) {
 			w->n = 0;
-			return ww_fail(cx, WW_E_IO, "journal", "cannot read at %llu: error %d",
-			    (unsigned long long)w->at, (int)-got);
+			return ww_fs_fail(cx, "journal", "read a segment", (int)got);
 		}
 		if (got == 0)
 			break;

@@ -54,12 +54,31 @@ ww_ledger_files_remove(struct ww_ctx *cx, const struct ww_fs *fs, const char *pa
 	return s == WW_OK ? sync_dir_of(cx, fs, path) : s;
 }
 
+/* SQLite removes the WAL when it has moved all of it into the file; a failure on the way it keeps to itself. */
+static ww_status
+is_whole(struct ww_ctx *cx, const struct ww_fs *fs, const char *path)
+{
+	char wal[PATH_MAX];
+	struct ww_fs_stat st;
+	int n = snprintf(wal, sizeof(wal), "%s-wal", path), err;
+
+	if (n < 0 || (size_t)n >= sizeof(wal))
+		return ww_fs_fail(cx, "ledger", "name the file", -ENAMETOOLONG);
+	err = fs->stat(fs->self, wal, &st);
+	if (err == 0)
+		return ww_fail(
+		    cx, WW_E_STORE, "ledger", "the new file could not be closed as a whole");
+	return err == -ENOENT ? WW_OK : ww_fs_fail(cx, "ledger", "look for the WAL", err);
+}
+
 ww_status
 ww_ledger_files_replace(struct ww_ctx *cx, const struct ww_fs *fs, const char *from, const char *to)
 {
-	ww_status s = ww_ledger_files_remove(cx, fs, to);
+	ww_status s = is_whole(cx, fs, from);
 	int err;
 
+	if (s == WW_OK)
+		s = ww_ledger_files_remove(cx, fs, to);
 	if (s != WW_OK)
 		return s;
 	WW_FAILPOINT("rebuild-rename");

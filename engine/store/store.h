@@ -57,8 +57,9 @@ WW_MUST ww_status ww_ledger_sqlite_on(
 /* Removes the file of a ledger that nobody has open, with what SQLite keeps beside it. */
 WW_MUST ww_status ww_ledger_files_remove(
     struct ww_ctx *cx, const struct ww_fs *fs, const char *path);
-/* Puts the ledger at from, closed, in the place of the one at to; neither is open. Both are in the same
- * folder. Durable on return; at any moment there is the old one, the new one or none. */
+/* Puts the ledger at from in the place of the one at to; neither is open. Both are in the same folder. Durable
+ * on return; at any moment there is the old one, the new one or none. WW_E_STORE when the new one was not closed
+ * in order, so that a part of it is still in its WAL. */
 WW_MUST ww_status ww_ledger_files_replace(
     struct ww_ctx *cx, const struct ww_fs *fs, const char *from, const char *to);
 /* Takes everything and finds nothing. */

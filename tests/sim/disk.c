@@ -32,6 +32,7 @@ struct inode {
 	struct image now, safe;
 	struct change *log;
 	size_t log_n, log_cap;
+	size_t spoiled; /* so many of the first changes no sync will write */
 };
 
 struct name {
@@ -118,6 +119,7 @@ clear_log(struct inode *f)
 	for (size_t i = 0; i < f->log_n; i++)
 		free(f->log[i].p);
 	f->log_n = 0;
+	f->spoiled = 0;
 }
 
 static void
@@ -495,9 +497,21 @@ disk_truncate(void *self, int fd, off_t size)
 static void
 sync_file(struct inode *f)
 {
-	for (size_t i = 0; i < f->log_n; i++)
+	for (size_t i = f->spoiled; i < f->log_n; i++)
 		apply_change(&f->safe, &f->log[i]);
 	clear_log(f);
+}
+
+void
+sim_disk_spoil(struct sim_disk *d, int fd)
+{
+	struct open_file *o;
+
+	pthread_mutex_lock(&d->lock);
+	o = by_fd(d, fd);
+	if (o != NULL)
+		o->file->spoiled = o->file->log_n;
+	pthread_mutex_unlock(&d->lock);
 }
 
 static int
@@ -739,6 +753,7 @@ cut_file(struct sim_disk *d, struct inode *f)
 		case LEFTS:
 			break;
 		case ALL:
+			f->spoiled = 0; /* it may have got there all the same */
 			sync_file(f);
 			break;
 		case TORN:

@@ -56,6 +56,10 @@ void sim_disk_kill(struct sim_disk *d);
  * held. Whoever used the disk must be gone. */
 void sim_disk_cut(struct sim_disk *d);
 
+/* What was written to the file and not synced can be read and will never reach the disk, whatever is synced later: so it
+ * is after a sync that failed. */
+void sim_disk_spoil(struct sim_disk *d, int fd);
+
 /* A number below n from the disk's own random sequence. */
 uint64_t sim_disk_below(struct sim_disk *d, uint64_t n);
 void sim_disk_watch(struct sim_disk *d, const char *end);

@@ -129,6 +129,26 @@ START_TEST(replaces_one_ledger_by_another)
 }
 END_TEST
 
+/* A checkpoint that fails while a ledger is closed is not told to anybody. */
+START_TEST(does_not_take_a_new_one_that_was_not_closed_in_order)
+{
+	struct bench b;
+	struct ww_ledger l;
+
+	begin(&b, 1);
+	l = open_ledger(&b, ANEW);
+	fill(&b, &l, NEW + ROWS);
+	sim_disk_go_dark(b.d);
+	ww_ledger_close(&l);
+	sim_disk_kill(b.d);
+	ck_assert(is_there(&b, ANEW "-wal"));
+	ww_ctx_clear(&b.cx);
+	ck_assert_int_eq(ww_ledger_files_replace(&b.cx, b.fs, ANEW, LIVE), WW_E_STORE);
+	ck_assert_int_eq(whose(&b), OLD);
+	end(&b);
+}
+END_TEST
+
 START_TEST(is_the_old_one_or_the_new_one_or_none_at_any_cut)
 {
 	size_t old = 0, new = 0, none = 0;
@@ -174,6 +194,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		replaces_one_ledger_by_another,
+		does_not_take_a_new_one_that_was_not_closed_in_order,
 		is_the_old_one_or_the_new_one_or_none_at_any_cut,
 		removes_what_is_there_and_nothing_is_no_failure,
 	};
