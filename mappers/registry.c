@@ -12,7 +12,7 @@ const struct ww_mapper *
 ww_mapper_find(ww_str type)
 {
 	for (size_t i = 0; ww_mappers[i] != NULL; i++) {
-		if (ww_str_is(type, ww_mappers[i]->type))
+		if (ww_str_ieq(ww_str_trim(type), ww_str_from(ww_mappers[i]->type)))
 			return ww_mappers[i];
 	}
 	return NULL;

@@ -167,14 +167,21 @@ tell_observer(struct ww_work *w)
 	w->a->set.observe(w->a->set.arg, &e);
 }
 
+/* Codes are in capitals; some senders write them otherwise. */
+static ww_str
+code_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path)
+{
+	return ww_arena_upper(cx->arena, ww_str_trim(ww_hl7_at(cx, m, path)));
+}
+
 static ww_status
 apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
 {
 	uint8_t digest[WW_SHA256];
 	ww_status s;
 
-	w->message->type = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.1"));
-	w->message->event = ww_str_trim(ww_hl7_at(w->cx, m, "MSH-9.2"));
+	w->message->type = code_at(w->cx, m, "MSH-9.1");
+	w->message->event = code_at(w->cx, m, "MSH-9.2");
 	w->message->version = ww_hl7_at(w->cx, m, "MSH-12.1");
 	w->test = is_test(w, m);
 	ww_sha256(body->raw, digest);

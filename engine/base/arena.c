@@ -3,6 +3,7 @@
 #include <wardwire/status.h>
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -194,6 +195,16 @@ ww_arena_str(struct ww_arena *a, ww_str s)
 {
 	char *p = copy(a, s);
 
+	return p != NULL ? ww_str_of(p, s.n) : ww_str_empty();
+}
+
+ww_str
+ww_arena_upper(struct ww_arena *a, ww_str s)
+{
+	char *p = copy(a, s);
+
+	for (size_t i = 0; p != NULL && i < s.n; i++)
+		p[i] = (char)toupper((unsigned char)p[i]);
 	return p != NULL ? ww_str_of(p, s.n) : ww_str_empty();
 }
 

@@ -86,7 +86,7 @@ ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m)
 bool
 ww_ack_is(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
-	return ww_str_is(ww_str_trim(ww_hl7_at(cx, m, "MSH-9")), "ACK");
+	return ww_str_ieq(ww_str_trim(ww_hl7_at(cx, m, "MSH-9")), WW_STR("ACK"));
 }
 
 static ww_status
@@ -168,7 +168,8 @@ check_patient(struct ww_ctx *cx, const struct ww_hl7 *m)
 
 	if (event.n == 0)
 		event = ww_hl7_at(cx, m, "EVN-1");
-	if (!ww_str_is(ww_hl7_at(cx, m, "MSH-9.1"), "ADT") || ww_str_is(event, "A20"))
+	if (!ww_str_ieq(ww_str_trim(ww_hl7_at(cx, m, "MSH-9.1")), WW_STR("ADT")) ||
+	    ww_str_ieq(ww_str_trim(event), WW_STR("A20")))
 		return WW_OK;
 	if (ww_hl7_find(m, "PID", 1) == NULL)
 		return ww_fail(cx, WW_E_SEGMENT, "PID", "the patient's segment is missing");

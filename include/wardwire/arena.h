@@ -26,6 +26,8 @@ size_t ww_arena_used(const struct ww_arena *a);
 /* A copy of s in the arena, followed by a NUL that is not counted. On failure the empty slice, with
  * ww_arena_status set: check once after a group of copies. */
 ww_str ww_arena_str(struct ww_arena *a, ww_str s);
+/* The same in ASCII capitals. */
+ww_str ww_arena_upper(struct ww_arena *a, ww_str s);
 /* The same as a C string; "" on failure. */
 const char *ww_arena_cstr(struct ww_arena *a, ww_str s);
 /* Formatted text; the empty slice on failure. */

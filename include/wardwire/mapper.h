@@ -33,7 +33,7 @@ struct ww_mapper {
 };
 
 extern const struct ww_mapper *const ww_mappers[]; /* NULL ends the list */
-/* The mapper for a message type, or NULL. */
+/* The mapper for a message type, as it stands in MSH-9.1; or NULL. */
 const struct ww_mapper *ww_mapper_find(ww_str type);
 
 #endif

@@ -10,14 +10,7 @@
 static ww_str
 code_of(struct ww_ctx *cx, ww_str s)
 {
-	ww_str t = ww_str_trim(s);
-	char *p = ww_arena_alloc(cx->arena, t.n + 1);
-
-	if (p == NULL)
-		return ww_str_empty();
-	for (size_t i = 0; i < t.n; i++)
-		p[i] = (char)toupper((unsigned char)t.p[i]);
-	return ww_str_of(p, t.n);
+	return ww_arena_upper(cx->arena, ww_str_trim(s));
 }
 
 static ww_time

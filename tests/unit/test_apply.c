@@ -521,6 +521,29 @@ START_TEST(tries_a_copy_of_what_was_set_aside)
 }
 END_TEST
 
+START_TEST(reads_the_type_of_a_message_in_small_letters_too)
+{
+	static const char *const rows[] = { "ADT^A01", "ADT^a01", "adt^A01",
+		" Adt ^ a01 ^ADT_A01" };
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_message m;
+		struct site s;
+		uint64_t seq;
+
+		site_open(&s);
+		seq = site_does(&s, .trigger = "A01", .at = AT("1000"), .msh9 = rows[i]);
+		m = site_message_row(&s, seq);
+		ck_assert_str_eq(site_disposition(&s, seq), "applied");
+		unit_str_is(m.type, "ADT");
+		unit_str_is(m.event, "A01");
+		site_flags_are(&s, "admission open");
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
 START_TEST(stores_and_does_not_act_upon_other_events)
 {
 	static const struct {
@@ -1221,7 +1244,9 @@ main(void)
 		passes_several_bad_records_and_nothing_else,
 		sets_a_message_aside_that_needs_more_memory_than_allowed,
 		passes_records_of_other_kinds_that_fail, stops_where_the_machine_is_at_fault,
-		tries_a_copy_of_what_was_set_aside, stores_and_does_not_act_upon_other_events,
+		tries_a_copy_of_what_was_set_aside,
+		reads_the_type_of_a_message_in_small_letters_too,
+		stores_and_does_not_act_upon_other_events,
 		leaves_nothing_half_done_when_a_put_fails, stops_at_a_failure_of_the_store,
 		closes_rows_that_an_edition_no_longer_has,
 		counts_the_roster_of_the_moment_in_every_batch, says_in_one_line_why_nobody_is_told,

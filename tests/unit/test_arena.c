@@ -105,6 +105,18 @@ START_TEST(copies_text_with_a_nul_behind_it)
 }
 END_TEST
 
+START_TEST(copies_text_in_capitals)
+{
+	struct ww_arena *a = ww_arena_new(0);
+	static const char text[] = "aZ-9 \xc3\xa4";
+
+	unit_str_is(ww_arena_upper(a, ww_str_from(text)), "AZ-9 \xc3\xa4");
+	unit_str_is(ww_arena_upper(a, ww_str_empty()), "");
+	ck_assert_str_eq(text, "aZ-9 \xc3\xa4");
+	ww_arena_free(a);
+}
+END_TEST
+
 START_TEST(formats_text_of_any_length)
 {
 	struct ww_arena *a = ww_arena_new(0);
@@ -143,6 +155,7 @@ main(void)
 		says_limit_when_its_limit_is_passed,
 		refuses_an_array_whose_size_overflows,
 		copies_text_with_a_nul_behind_it,
+		copies_text_in_capitals,
 		formats_text_of_any_length,
 		gives_the_empty_slice_when_a_copy_does_not_fit,
 		frees_nothing_without_complaint,

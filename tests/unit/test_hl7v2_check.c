@@ -38,6 +38,8 @@ static const struct {
 	{ HEAD "ADT^A01|1|P|2.5\r" PATIENT "ADD|more\r", WW_E_SEGMENT, "ADD", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5\r" PATIENT "DSC|7|F\r", WW_E_SEGMENT, "DSC", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5\rEVN|A01\r", WW_E_SEGMENT, "PID", "AE" },
+	{ HEAD " adt ^a01|1|P|2.5\rEVN|A01\r", WW_E_SEGMENT, "PID", "AE" },
+	{ HEAD "ack|1|P|2.5\rMSA|AA|1\r", WW_E_TYPE, "MSH-9", "AR" },
 	{ HEAD "ADT^A01|1|P|2.5\rPID|1||\r", WW_E_REQUIRED, "PID-3", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5\rPID|1||^^^HOSP^MR~\"\"\r", WW_E_REQUIRED, "PID-3", "AE" },
 };
@@ -76,6 +78,7 @@ START_TEST(takes_what_hospitals_send)
 		HEAD "ADT^A01|1|P|2.5||||||8859/1\rPID|1||4711||M\xfcller\r",
 		HEAD "ADT^A01|1|P|2.5||||||UTF8\rPID|1||4711||M\xc3\xbcller\r",
 		HEAD "ADT^A20|1|P|2.5\rEVN|A20\rNPU|BED\r",
+		HEAD "adt^a20 |1|P|2.5\rEVN|A20\rNPU|BED\r",
 		HEAD "ORU^R01|1|P|2.5\rOBX|1\r",
 		HEAD "ADT^A01|1|P|2.5\r" PATIENT "ZXY|extra|||||\rfree text\r",
 	};
