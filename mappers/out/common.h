@@ -5,6 +5,8 @@
 #include <wardwire/composer.h>
 #include <wardwire/json.h>
 
+/* Of all that is sent about a stay: within a day. */
+extern const char ww_out_priority[];
 /* [{"system": <config system>/<what>, "value": key}] */
 void ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
     const char *what, ww_str key);

@@ -89,7 +89,7 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 	ww_json_set_cstr(cx, c, "status", "completed");
 	ww_json_add(cx, ww_json_set(cx, c, "category", ww_json_array(cx)),
 	    ww_out_concept(cx, CATEGORY, "notification", NULL));
-	ww_json_set_cstr(cx, c, "priority", "routine");
+	ww_json_set_cstr(cx, c, "priority", ww_out_priority);
 	ww_json_set(cx, c, "subject", ww_out_member(cx, n));
 	ww_json_set(cx, c, "topic", ww_out_text(cx, ww_str_from(subjects[k].topic)));
 	ww_json_add(cx, ww_json_set(cx, c, "about", ww_json_array(cx)),

@@ -681,6 +681,23 @@ START_TEST(writes_a_task_that_can_be_acted_upon)
 }
 END_TEST
 
+/* A correction that is looked at tomorrow comes after the call that it was to stop. */
+START_TEST(is_as_urgent_in_a_communication_as_in_the_task)
+{
+	struct site s;
+
+	arrive(&s);
+	site_does(&s, .trigger = "A06", .at = AT("1300"));
+	create(&s, 1);
+	site_does(&s, .trigger = "A11", .at = AT("1400"));
+	site_outbox_is(&s, "Communication ed-arrival due create; Task stay due cancel; "
+	                   "Communication correction due create");
+	for (size_t i = 0; i < 3; i++)
+		site_says_at(&s, i, "priority", "urgent");
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(writes_the_bounds_of_a_score_that_is_not_certain)
 {
 	struct site s;
@@ -896,6 +913,7 @@ main(void)
 		gives_what_was_refused_another_chance_with_new_content,
 		passes_by_deliveries_of_rows_that_are_not_there,
 		writes_a_task_that_can_be_acted_upon,
+		is_as_urgent_in_a_communication_as_in_the_task,
 		writes_the_bounds_of_a_score_that_is_not_certain, scores_nobody_who_died,
 		writes_texts_of_a_feed_plainly_and_briefly, cuts_texts_of_a_feed_between_characters,
 		lets_nothing_else_of_the_person_leave, names_its_resources_under_the_delivery_key,
