@@ -3,7 +3,7 @@
 # of an engine that has no others. Both engines run throughout and are loaded in turns of a few seconds, so that a busy moment
 # of the disk meets both. IDLE, SLOW and ROUNDS say how many; STRICT=1 fails beyond the goals.
 . tests/e2e/lib.sh
-: "${IDLE:=10000}" "${SLOW:=1000}" "${ROUNDS:=9}" "${SECONDS_EACH:=4}" "${RATE:=500}"
+: "${IDLE:=10000}" "${SLOW:=1000}" "${ROUNDS:=21}" "${SECONDS_EACH:=2}" "${RATE:=500}"
 perf=$BUILD/perf
 first=0
 
