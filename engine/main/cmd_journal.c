@@ -78,7 +78,8 @@ prune(struct ww_site *site, bool dry, bool json)
 	ww_status s = prune_here(site, dry, &v);
 
 	if (s == WW_E_BUSY && !dry) {
-		ww_ctx_clear(&site->cx);
+		/* The failure alone: the arena has the site's paths. */
+		site->cx.fail = (struct ww_failure){ .status = WW_OK };
 		s = ask_engine(site, &v);
 	}
 	if (s != WW_OK)
