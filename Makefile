@@ -139,7 +139,7 @@ test: all $(UNIT) $(BUILD)/perf/crowd
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: setup
-	@$(MAKE) --no-print-directory -s $(PARALLEL) test BUILD=build-asan SANITIZE=1
+	@WW_CUTS=$${WW_CUTS:-150} $(MAKE) --no-print-directory -s $(PARALLEL) test BUILD=build-asan SANITIZE=1
 
 # Killed processes, in a build that can be killed at named places. KILLS=N SEED=N: how many, and which.
 KILLS   ?= 200
@@ -159,10 +159,10 @@ mutants: setup
 # Before a release, where hours do not matter: one command a line.
 define RELEASE_TESTS
 $(MAKE) -s faults KILLS=10000
-$(MAKE) -s $(BUILD)/tests/test_power && CK_TIMEOUT_MULTIPLIER=60 WW_CUTS=20000 $(BUILD)/tests/test_power
-$(MAKE) -s $(BUILD)/tests/test_journal_power && CK_TIMEOUT_MULTIPLIER=60 WW_RUNS=1000 $(BUILD)/tests/test_journal_power
-$(MAKE) -s $(BUILD)/tests/test_journal_bits && CK_TIMEOUT_MULTIPLIER=60 WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
-$(MAKE) -s $(BUILD)/tests/test_faults && CK_TIMEOUT_MULTIPLIER=60 WW_EVERY=1 $(BUILD)/tests/test_faults
+$(MAKE) -s $(BUILD)/tests/test_power && WW_CUTS=20000 $(BUILD)/tests/test_power
+$(MAKE) -s $(BUILD)/tests/test_journal_power && WW_RUNS=1000 $(BUILD)/tests/test_journal_power
+$(MAKE) -s $(BUILD)/tests/test_journal_bits && WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
+$(MAKE) -s $(BUILD)/tests/test_faults && WW_EVERY=1 $(BUILD)/tests/test_faults
 $(MAKE) -s crowd STRICT=1
 $(MAKE) -s $(BUILD)/tests/test_soak && CK_FORK=no SOAK_SECONDS=3600 $(BUILD)/tests/test_soak
 endef

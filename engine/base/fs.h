@@ -1,5 +1,6 @@
 /* Every file operation on the data folder, as a table, so that a test can put a disk with faults or a power
- * cut in their place. All return 0 or more on success and -errno on failure; EINTR is not hidden. */
+ * cut in their place. (SQLite has its own table for its files, and tests one of theirs; the page that says
+ * which record is in hand is mapped, and survives a killed process only.) All return 0 or more on success and -errno on failure; EINTR is not hidden. */
 #ifndef WW_BASE_FS_H
 #define WW_BASE_FS_H
 

@@ -442,6 +442,19 @@ spine_snapshot(struct spine *e)
 }
 
 bool
+spine_prune(struct spine *e)
+{
+	struct ww_json *report;
+	bool done;
+
+	ww_ctx_clear(&e->cx);
+	e->site.config->retention_days = 0;
+	done = ww_keeper_prune(&e->site, &e->cx, &e->journal, false, &report) == WW_OK;
+	ww_ctx_clear(&e->cx);
+	return done;
+}
+
+bool
 spine_rests(struct spine *e)
 {
 	struct ww_rows rows;
@@ -508,23 +521,55 @@ spine_dump(struct spine *e, struct ww_ctx *cx, ww_str *out)
 	return dump(&e->ledger, cx, out);
 }
 
+/* Applies to l what it lacks, and closes it. */
+static ww_status
+fill(struct spine *e, struct ww_ctx *own, struct ww_ledger *l, struct ww_ctx *cx, ww_str *out)
+{
+	struct ww_apply_settings as = { .ledger = l, .blob = ww_start_blob, .arg = &e->site };
+	struct ww_apply *a = NULL;
+	ww_status s = ww_apply_open(own, &as, &a);
+
+	if (s == WW_OK)
+		s = ww_start_joins(own, &e->journal, ww_apply_cursor(a));
+	if (s == WW_OK)
+		s = ww_start_catch_up(a, own, &e->journal);
+	if (s == WW_OK)
+		s = dump(l, cx, out);
+	ww_apply_close(a);
+	ww_ledger_close(l);
+	return s;
+}
+
 ww_status
 spine_rebuilt(struct spine *e, struct ww_ctx *cx, ww_str *out)
 {
 	struct ww_ctx own = { .arena = ww_arena_new(0) };
 	struct ww_ledger l = { 0 };
-	struct ww_apply_settings as = { .ledger = &l, .blob = ww_start_blob, .arg = &e->site };
-	struct ww_apply *a = NULL;
 	ww_status s = own.arena != NULL ? ww_ledger_memory(&own, &l) : WW_E_MEMORY;
 
 	if (s == WW_OK)
-		s = ww_apply_open(&own, &as, &a);
+		s = fill(e, &own, &l, cx, out);
+	ww_arena_free(own.arena);
+	return s;
+}
+
+ww_status
+spine_restarted(struct spine *e, struct ww_ctx *cx, ww_str *out)
+{
+	static const char path[] = "/data/judge.db";
+	struct ww_ctx own = { .arena = ww_arena_new(0) };
+	struct ww_ledger l = { 0 };
+	uint64_t base;
+	ww_status s = own.arena != NULL ? WW_OK : WW_E_MEMORY;
+
 	if (s == WW_OK)
-		s = ww_start_catch_up(a, &own, &e->journal);
+		s = ww_start_base(&e->site, &own, UINT64_MAX, false, path, &base);
 	if (s == WW_OK)
-		s = dump(&l, cx, out);
-	ww_apply_close(a);
-	ww_ledger_close(&l);
+		s = ww_site_ledger(&e->site, &own, path, WW_LEDGER_WRITE, &l);
+	if (s == WW_OK)
+		s = fill(e, &own, &l, cx, out);
+	if (s == WW_OK)
+		s = ww_ledger_files_remove(&own, e->set.fs, path);
 	ww_arena_free(own.arena);
 	return s;
 }

@@ -38,14 +38,18 @@ void spine_refuse(struct spine *e, ww_str raw);
 bool spine_round(struct spine *e);
 /* Makes a snapshot; false: that failed. */
 bool spine_snapshot(struct spine *e);
+/* Removes what may go of the journal, whatever its age; false: that failed. */
+bool spine_prune(struct spine *e);
 /* Nothing is due, under way or waiting. */
 bool spine_rests(struct spine *e);
 /* Ends it, in order as SIGTERM does as far as the disk lets it, or at once. The disk is not used any more after this. */
 void spine_end(struct spine *e, bool in_order);
 
-/* The ledger as text, and that of a ledger in memory made anew from the journal. Both belong to the arena of cx. */
+/* The ledger as text, and that of one made anew: in memory from the first record, or on the disk from the newest
+ * snapshot and what follows it. All belong to the arena of cx. */
 ww_status spine_dump(struct spine *e, struct ww_ctx *cx, ww_str *out);
 ww_status spine_rebuilt(struct spine *e, struct ww_ctx *cx, ww_str *out);
+ww_status spine_restarted(struct spine *e, struct ww_ctx *cx, ww_str *out);
 struct ww_journal *spine_journal(struct spine *e);
 
 /* wardwire rebuild on that disk: its exit status. */

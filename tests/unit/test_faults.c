@@ -577,5 +577,6 @@ main(void)
 		a_rebuild_that_fails_leaves_the_old_ledger_or_none,
 	};
 
+	unit_hung = 4 * 3600;
 	return unit_main("faults", tests, UNIT_COUNT(tests));
 }

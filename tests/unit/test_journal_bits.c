@@ -424,5 +424,6 @@ main(void)
 		reads_segments_under_each_others_names,
 	};
 
+	unit_hung = 4 * 3600;
 	return unit_main("journal_bits", tests, UNIT_COUNT(tests));
 }

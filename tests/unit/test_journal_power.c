@@ -152,5 +152,6 @@ main(void)
 		would_notice_a_missing_sync_of_the_folder,
 	};
 
+	unit_hung = 4 * 3600;
 	return unit_main("journal_power", tests, UNIT_COUNT(tests));
 }
