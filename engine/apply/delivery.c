@@ -192,6 +192,15 @@ is_in_doubt(const struct ww_apply *a, const struct ww_outbox *row)
 	return row->attempt != 0 && row->attempt != a->restored;
 }
 
+/* The receiver has the Task and will not have what became of it. One that is withdrawn has its correction. */
+static bool
+is_news_refused(const struct ww_outbox *row, const struct ww_rec_outcome *o)
+{
+	return o->result == WW_RESULT_PARKED && o->verb == WW_VERB_UPDATE &&
+	       row->resource == WW_resource_type_TASK && row->state == WW_outbox_state_PARKED &&
+	       row->held == 0 && row->sent != 0 && ww_str_is(row->change, "update");
+}
+
 /* A correction of what never left has nothing to correct. */
 static ww_status
 drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row)
@@ -235,5 +244,7 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	s = ww_put(a->set.ledger, cx, outbox, &row);
 	if (s == WW_OK && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);
+	if (s == WW_OK && is_news_refused(&row, &body))
+		s = ww_notify_instead(a, cx, &row);
 	return s;
 }

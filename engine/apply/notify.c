@@ -167,11 +167,11 @@ put_row(struct desk *d, struct ww_outbox *row, ww_str text)
 	return s == WW_OK && text.n > 0 ? ww_put(w->l, w->cx, template, &t) : s;
 }
 
-/* The receiver had it and has it no more. */
+/* The receiver had it and has it no more. Without an id it is the place that is not there. */
 static bool
 was_deleted(const struct ww_outbox *row)
 {
-	return row->http == 404 || row->http == 410;
+	return row->remote_id.n != 0 && (row->http == 404 || row->http == 410);
 }
 
 /* The row is owed again with a new template. One that was refused, or discarded as it was, gets another chance
@@ -216,30 +216,31 @@ new_row(struct desk *d)
 	return &d->rows[d->rows_n++];
 }
 
+/* How many Communications of that subject there are about row. */
 static int64_t
-corrections_of(const struct desk *d, const struct ww_outbox *row)
+told_about(const struct desk *d, const struct ww_outbox *row, const char *subject)
 {
 	int64_t n = 0;
 
 	for (size_t i = 0; i < d->rows_n; i++)
-		n += d->rows[i].about == row->id;
+		n += d->rows[i].about == row->id && ww_str_is(d->rows[i].subject, subject);
 	return n;
 }
 
-/* A Communication that takes back what row told. */
+/* A Communication about another row: "correction" or "update". */
 static ww_status
-correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
+tell_about(struct desk *d, const struct ww_outbox *row, const char *subject, ww_str reason)
 {
 	struct ww_outbox *c = new_row(d);
 	struct ww_notice n;
 	ww_str text;
 	ww_status s;
 
-	start_row(d, c, WW_resource_type_COMMUNICATION, "correction");
+	start_row(d, c, WW_resource_type_COMMUNICATION, subject);
 	c->about = row->id;
-	c->key = make_key(d, "correction",
-	    ww_arena_printf(d->w->cx->arena, "correction %.*s", WW_STR_FMT(row->key)).p,
-	    corrections_of(d, row)); /* it is among them already */
+	c->key = make_key(d, subject,
+	    ww_arena_printf(d->w->cx->arena, "%s %.*s", subject, WW_STR_FMT(row->key)).p,
+	    told_about(d, row, subject)); /* it is among them already */
 	s = start_notice(d, c, &n);
 	if (s != WW_OK)
 		return s;
@@ -249,6 +250,70 @@ correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
 	n.reason = reason;
 	s = ww_compose_communication(d->w->cx, &n, &text);
 	return s == WW_OK ? call_for(d, c, text) : s;
+}
+
+/* A Communication that takes back what row told. */
+static ww_status
+correct(struct desk *d, const struct ww_outbox *row, ww_str reason)
+{
+	return tell_about(d, row, "correction", reason);
+}
+
+/* -- news that the Task cannot bring: its update was refused ------------------------------------------ */
+
+static bool
+is_update_of(const struct ww_outbox *c, const struct ww_outbox *task)
+{
+	return c->about == task->id && ww_str_is(c->subject, "update");
+}
+
+/* They may have heard of it by such a Communication. */
+static bool
+was_told_instead(const struct desk *d, const struct ww_outbox *task, const struct ww_flag *f)
+{
+	for (size_t i = 0; i < d->rows_n; i++) {
+		const struct ww_outbox *c = &d->rows[i];
+
+		if (is_update_of(c, task) && may_be_there(c) && c->wanted >= (f->id >> 16))
+			return true;
+	}
+	return false;
+}
+
+/* The Task's newest change took something back, and a correction says so. */
+static bool
+was_corrected(const struct desk *d, const struct ww_outbox *task)
+{
+	for (size_t i = 0; i < d->rows_n; i++) {
+		const struct ww_outbox *c = &d->rows[i];
+
+		if (c->about == task->id && ww_str_is(c->subject, "correction") &&
+		    c->wanted >= task->wanted)
+			return true;
+	}
+	return false;
+}
+
+static ww_status
+tell_instead(struct desk *d, const struct ww_outbox *task)
+{
+	return was_corrected(d, task) ? WW_OK : tell_about(d, task, "update", ww_str_empty());
+}
+
+/* The Task is another one now: what has not left would be old news. */
+static ww_status
+drop_updates(struct desk *d, const struct ww_outbox *task)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < d->rows_n; i++) {
+		struct ww_outbox *c = &d->rows[i];
+
+		if (is_update_of(c, task) && c->state != WW_outbox_state_SUPPRESSED &&
+		    !may_be_there(c))
+			s = suppress(d, c, WW_STR("the stay has changed since"));
+	}
+	return s;
 }
 
 /* -- the Task of the stay --------------------------------------------------------------------------- */
@@ -365,10 +430,15 @@ settle_task(struct desk *d)
 	/* They were told of it if a template at least as new as the flag left us; or may have been, as long as
 	 * we do not know what they have. */
 	told = withdrawn != NULL && may_be_there(row) &&
-	       (row->attempt != 0 || row->sent == 0 || row->offered >= (withdrawn->id >> 16));
-	s = open ? update_task(d, row) : cancel_task(d, row, withdrawn->reason);
+	       (row->attempt != 0 || row->sent == 0 || row->offered >= (withdrawn->id >> 16) ||
+	           was_told_instead(d, row, withdrawn));
+	s = drop_updates(d, row);
+	if (s == WW_OK)
+		s = open ? update_task(d, row) : cancel_task(d, row, withdrawn->reason);
 	if (s == WW_OK && told)
 		s = correct(d, row, withdrawn->reason);
+	if (s == WW_OK && open && row->state == WW_outbox_state_PARKED && row->held == 0)
+		s = tell_instead(d, row); /* it is not even tried */
 	return s;
 }
 
@@ -504,4 +574,76 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 	if (s == WW_OK)
 		s = settle_communications(&d);
 	return s;
+}
+
+/* All flags of the stay and practice. */
+static ww_status
+read_flags(struct desk *d)
+{
+	struct ww_flag like;
+	struct ww_rows all;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.encounter = d->w->after.id;
+	s = ww_find(d->w->l, d->w->cx, flag, "by_encounter", &like, &all);
+	if (s != WW_OK)
+		return s;
+	d->flags = ww_arena_array(d->w->cx->arena, all.n + 1, sizeof(*d->flags));
+	if (d->flags == NULL)
+		return ww_fail_memory(d->w->cx);
+	for (size_t i = 0; i < all.n; i++) {
+		if (ww_str_eq(WW_ROW(&all, flag, i)->practice, d->party->name))
+			d->flags[d->flags_n++] = *WW_ROW(&all, flag, i);
+	}
+	return WW_OK;
+}
+
+/* The stay and person of a row, as ww_notify has them from a message. */
+static ww_status
+read_work(struct ww_work *w, const struct ww_outbox *row, struct ww_feed *gone, bool *found)
+{
+	ww_status s;
+
+	ww_row_init(&ww_entity_person, &w->person);
+	w->person.id = row->person;
+	ww_row_init(&ww_entity_encounter, &w->after);
+	w->after.id = row->encounter;
+	s = ww_get(w->l, w->cx, person, &w->person, found);
+	if (s == WW_OK && *found)
+		s = ww_get(w->l, w->cx, encounter, &w->after, found);
+	w->feed = ww_config_feed(w->a->config, w->after.feed);
+	if (w->feed == NULL) { /* configured no more; times are written in some zone */
+		gone->zone = ww_zone_find("UTC");
+		w->feed = gone;
+	}
+	return s;
+}
+
+ww_status
+ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task)
+{
+	struct ww_work *w = ww_arena_alloc(cx->arena, sizeof(*w));
+	struct ww_feed gone = { .state = WW_FEED_LIVE };
+	struct desk d = { .w = w };
+	bool found;
+	ww_status s;
+
+	if (w == NULL)
+		return ww_fail_memory(cx);
+	w->a = a;
+	w->cx = cx;
+	w->l = a->set.ledger;
+	d.party = a->config != NULL ? ww_config_party(a->config, task->practice) : NULL;
+	if (d.party == NULL)
+		return WW_OK;
+	s = read_work(w, task, &gone, &found);
+	if (s != WW_OK || !found)
+		return s;
+	s = read_flags(&d);
+	if (s == WW_OK)
+		s = read_rows(&d);
+	if (s != WW_OK || d.flags_n == 0)
+		return s;
+	return tell_instead(&d, task);
 }

@@ -157,6 +157,8 @@ ww_status ww_attribute(struct ww_work *w);
 ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);
 /* Runs the rules and raises, updates and retracts flags (judge.c). */
 ww_status ww_judge(struct ww_work *w);
+/* The update of a Task was refused for good: a Communication brings what it would have said (notify.c). */
+ww_status ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task);
 /* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */
 ww_status ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flags_n);
 

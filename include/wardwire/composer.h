@@ -19,9 +19,9 @@ struct ww_notice {
 	ww_str key; /* Identifier.value of the resource */
 	ww_str
 	    stay_key; /* Identifier.value of the encounter it is about: no hospital number leaves */
-	ww_str about_key;                 /* of a correction: key of what it corrects */
+	ww_str about_key;                 /* of a correction or update: key of what it is about */
 	enum ww_resource_type about_type; /* and whether that is a Task or a Communication */
-	ww_str subject; /* of a Communication: ed-arrival, ed-discharge, correction */
+	ww_str subject; /* of a Communication: ed-arrival, ed-discharge, correction, update */
 	ww_str reason;  /* of a cancelled Task and of a correction: what happened, one sentence */
 	bool cancelled; /* of a Task */
 	int64_t created_ms, due_ms, now_ms;

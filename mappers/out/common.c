@@ -128,6 +128,27 @@ ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
 	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(name));
 }
 
+ww_str
+ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
+	ww_str where = ww_out_facility(cx, n);
+
+	if (n->cancelled)
+		return ww_arena_printf(cx->arena, "Nothing to do: %.*s", WW_STR_FMT(n->reason));
+	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL)
+		return ww_arena_printf(cx->arena,
+		    "Attributed member admitted as an inpatient%.*s; contact within %u h",
+		    WW_STR_FMT(where), n->config->due_hours);
+	if (risk == NULL)
+		return ww_arena_printf(cx->arena,
+		    "Attributed member's inpatient stay%.*s has ended; see the disposition",
+		    WW_STR_FMT(where));
+	return ww_arena_printf(cx->arena,
+	    "Attributed member discharged%.*s; readmission risk score: %.*s; contact within %u h",
+	    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);
+}
+
 ww_status
 ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out)
 {

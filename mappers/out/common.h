@@ -30,6 +30,8 @@ ww_str ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms);
 ww_str ww_out_plain(struct ww_ctx *cx, ww_str text);
 /* " at <facility>" or nothing. */
 ww_str ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n);
+/* What is to be done, or that nothing is: one sentence without a full stop. */
+ww_str ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n);
 /* The tree as compact text in the arena. */
 WW_MUST ww_status ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out);
 /* The open flag of that kind, or NULL. */

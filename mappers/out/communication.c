@@ -1,6 +1,8 @@
 /* A Communication: something to know for a practice, sent once. FHIR R4 Communication. */
 #include "mappers/out/common.h"
 
+#include <wardwire/buf.h>
+
 #define CATEGORY "http://terminology.hl7.org/CodeSystem/communication-category"
 
 /* What happened since, so that an old notice that leaves late does not read as news. */
@@ -53,6 +55,30 @@ correction(struct ww_ctx *cx, const struct ww_notice *n)
 	    cx->arena, "Correction of an earlier notice: %.*s.", WW_STR_FMT(n->reason));
 }
 
+/* What the Task would have said. */
+static ww_str
+stay_update(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
+	const struct ww_encounter *e = n->encounter;
+	ww_str out, code = ww_out_plain(cx, e->disposition);
+	struct ww_buf b = { 0 };
+
+	ww_buf_str_add(&b, ww_out_sentence(cx, n));
+	ww_buf_byte(&b, '.');
+	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL)
+		ww_buf_printf(&b, " Discharged %.*s%s%.*s.", WW_STR_FMT(ww_out_time(cx, e->end)),
+		    code.n > 0 ? ", disposition " : "", WW_STR_FMT(code));
+	if (risk != NULL && risk->low == risk->high)
+		ww_buf_printf(&b, " LACE score %lld.", (long long)risk->score);
+	else if (risk != NULL)
+		ww_buf_printf(
+		    &b, " LACE score %lld to %lld.", (long long)risk->low, (long long)risk->high);
+	out = ww_arena_str(cx->arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return out;
+}
+
 static const struct {
 	const char *subject;
 	const char *topic;
@@ -61,6 +87,7 @@ static const struct {
 	{ "ed-arrival", "Emergency department arrival", ed_arrival },
 	{ "ed-discharge", "Emergency department discharge", ed_discharge },
 	{ "correction", "Correction", correction },
+	{ "update", "Change of a stay", stay_update },
 };
 
 ww_status

@@ -105,29 +105,6 @@ add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 	add_rules(cx, task, n);
 }
 
-/* -- words ------------------------------------------------------------------------------------------ */
-
-static ww_str
-description(struct ww_ctx *cx, const struct ww_notice *n)
-{
-	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
-	ww_str where = ww_out_facility(cx, n);
-
-	if (n->cancelled)
-		return ww_arena_printf(cx->arena, "Nothing to do: %.*s", WW_STR_FMT(n->reason));
-	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL)
-		return ww_arena_printf(cx->arena,
-		    "Attributed member admitted as an inpatient%.*s; contact within %u h",
-		    WW_STR_FMT(where), n->config->due_hours);
-	if (risk == NULL)
-		return ww_arena_printf(cx->arena,
-		    "Attributed member's inpatient stay%.*s has ended; see the disposition",
-		    WW_STR_FMT(where));
-	return ww_arena_printf(cx->arena,
-	    "Attributed member discharged%.*s; readmission risk score: %.*s; contact within %u h",
-	    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);
-}
-
 ww_status
 ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 {
@@ -149,7 +126,7 @@ ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 	ww_json_set(cx, t, "code",
 	    ww_out_concept(cx, TASK_CODE, "fulfill",
 	        discharged ? "Follow-up after discharge" : "Inpatient admission follow-up"));
-	ww_json_set_str(cx, t, "description", description(cx, n));
+	ww_json_set_str(cx, t, "description", ww_out_sentence(cx, n));
 	ww_json_set(cx, t, "focus", ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
 	ww_json_set(cx, t, "for", ww_out_member(cx, n));
 	ww_json_set_str(cx, t, "authoredOn", ww_out_instant(cx, n, n->created_ms));

@@ -52,5 +52,14 @@ has "the answer" "$("$engine" queue ls -c "$config" --json)" '"http": 404'
 "$engine" queue retry --endpoint rcca-ehr -c "$config" >/dev/null || fail "it is not tried again"
 wait_until is_at_rest
 same "Tasks in the end" 4 "$(tasks '' | wc -l)"
+
+# Nor does it take updates: what became of the stay comes as a Communication.
+stop rcca
+start_practice rcca --fail 1:405
+accept "$(adt A03 C5 4 I V4 1100)"
+wait_until is_at_rest
+same "notices parked" 1 "$(counted notices parked)"
+has "what it was told instead" "$(curl -s "$practice/Communication")" \
+	'"contentString":"Attributed member discharged at MERCY; .*Discharged 2026-03-02T11:00:00-05:00'
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '

@@ -600,9 +600,139 @@ START_TEST(does_not_make_again_what_the_receiver_deleted)
 	create(&s, 0);
 	site_does(&s, .trigger = "A03", .at = LATER("05", "1100"));
 	deliver(&s, 0, WW_VERB_UPDATE, WW_RESULT_PARKED, 404);
-	site_outbox_is(&s, "Task stay parked update");
+	site_outbox_is(&s, "Task stay parked update; Communication update due create");
 	site_does(&s, .trigger = "A13", .at = LATER("05", "1200"));
 	ck_assert_int_eq(site_row(&s, 0).state, WW_outbox_state_PARKED);
+	site_close(&s);
+}
+END_TEST
+
+/* -- updates that a practice does not take ---------------------------------------------------------- */
+
+/* Admitted, told, discharged, and the update is refused like that. */
+static void
+refuse_discharge(struct site *s, int http)
+{
+	admit(s);
+	create(s, 0);
+	site_does(s, .trigger = "A03", .at = LATER("05", "1100"), .to = "01");
+	deliver(s, 0, WW_VERB_UPDATE, WW_RESULT_PARKED, http);
+}
+
+START_TEST(tells_by_a_communication_what_no_update_can)
+{
+	static const int codes[] = { 400, 403, 404, 405, 410, 422, 501 };
+
+	for (size_t i = 0; i < UNIT_COUNT(codes); i++) {
+		struct site s;
+
+		refuse_discharge(&s, codes[i]);
+		site_outbox_is(&s, "Task stay parked update; Communication update due create");
+		ck_assert_int_eq(site_row(&s, 1).about, site_row(&s, 0).id);
+		ck_assert_int_eq(site_row(&s, 1).person, site_row(&s, 0).person);
+		site_says_at(&s, 1, "topic.text", "Change of a stay");
+		site_says_at(&s, 1, "basedOn[0].type", "Task");
+		ck_assert_str_eq(
+		    says(&s, 1, "basedOn[0].identifier.value"), says(&s, 0, "identifier[0].value"));
+		site_says_at(&s, 1, "payload[0].contentString",
+		    "Attributed member discharged at MERCY; readmission risk score: unknown; "
+		    "contact within 24 h. Discharged 2026-03-05T11:00:00-05:00, disposition 01. "
+		    "LACE score 3 to 11.");
+		create(&s, 1);
+		site_outbox_is(&s, "Task stay parked update; Communication update settled create");
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
+START_TEST(tells_so_only_what_the_receiver_lacks)
+{
+	struct site s;
+
+	/* It never had the Task. */
+	admit(&s);
+	deliver(&s, 0, WW_VERB_CREATE, WW_RESULT_PARKED, 405);
+	site_outbox_is(&s, "Task stay parked create");
+	site_close(&s);
+	/* It is withdrawn: the correction says so. */
+	admit(&s);
+	create(&s, 0);
+	site_does(&s, .trigger = "A11", .at = AT("1100"));
+	deliver(&s, 0, WW_VERB_UPDATE, WW_RESULT_PARKED, 405);
+	site_outbox_is(&s, "Task stay parked cancel; Communication correction due create");
+	site_close(&s);
+	/* Parked by an operator meanwhile. */
+	admit(&s);
+	create(&s, 0);
+	site_does(&s, .trigger = "A03", .at = LATER("05", "1100"));
+	{
+		struct flight f = start(&s, 0, WW_VERB_UPDATE);
+
+		(void)site_order(&s, "park-all", "rcca-ehr", "so that");
+		end(&s, &f, WW_RESULT_PARKED, 405);
+	}
+	site_outbox_is(&s, "Task stay parked update");
+	site_close(&s);
+}
+END_TEST
+
+/* The Task gets each change first, and what it does not take is told anew. */
+START_TEST(tells_each_change_that_is_refused_once)
+{
+	struct site s;
+
+	refuse_discharge(&s, 405);
+	site_does(&s, .trigger = "A03", .at = LATER("05", "1130"), .to = "06");
+	/* The first had not left: it would be old news. */
+	site_outbox_is(&s, "Task stay due update; Communication update suppressed create");
+	deliver(&s, 0, WW_VERB_UPDATE, WW_RESULT_PARKED, 405);
+	site_outbox_is(&s, "Task stay parked update; Communication update suppressed create; "
+	                   "Communication update due create");
+	ck_assert(!ww_str_eq(site_row(&s, 1).key, site_row(&s, 2).key));
+	create(&s, 2);
+	site_rebuilds(&s);
+	site_close(&s);
+	/* It was deleted there: it is not tried any more. */
+	refuse_discharge(&s, 404);
+	create(&s, 1);
+	site_does(&s, .trigger = "A03", .at = LATER("05", "1130"), .to = "06");
+	site_outbox_is(&s, "Task stay parked update; Communication update settled create; "
+	                   "Communication update due create");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(takes_back_what_a_communication_told_instead)
+{
+	struct site s;
+
+	refuse_discharge(&s, 405);
+	create(&s, 1);
+	site_does(&s, .trigger = "A13", .at = LATER("05", "1200"));
+	site_outbox_is(&s, "Task stay due update; Communication update settled create; "
+	                   "Communication correction due create");
+	site_close(&s);
+	/* Not told yet: nobody need hear of it. */
+	refuse_discharge(&s, 405);
+	site_does(&s, .trigger = "A13", .at = LATER("05", "1200"));
+	site_outbox_is(&s, "Task stay due update; Communication update suppressed create");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* 404 to a create says nothing of a deletion. */
+START_TEST(makes_anew_what_had_no_place)
+{
+	struct site s;
+
+	admit(&s);
+	deliver(&s, 0, WW_VERB_CREATE, WW_RESULT_PARKED, 404);
+	site_outbox_is(&s, "Task stay parked create");
+	site_does(&s, .trigger = "A03", .at = LATER("05", "1100"));
+	site_outbox_is(&s, "Task stay due update");
 	site_close(&s);
 }
 END_TEST
@@ -910,6 +1040,9 @@ main(void)
 		is_due_after_the_hours_of_the_configuration, keeps_every_attempt_and_how_it_ended,
 		owes_what_changed_during_a_flight, adopts_what_is_there_already,
 		asks_again_after_a_conflict, does_not_make_again_what_the_receiver_deleted,
+		tells_by_a_communication_what_no_update_can, tells_so_only_what_the_receiver_lacks,
+		tells_each_change_that_is_refused_once,
+		takes_back_what_a_communication_told_instead, makes_anew_what_had_no_place,
 		gives_what_was_refused_another_chance_with_new_content,
 		passes_by_deliveries_of_rows_that_are_not_there,
 		writes_a_task_that_can_be_acted_upon,
