@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -21,12 +22,25 @@ die(const char *what)
 	abort();
 }
 
+/* Fetched once: EVP_sha256() alone makes OpenSSL look the algorithm up at every digest. Never freed. */
+static EVP_MD *sha256;
+
+static void
+fetch(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sha256 == NULL)
+		die("sha256");
+}
+
 static EVP_MD_CTX *
 start(void)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 
-	if (md == NULL || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
+	(void)pthread_once(&once, fetch);
+	if (md == NULL || EVP_DigestInit_ex(md, sha256, NULL) != 1)
 		die("sha256");
 	return md;
 }
