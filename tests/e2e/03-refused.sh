@@ -32,6 +32,11 @@ refuse "an unknown version" AR C1 'MSH^1^12' "$(printf '%s\n' "$good" | sed '1s/
 refuse "no PID" AE C1 PID "$(printf '%s\n' "$good" | sed '3d')"
 refuse "no identifier" AE C1 'PID^1^3' "$(printf '%s\n' "$good" | sed '3s/MR1[^|]*//')"
 refuse "bytes that are no UTF-8" AE C1 'MSH^1^18' "$(printf '%s\n' "$good" | sed "3s/GIVEN/$(printf '\377')/")"
+refuse "a batch" AR '' - "$(printf 'BHS|^~\\&|A\n%s\nBTS|1' "$good")"
+refuse "a file of batches" AR '' - "$(printf 'FHS|^~\\&|A\nBHS|^~\\&|A\n%s\nBTS|1\nFTS|1' "$good")"
+refuse "a batch behind a message" AE C1 BHS "$(printf '%s\nBHS|^~\\&|A' "$good")"
+refuse "two messages" AE C1 MSH "$(printf '%s\n%s' "$good" "$good")"
+refuse "a part of a message" AE C1 DSC "$(printf '%s\nDSC|1' "$good")"
 
 # An answer that is answered would go to and fro for ever.
 answer=$(frame "$(printf 'MSH|^~\\&|A|B|C|D|20260302||ACK|C9|P|2.5.1\nMSA|AA|1')" | raw 1)
