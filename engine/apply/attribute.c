@@ -76,7 +76,7 @@ is_replaced(const struct ww_work *w, const struct ww_attribution *at)
 
 		if (o->closed_ms == 0 && !ww_str_eq(o->practice, at->practice) &&
 		    (ww_str_eq(o->roster, at->roster) ||
-		        !ww_apply_names_roster(w->a->config, at->roster)))
+		        ww_config_roster(w->a->config, at->roster) == NULL))
 			return true;
 	}
 	return false;

@@ -86,19 +86,26 @@ due_at(const struct desk *d)
 	return latest + (int64_t)d->w->a->config->due_hours * HOUR_MS;
 }
 
-/* The member's number as the roster has it that made the stay this practice's. */
+/* The member's number as the roster has it that made the stay this practice's last. */
 static ww_status
-member_number(struct desk *d, ww_str *out)
+member_number(struct desk *d, struct ww_notice *n)
 {
+	const struct ww_roster_source *roster;
 	struct ww_attribution at;
 	bool found;
 	ww_status s;
 
+	n->member_id = n->member_system = ww_str_empty();
 	ww_row_init(&ww_entity_attribution, &at);
-	at.id = d->flags[0].attribution;
+	at.id = d->flags[d->flags_n - 1].attribution;
 	s = ww_get(d->w->l, d->w->cx, attribution, &at, &found);
-	*out = s == WW_OK && found ? at.member_id : ww_str_empty();
-	return s;
+	if (s != WW_OK || !found)
+		return s;
+	n->member_id = at.member_id;
+	roster = ww_config_roster(d->w->a->config, at.roster);
+	if (roster != NULL)
+		n->member_system = roster->system;
+	return WW_OK;
 }
 
 static ww_status
@@ -125,7 +132,7 @@ start_notice(struct desk *d, const struct ww_outbox *row, struct ww_notice *n)
 	n->due_ms = row->due_ms;
 	n->now_ms = d->w->cx->now;
 	n->zone = d->w->feed->zone;
-	return member_number(d, &n->member_id);
+	return member_number(d, n);
 }
 
 /* -- rows ------------------------------------------------------------------------------------------- */

@@ -47,16 +47,6 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	return WW_OK;
 }
 
-bool
-ww_apply_names_roster(const struct ww_config *c, ww_str name)
-{
-	for (size_t i = 0; i < c->rosters_n; i++) {
-		if (ww_str_eq(c->rosters[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 /* The stays of its members are judged again when the rosters that may take its place have been read. */
 static ww_status
 close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *roster)
@@ -96,7 +86,7 @@ close_rosters(struct ww_apply *a, struct ww_ctx *cx)
 	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
 
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		if (!ww_apply_names_roster(a->config, WW_ROW(&rows, roster, i)->name))
+		if (ww_config_roster(a->config, WW_ROW(&rows, roster, i)->name) == NULL)
 			s = close_roster(a, cx, WW_ROW(&rows, roster, i));
 	}
 	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;

@@ -96,7 +96,6 @@ ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, 
 ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
-bool ww_apply_names_roster(const struct ww_config *c, ww_str name);
 
 /* Payer's numbers as ww_member_key gives them. */
 struct ww_numbers {

@@ -46,6 +46,13 @@ ww_config_endpoint(const struct ww_config *c, ww_str name)
 	    offsetof(struct ww_endpoint, name), name);
 }
 
+const struct ww_roster_source *
+ww_config_roster(const struct ww_config *c, ww_str name)
+{
+	return find(c->rosters, c->rosters_n, sizeof(*c->rosters),
+	    offsetof(struct ww_roster_source, name), name);
+}
+
 const struct ww_party *
 ww_config_party(const struct ww_config *c, ww_str name)
 {

@@ -85,6 +85,7 @@ take_roster(const struct ww_raw_roster *raw, struct ww_roster_source *out)
 {
 	out->file = ww_str_from(raw->file);
 	out->name = ww_value_stem(out->file);
+	out->system = ww_str_from(raw->system);
 }
 
 static ww_status

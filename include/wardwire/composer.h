@@ -16,7 +16,8 @@ struct ww_notice {
 	size_t flags_n;
 	ww_str
 	    member_id; /* as the party's roster has it; the only identifier of the person that leaves */
-	ww_str key; /* Identifier.value of the resource */
+	ww_str member_system; /* whose number it is, a URI; empty: none is configured */
+	ww_str key;           /* Identifier.value of the resource */
 	ww_str
 	    stay_key; /* Identifier.value of the encounter it is about: no hospital number leaves */
 	ww_str about_key;                 /* of a correction or update: key of what it is about */

@@ -65,8 +65,9 @@ struct ww_party {
 };
 
 struct ww_roster_source {
-	ww_str name; /* the file's name without folder and ending */
-	ww_str file; /* path, relative to the configuration's folder */
+	ww_str name;   /* the file's name without folder and ending */
+	ww_str file;   /* path, relative to the configuration's folder */
+	ww_str system; /* URI of the payer's member numbers; may be empty */
 };
 
 struct ww_config {
@@ -107,6 +108,7 @@ const struct ww_listener *ww_config_listener(const struct ww_config *c, ww_str n
 const struct ww_feed *ww_config_feed(const struct ww_config *c, ww_str name);
 const struct ww_feed *ww_config_feed_on(const struct ww_config *c, ww_str listener);
 const struct ww_endpoint *ww_config_endpoint(const struct ww_config *c, ww_str name);
+const struct ww_roster_source *ww_config_roster(const struct ww_config *c, ww_str name);
 const struct ww_party *ww_config_party(const struct ww_config *c, ww_str name);
 
 #endif

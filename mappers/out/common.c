@@ -41,7 +41,9 @@ ww_out_reference(
 struct ww_json *
 ww_out_member(struct ww_ctx *cx, const struct ww_notice *n)
 {
-	struct ww_json *ref = ww_out_reference(cx, n, "Patient", "member-id", n->member_id);
+	struct ww_json *ref = n->member_system.n != 0
+	                          ? reference(cx, "Patient", n->member_system, n->member_id)
+	                          : ww_out_reference(cx, n, "Patient", "member-id", n->member_id);
 
 	/* HL7 table 0203: MB is a member number. */
 	ww_json_set(cx, ww_json_get(ref, "identifier"), "type",

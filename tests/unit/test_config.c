@@ -101,7 +101,8 @@ static const char whole[] =
     "  - {name: rcca, title: \"River Clinic, & Caf\xc3\xa9\", npi: \"1234567893\", send: "
     "rcca-ehr}\n"
     "  - {name: b, send: desk}\n"
-    "rosters: [{file: rosters/acme.2026.csv}, {file: plain}]\n";
+    "rosters: [{file: rosters/acme.2026.csv, system: \"https://acme.example.org/ids/\"}, "
+    "{file: plain}]\n";
 
 START_TEST(reads_every_key)
 {
@@ -168,6 +169,8 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->rosters_n, 2);
 	unit_str_is(config->rosters[0].file, "rosters/acme.2026.csv");
 	unit_str_is(config->rosters[0].name, "acme.2026");
+	unit_str_is(config->rosters[0].system, "https://acme.example.org/ids/");
+	unit_str_is(config->rosters[1].system, "");
 	unit_str_is(config->rosters[1].name, "plain");
 }
 END_TEST

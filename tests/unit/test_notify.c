@@ -811,6 +811,41 @@ START_TEST(writes_a_task_that_can_be_acted_upon)
 }
 END_TEST
 
+/* A number means something together with who gave it: the payer whose roster made the stay this practice's. */
+START_TEST(names_the_member_in_the_payers_own_system)
+{
+	static const struct {
+		const char *roster, *system;
+	} rows[] = {
+		{ "  - {file: roster.csv}\n", "urn:example/member-id" },
+		{ "  - {file: other.csv, system: \"urn:other\"}\n  - {file: roster.csv, system: "
+		  "\"https://payer.example.org/members/\"}\n",
+		    "https://payer.example.org/members/" },
+	};
+	static const char last[] = "  - {file: roster.csv}\n";
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		ww_str config = ww_str_from(SITE_CONFIG);
+		struct site s;
+
+		site_open_empty(&s);
+		(void)site_engine(&s, SITE_KEY);
+		config.n -= sizeof(last) - 1;
+		(void)site_config(&s,
+		    ww_arena_printf(s.own.arena, "%.*s%s", WW_STR_FMT(config), rows[i].roster).p);
+		(void)site_edition(&s, site_roster(&s));
+		site_apply(&s);
+		site_does(&s, .trigger = "A04", .at = AT("0900"), .class_ = "E");
+		site_does(&s, .trigger = "A06", .at = AT("1300"));
+		site_says_at(&s, 0, "subject.identifier.system", rows[i].system);
+		site_says_at(&s, 1, "for.identifier.system", rows[i].system);
+		site_says_at(&s, 1, "for.identifier.value", "M0001");
+		site_says_at(&s, 1, "identifier[0].system", "urn:example/task");
+		site_close(&s);
+	}
+}
+END_TEST
+
 /* A correction that is looked at tomorrow comes after the call that it was to stop. */
 START_TEST(is_as_urgent_in_a_communication_as_in_the_task)
 {
@@ -1045,7 +1080,7 @@ main(void)
 		takes_back_what_a_communication_told_instead, makes_anew_what_had_no_place,
 		gives_what_was_refused_another_chance_with_new_content,
 		passes_by_deliveries_of_rows_that_are_not_there,
-		writes_a_task_that_can_be_acted_upon,
+		writes_a_task_that_can_be_acted_upon, names_the_member_in_the_payers_own_system,
 		is_as_urgent_in_a_communication_as_in_the_task,
 		writes_the_bounds_of_a_score_that_is_not_certain, scores_nobody_who_died,
 		writes_texts_of_a_feed_plainly_and_briefly, cuts_texts_of_a_feed_between_characters,
