@@ -479,7 +479,8 @@ START_TEST(one_that_hangs_delays_only_itself)
 	/* Three times what comes in meanwhile, 40 a second. */
 	ck_assert_int_ge(waited * 1000 + took * 40, 3 * 40 * took);
 #ifndef __SANITIZE_ADDRESS__
-	ck_assert_int_le(memory[1] - memory[0], 8192);
+	/* SQLite's cache fills up to 16 MiB. What is kept of each that waits would be more than the rest after an hour. */
+	ck_assert_int_le(memory[1] - memory[0], (16 + 8) * 1024);
 #endif
 	pass(s, 5000, false);
 	for (size_t i = 0; i < ENDPOINTS; i++)
