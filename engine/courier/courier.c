@@ -45,14 +45,18 @@ struct flight {
 	struct queue *queue;
 	struct ww_lane *lane;
 	enum ww_verb verb;
+	bool done;       /* the row needs nothing more for now */
 	int64_t started; /* ms */
 };
 
 enum {
-	PAGE = 128,         /* rows read at once */
-	PAGES = 8,          /* turned at one look: others want to be looked at too */
-	LOOK_MS = 20,       /* until the next look then */
-	LANE_ROWS = 4,      /* likewise, of one person */
+	PAGE = 128,    /* rows read at once */
+	PAGES = 8,     /* turned at one look: others want to be looked at too */
+	LOOK_MS = 20,  /* until the next look then */
+	LANE_ROWS = 4, /* likewise, of one person */
+	PAGE_MS =
+	    5, /* a pass that found nobody new is not begun again before that, for each of its pages */
+	READY_MAX = 64,     /* lanes of an endpoint that are kept for their next row */
 	RESTING_MAX = 1024, /* lanes of an endpoint; then no other is begun */
 };
 
@@ -68,6 +72,8 @@ struct queue {
 	unsigned pages;    /* turned at this look */
 	bool over;         /* there was no further page */
 	uint64_t began;    /* the applied sequence when the pass began */
+	unsigned length;   /* pages of the pass so far; 0: somebody new was on one */
+	int64_t again;     /* ms: no new pass before then */
 	int64_t retried;   /* newest order to try at once that was obeyed */
 	bool alarm;        /* logged */
 	bool paused;       /* by an answer; logged */
@@ -143,6 +149,7 @@ note_lane(struct flight *f, const struct ww_answer *a, const struct ww_trouble *
 	} else if (a->result == WW_RESULT_PARKED ||
 	           (a->result == WW_RESULT_SENT && f->verb != WW_VERB_SEARCH)) {
 		k->tries = 0;
+		f->done = true;
 	}
 }
 
@@ -173,14 +180,19 @@ static void
 land(struct flight *f)
 {
 	struct ww_courier *c = f->c;
-	bool rests = f->lane->until > now_ms(c);
+	struct ww_lanes *lanes = &f->queue->lanes;
 
 	*(f->prev != NULL ? &f->prev->next : &c->flights) = f->next;
 	if (f->next != NULL)
 		f->next->prev = f->prev;
 	c->flying--;
 	f->queue->gate.flying--;
-	ww_lanes_set(&f->queue->lanes, f->lane, rests ? WW_LANE_RESTING : WW_LANE_READY);
+	if (f->lane->until > now_ms(c))
+		ww_lanes_set(lanes, f->lane, WW_LANE_RESTING);
+	else if (f->done && lanes->ready.n >= READY_MAX)
+		ww_lanes_drop(lanes, f->lane); /* what else there is of it comes in its turn */
+	else
+		ww_lanes_set(lanes, f->lane, WW_LANE_READY);
 	ww_buf_free(&f->body);
 	ww_arena_free(f->cx.arena);
 	free(f);
@@ -519,10 +531,15 @@ turn_page(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, bo
 	*more = false;
 	if (q->over && q->began == c->seen)
 		return WW_OK;
+	if (q->over && q->again > now_ms(c)) {
+		look_again(c, q->again);
+		return WW_OK;
+	}
 	if (q->over) {
 		q->over = false;
 		q->at = 0;
 		q->began = c->seen;
+		q->length = 0;
 	}
 	ww_row_init(&ww_entity_outbox, &like);
 	like.state = WW_outbox_state_DUE;
@@ -539,6 +556,8 @@ turn_page(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, bo
 	q->page_at = 0;
 	q->page_n = rows.n;
 	q->over = rows.n < PAGE;
+	q->length++;
+	q->again = q->over && q->length > 1 ? now_ms(c) + q->length * PAGE_MS : 0;
 	*more = true;
 	return WW_OK;
 }
@@ -565,6 +584,8 @@ new_lane(struct ww_courier *c, struct queue *q, const struct ww_endpoint *e, str
 			*out = ww_lanes_add(&q->lanes, q->page[q->page_at]);
 			if (*out == NULL)
 				return ww_fail(&c->cx, WW_E_MEMORY, NULL, "no memory for a lane");
+			q->length = 0;
+			q->again = 0;
 		}
 		q->page_at++;
 	}

@@ -589,6 +589,25 @@ START_TEST(reads_few_rows_for_each_however_many_are_due)
 }
 END_TEST
 
+/* Nor on how many there are of each person: a hundred with two hundred each. */
+START_TEST(reads_few_rows_for_each_when_people_have_many)
+{
+	struct bench b;
+
+	bench_open(&b, ww_sink_memory);
+	b.wire.forget = true;
+	for (ww_id i = 1; i <= 20000; i++)
+		put_due(&b, i << 16 | 1, 1 + i % 100);
+	while (b.wire.sent < 500)
+		turn(&b);
+	b.view.rows = 0;
+	while (b.wire.sent < 1500)
+		turn(&b);
+	ck_assert_uint_lt(b.view.rows, 1000 * 8);
+	bench_close(&b);
+}
+END_TEST
+
 /* One person whose notice rests has very many behind it: a look does not go through all of them at once, and the others
  * behind are reached all the same. */
 START_TEST(goes_through_a_long_list_in_parts)
@@ -1317,7 +1336,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { goes_through_a_long_list_in_parts,
+	const TTest *const tests[] = { reads_few_rows_for_each_when_people_have_many,
+		goes_through_a_long_list_in_parts,
 		sends_nothing_after_a_restore_before_it_is_released,
 		tries_at_once_when_an_operator_says_so, sends_nothing_that_an_operator_holds_back,
 		lets_nobody_wait_for_one_with_very_many,
