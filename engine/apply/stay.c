@@ -77,7 +77,8 @@ is_late(const struct ww_work *w)
 	return false;
 }
 
-/* A list of diagnoses takes the place of the one before; a message without any leaves it. */
+/* A list of diagnoses takes the place of the one before; a message without any leaves it, unless it says that they
+ * are deleted. */
 static ww_status
 keep_diagnoses(struct ww_work *w)
 {
@@ -85,7 +86,7 @@ keep_diagnoses(struct ww_work *w)
 	struct ww_rows old;
 	ww_status s;
 
-	if (w->facts.diagnoses_n == 0 || is_late(w))
+	if ((w->facts.diagnoses_n == 0 && !w->facts.undiagnosed) || is_late(w))
 		return WW_OK;
 	ww_row_init(&ww_entity_diagnosis, &like);
 	like.person = w->person.id;

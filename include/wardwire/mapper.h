@@ -9,7 +9,8 @@
 #include <wardwire/model.h>
 
 /* What one message says. Rows lack ids and references; identify gives them. Empty texts and unknown times
- * say nothing, and neither does a delete marker (""): what a message leaves out is never cleared by it. */
+ * say nothing, and neither does a delete marker (""), but of diagnoses: what a message leaves out is never cleared by
+ * it. */
 struct ww_facts {
 	struct ww_person person;
 	struct ww_identifier
@@ -21,6 +22,8 @@ struct ww_facts {
 	struct ww_event event;
 	struct ww_diagnosis *diagnoses; /* the whole list: replaces the one before */
 	size_t diagnoses_n;
+	bool
+	    undiagnosed; /* a diagnosis is deleted: the list is as it is here, even when it is empty */
 	ww_str no_member; /* why no coverage has a number: "IN1-49 empty, PID-3 has no MB" */
 	ww_str ignored;   /* not empty: why the message changes nothing */
 };

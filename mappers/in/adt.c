@@ -235,7 +235,8 @@ map_diagnoses(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 		char *p;
 		size_t k = 0;
 
-		(void)ww_hl7_nth(cx, m, "DG1-3.1", i, 1, &code);
+		if (ww_hl7_nth(cx, m, "DG1-3.1", i, 1, &code) == WW_HL7_DELETE)
+			out->undiagnosed = true;
 		code = code_of(cx, code);
 		p = ww_arena_alloc(cx->arena, code.n + 1);
 		if (p == NULL)

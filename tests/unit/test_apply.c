@@ -280,6 +280,32 @@ START_TEST(replaces_diagnoses_by_newer_ones_only)
 }
 END_TEST
 
+/* "" deletes what stands in its place; of a list of diagnoses, all of it unless there are others. */
+START_TEST(deletes_diagnoses_when_the_hospital_does)
+{
+	static const struct {
+		const char *dx, *left;
+	} rows[] = { { "\"\"", "" }, { "\"\" J44.1", "J441" }, { "J44.1 \"\"", "J441" } };
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_rows dx;
+		struct site s;
+
+		site_open(&s);
+		site_does(&s, .trigger = "A01", .at = AT("1000"), .dx = "I50.9 E11.9");
+		site_does(&s, .trigger = "A08", .at = AT("0900"), .dx = "\"\""); /* late */
+		ck_assert_uint_eq(site_rows(&s, &ww_entity_diagnosis).n, 2);
+		site_does(&s, .trigger = "A08", .at = AT("1200"), .dx = rows[i].dx);
+		dx = site_rows(&s, &ww_entity_diagnosis);
+		ck_assert_uint_eq(dx.n, rows[i].left[0] != '\0');
+		if (dx.n > 0)
+			unit_str_is(WW_ROW(&dx, diagnosis, 0)->code, rows[i].left);
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
 /* -- duplicates ------------------------------------------------------------------------------------- */
 
 /* The dump without the rows of messages and of the cursor, which say that something came in. */
@@ -1238,6 +1264,7 @@ main(void)
 		retracts_what_the_hospital_takes_back, gives_each_practice_its_own_task,
 		sends_nothing_of_a_feed_that_is_observed, sends_nothing_of_a_test_message,
 		keeps_tests_apart_from_what_is_real, replaces_diagnoses_by_newer_ones_only,
+		deletes_diagnoses_when_the_hospital_does,
 		changes_nothing_by_a_message_that_comes_again,
 		takes_for_a_duplicate_only_what_is_one,
 		sets_a_record_aside_and_applies_those_around_it,
