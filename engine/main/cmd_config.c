@@ -26,6 +26,9 @@ check_roster(struct ww_site *s, const struct ww_roster_source *source)
 		    &s->cx, ww_buf_view(&text), s->config, &rows, &n, &faults, &faults_n);
 	for (size_t i = 0; i < faults_n; i++)
 		(void)fprintf(stderr, "%s:%u: %s\n", path, faults[i].line, faults[i].text);
+	if (status == WW_OK && n == 0)
+		status =
+		    ww_fail(&s->cx, WW_E_CONFIG, path, "not one row of the roster can be used");
 	if (status != WW_OK)
 		(void)ww_site_complain(path, &s->cx);
 	else

@@ -250,6 +250,18 @@ read_blob(void *arg, struct ww_ctx *cx, ww_str name, struct ww_buf *out)
 }
 
 static ww_status
+check_roster(struct trial *t, const struct ww_roster_source *source)
+{
+	struct ww_buf text = { 0 };
+	ww_status s = ww_fs_get(&t->cx, ww_site_path(t->site, source->file), ROSTER_MAX, &text);
+
+	if (s == WW_OK)
+		s = ww_start_check_roster(t->site, &t->cx, source, ww_buf_view(&text));
+	ww_buf_free(&text);
+	return s;
+}
+
+static ww_status
 set_up(struct trial *t)
 {
 	struct ww_apply_settings as = {
@@ -275,6 +287,9 @@ set_up(struct trial *t)
 	ww_rec_config_write(&config, &b);
 	if (s == WW_OK)
 		s = append(t, WW_REC_CONFIG, &b, &seq);
+	/* As `run` does: a roster that is none is no roster without rows. */
+	for (size_t i = 0; s == WW_OK && i < t->site->config->rosters_n; i++)
+		s = check_roster(t, &t->site->config->rosters[i]);
 	for (size_t i = 0; s == WW_OK && i < t->site->config->rosters_n; i++) {
 		const struct ww_roster_source *source = &t->site->config->rosters[i];
 		struct ww_rec_roster roster = { .name = source->name,

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifndef WW_VERSION
 #define WW_VERSION "development"
@@ -20,7 +21,7 @@
 
 const char ww_build[] = "wardwire " WW_VERSION;
 
-enum { KEY_BYTES = 32, ROSTER_MAX = 64 << 20, BATCH = 1024 };
+enum { KEY_BYTES = 32, ROSTER_MAX = 64 << 20, BATCH = 1024, TAIL_MOST = 40 };
 
 ww_status
 ww_start_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
@@ -171,28 +172,6 @@ journal_config(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
 	return append(j, cx, WW_REC_CONFIG, now, &out);
 }
 
-/* A file that is no roster is found out before it can take the place of one. */
-static ww_status
-check_roster(
-    struct ww_site *site, struct ww_ctx *cx, const struct ww_roster_source *source, ww_str text)
-{
-	const char *file = ww_arena_cstr(cx->arena, source->file);
-	struct ww_roster_row *rows;
-	struct ww_roster_fault *faults;
-	size_t n = 0, faults_n = 0;
-	ww_status s = ww_roster_parse(cx, text, site->config, &rows, &n, &faults, &faults_n);
-
-	if (s != WW_OK)
-		return s;
-	if (n == 0)
-		return ww_fail(cx, WW_E_CONFIG, file,
-		    "not one row of the roster can be used; wardwire config check says why");
-	if (n > WW_ROSTER_ROWS_MAX)
-		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one roster", n,
-		    WW_ROSTER_ROWS_MAX);
-	return WW_OK;
-}
-
 /* The ledger has this very edition (its digest), read under this very configuration. */
 static ww_status
 has_edition(struct ww_ctx *cx, struct ww_ledger *l, ww_str name, const char *blob,
@@ -206,6 +185,42 @@ has_edition(struct ww_ctx *cx, struct ww_ledger *l, ww_str name, const char *blo
 	s = ww_get(l, cx, roster, &row, has);
 	*has = s == WW_OK && *has && ww_str_is(row.blob, blob) && ww_str_is(row.config, config);
 	return s;
+}
+
+/* The end of a path, short enough to stand in a failure's place with a line behind it. */
+static const char *
+tail_of(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > TAIL_MOST ? path + n - TAIL_MOST : path;
+}
+
+/* A file that is no roster is found out before it can take the place of one. */
+ww_status
+ww_start_check_roster(
+    struct ww_site *site, struct ww_ctx *cx, const struct ww_roster_source *source, ww_str text)
+{
+	const char *file = tail_of(ww_arena_cstr(cx->arena, source->file));
+	struct ww_roster_row *rows;
+	struct ww_roster_fault *faults;
+	size_t n = 0, faults_n = 0;
+	ww_status s = ww_roster_parse(cx, text, site->config, &rows, &n, &faults, &faults_n);
+
+	if (s != WW_OK) {
+		ww_str line = ww_arena_str(cx->arena, ww_str_from(cx->fail.place));
+
+		(void)snprintf(cx->fail.place, sizeof(cx->fail.place), "%s%s%.*s", file,
+		    line.n > 0 ? ", " : "", WW_STR_FMT(line));
+		return s;
+	}
+	if (n == 0)
+		return ww_fail(cx, WW_E_CONFIG, file,
+		    "not one row of the roster can be used; wardwire config check says why");
+	if (n > WW_ROSTER_ROWS_MAX)
+		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one roster", n,
+		    WW_ROSTER_ROWS_MAX);
+	return WW_OK;
 }
 
 /* Journals the roster unless the ledger has it: then it was checked when it came, and a start need not read through
@@ -227,7 +242,7 @@ journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, st
 		s = has_edition(cx, l, source->name, hex, config, &has);
 	}
 	if (s == WW_OK && !has)
-		s = check_roster(site, cx, source, ww_buf_view(&text));
+		s = ww_start_check_roster(site, cx, source, ww_buf_view(&text));
 	if (s == WW_OK && !has)
 		s = ww_blob_put(cx, site->fs, site->blobs, ww_buf_view(&text), hex);
 	ww_buf_free(&text);

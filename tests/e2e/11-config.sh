@@ -109,10 +109,24 @@ has "twice" "$printed" "^$dir/roster.csv:6: member_id: given twice"
 has "end" "$printed" "^$dir/roster.csv:7: end: before effective"
 has "counts" "$printed" '^roster roster: 2 rows accepted, 5 rejected$'
 lacks "what is told" "$printed" 'TESTFAMILY'
+
+# What is no roster, or none that can be used, is refused by each command that needs it, and named.
+adt A01 C1 1 >"$dir/one.hl7"
+# bad_roster WHAT PATTERN
+bad_roster() {
+	for command in 'config check' 'run' "try $dir/one.hl7"; do
+		# shellcheck disable=SC2086
+		printed=$(timeout 20 "$engine" $command -c "$dir/good.yaml" 2>&1)
+		same "exit status of $command for $1" 3 $?
+		has "$command for $1" "$printed" "roster.csv.*$2"
+		lacks "$command for $1" "$printed" 'quarantined'
+	done
+}
 echo 'name,practice' >"$dir/roster.csv"
-printed=$("$engine" config check -c "$dir/good.yaml" 2>&1)
-same "exit status for a roster without its columns" 3 $?
-has "column" "$printed" 'a column is missing: member_id'
+bad_roster "a roster without its columns" 'line 1: a column is missing: member_id'
+: >"$dir/roster.csv"
+bad_roster "an empty roster" 'line 1: the file is empty'
+echo 'member_id,name,birth_date,sex,practice,effective,end' >"$dir/roster.csv"
+bad_roster "a roster without rows" 'not one row of the roster can be used'
 rm "$dir/roster.csv"
-"$engine" config check -c "$dir/good.yaml" >/dev/null 2>&1
-same "exit status for a roster that is not there" 3 $?
+bad_roster "a roster that is not there" 'cannot open\|no such'
