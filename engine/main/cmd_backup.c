@@ -1,6 +1,7 @@
 /* wardwire backup: everything needed to go on elsewhere, into a folder, while the engine runs. */
 #include "base/options.h"
 #include "main/main.h"
+#include "main/print.h"
 #include "main/site.h"
 #include "main/start.h"
 #include "store/backup.h"
@@ -235,26 +236,45 @@ make(struct making *m, uint64_t *damaged)
 	return s == WW_OK ? ww_backup_end(&m->site->cx, m->site->fs, m->dir, &m->b) : s;
 }
 
-static void
-print_made(const struct making *m, uint64_t damaged)
+static struct ww_json *
+as_json(const struct making *m, uint64_t damaged)
 {
+	struct ww_ctx *cx = &m->site->cx;
+	struct ww_json *o = ww_json_object(cx);
 	struct ww_buf time = { 0 };
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < m->b.n; i++)
 		bytes += m->b.files[i].bytes;
 	ww_time_write_fhir(ww_time_at(m->b.last_ms, NULL), &time);
-	(void)printf("backed up: journal records up to %llu, %.*s; %zu files, %llu bytes\n",
-	    (unsigned long long)m->b.last, WW_STR_FMT(ww_buf_view(&time)), m->b.n,
-	    (unsigned long long)bytes);
-	if (damaged > 0)
-		(void)printf("%llu damaged records of the journal are so in the backup too\n",
-		    (unsigned long long)damaged);
+	ww_json_set_int(cx, o, "last", (int64_t)m->b.last);
+	ww_json_set_str(cx, o, "time", ww_buf_view(&time));
+	ww_json_set_int(cx, o, "snapshot", (int64_t)m->b.snapshot);
+	ww_json_set_int(cx, o, "files", (int64_t)m->b.n);
+	ww_json_set_int(cx, o, "bytes", (int64_t)bytes);
+	ww_json_set_int(cx, o, "damaged", (int64_t)damaged);
 	ww_buf_free(&time);
+	return o;
 }
 
 static int
-backup(struct ww_site *site, const char *dir)
+print_made(const struct making *m, uint64_t damaged, bool json)
+{
+	const struct ww_json *o = as_json(m, damaged);
+
+	if (json)
+		return ww_print_json(&m->site->cx, o, true);
+	(void)printf("backed up: journal records up to %llu, %.*s; %zu files, %lld bytes\n",
+	    (unsigned long long)m->b.last, WW_STR_FMT(ww_json_str(ww_json_get(o, "time"))), m->b.n,
+	    (long long)ww_json_int(ww_json_get(o, "bytes")));
+	if (damaged > 0)
+		(void)printf("%llu damaged records of the journal are so in the backup too\n",
+		    (unsigned long long)damaged);
+	return WW_EXIT_OK;
+}
+
+static int
+backup(struct ww_site *site, const char *dir, bool json)
 {
 	struct making m = { .site = site, .dir = dir };
 	uint64_t damaged = 0;
@@ -266,7 +286,7 @@ backup(struct ww_site *site, const char *dir)
 	if (make(&m, &damaged) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else
-		print_made(&m, damaged);
+		code = print_made(&m, damaged, json);
 	(void)site->fs->close(site->fs->self, lock);
 	return code;
 }
@@ -275,7 +295,11 @@ int
 ww_cmd_backup(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	const struct ww_option rows[] = { WW_SITE_OPTION(file) };
+	bool json = false;
+	const struct ww_option rows[] = {
+		WW_SITE_OPTION(file),
+		{ .name = "json", .flag = &json, .help = "as JSON" },
+	};
 	const struct ww_usage usage = { .command = "wardwire backup",
 		.arguments = "DIR",
 		.summary =
@@ -288,11 +312,11 @@ ww_cmd_backup(int argc, char **argv)
 	struct ww_site site;
 	int code;
 
-	if (!ww_options_read(&usage, rows, 1, &argc, argv, &code))
+	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
 		return code;
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
-		code = backup(&site, argv[1]);
+		code = backup(&site, argv[1], json);
 	ww_site_close(&site);
 	return code;
 }

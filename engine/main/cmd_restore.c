@@ -1,6 +1,7 @@
 /* wardwire restore: a data folder from a backup. The engine that starts on it sends nothing before it is released. */
 #include "base/options.h"
 #include "main/main.h"
+#include "main/print.h"
 #include "main/site.h"
 #include "main/start.h"
 #include "model/record.h"
@@ -252,40 +253,74 @@ restore(struct restoring *r)
 }
 
 static void
-print_time(const char *before, int64_t ms, const char *after)
+set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
 {
 	struct ww_buf b = { 0 };
 
 	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
-	(void)printf("%s%.*s%s", before, WW_STR_FMT(ww_buf_view(&b)), after);
+	ww_json_set_str(cx, o, key, ww_buf_view(&b));
 	ww_buf_free(&b);
 }
 
-static void
-print_restored(const struct restoring *r)
+static struct ww_json *
+as_json(const struct restoring *r)
 {
 	const struct ww_config *c = r->site->config;
+	struct ww_ctx *cx = &r->site->cx;
+	struct ww_json *o = ww_json_object(cx), *feeds;
 
+	ww_json_set_int(cx, o, "last", (int64_t)r->b.last);
+	set_time(cx, o, "time", r->b.last_ms);
+	ww_json_set_int(cx, o, "next", (int64_t)r->seq);
+	feeds = ww_json_set(cx, o, "feeds", ww_json_array(cx));
+	for (size_t i = 0; i < c->feeds_n; i++) {
+		struct ww_json *f = ww_json_add(cx, feeds, ww_json_object(cx));
+
+		ww_json_set_str(cx, f, "feed", c->feeds[i].name);
+		if (r->last[i] == 0)
+			continue;
+		set_time(cx, f, "last", r->last[i]);
+		set_time(cx, f, "resend-from", r->last[i] - WW_HOLD_OVERLAP_MS);
+	}
+	return o;
+}
+
+static int
+print_restored(const struct restoring *r, bool json)
+{
+	const struct ww_json *o = as_json(r);
+
+	if (json)
+		return ww_print_json(&r->site->cx, o, true);
 	(void)printf("restored: journal records up to %llu; those from now on begin at %llu\n",
 	    (unsigned long long)r->b.last, (unsigned long long)r->seq);
-	print_time("forgotten: what came in or was sent after ", r->b.last_ms, "\n");
-	for (size_t i = 0; i < c->feeds_n; i++) {
-		(void)printf("feed %.*s: ", WW_STR_FMT(c->feeds[i].name));
-		if (r->last[i] == 0) {
+	(void)printf("forgotten: what came in or was sent after %.*s\n",
+	    WW_STR_FMT(ww_json_str(ww_json_get(o, "time"))));
+	for (const struct ww_json *f = ww_json_first(ww_json_get(o, "feeds")); f != NULL;
+	     f = ww_json_next(f)) {
+		ww_str last = ww_json_str(ww_json_get(f, "last"));
+
+		(void)printf("feed %.*s: ", WW_STR_FMT(ww_json_str(ww_json_get(f, "feed"))));
+		if (last.n == 0)
 			(void)printf("no message; have all of it sent again\n");
-			continue;
-		}
-		print_time("last message ", r->last[i], "; have it sent again from ");
-		print_time("", r->last[i] - WW_HOLD_OVERLAP_MS, " on\n");
+		else
+			(void)printf("last message %.*s; have it sent again from %.*s on\n",
+			    WW_STR_FMT(last),
+			    WW_STR_FMT(ww_json_str(ww_json_get(f, "resend-from"))));
 	}
 	(void)printf("sending is held until: wardwire release --reason TEXT\n");
+	return WW_EXIT_OK;
 }
 
 int
 ww_cmd_restore(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	const struct ww_option rows[] = { WW_SITE_OPTION(file) };
+	bool json = false;
+	const struct ww_option rows[] = {
+		WW_SITE_OPTION(file),
+		{ .name = "json", .flag = &json, .help = "as JSON" },
+	};
 	const struct ww_usage usage = { .command = "wardwire restore",
 		.arguments = "DIR",
 		.summary = "Makes the data folder of the configuration from a backup.",
@@ -298,7 +333,7 @@ ww_cmd_restore(int argc, char **argv)
 	struct ww_site site;
 	int code;
 
-	if (!ww_options_read(&usage, rows, 1, &argc, argv, &code))
+	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
 		return code;
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK) {
@@ -308,7 +343,7 @@ ww_cmd_restore(int argc, char **argv)
 		if (restore(&r) != WW_OK)
 			code = ww_site_complain("", &site.cx);
 		else
-			print_restored(&r);
+			code = print_restored(&r, json);
 	}
 	ww_site_close(&site);
 	return code;

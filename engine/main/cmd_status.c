@@ -6,6 +6,7 @@
 #include "main/site.h"
 #include "report/status.h"
 #include "store/disk.h"
+#include "store/snapshot.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,27 @@ get_cursor(struct ww_site *site, struct ww_ledger *l, struct ww_cursor *c)
 	ww_row_init(&ww_entity_cursor, c);
 	c->id = 1;
 	return ww_get(l, &site->cx, cursor, c, &found);
+}
+
+/* The newest snapshot; what it holds is not looked at. */
+static ww_status
+add_snapshot(struct ww_site *site, struct ww_json *o)
+{
+	struct ww_json *s;
+	struct ww_buf time = { 0 };
+	struct ww_snapshot *v;
+	size_t n;
+	ww_status status = ww_snapshot_list(&site->cx, site->fs, site->snapshots, &v, &n);
+
+	if (status != WW_OK || n == 0)
+		return status;
+	s = ww_json_set(&site->cx, o, "snapshot", ww_json_object(&site->cx));
+	ww_time_write_fhir(ww_time_at(v[0].time, NULL), &time);
+	ww_json_set_int(&site->cx, s, "journal", (int64_t)v[0].seq);
+	ww_json_set_str(&site->cx, s, "time", ww_buf_view(&time));
+	ww_json_set_int(&site->cx, s, "kept", (int64_t)n);
+	ww_buf_free(&time);
+	return WW_OK;
 }
 
 /* What the data take on the disk, and for how long it will do. */
@@ -83,6 +105,8 @@ add_files(struct ww_site *site, struct ww_ledger *l, bool verify, struct ww_json
 		return s;
 	ww_journal_state(&j, &st);
 	s = add_disk(site, l, &j, o);
+	if (s == WW_OK)
+		s = add_snapshot(site, o);
 	ww_journal_close(&j);
 	if (s != WW_OK)
 		return s;
@@ -184,6 +208,17 @@ print_hold(const struct ww_json *held)
 }
 
 static void
+print_snapshot(const struct ww_json *s)
+{
+	if (s == NULL)
+		(void)printf("%-10s none\n", "snapshot");
+	else
+		(void)printf("%-10s up to journal %lld, %.*s; %lld kept\n", "snapshot",
+		    (long long)ww_json_int(ww_json_get(s, "journal")),
+		    WW_STR_FMT(text_of(s, "time")), (long long)ww_json_int(ww_json_get(s, "kept")));
+}
+
+static void
 print_text(const struct ww_json *o)
 {
 	print_hold(ww_json_get(o, "held"));
@@ -191,6 +226,7 @@ print_text(const struct ww_json *o)
 	    (long long)ww_json_int(ww_json_get(o, "applied")));
 	print_counts(o, "journal");
 	print_counts(o, "disk");
+	print_snapshot(ww_json_get(o, "snapshot"));
 	if (ww_json_get(o, "warning") != NULL)
 		(void)printf(
 		    "%-10s %.*s\n", "warning", WW_STR_FMT(ww_json_str(ww_json_get(o, "warning"))));

@@ -66,9 +66,9 @@ wardwire status --config --json --verify
 wardwire replay --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full
-wardwire snapshot --config --list
-wardwire backup --config
-wardwire restore --config
+wardwire snapshot --config --list --json
+wardwire backup --config --json
+wardwire restore --config --json
 wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --quiet --json
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay

@@ -4,7 +4,7 @@
 . tests/e2e/lib.sh
 
 snapshots() {
-	"$engine" snapshot -c "$config" --list
+	"$engine" snapshot -c "$config" --list "$@"
 }
 
 # messages FIRST LAST: one admission each.
@@ -68,6 +68,8 @@ same "snapshots of one night" 1 "$(grep -c 'snapshot=made' "$engine_log")"
 the_time 46
 wait_until has_count 2 grep -c 'snapshot=made' "$engine_log"
 same "kept" 2 "$(snapshots | grep -c '^journal ')"
+has "status" "$("$engine" status -c "$config")" '^snapshot  *up to journal [0-9]*, 2026-03-04T.*; 2 kept$'
+has "the list as JSON" "$(snapshots --json | tr -d '\n')" '^\[ *{ *"journal": *[0-9]'
 lacks "the oldest is gone" "$(snapshots)" "^journal $first, "
 messages 151 160 >"$dir/more"
 send -q "$dir/more" >/dev/null || fail "no message is taken after the snapshots"
