@@ -83,25 +83,30 @@ logged frame-without-end || fail "nothing is said about the frame without end"
 logged noise-outside-frames || fail "nothing is said about the noise"
 runs http || fail "a little noise closed the connection"
 
-# More connections than allowed, each with a frame begun: the surplus is closed, and there is room again after.
-i=0
-while [ "$i" -lt 40 ]; do
-	{
-		printf '\013'
-		filler 60000
-	} | hold "crowd$i"
-	i=$((i + 1))
-done
-wait_until logged too-many-connections
-i=0
-while [ "$i" -lt 40 ]; do
-	wait_until is_closed "crowd$i"
-	i=$((i + 1))
-done
-accept "$(adt A01 C6 6)"
+# More connections than allowed: the surplus is closed, and there is room again after.
+"$BUILD/perf/crowd" --port "$mllp" --idle 40 --first 1000000 --seconds 0 >"$dir/crowd.out" || fail "no crowd"
+closed=$(tr ' ' '\n' <"$dir/crowd.out" | sed -n 's/^closed_idle=//p')
+[ "$closed" -ge 10 ] && [ "$closed" -le 13 ] || fail "$closed of 40 connections were closed, with 30 allowed"
+logged too-many-connections || fail "nothing is said about the crowd"
+wait_until is_accepted "$(adt A01 C6 6)"
 wait_until is_at_rest
 same "Tasks" 7 "$(kept rcca Task)"
 
 after=$(resident)
 [ "$after" -lt $((before + 65536)) ] || fail "memory grew from $before to $after KiB"
+stop_engine
+
+# What is within the limits of its size and takes too much memory to look at is refused for good as well.
+write_site 20
+echo 'limits: {arena: 1048576}' >>"$config"
+start_engine
+{
+	adt A01 C9 9
+	awk 'BEGIN {
+		for (i = 0; i < 990; i++) fields = fields "|"
+		for (i = 0; i < 700; i++) print "NTE" fields
+	}'
+} >"$dir/fields"
+has "answer to a message that takes too much memory" "$(send_one "$(cat "$dir/fields")")" '^AE "the memory limit of one message'
+accept "$(adt A01 C10 10)"
 stop_engine

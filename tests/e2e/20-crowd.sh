@@ -94,5 +94,5 @@ logged 'event=few-descriptors limit=200 ' || fail "nothing is said about the des
 gather --idle 150
 stop crowd
 same "connections beyond the descriptors" $((150 - (200 - 128 - 4))) "$(of_crowd closed_idle)"
-accept "$(adt A01 C8 8)"
+wait_until is_accepted "$(adt A01 C8 8)"
 stop_engine

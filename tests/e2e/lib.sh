@@ -187,6 +187,11 @@ accept() {
 	same "answer" AA "$(send_one "$1")"
 }
 
+# is_accepted MESSAGE: for wait_until, where a connection may not be had at once.
+is_accepted() {
+	[ "$(send_one "$1")" = AA ]
+}
+
 # frame MESSAGE: the same as one MLLP frame, segments ended by CR.
 frame() {
 	printf '\013'
