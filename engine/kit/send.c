@@ -74,9 +74,9 @@ wait_a_second(void)
 
 /* Sends until there is an answer or the tries are used up. */
 static ww_status
-exchange_with_retries(struct sender *sd, ww_str wire, struct ww_buf *answer, bool *sent)
+exchange_with_retries(
+    struct sender *sd, ww_str wire, uint64_t left, struct ww_buf *answer, bool *sent)
 {
-	uint64_t left = sd->o.retry;
 	ww_status s;
 
 	for (;;) {
@@ -115,17 +115,20 @@ judge(struct sender *sd, ww_str answer, ww_str control_id, char code[3])
 /* Event and control id; of a header that cannot be read, nothing. It is sent all the same: how a receiver
  * takes a broken message is worth a test. */
 static void
-read_header(struct sender *sd, ww_str text, ww_str *event, ww_str *control_id)
+read_header(
+    struct sender *sd, ww_str text, ww_str *event, ww_str *control_id, bool *is_acknowledgement)
 {
 	static const struct ww_hl7_path msh_10 = { "MSH", 1, 10, 0, 0, 0 };
 	ww_str type, trigger;
 	struct ww_hl7 *m;
 
 	*event = *control_id = ww_str_empty();
+	*is_acknowledgement = false;
 	if (ww_hl7_parse(&sd->cx, text, &m) != WW_OK) {
 		sd->cx.fail = (struct ww_failure){ .status = WW_OK };
 		return;
 	}
+	*is_acknowledgement = ww_ack_is(&sd->cx, m);
 	(void)ww_hl7_raw(m, &msh_10, control_id);
 	type = ww_hl7_at(&sd->cx, m, "MSH-9.1");
 	trigger = ww_hl7_at(&sd->cx, m, "MSH-9.2");
@@ -141,16 +144,17 @@ send_message(struct sender *sd, const char *file, const struct ww_hl7_part *part
 		.file = file, .line = part->line, .end = WW_SEND_NONE, .code = ""
 	};
 	struct ww_buf wire = { 0 }, answer = { 0 };
+	bool sent = false, is_acknowledgement;
 	ww_str control_id;
-	bool sent = false;
 	ww_status s;
 
 	ww_ctx_clear(&sd->cx);
-	read_header(sd, part->text, &one.event, &control_id);
+	read_header(sd, part->text, &one.event, &control_id, &is_acknowledgement);
 	ww_hl7_split_wire(part->text, &wire);
 	s = (ww_status)wire.error;
 	if (s == WW_OK)
-		s = exchange_with_retries(sd, ww_buf_view(&wire), &answer, &sent);
+		s = exchange_with_retries(
+		    sd, ww_buf_view(&wire), is_acknowledgement ? 0 : sd->o.retry, &answer, &sent);
 	one.answer = ww_buf_view(&answer);
 	if (s == WW_OK)
 		one.end = judge(sd, one.answer, control_id, one.code);
@@ -158,6 +162,8 @@ send_message(struct sender *sd, const char *file, const struct ww_hl7_part *part
 		disconnect(sd); /* its answers are out of step with what we send */
 	if (sent)
 		ww_send_report_add(&sd->report, &sd->cx, &one);
+	if (sent && is_acknowledgement)
+		s = WW_OK; /* those are not answered: the next message has a connection of its own */
 	ww_buf_free(&wire);
 	ww_buf_free(&answer);
 	return s;
@@ -245,12 +251,14 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		.arguments = "FILE...",
 		.summary = "Sends files of HL7 v2 messages over MLLP, one at a time, and checks "
 		           "each answer.",
-		.notes = "FILE holds one or more messages, each beginning with a line MSH; - is "
-		         "standard input. "
-		         "Segment ends\nare sent as CR, all else as it is.\n\n"
-		         "Ends with 0 when all were accepted, 1 when one was not, 3 when there was "
-		         "no message,\n"
-		         "4 when there was no connection or no answer.",
+		.notes =
+		    "FILE holds one or more messages, each beginning with a line MSH; - is "
+		    "standard input. "
+		    "Segment ends\nare sent as CR, all else as it is.\n\n"
+		    "Ends with 0 when all were accepted, 1 when one was not, 3 when there was "
+		    "no message,\n"
+		    "4 when there was no connection or no answer. A message that is itself an\n"
+		    "acknowledgement is not answered by anybody: the next ones are sent.",
 		.least = 1,
 		.most = -1,
 	};

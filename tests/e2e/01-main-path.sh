@@ -62,6 +62,12 @@ has "place" "$printed" 'ADT^A01 AE PID "the patient.s segment is missing"$'
 same "send --json" '{"sent":1,"AA":1,"AE":0,"AR":0,"unfit":0,"unanswered":0}' \
 	"$(send --json "$dir/a01.hl7" | tail -1)"
 same "send --quiet" '1 sent: 1 AA, 0 AE, 0 AR' "$(send -q "$dir/a01.hl7")"
+# What is itself an acknowledgement is never answered; the files behind it are sent all the same.
+printf 'MSH|^~\\&|A|B|C|D|20260302||ACK|C9|P|2.5.1\nMSA|AA|1\n' >"$dir/ack.hl7"
+printed=$(send "$dir/a01.hl7" "$dir/ack.hl7" "$dir/a01.hl7" 2>/dev/null)
+same "exit status of send with an acknowledgement" 1 $?
+has "an acknowledgement" "$printed" 'ack.hl7:1 #2 ACK no answer$'
+has "counts with an acknowledgement" "$printed" '^3 sent: 2 AA, 0 AE, 0 AR, 1 unanswered$'
 echo 'no message' | send - >/dev/null 2>&1
 same "exit status of send for nothing to send" 3 $?
 wait_until is_at_rest
