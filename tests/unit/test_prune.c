@@ -24,7 +24,7 @@ struct place {
 	struct bench b;
 	struct ww_ledger view;
 	struct ww_journal j;
-	const char *journal, *snapshots, *blobs;
+	char journal[400], snapshots[400], blobs[400];
 	struct ww_prune_settings set;
 	struct ww_fs fs; /* real, unless a test puts something in its place */
 };
@@ -64,15 +64,6 @@ open_journal(struct place *p)
 	          &p->j));
 }
 
-static const char *
-below(struct place *p, const char *name)
-{
-	char path[400];
-
-	snprintf(path, sizeof(path), "%s/%s", p->b.dir, name);
-	return strdup(path); /* outlives the arena; a test process frees nothing */
-}
-
 static void
 open_place(struct place *p)
 {
@@ -82,9 +73,9 @@ open_place(struct place *p)
 	ww_log_set_level((enum ww_log_level) - 1);
 	bench_open(&p->b);
 	p->fs = ww_fs_real;
-	p->journal = below(p, "journal");
-	p->snapshots = below(p, "snapshots");
-	p->blobs = below(p, "blobs");
+	snprintf(p->journal, sizeof(p->journal), "%s/journal", p->b.dir);
+	snprintf(p->snapshots, sizeof(p->snapshots), "%s/snapshots", p->b.dir);
+	snprintf(p->blobs, sizeof(p->blobs), "%s/blobs", p->b.dir);
 	ok(p, ww_fs_mkdir(&ww_fs_real, &p->b.cx, p->snapshots));
 	ok(p, ww_fs_mkdir(&ww_fs_real, &p->b.cx, p->blobs));
 	ok(p, ww_ledger_sqlite(&p->b.cx, p->b.path, WW_LEDGER_WRITE, &p->b.l));
