@@ -617,14 +617,13 @@ start_endpoint(struct ww_courier *c, size_t i, int64_t now)
 	ww_status s = WW_OK;
 
 	q->pages = 0;
-
+	ww_lanes_wake(&q->lanes, now);
 	if (q->gate.until > now)
 		look_again(c, q->gate.until);
 	while (s == WW_OK && places > 0) {
 		struct ww_lane *lane;
 		bool started = false;
 
-		ww_lanes_wake(&q->lanes, now);
 		s = next_lane(c, q, e, &lane);
 		if (s != WW_OK || lane == NULL)
 			break;

@@ -44,6 +44,7 @@ struct wire {
 	struct site *s;
 	struct call calls[CALLS_MAX];
 	size_t n;
+	int timeout; /* of the last poll */
 	size_t sent; /* also those forgotten */
 	bool forget; /* calls that are over are not kept */
 	size_t lose; /* the call (from 1) that meets that fate; 0: none */
@@ -118,7 +119,7 @@ wire_poll(void *self, int timeout_ms)
 {
 	struct wire *w = self;
 
-	(void)timeout_ms; /* tests do not wait */
+	w->timeout = timeout_ms; /* tests do not wait */
 	if (w->inner.ops != NULL)
 		w->inner.ops->poll(w->inner.self, 0);
 	for (size_t i = 0; i < w->n; i++) {
@@ -1018,6 +1019,38 @@ START_TEST(sends_nothing_that_an_operator_holds_back)
 }
 END_TEST
 
+/* A row's rest is over and the endpoint's is not: the courier sleeps until there is something to do. */
+START_TEST(sleeps_while_an_endpoint_rests)
+{
+	static const long waits[] = { 10, 1000 };
+	struct bench b;
+
+	bench_open(&b, NULL);
+	stop_courier(&b);
+	b.wire = (struct wire){ .s = &b.s };
+	b.simulated = 1;
+	start_courier(&b);
+	admit(&b, 1);
+	admit(&b, 2);
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 2);
+	for (size_t i = 0; i < 2; i++) {
+		reply(&b.wire, i, WW_RESULT_RETRY, 503);
+		b.wire.calls[i].answer.retry_after = waits[i];
+	}
+	turns(&b);
+	b.simulated += 11000;
+	turns(&b);
+	ww_courier_step(b.courier, 1000);
+	ck_assert_int_eq(b.wire.timeout, 1000);
+	ck_assert_uint_eq(b.wire.n, 2);
+	b.simulated += 989000;
+	turns(&b);
+	ck_assert_uint_eq(b.wire.n, 3);
+	bench_close(&b);
+}
+END_TEST
+
 /* A server that indexes late: a search that finds nothing is made again before anything is sent again. */
 START_TEST(searches_as_often_as_the_endpoint_needs)
 {
@@ -1336,8 +1369,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { reads_few_rows_for_each_when_people_have_many,
-		goes_through_a_long_list_in_parts,
+	const TTest *const tests[] = { sleeps_while_an_endpoint_rests,
+		reads_few_rows_for_each_when_people_have_many, goes_through_a_long_list_in_parts,
 		sends_nothing_after_a_restore_before_it_is_released,
 		tries_at_once_when_an_operator_says_so, sends_nothing_that_an_operator_holds_back,
 		lets_nobody_wait_for_one_with_very_many,
