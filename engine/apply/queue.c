@@ -211,15 +211,13 @@ change_each(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *
 static ww_status
 do_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed deed)
 {
-	static const enum ww_outbox_state states[] = { WW_outbox_state_DUE,
-		WW_outbox_state_PARKED };
 	struct all all = { deed, o };
 	ww_status s = WW_OK;
 
-	for (size_t i = 0; s == WW_OK && i < sizeof(states) / sizeof(states[0]); i++) {
-		if (leads_on[deed][states[i]])
-			s = ww_apply_each_row(a, cx, o->subject, states[i], change_each, &all);
-	}
+	if (deed != RETRY) /* what is due already goes with the endpoint */
+		s = ww_apply_each_row(a, cx, o->subject, WW_outbox_state_DUE, change_each, &all);
+	if (s == WW_OK && leads_on[deed][WW_outbox_state_PARKED])
+		s = ww_apply_each_row(a, cx, o->subject, WW_outbox_state_PARKED, change_each, &all);
 	if (s == WW_OK && o->changed == 0 && !is_configured(a, o->subject))
 		return refuse_unknown(cx, o);
 	return s == WW_OK && deed == RETRY ? try_at_once(a, cx, o, o->subject) : s;

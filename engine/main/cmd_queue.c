@@ -99,7 +99,7 @@ queue_retry(int argc, char **argv)
 		    .arguments = "ID",
 		    .summary = "Tries again at once: a notice that is parked, discarded or waits.",
 		    .notes = "With --endpoint: all that is parked or waits, and the endpoint's own "
-		             "wait ends. Exit: 1 when\nthere is nothing to try.",
+		             "wait ends. Exit: 1 when\nthe notice needs nothing.",
 		    .most = 1 },
 		.order = "retry",
 		.all = "retry-all",
