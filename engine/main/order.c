@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 60000, TRIES = 50, TRY_MS = 100 };
+enum { ANSWER_MS = 60000, QUESTION_MS = 3000, TRIES = 50, TRY_MS = 100 };
 
 ww_status
 ww_order_outcome(struct ww_ctx *cx, struct ww_ledger *l, uint64_t seq, struct ww_json **out)
@@ -50,7 +50,7 @@ ww_order_outcome(struct ww_ctx *cx, struct ww_ledger *l, uint64_t seq, struct ww
 
 /* WW_E_CONNECT: none runs. */
 static ww_status
-exchange(struct ww_site *site, const struct ww_json *line, struct ww_json **out)
+exchange(struct ww_site *site, const struct ww_json *line, unsigned ms, struct ww_json **out)
 {
 	struct ww_ctx *cx = &site->cx;
 	struct ww_buf text = { 0 }, answer = { 0 };
@@ -58,7 +58,7 @@ exchange(struct ww_site *site, const struct ww_json *line, struct ww_json **out)
 
 	s = ww_json_write(cx, line, false, &text);
 	if (s == WW_OK)
-		s = ww_control_ask(cx, site->control, ww_buf_view(&text), ANSWER_MS, &answer);
+		s = ww_control_ask(cx, site->control, ww_buf_view(&text), ms, &answer);
 	if (s == WW_OK)
 		s = ww_json_parse(
 		    cx, ww_arena_str(cx->arena, ww_buf_view(&answer)), out); /* the tree is ours */
@@ -77,7 +77,7 @@ ask_engine(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json
 	ww_json_set_str(cx, line, "subject", o->subject);
 	ww_json_set_str(cx, line, "reason", o->reason);
 	ww_json_set_str(cx, line, "who", o->who);
-	return exchange(site, line, out);
+	return exchange(site, line, ANSWER_MS, out);
 }
 
 ww_status
@@ -86,7 +86,7 @@ ww_order_ask(struct ww_site *site, const char *what, struct ww_json **out)
 	struct ww_json *line = ww_json_object(&site->cx);
 
 	ww_json_set_cstr(&site->cx, line, "ask", what);
-	return exchange(site, line, out);
+	return exchange(site, line, QUESTION_MS, out);
 }
 
 /* -- without an engine --------------------------------------------------------------------------------- */
