@@ -540,11 +540,13 @@ live(struct world *w)
 	w->now += 60000;
 	set_cut(w, rebuilds);
 	if (rebuilds) {
-		(void)spine_rebuild(&set);
+		if (spine_rebuild(&set) != 0 && !sim_disk_dark(w->disk))
+			wrong(w, "a rebuild failed while the power was there");
 	} else if (spine_start(&set, &e, &why) == WW_OK) {
 		if (!work(w, e, 1 + (size_t)below(w, 40)))
-			sim_disk_cut_at(
-			    w->disk, 1 + below(w, 60), ""); /* while it stops, perhaps */
+			sim_disk_cut_at(w->disk, 1 + below(w, 60), ""); /* perhaps while it stops */
+		else if (!sim_disk_dark(w->disk))
+			wrong(w, "something failed while the power was there");
 		spine_end(e, true);
 	} else if (!sim_disk_dark(w->disk)) {
 		wrong(w, "no start: %s", why);
