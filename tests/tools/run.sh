@@ -5,7 +5,7 @@ set -u
 export BUILD
 passed=0
 failed=0
-log=$(mktemp -d)
+log=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-tests-XXXXXX")
 trap 'rm -rf "$log"' EXIT
 
 # Check closes with "100%: Checks: 9, Failures: 0, Errors: 0".
