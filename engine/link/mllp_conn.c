@@ -358,10 +358,28 @@ settle(struct ww_mllp_conn *c)
 	ww_mllp_conn_kill(c);
 }
 
+/* Gives back what the codec needs no more, and tells the room what it needs. */
+static void
+count_open(struct ww_mllp_conn *c)
+{
+	size_t held;
+
+	if (!ww_mllp_open(&c->codec))
+		ww_mllp_free(&c->codec);
+	held = ww_mllp_held(&c->codec);
+	held = held > WW_MLLP_FREE ? held : 0;
+	if (held != c->counted)
+		ww_mllp_room_open(c->in->room, c, c->counted, held);
+	c->counted = held;
+}
+
 void
 ww_mllp_conn_finish(struct ww_mllp_conn *c)
 {
 	c->finishing = true;
+	/* Others may have that room at once, however late its last answers are. */
+	ww_mllp_free(&c->codec);
+	count_open(c);
 	ww_mllp_conn_refresh(c);
 	settle(c);
 }
@@ -523,21 +541,6 @@ take_event(struct ww_mllp_conn *c, enum ww_mllp_event e, ww_str frame)
 		give_up(c, WW_MLLP_TROUBLE_MEMORY);
 		break;
 	}
-}
-
-/* Gives back what the codec needs no more, and tells the room what it needs. */
-static void
-count_open(struct ww_mllp_conn *c)
-{
-	size_t held;
-
-	if (!ww_mllp_open(&c->codec))
-		ww_mllp_free(&c->codec);
-	held = ww_mllp_held(&c->codec);
-	held = held > WW_MLLP_FREE ? held : 0;
-	if (held != c->counted)
-		ww_mllp_room_open(c->in->room, c, c->counted, held);
-	c->counted = held;
 }
 
 /* Takes what came, up to a measure; the rest has its turn when the others had theirs. */

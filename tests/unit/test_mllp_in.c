@@ -1050,6 +1050,38 @@ START_TEST(one_with_many_frames_leaves_room_for_others)
 }
 END_TEST
 
+/* The long frame that may go on stops, and its connection has answers to come: the others do not wait for those. */
+START_TEST(a_long_frame_that_stops_makes_room_at_once)
+{
+	const struct ww_mllp_in_settings one_second = { .frame_timeout = 1 };
+	const struct ww_mllp_room_settings small = {
+		.frames = 100, .bytes = 64 << 20, .open = 600 << 10, .connections = 10
+	};
+	static char half[200 << 10];
+	struct bench b;
+	int fd[3], i;
+
+	open_bench_in(&b, &one_second, &small);
+	memset(half, 'x', sizeof(half));
+	for (i = 0; i < 3; i++) {
+		fd[i] = dial(&b, 0);
+		SAY(fd[i], "\x0bx\x1c\r\x0b");
+		say(fd[i], half, sizeof(half));
+		turn(&b);
+	}
+	UNTIL(&b, held_open(&b) > small.open);
+	UNTIL(&b, held_open(&b) == 0);
+	ck_assert_uint_eq(b.n, 3);
+	ck_assert_uint_eq(connections(&b), 3);
+	for (i = 0; i < 3; i++) {
+		ww_mllp_answer(b.frames[i], WW_STR("ok"));
+		hear(&b, fd[i], "\x0bok\x1c\r");
+		hear_end(&b, fd[i]);
+	}
+	close_bench(&b);
+}
+END_TEST
+
 /* A peer with hundreds of frames at once, and one with a single frame that comes after them. */
 START_TEST(one_with_many_frames_does_not_keep_the_others_waiting)
 {
@@ -1430,6 +1462,7 @@ main(void)
 		takes_no_more_frames_than_there_is_room_for, counts_the_bytes_of_frames_that_wait,
 		lets_long_frames_in_one_by_one,
 		goes_on_with_long_frames_when_the_one_that_was_first_is_gone,
+		a_long_frame_that_stops_makes_room_at_once,
 		one_with_many_frames_does_not_keep_the_others_waiting,
 		one_with_many_frames_leaves_room_for_others, accepts_a_storm_in_measures,
 		accepts_again_when_there_are_descriptors_again,
