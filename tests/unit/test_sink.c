@@ -304,7 +304,7 @@ END_TEST
 START_TEST(results_have_names)
 {
 	static const char *const names[] = { "?", "sent", "retry", "uncertain", "parked", "absent",
-		"conflict", "?" };
+		"conflict", "paused", "?" };
 	size_t i;
 
 	for (i = 0; i < UNIT_COUNT(names); i++)
