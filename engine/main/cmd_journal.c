@@ -47,7 +47,7 @@ prune_here(struct ww_site *site, bool dry, struct ww_json **out)
 	if (s == WW_OK)
 		s = ww_journal_files(&site->cx, &js, &j);
 	if (s == WW_OK)
-		s = ww_keeper_prune(site, &site->cx, &j, dry, out);
+		s = ww_keeper_prune(site, &site->cx, &j, 0, dry, out);
 	ww_journal_close(&j);
 	return s;
 }

@@ -627,6 +627,7 @@ start_threads(struct ww_engine *e, struct ww_ctx *cx)
 	struct ww_keeper_settings ks = { .site = e->set.site,
 		.journal = &e->journal,
 		.loop = e->loop,
+		.clock = e->set.clock,
 		.now = ledger_clock,
 		.arg = e };
 	ww_status s = ww_keeper_start(cx, &ks, &e->keeper);

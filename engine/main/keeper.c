@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define HOUR_MS ((int64_t)3600 * 1000)
 #define LOOK_MS ((int64_t)30 * 1000)
 #define AGAIN_MS ((int64_t)15 * 60 * 1000) /* after a failure */
 
@@ -28,6 +29,7 @@ struct request {
 
 struct ww_keeper {
 	struct ww_keeper_settings set;
+	int64_t set_by; /* at the start */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -105,8 +107,8 @@ plan_and_prune(struct ww_ctx *cx, const struct ww_prune_settings *set, bool dry,
 }
 
 ww_status
-ww_keeper_prune(
-    struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, bool dry, struct ww_json **out)
+ww_keeper_prune(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, int64_t now,
+    bool dry, struct ww_json **out)
 {
 	struct ww_ledger view = { 0 };
 	struct ww_prune_settings ps = { .fs = site->fs,
@@ -115,7 +117,8 @@ ww_keeper_prune(
 		.snapshots = site->snapshots,
 		.blobs = site->blobs,
 		.days = site->config->retention_days,
-		.for_ever = site->config->retention_days == WW_FOR_EVER };
+		.for_ever = site->config->retention_days == WW_FOR_EVER,
+		.now = now };
 	int lock = -1;
 	ww_status s = ww_snapshot_lock(cx, site->fs, site->snapshots, &lock);
 
@@ -164,6 +167,31 @@ last_snapshot(struct ww_keeper *k, struct ww_ctx *cx, int64_t *out)
 	return s;
 }
 
+/* By how much the machine's clock is ahead of one that nobody sets. */
+static int64_t
+set_by(void)
+{
+	struct ww_clock wall = ww_clock_system();
+	struct timespec t = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &t);
+	return ww_clock_now(&wall) - ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
+}
+
+/* The clock was set since the start, and may be wrong now: nothing is removed for its age by itself. */
+static bool
+clock_was_set(struct ww_keeper *k)
+{
+	int64_t by = set_by() - k->set_by;
+
+	if (by < HOUR_MS && by > -HOUR_MS)
+		return false;
+	ww_log(WW_LOG_WARN,
+	    "journal=not-pruned why=\"the clock was set by %lld min since the start\"",
+	    (long long)(by / 60000));
+	return true;
+}
+
 static ww_status
 snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 {
@@ -180,9 +208,10 @@ snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 	if (s == WW_OK)
 		ww_log(WW_LOG_INFO, "snapshot=made journal=%llu bytes=%llu",
 		    (unsigned long long)made.seq, (unsigned long long)made.bytes);
-	if (s == WW_OK)
-		s = ww_keeper_prune(k->set.site, cx, k->set.journal, false, &report);
-	return s;
+	if (s != WW_OK || clock_was_set(k))
+		return s;
+	return ww_keeper_prune(
+	    k->set.site, cx, k->set.journal, ww_clock_now(&k->set.clock), false, &report);
 }
 
 static void
@@ -216,7 +245,8 @@ static void
 answer(struct ww_keeper *k, struct request *q, struct ww_ctx *cx)
 {
 	struct ww_json *o = NULL;
-	ww_status s = go_on(k) ? ww_keeper_prune(k->set.site, cx, k->set.journal, false, &o)
+	ww_status s = go_on(k) ? ww_keeper_prune(k->set.site, cx, k->set.journal,
+	                             ww_clock_now(&k->set.clock), false, &o)
 	                       : ww_fail(cx, WW_E_CLOSED, NULL, "the engine is stopping");
 
 	if (s == WW_OK)
@@ -297,6 +327,7 @@ ww_keeper_start(struct ww_ctx *cx, const struct ww_keeper_settings *set, struct 
 	if (k == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "keeper");
 	k->set = *set;
+	k->set_by = set_by();
 	pthread_mutex_init(&k->lock, NULL);
 	pthread_cond_init(&k->wake, NULL);
 	if (pthread_create(&k->thread, NULL, run, k) != 0) {

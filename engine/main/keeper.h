@@ -6,6 +6,7 @@
 
 #include <wardwire/journal.h>
 #include <wardwire/json.h>
+#include <wardwire/time.h>
 
 struct ww_control_call;
 struct ww_keeper;
@@ -18,6 +19,7 @@ struct ww_keeper_settings {
 	struct ww_site *site;       /* not owned */
 	struct ww_journal *journal; /* not owned */
 	struct ww_loop *loop;       /* not owned; to which answers go */
+	struct ww_clock clock;      /* the engine's */
 	/* The ledger's clock; from any thread. */
 	int64_t (*now)(void *arg);
 	void *arg;
@@ -38,9 +40,9 @@ struct ww_snapshot;
 WW_MUST ww_status ww_keeper_snapshot(struct ww_site *site, struct ww_ctx *cx,
     bool (*go_on)(void *arg), void *arg, struct ww_snapshot *out);
 
-/* Removes what may go of the journal (store/prune.h), or says so when dry: {"order":"prune","pieces":3,"bytes":1048576,
+/* Removes what may go of the journal (store/prune.h has now), or says so when dry: {"order":"prune","pieces":3,"bytes":1048576,
  * "blobs":1,"why":"..."}. */
-WW_MUST ww_status ww_keeper_prune(
-    struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, bool dry, struct ww_json **out);
+WW_MUST ww_status ww_keeper_prune(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
+    int64_t now, bool dry, struct ww_json **out);
 
 #endif

@@ -176,6 +176,12 @@ choose(const struct ww_journal_piece *v, size_t n, int64_t before, const struct 
 		(void)snprintf(out->why, sizeof(out->why), "it is not past its retention");
 }
 
+static int64_t
+earlier(int64_t ledger, int64_t machine)
+{
+	return machine != 0 && machine < ledger ? machine : ledger;
+}
+
 ww_status
 ww_prune_plan(struct ww_ctx *cx, const struct ww_prune_settings *set, struct ww_prune_plan *out)
 {
@@ -202,7 +208,7 @@ ww_prune_plan(struct ww_ctx *cx, const struct ww_prune_settings *set, struct ww_
 	if (s == WW_OK)
 		s = ww_journal_pieces(set->journal, cx, &v, &n);
 	if (s == WW_OK)
-		choose(v, n, c.now_ms - (int64_t)set->days * DAY_MS, &b, out);
+		choose(v, n, earlier(c.now_ms, set->now) - (int64_t)set->days * DAY_MS, &b, out);
 	return s;
 }
 

@@ -12,6 +12,9 @@ struct ww_prune_settings {
 	const char *snapshots, *blobs;
 	uint32_t days; /* retention; WW_FOR_EVER of config.h: nothing goes */
 	bool for_ever;
+	/* By the machine's clock; the earlier of it and the ledger's counts, which may have been ahead once. 0: the
+	 * ledger's alone. */
+	int64_t now;
 };
 
 struct ww_prune_plan {

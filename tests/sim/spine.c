@@ -449,7 +449,7 @@ spine_prune(struct spine *e)
 
 	ww_ctx_clear(&e->cx);
 	e->site.config->retention_days = 0;
-	done = ww_keeper_prune(&e->site, &e->cx, &e->journal, false, &report) == WW_OK;
+	done = ww_keeper_prune(&e->site, &e->cx, &e->journal, 0, false, &report) == WW_OK;
 	ww_ctx_clear(&e->cx);
 	return done;
 }

@@ -191,6 +191,11 @@ START_TEST(keeps_what_stands_against_it)
 	goes(&p, 3, "notice 4.3 is due");
 	p.set.days = 8;
 	goes(&p, 1, "past its retention");
+	p.set.days = 2;
+	p.set.now = START + 4 * DAY_MS; /* the ledger's clock was ahead once */
+	goes(&p, 1, "past its retention");
+	p.set.now = START + 40 * DAY_MS;
+	goes(&p, 3, "notice 4.3 is due");
 	p.set.days = 400;
 	goes(&p, 0, "past its retention");
 	p.set.days = 1;
