@@ -24,13 +24,7 @@
 /* What a connection may take before others have their turn, in bytes and frames. */
 #define READ_AT_ONCE ((size_t)16 << 10)
 #define FRAMES_AT_ONCE 16U
-/* Frames of one connection that may wait for their answer once a sixteenth of the room is taken: what waits is answered
- * in order, so that a few that send without pause would make all others wait for their hundreds. */
-#define FAIR_SHARE 8U
-#define FAIR_PART 16U
-/* A peer with more answers unread than that is not read. Its frames that wait then have answers of their own to come, so
- * that there is room above it before it counts as a peer that will never read. */
-#define UNREAD_HIGH ((size_t)64 << 10)
+/* A peer with more answers unread will never read them. */
 #define UNREAD_MOST ((size_t)1 << 20)
 
 enum frame_state {
@@ -47,179 +41,6 @@ struct ww_mllp_frame {
 	enum frame_state state;
 	struct ww_buf answer; /* framed */
 };
-
-struct ww_mllp_conn {
-	struct ww_mllp_conn *next, *prev; /* in->open, or in->dead */
-	struct ww_mllp_in *in;
-	struct ww_mllp_peer *peer; /* until it is dead */
-	struct bufferevent *bev;
-	struct event *deadline; /* of the open frame while we read, or the end of a rest */
-	struct ww_mllp codec;
-	uint64_t restarts; /* of the codec, as far as they are counted */
-	int64_t begun;     /* when the open frame began, monotonic ms; 0: none is open */
-	int64_t last;      /* when the last frame came, or when it began to be read */
-	size_t counted;    /* bytes of the open frame that the room counts */
-	struct ww_mllp_frame *first, **last_frame;
-	unsigned pending; /* frames in that list */
-	bool timed;       /* the deadline is pending */
-	bool resting;     /* its peer sent too fast */
-	bool held;        /* there is no room */
-	bool reading;     /* EV_READ is on */
-	bool eof;         /* the peer sends no more; what came is still worked on */
-	bool finishing;   /* nothing more is taken, not even what came */
-	bool taking;      /* on_read is under way */
-	bool dead;
-};
-
-/* -- reading or not --------------------------------------------------------------------------------- */
-
-/* Room for one frame more, and for more of the one that is open. */
-static bool
-has_room(const struct ww_mllp_conn *c)
-{
-	struct ww_mllp_room *r = c->in->room;
-
-	return !r->full && (c->counted == 0 || ww_mllp_room_may_grow(r, c));
-}
-
-/* How many of its frames may wait. Who is above its share has answers to come, and is looked at again with each. */
-static unsigned
-share_of(const struct ww_mllp_conn *c)
-{
-	const struct ww_mllp_room *r = c->in->room;
-	unsigned most = c->in->settings.max_pending;
-
-	return r->frames < r->most.frames / FAIR_PART || most < FAIR_SHARE ? most : FAIR_SHARE;
-}
-
-/* But for want of room, or rest. */
-static bool
-could_take(const struct ww_mllp_conn *c)
-{
-	return !c->dead && !c->finishing && !c->in->paused && c->pending < share_of(c) &&
-	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
-}
-
-/* But for want of room. */
-static bool
-would_take(const struct ww_mllp_conn *c)
-{
-	return !c->resting && could_take(c);
-}
-
-/* One that rests is read up to its next bytes, which then wait: else connections that their peer has given up would pile
- * up until it may send again. */
-static bool
-awaits_end(const struct ww_mllp_conn *c)
-{
-	return c->resting && could_take(c) &&
-	       evbuffer_get_length(bufferevent_get_input(c->bev)) == 0;
-}
-
-static bool
-takes(const struct ww_mllp_conn *c)
-{
-	return would_take(c) && has_room(c);
-}
-
-static void
-set_held(struct ww_mllp_conn *c, bool held)
-{
-	if (held == c->held)
-		return;
-	c->held = held;
-	c->in->room->held += held ? 1U : -1U;
-	if (held)
-		ww_mllp_in_trouble(c->in,
-		    c->in->room->full ? WW_MLLP_TROUBLE_BACKLOG : WW_MLLP_TROUBLE_OPEN,
-		    ww_mllp_peer_address(c->peer));
-}
-
-static void
-start_deadline(struct ww_mllp_conn *c, int64_t ms)
-{
-	struct timeval tv;
-
-	if (ms < 1)
-		ms = 1;
-	tv.tv_sec = (time_t)(ms / 1000);
-	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
-	event_add(c->deadline, &tv);
-	c->timed = true;
-}
-
-/* A frame's deadlines run only while we do read: a sender is not slow when it is us who do not listen. */
-static void
-set_deadline(struct ww_mllp_conn *c)
-{
-	int64_t now, left, timeout = (int64_t)c->in->settings.frame_timeout * 1000;
-
-	if (c->resting) {
-		c->begun = 0;
-		return; /* the rest has the timer */
-	}
-	if (!c->reading || !ww_mllp_open(&c->codec)) {
-		if (c->timed)
-			event_del(c->deadline);
-		c->timed = false;
-		c->begun = 0;
-		return;
-	}
-	now = ww_mllp_in_clock();
-	if (c->begun == 0)
-		c->begun = now;
-	left = c->begun + (int64_t)c->in->settings.frame_deadline * 1000 - now;
-	start_deadline(c, left < timeout ? left : timeout);
-}
-
-/* The peer sent too fast: its connection rests until its debt is paid. */
-static void
-rest(struct ww_mllp_conn *c, int64_t now)
-{
-	int64_t ms = ww_mllp_peer_rest(c->peer, now);
-
-	if (ms == 0)
-		return;
-	c->resting = true;
-	start_deadline(c, ms);
-	ww_mllp_in_trouble(c->in, WW_MLLP_TROUBLE_FAST, ww_mllp_peer_address(c->peer));
-}
-
-void
-ww_mllp_conn_refresh(struct ww_mllp_conn *c)
-{
-	bool would = would_take(c), want;
-
-	/* Who is held stays so until it is its turn, also when its own answer has just made room. */
-	set_held(c, would && (c->held || !has_room(c)));
-	want = ((would && !c->held) || awaits_end(c)) && !c->eof;
-	if (want != c->reading) {
-		c->reading = want;
-		if (want)
-			bufferevent_enable(c->bev, EV_READ);
-		else
-			bufferevent_disable(c->bev, EV_READ);
-	}
-	if (!c->dead)
-		set_deadline(c);
-	/* What came before reading was stopped causes no event by itself. */
-	if (would && !c->held && !c->taking &&
-	    evbuffer_get_length(bufferevent_get_input(c->bev)) > 0)
-		bufferevent_trigger(
-		    c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
-}
-
-void
-ww_mllp_conn_release(struct ww_mllp_in *in)
-{
-	struct ww_mllp_conn *c;
-
-	for (c = in->oldest; c != NULL && in->room->held > 0; c = c->prev)
-		if (c->held) {
-			set_held(c, false);
-			ww_mllp_conn_refresh(c);
-		}
-}
 
 /* -- in and out of the list ------------------------------------------------------------------------- */
 
@@ -297,7 +118,7 @@ ww_mllp_conn_kill(struct ww_mllp_conn *c)
 	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
 	event_del(c->deadline);
 	drop_frames(c);
-	set_held(c, false);
+	ww_mllp_turn_hold(c, false);
 	ww_mllp_room_open(in->room, c, c->counted, 0);
 	c->counted = 0;
 	ww_mllp_peer_leave(in->peers, c->peer, ww_mllp_in_clock());
@@ -380,7 +201,7 @@ ww_mllp_conn_finish(struct ww_mllp_conn *c)
 	/* Others may have that room at once, however late its last answers are. */
 	ww_mllp_free(&c->codec);
 	count_open(c);
-	ww_mllp_conn_refresh(c);
+	ww_mllp_turn_refresh(c);
 	settle(c);
 }
 
@@ -437,7 +258,7 @@ ended(struct ww_mllp_conn *c)
 	write_answers(c);
 	if (c->dead)
 		return;
-	ww_mllp_conn_refresh(c);
+	ww_mllp_turn_refresh(c);
 	settle(c);
 }
 
@@ -508,7 +329,7 @@ take_frame(struct ww_mllp_conn *c, ww_str payload,
 	c->pending++;
 	in->frames++;
 	ww_mllp_peer_charge(in->peers, c->peer, now);
-	rest(c, now);
+	ww_mllp_turn_rest(c, now);
 	give(in->settings.arg, f, payload, ww_str_from(ww_mllp_peer_address(c->peer)));
 }
 
@@ -553,7 +374,8 @@ on_read(struct bufferevent *bev, void *arg)
 	size_t n;
 
 	c->taking = true;
-	while (takes(c) && left > 0 && (n = evbuffer_get_contiguous_space(input)) > 0) {
+	while (
+	    ww_mllp_turn_takes(c) && left > 0 && (n = evbuffer_get_contiguous_space(input)) > 0) {
 		ww_str frame, bytes = ww_str_of(evbuffer_pullup(input, (ev_ssize_t)n), n);
 		size_t before = bytes.n;
 		enum ww_mllp_event e = ww_mllp_feed(&c->codec, &bytes, &frame);
@@ -568,7 +390,7 @@ on_read(struct bufferevent *bev, void *arg)
 	if (c->dead)
 		return;
 	count_open(c);
-	ww_mllp_conn_refresh(c);
+	ww_mllp_turn_refresh(c);
 	settle(c);
 }
 
@@ -579,7 +401,7 @@ on_write(struct bufferevent *bev, void *arg)
 
 	(void)bev;
 	WW_FAILPOINT("after-ack"); /* the answers are with the system now */
-	ww_mllp_conn_refresh(c);   /* answers unread may have been what stopped it */
+	ww_mllp_turn_refresh(c);   /* answers unread may have been what stopped it */
 	settle(c);
 }
 
@@ -613,7 +435,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	c->resting = false;
-	ww_mllp_conn_refresh(c);
+	ww_mllp_turn_refresh(c);
 }
 
 /* A sender is not idle when it is us who do not read, or when its frame is coming in, which has its own deadline. */
@@ -659,8 +481,8 @@ ww_mllp_conn_new(struct ww_mllp_in *in, int fd, struct ww_mllp_peer *peer)
 	link_first(c);
 	in->open_n++;
 	in->room->connections++;
-	rest(c, now); /* a new connection does not pay a peer's debt */
-	ww_mllp_conn_refresh(c);
+	ww_mllp_turn_rest(c, now); /* a new connection does not pay a peer's debt */
+	ww_mllp_turn_refresh(c);
 	return;
 free_deadline:
 	event_free(c->deadline);

@@ -1,12 +1,14 @@
 /* The connections of an MLLP listener: private to mllp_in.c, which listens, mllp_conn.c, which reads frames and writes
- * answers, and mllp_room.c, which sees to it that they do not hold too much. */
+ * answers, mllp_turn.c, which says when one is read, and mllp_room.c, which sees to it that they do not hold too much. */
 #ifndef WW_LINK_MLLP_CONN_H
 #define WW_LINK_MLLP_CONN_H
 
+#include "codec/mllp.h"
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
 #include "link/mllp_trouble.h"
 
+struct bufferevent;
 struct event;
 struct event_base;
 struct ww_mllp_conn;
@@ -37,12 +39,31 @@ struct ww_mllp_in {
 	void *done_arg;
 };
 
+struct ww_mllp_conn {
+	struct ww_mllp_conn *next, *prev; /* in->open, or in->dead */
+	struct ww_mllp_in *in;
+	struct ww_mllp_peer *peer; /* until it is dead */
+	struct bufferevent *bev;
+	struct event *deadline; /* of the open frame while we read, or the end of a rest */
+	struct ww_mllp codec;
+	uint64_t restarts; /* of the codec, as far as they are counted */
+	int64_t begun;     /* when the open frame began, monotonic ms; 0: none is open */
+	int64_t last;      /* when the last frame came, or when it began to be read */
+	size_t counted;    /* bytes of the open frame that the room counts */
+	struct ww_mllp_frame *first, **last_frame;
+	unsigned pending; /* frames in that list */
+	bool timed;       /* the deadline is pending */
+	bool resting;     /* its peer sent too fast */
+	bool held;        /* there is no room */
+	bool reading;     /* EV_READ is on */
+	bool eof;         /* the peer sends no more; what came is still worked on */
+	bool finishing;   /* nothing more is taken, not even what came */
+	bool taking;      /* on_read is under way */
+	bool dead;
+};
+
 /* Takes over an accepted socket; closes it when memory is short. */
 void ww_mllp_conn_new(struct ww_mllp_in *in, int fd, struct ww_mllp_peer *peer);
-/* Starts or stops reading, as in->paused, the room and the connection's own state demand. */
-void ww_mllp_conn_refresh(struct ww_mllp_conn *c);
-/* Refreshes those that the room held back. */
-void ww_mllp_conn_release(struct ww_mllp_in *in);
 /* Reads no more, and closes once what is pending is answered and written. */
 void ww_mllp_conn_finish(struct ww_mllp_conn *c);
 /* Closes at once: in->open loses it, in->dead gets it, and in->reap is made to run. */
@@ -56,6 +77,17 @@ void ww_mllp_conn_reap(struct ww_mllp_in *in);
 /* mllp_in.c: counts and perhaps logs. */
 void ww_mllp_in_trouble(struct ww_mllp_in *in, enum ww_mllp_trouble t, const char *peer);
 int64_t ww_mllp_in_clock(void); /* monotonic ms */
+
+/* mllp_turn.c: whether a frame, or more of one, is taken now. */
+bool ww_mllp_turn_takes(const struct ww_mllp_conn *c);
+/* Starts or stops reading, as in->paused, the room and the connection's own state demand. */
+void ww_mllp_turn_refresh(struct ww_mllp_conn *c);
+/* Refreshes those that the room held back. */
+void ww_mllp_turn_release(struct ww_mllp_in *in);
+/* There is no room for it, or it waits for room no more. */
+void ww_mllp_turn_hold(struct ww_mllp_conn *c, bool held);
+/* Its peer may be in debt: then it rests until that is paid. */
+void ww_mllp_turn_rest(struct ww_mllp_conn *c, int64_t now);
 
 /* mllp_room.c. */
 struct ww_mllp_room {

@@ -350,7 +350,7 @@ ww_mllp_in_pause(struct ww_mllp_in *in, bool paused)
 	else
 		event_add(in->listener, NULL);
 	for (c = in->open; c != NULL; c = ww_mllp_conn_next(c))
-		ww_mllp_conn_refresh(c);
+		ww_mllp_turn_refresh(c);
 }
 
 void

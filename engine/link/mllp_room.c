@@ -24,7 +24,7 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (in = r->listeners; in != NULL && r->held > 0; in = in->room_next)
-		ww_mllp_conn_release(in);
+		ww_mllp_turn_release(in);
 	if ((in = r->listeners) == NULL || in->room_next == NULL)
 		return;
 	r->listeners = in->room_next;
