@@ -258,13 +258,13 @@ as_json(const struct making *m, uint64_t damaged)
 }
 
 static int
-print_made(const struct making *m, uint64_t damaged, bool json)
+print_made(const struct making *m, const char *verb, uint64_t damaged, bool json)
 {
 	const struct ww_json *o = as_json(m, damaged);
 
 	if (json)
 		return ww_print_json(&m->site->cx, o, true);
-	(void)printf("backed up: journal records up to %llu, %.*s; %zu files, %lld bytes\n",
+	(void)printf("%s: journal records up to %llu, %.*s; %zu files, %lld bytes\n", verb,
 	    (unsigned long long)m->b.last, WW_STR_FMT(ww_json_str(ww_json_get(o, "time"))), m->b.n,
 	    (long long)ww_json_int(ww_json_get(o, "bytes")));
 	if (damaged > 0)
@@ -286,18 +286,41 @@ backup(struct ww_site *site, const char *dir, bool json)
 	if (make(&m, &damaged) != WW_OK)
 		code = ww_site_complain("", &site->cx);
 	else
-		code = print_made(&m, damaged, json);
+		code = print_made(&m, "backed up", damaged, json);
 	(void)site->fs->close(site->fs->self, lock);
 	return code;
+}
+
+/* Reads a backup that was made before. */
+static int
+verify(struct ww_ctx *cx, const char *dir, bool json)
+{
+	struct making m = { .dir = dir };
+	struct ww_site none = { .cx = *cx };
+	ww_status s = ww_backup_open(&none.cx, &ww_fs_real, dir, &m.b);
+
+	m.site = &none;
+	if (s == WW_OK)
+		s = ww_backup_verify(&none.cx, &ww_fs_real, dir, &m.b);
+	if (s == WW_E_DAMAGED)
+		(void)ww_site_complain("", &none.cx);
+	else if (s != WW_OK)
+		return ww_site_complain("", &none.cx);
+	return s == WW_OK ? print_made(&m, "whole", 0, json) : WW_EXIT_NO;
 }
 
 int
 ww_cmd_backup(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	bool json = false;
+	bool json = false, only_verify = false;
+	struct ww_ctx cx = { .arena = NULL };
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(file),
+		{ .name = "verify",
+		    .flag = &only_verify,
+		    .help =
+		        "read DIR, a backup, and check every file of it; needs no configuration" },
 		{ .name = "json", .flag = &json, .help = "as JSON" },
 	};
 	const struct ww_usage usage = { .command = "wardwire backup",
@@ -306,14 +329,21 @@ ww_cmd_backup(int argc, char **argv)
 		    "Copies all that is needed to go on elsewhere into a new folder; the engine "
 		    "may run.",
 		.notes =
-		    "It holds patients' data, and the key of the notices. See wardwire restore.",
+		    "It holds patients' data, and the key of the notices. See wardwire restore.\n"
+		    "Exit: 1 when --verify finds damage.",
 		.least = 1,
 		.most = 1 };
 	struct ww_site site;
 	int code;
 
-	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
+	if (!ww_options_read(&usage, rows, 3, &argc, argv, &code))
 		return code;
+	if (only_verify) {
+		cx.arena = ww_arena_new(0);
+		code = cx.arena != NULL ? verify(&cx, argv[1], json) : WW_EXIT_ENVIRONMENT;
+		ww_arena_free(cx.arena);
+		return code;
+	}
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
 		code = backup(&site, argv[1], json);

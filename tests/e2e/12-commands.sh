@@ -67,7 +67,7 @@ wardwire replay --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full
 wardwire snapshot --config --list --json
-wardwire backup --config --json
+wardwire backup --config --verify --json
 wardwire restore --config --json
 wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --quiet --json

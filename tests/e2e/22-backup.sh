@@ -40,6 +40,8 @@ same "exit status of a backup into a folder with something in it" 4 $?
 cmp -s "$config" "$dir/backup/wardwire.yaml" || fail "the configuration is not in the backup"
 cmp -s "$dir/roster.csv" "$dir/backup/rosters/roster.csv" || fail "the roster is not in the backup"
 
+has "the backup, read again" "$("$engine" backup --verify "$dir/backup")" '^whole: journal records up to [1-9]'
+
 # What comes after the backup is delivered, and lost with the machine.
 messages 61 80 "$dir/gap"
 send -q "$dir/gap" >/dev/null || fail "the second part was not accepted"
@@ -59,7 +61,17 @@ cp -r "$dir/backup" "$dir/damaged"
 file=$(find "$dir/damaged/journal" -name '*.wwj' | head -1)
 printf 'x' | dd of="$file" bs=1 seek=200 conv=notrunc 2>/dev/null
 has "a damaged backup" "$(restore "$dir/damaged")" 'journal/.*: the file is not the one that was backed up'
+"$engine" backup --verify "$dir/damaged" >/dev/null 2>&1
+same "exit status for a damaged backup" 1 $?
 [ ! -e "$dir/data" ] || fail "a backup that was refused left a folder"
+
+# A restore that was killed before the journal was in its place leaves nothing that an engine would begin with.
+restore "$dir/backup" >/dev/null || fail "it is not restored"
+mv "$dir/data/journal" "$dir/journal"
+"$engine" run -c "$config" 2>"$dir/err"
+same "exit status of an engine on half of a restore" 4 $?
+has "an engine on half of a restore" "$(cat "$dir/err")" 'the ledger is ahead of the journal'
+rm -rf "$dir/data" "$dir/journal"
 
 printed=$(restore "$dir/backup") || fail "restore: $printed"
 has "restore" "$printed" '^restored: journal records up to [0-9]*; those from now on begin at 4294967296$'
