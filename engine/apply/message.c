@@ -130,7 +130,7 @@ run_chain(struct ww_work *w)
 }
 
 static ww_status
-map_message(struct ww_work *w, const struct ww_hl7 *m, const uint8_t body[WW_SHA256])
+map_message(struct ww_work *w, const struct ww_hl7 *m)
 {
 	const struct ww_mapper *mapper = ww_mapper_find(w->message->type);
 	ww_status s;
@@ -140,7 +140,6 @@ map_message(struct ww_work *w, const struct ww_hl7 *m, const uint8_t body[WW_SHA
 		return WW_OK;
 	}
 	s = mapper->map(w->cx, m, w->feed, &w->facts);
-	w->facts.event.hash = short_hex(w->cx, body);
 	if (s == WW_OK && w->message->event.n == 0) /* as senders before 2.3 do */
 		w->message->event = w->facts.event.trigger;
 	return s;
@@ -189,7 +188,7 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 	s = find_first(w);
 	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
 		return s;
-	s = map_message(w, m, digest);
+	s = map_message(w, m);
 	if (s != WW_OK)
 		return s;
 	if (w->facts.ignored.n != 0) {

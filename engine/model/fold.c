@@ -73,8 +73,15 @@ by_recorded(const void *pa, const void *pb)
 	int c = cmp_int(a->ev->recorded.ms, b->ev->recorded.ms);
 
 	if (c == 0)
-		c = cmp_int(a->rank, b->rank);
-	return c != 0 ? c : ww_str_cmp(a->ev->hash, b->ev->hash);
+		c = cmp_int(a->ev->sent.ms, b->ev->sent.ms);
+	return c != 0 ? c : cmp_int(a->ev->id, b->ev->id);
+}
+
+/* No time tells which of them was first, only the order of receipt, which may be wrong. */
+static bool
+same_moment(const struct step *a, const struct step *b)
+{
+	return a->ev->recorded.ms == b->ev->recorded.ms && a->ev->sent.ms == b->ev->sent.ms;
 }
 
 static struct step
@@ -130,15 +137,40 @@ last_live(struct step *s, size_t before, enum ww_act one, enum ww_act other)
 	return NULL;
 }
 
-/* The same cancel sent again under another control id: it takes away nothing more. */
+static bool
+cancels(enum ww_act cancel, enum ww_act a)
+{
+	return cancel == WW_ACT_CANCEL_ADMIT ? admits(a) : a == WW_ACT_DISCHARGE;
+}
+
+/* The same cancel sent again under another control id: it takes away nothing more. Not one of what came in between. */
 static bool
 repeats(const struct step *s, size_t i)
 {
 	for (size_t k = i; k-- > 0 && s[k].ev->recorded.ms == s[i].ev->recorded.ms;) {
 		if (s[k].act == s[i].act)
 			return true;
+		if (cancels(s[i].act, s[k].act))
+			return false;
 	}
 	return false;
+}
+
+/* What the cancels at s[i] and at the same moment before it did not find then: it was overtaken by them. */
+static void
+cancel_overtaken(struct step *s, size_t i, bool admission, bool discharge)
+{
+	struct step *old = NULL;
+
+	if (admission)
+		old = last_live(s, i + 1, WW_ACT_ADMIT, WW_ACT_INPATIENT);
+	if (admission && old == NULL)
+		old = last_live(s, i + 1, WW_ACT_REGISTER, WW_ACT_REGISTER);
+	if (old != NULL)
+		old->live = false;
+	old = discharge ? last_live(s, i + 1, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE) : NULL;
+	if (old != NULL)
+		old->live = false;
 }
 
 /* Pass 1, in the order of recording: a newer version of an event takes the place of the older one, and a
@@ -146,6 +178,8 @@ repeats(const struct step *s, size_t i)
 static void
 settle_versions(struct step *s, size_t n, bool *admit_undone)
 {
+	bool admission = false, discharge = false; /* cancelled, and not found yet */
+
 	for (size_t i = 0; i < n; i++) {
 		struct step *old = NULL;
 
@@ -162,11 +196,13 @@ settle_versions(struct step *s, size_t n, bool *admit_undone)
 			if (repeats(s, i))
 				break;
 			old = last_live(s, i, WW_ACT_ADMIT, WW_ACT_INPATIENT);
-			if (old == NULL)
-				old = last_live(s, i, WW_ACT_REGISTER, WW_ACT_REGISTER);
+			admission = admission || old == NULL;
 			break;
 		case WW_ACT_CANCEL_DISCHARGE:
+			if (repeats(s, i))
+				break;
 			old = last_live(s, i, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE);
+			discharge = discharge || old == NULL;
 			break;
 		case WW_ACT_UPDATE:
 		case WW_ACT_NONE:
@@ -174,6 +210,10 @@ settle_versions(struct step *s, size_t n, bool *admit_undone)
 		}
 		if (old != NULL)
 			old->live = false;
+		if (i + 1 < n && same_moment(&s[i], &s[i + 1]))
+			continue;
+		cancel_overtaken(s, i, admission, discharge);
+		admission = discharge = false;
 	}
 }
 

@@ -295,6 +295,7 @@ map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
 	ww_time value = { 0 };
 
 	e->recorded = first_known(first_known(evn2, msh7), received);
+	e->sent = msh7;
 	e->stated = first_known(evn6, evn2);
 	if (ww_str_is(e->trigger, "A01") || ww_str_is(e->trigger, "A04"))
 		value = e->admitted;

@@ -69,6 +69,27 @@ START_TEST(admits_from_the_emergency_department_once)
 }
 END_TEST
 
+/* All within the minute that EVN-2 names, or the day. */
+START_TEST(admits_again_what_was_cancelled_in_the_same_minute)
+{
+	static const char *const times[] = { AT("1000"), "20260302" };
+
+	for (size_t i = 0; i < UNIT_COUNT(times); i++) {
+		struct site s;
+
+		site_open(&s);
+		site_does(&s, .trigger = "A01", .at = times[i]);
+		site_does(&s, .trigger = "A11", .at = times[i]);
+		site_does(&s, .trigger = "A01", .at = times[i]);
+		site_flags_are(&s, "admission retracted; admission open #2");
+		site_does(&s, .trigger = "A11", .at = times[i]);
+		site_flags_are(&s, "admission retracted; admission retracted #2");
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
 START_TEST(scores_the_risk_at_discharge)
 {
 	struct ww_rows flags;
@@ -1259,7 +1280,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { admits_once_however_often_it_is_told,
-		admits_from_the_emergency_department_once, scores_the_risk_at_discharge,
+		admits_from_the_emergency_department_once,
+		admits_again_what_was_cancelled_in_the_same_minute, scores_the_risk_at_discharge,
 		tells_of_an_emergency_visit_and_its_end, raises_no_admission_of_a_stay_that_is_over,
 		retracts_what_the_hospital_takes_back, gives_each_practice_its_own_task,
 		sends_nothing_of_a_feed_that_is_observed, sends_nothing_of_a_test_message,

@@ -112,7 +112,7 @@ first_known(ww_time a, ww_time b)
 
 /* The clocks are set as mappers/in/adt.c sets them. */
 static void
-read_event(struct ww_ctx *cx, ww_str text, int64_t id, struct ww_event *ev)
+read_event(ww_str text, int64_t id, struct ww_event *ev)
 {
 	struct said x = { .ev = ev };
 	ww_time value = { 0 };
@@ -132,11 +132,10 @@ read_event(struct ww_ctx *cx, ww_str text, int64_t id, struct ww_event *ev)
 	else if (ww_str_is(ev->trigger, "A03"))
 		value = ev->discharged;
 	ev->occurred = first_known(first_known(x.at, value), ev->recorded);
-	ev->hash = ww_arena_printf(cx->arena, "%.*s", WW_STR_FMT(text));
 }
 
 static size_t
-read_events(struct ww_ctx *cx, const char *text, struct ww_event events[EVENTS_MAX])
+read_events(const char *text, struct ww_event events[EVENTS_MAX])
 {
 	ww_str rest = ww_str_from(text);
 	size_t n = 0;
@@ -145,7 +144,7 @@ read_events(struct ww_ctx *cx, const char *text, struct ww_event events[EVENTS_M
 		ww_str one = ww_str_trim(ww_str_cut(rest, ';', &rest));
 
 		ck_assert_uint_lt(n, EVENTS_MAX);
-		read_event(cx, one, (int64_t)n + 1, &events[n]);
+		read_event(one, (int64_t)n + 1, &events[n]);
 		n++;
 	}
 	return n;
@@ -399,11 +398,39 @@ START_TEST(ends_in_the_state_the_events_tell_of)
 		size_t n;
 
 		ww_ctx_clear(&cx);
-		n = read_events(&cx, rows[i].events, ev);
+		n = read_events(rows[i].events, ev);
 		folds_to(rows[i].events, ev, n, rows[i].want, "got");
 	}
 }
 END_TEST
+
+/* All at the same time, in the order in which they were sent. */
+static const struct tie {
+	const char *events, *want;
+} ties[] = {
+	{ "A01@10:00/I; A11@10:00; A01@10:00/I", STAYED },
+	{ "A01@0d/I; A11@0d; A01@0d/I", "in-progress inpatient start 0d inpatient 0d" },
+	{ "A01@10:00/I; A11@10:00; A01@10:00/I; A11@10:00", "cancelled unknown" },
+	{ "A01@10:00/I; A01@10:00/I; A11@10:00", "cancelled unknown" },
+	{ "A01@10:00/I; A11@10:00; A11@10:00; A01@10:00/I", STAYED },
+	{ "A04@09:00/E; A06@13:00/I; A11@13:00; A06@13:00/I", FROM_ED },
+	{ "A01@09:00/I; A01@10:00/I; A03@3d11:00; A13@3d11:00", STAYED },
+	{ "A01@10:00/I; A03@3d11:00; A13@3d11:00; A03@3d11:00", ENDED },
+	{ "A01@10:00/I; A03@3d11:00; A13@3d11:00; A13@3d11:00; A03@3d11:00; A13@3d11:00", STAYED },
+	{ "A01@10:00/I fac=NORTH; A08@10:00 fac=WEST; A08@10:00 fac=SOUTH", STAYED " fac SOUTH" },
+	/* a registration comes before its admission, and an admission before its discharge */
+	{ "A01@09:00/I; A04@09:00/E",
+	    "in-progress inpatient start 09:00 ed 09:00 inpatient 09:00" },
+	{ "A03@10:00/I; A01@10:00/I", "finished inpatient start 10:00 inpatient 10:00 end 10:00" },
+};
+
+/* A cancel that overtook what it cancels, and no time that tells. */
+static const struct tie overtaken[] = {
+	{ "A11@10:00; A01@10:00/I", "cancelled unknown" },
+	{ "A11@10:00; A11@10:00; A01@10:00/I", "cancelled unknown" },
+	{ "A04@09:00/E; A11@13:00; A01@13:00/I", IN_ED },
+	{ "A01@10:00/I; A13@3d11:00; A03@3d11:00", STAYED },
+};
 
 /* -- order of arrival ------------------------------------------------------------------------------- */
 
@@ -466,7 +493,7 @@ START_TEST(ends_in_the_same_state_whatever_the_order)
 		size_t n;
 
 		ww_ctx_clear(&cx);
-		n = read_events(&cx, rows[i].events, ev);
+		n = read_events(rows[i].events, ev);
 		if (n <= ALL_UP_TO) {
 			permute(i, ev, n, n);
 		} else {
@@ -486,38 +513,59 @@ START_TEST(takes_an_event_sent_again_as_the_same)
 		size_t n;
 
 		ww_ctx_clear(&cx);
-		n = read_events(&cx, rows[i].events, ev);
+		n = read_events(rows[i].events, ev);
 		ck_assert_uint_le(2 * n, EVENTS_MAX);
 		for (size_t k = 0; k < n; k++) {
 			ev[n + k] = ev[k];
 			ev[n + k].id += 100;
-			ev[n + k].hash = ww_arena_printf(cx.arena, "~%.*s", WW_STR_FMT(ev[k].hash));
 		}
 		folds_to(rows[i].events, ev, 2 * n, rows[i].want, "each sent twice");
 	}
 }
 END_TEST
 
-/* Two versions that differ and were recorded in the same second: some one of them counts, and always it. */
-START_TEST(breaks_a_tie_by_the_content)
+/* Recorded in the same minute, or on the same day: what was sent first by MSH-7 came first, however it arrived. */
+START_TEST(goes_by_the_time_of_sending_where_that_of_recording_is_the_same)
 {
-	struct ww_event ev[EVENTS_MAX];
-	struct ww_buf first = { 0 };
-	size_t n = read_events(&cx, "A01@10:00/I in=10:00; A01@10:00/I in=09:00", ev);
+	for (size_t i = 0; i < UNIT_COUNT(ties); i++) {
+		struct ww_event ev[EVENTS_MAX];
+		size_t n;
 
-	fold(ev, n);
-	ww_buf_str_add(&first, ww_buf_view(&state));
-	swap(&ev[0], &ev[1]);
-	fold(ev, n);
-	ck_assert(ww_str_eq(ww_buf_view(&first), ww_buf_view(&state)));
-	ww_buf_free(&first);
+		ww_ctx_clear(&cx);
+		n = read_events(ties[i].events, ev);
+		for (size_t k = 0; k < n; k++) {
+			ev[k].sent = (ww_time){ .ms = day_zero + (int64_t)k, .prec = WW_PREC_MS };
+			ev[k].id = 100 - (int64_t)k;
+		}
+		folds_to(ties[i].events, ev, n, ties[i].want, "got");
+		for (size_t k = 0; k + 1 < n; k++) {
+			swap(&ev[k], &ev[n - 1]);
+			folds_to(ties[i].events, ev, n, ties[i].want, "in another order");
+		}
+	}
+}
+END_TEST
+
+/* And where nothing else tells, what came first. */
+START_TEST(goes_by_the_order_of_receipt_where_no_time_tells)
+{
+	for (size_t i = 0; i < UNIT_COUNT(ties) + UNIT_COUNT(overtaken); i++) {
+		const struct tie *t =
+		    i < UNIT_COUNT(ties) ? &ties[i] : &overtaken[i - UNIT_COUNT(ties)];
+		struct ww_event ev[EVENTS_MAX];
+		size_t n;
+
+		ww_ctx_clear(&cx);
+		n = read_events(t->events, ev);
+		folds_to(t->events, ev, n, t->want, "got");
+	}
 }
 END_TEST
 
 START_TEST(leaves_the_events_as_they_are)
 {
 	struct ww_event ev[EVENTS_MAX], was[EVENTS_MAX];
-	size_t n = read_events(&cx, "A03@3d11:00/I; A01@10:00/I; A13@3d12:00", ev);
+	size_t n = read_events("A03@3d11:00/I; A01@10:00/I; A13@3d12:00", ev);
 
 	memcpy(was, ev, n * sizeof(ev[0]));
 	fold(ev, n);
@@ -531,7 +579,7 @@ START_TEST(tells_of_an_arena_that_is_full)
 	struct ww_ctx small = { .arena = ww_arena_new(64) };
 	struct ww_event ev[EVENTS_MAX];
 	struct ww_encounter e;
-	size_t n = read_events(&cx, "A01@10:00/I; A03@3d11:00; A13@3d12:00", ev);
+	size_t n = read_events("A01@10:00/I; A03@3d11:00; A13@3d12:00", ev);
 
 	ww_row_init(&ww_entity_encounter, &e);
 	ck_assert_int_eq(ww_fold(&small, ev, n, &e), WW_E_LIMIT);
@@ -573,7 +621,8 @@ main(void)
 {
 	const TTest *const tests[] = { ends_in_the_state_the_events_tell_of,
 		ends_in_the_same_state_whatever_the_order, takes_an_event_sent_again_as_the_same,
-		breaks_a_tie_by_the_content, leaves_the_events_as_they_are,
+		goes_by_the_time_of_sending_where_that_of_recording_is_the_same,
+		goes_by_the_order_of_receipt_where_no_time_tells, leaves_the_events_as_they_are,
 		tells_of_an_arena_that_is_full, names_each_trigger_event };
 	int code;
 
