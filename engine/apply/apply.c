@@ -51,7 +51,6 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 		return s;
 	atomic_store(&a->cursor, (uint64_t)c.seq);
 	a->now = c.now_ms;
-	atomic_store(&a->clock, a->now);
 	a->since = c.since_ms;
 	keep_hex(a->config_blob, c.config);
 	keep_hex(a->key, c.delivery_key);
@@ -99,12 +98,6 @@ uint64_t
 ww_apply_cursor(const struct ww_apply *a)
 {
 	return atomic_load(&a->cursor);
-}
-
-int64_t
-ww_apply_clock(const struct ww_apply *a)
-{
-	return atomic_load(&a->clock);
 }
 
 const struct ww_config *
@@ -277,7 +270,6 @@ commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 		return s;
 	WW_FAILPOINT("after-commit");
 	a->now = at->now;
-	atomic_store(&a->clock, a->now);
 	a->since = at->since;
 	atomic_store(&a->cursor, at->seq);
 	ww_in_hand_passed(a->set.in_hand, at->seq);

@@ -59,8 +59,6 @@ WW_MUST ww_status ww_apply_batch(
 
 uint64_t ww_apply_cursor(
     const struct ww_apply *a); /* last sequence applied; safe from any thread */
-/* The time that the records have come to, never going back; safe from any thread. */
-int64_t ww_apply_clock(const struct ww_apply *a);
 /* The configuration in force by the CONFIG records so far; NULL before the first. */
 const struct ww_config *ww_apply_config(const struct ww_apply *a);
 /* SHA-256 in hex of the configuration's blob; "" before the first. */

@@ -19,8 +19,7 @@ struct ww_aside {
 struct ww_apply {
 	struct ww_apply_settings set;
 	atomic_uint_least64_t cursor;
-	atomic_int_least64_t clock; /* now, for other threads */
-	int64_t now, since;         /* of the last record, of the first */
+	int64_t now, since; /* of the last record, of the first */
 	char config_blob[WW_HEX];
 	char key[WW_HEX]; /* delivery key, hex */
 	char build[64];

@@ -564,14 +564,6 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 	return s;
 }
 
-static int64_t
-ledger_clock(void *arg)
-{
-	struct ww_engine *e = arg;
-
-	return ww_apply_clock(e->apply);
-}
-
 static bool
 keep_house(void *arg, ww_str order, struct ww_control_call *call)
 {
@@ -624,12 +616,12 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 static ww_status
 start_threads(struct ww_engine *e, struct ww_ctx *cx)
 {
-	struct ww_keeper_settings ks = { .site = e->set.site,
+	struct ww_keeper_settings ks = {
+		.site = e->set.site,
 		.journal = &e->journal,
 		.loop = e->loop,
 		.clock = e->set.clock,
-		.now = ledger_clock,
-		.arg = e };
+	};
 	ww_status s = ww_keeper_start(cx, &ks, &e->keeper);
 
 	if (s != WW_OK)

@@ -1,4 +1,4 @@
-/* Sleeps until the ledger's clock has moved on, and does what is due by it. */
+/* Sleeps until records were applied, TICKs at least, and does what is due. */
 #include "main/keeper.h"
 
 #include "link/control.h"
@@ -30,13 +30,15 @@ struct request {
 struct ww_keeper {
 	struct ww_keeper_settings set;
 	int64_t set_by; /* at the start */
+	int64_t started,
+	    made; /* when, by the engine's clock; the newest snapshot of this run, or 0 */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool woken;            /* under lock */
 	struct request *first; /* under lock; newest first */
 	atomic_bool stop;
-	atomic_int_least64_t not_before; /* of the next look, on the ledger's clock */
+	atomic_int_least64_t not_before; /* of the next look */
 };
 
 /* A copy must not be what fills the disk: then messages would wait for it. */
@@ -141,9 +143,10 @@ go_on(void *arg)
 	return !atomic_load(&k->stop);
 }
 
-/* The ledger's clock at the newest snapshot; without one, when its history began. */
+/* When the newest snapshot was made; without one, when the ledger's history began. Times come from the ledger's clock, which
+ * may have been ahead once: then, when this engine was started. */
 static ww_status
-last_snapshot(struct ww_keeper *k, struct ww_ctx *cx, int64_t *out)
+last_snapshot(struct ww_keeper *k, struct ww_ctx *cx, int64_t now, int64_t *out)
 {
 	struct ww_site *site = k->set.site;
 	struct ww_snapshot *v;
@@ -153,17 +156,18 @@ last_snapshot(struct ww_keeper *k, struct ww_ctx *cx, int64_t *out)
 	size_t n;
 	ww_status s = ww_snapshot_list(cx, site->fs, site->snapshots, &v, &n);
 
-	if (s != WW_OK || n > 0) {
-		*out = s == WW_OK ? v[0].time : 0;
-		return s;
-	}
 	ww_row_init(&ww_entity_cursor, &c);
 	c.id = 1;
-	s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &view);
-	if (s == WW_OK)
+	if (s == WW_OK && n == 0)
+		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &view);
+	if (s == WW_OK && n == 0)
 		s = ww_get(&view, cx, cursor, &c, &found);
-	*out = c.since_ms;
 	ww_ledger_close(&view);
+	*out = s == WW_OK && n > 0 ? v[0].time : c.since_ms;
+	if (*out > now)
+		*out = k->started;
+	if (k->made > *out && k->made <= now)
+		*out = k->made;
 	return s;
 }
 
@@ -199,12 +203,13 @@ snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 	struct ww_snapshot made;
 	struct ww_json *report;
 	int64_t last = 0;
-	ww_status s = last_snapshot(k, cx, &last);
+	ww_status s = last_snapshot(k, cx, now, &last);
 
 	if (s != WW_OK ||
 	    last >= ww_snapshot_hour(now, config->snapshots_hour, config->snapshots_zone))
 		return s;
 	s = ww_keeper_snapshot(k->set.site, cx, go_on, k, &made);
+	k->made = s == WW_OK ? now : k->made;
 	if (s == WW_OK)
 		ww_log(WW_LOG_INFO, "snapshot=made journal=%llu bytes=%llu",
 		    (unsigned long long)made.seq, (unsigned long long)made.bytes);
@@ -214,10 +219,19 @@ snapshot_if_due(struct ww_keeper *k, struct ww_ctx *cx, int64_t now)
 	    k->set.site, cx, k->set.journal, ww_clock_now(&k->set.clock), false, &report);
 }
 
+/* To look again; also when the clock was set back. */
+static bool
+is_time(const struct ww_keeper *k)
+{
+	int64_t now = ww_clock_now(&k->set.clock), then = atomic_load(&k->not_before);
+
+	return now >= then || now < then - AGAIN_MS;
+}
+
 static void
 look(struct ww_keeper *k, struct ww_ctx *cx)
 {
-	int64_t now = k->set.now(k->set.arg);
+	int64_t now = ww_clock_now(&k->set.clock);
 	ww_status s;
 
 	ww_ctx_clear(cx);
@@ -310,7 +324,7 @@ run(void *arg)
 		k->woken = false;
 		pthread_mutex_unlock(&k->lock);
 		take_orders(k, &cx);
-		if (go_on(k) && k->set.now(k->set.arg) >= atomic_load(&k->not_before))
+		if (go_on(k) && is_time(k))
 			look(k, &cx);
 	}
 	if (cx.arena != NULL)
@@ -328,6 +342,7 @@ ww_keeper_start(struct ww_ctx *cx, const struct ww_keeper_settings *set, struct 
 		return ww_fail(cx, WW_E_MEMORY, NULL, "keeper");
 	k->set = *set;
 	k->set_by = set_by();
+	k->started = ww_clock_now(&set->clock);
 	pthread_mutex_init(&k->lock, NULL);
 	pthread_cond_init(&k->wake, NULL);
 	if (pthread_create(&k->thread, NULL, run, k) != 0) {
@@ -352,7 +367,7 @@ wake(struct ww_keeper *k)
 void
 ww_keeper_wake(struct ww_keeper *k)
 {
-	if (k->set.now(k->set.arg) >= atomic_load(&k->not_before))
+	if (is_time(k))
 		wake(k);
 }
 

@@ -20,14 +20,11 @@ struct ww_keeper_settings {
 	struct ww_journal *journal; /* not owned */
 	struct ww_loop *loop;       /* not owned; to which answers go */
 	struct ww_clock clock;      /* the engine's */
-	/* The ledger's clock; from any thread. */
-	int64_t (*now)(void *arg);
-	void *arg;
 };
 
 WW_MUST ww_status ww_keeper_start(
     struct ww_ctx *cx, const struct ww_keeper_settings *s, struct ww_keeper **out);
-/* The ledger's clock has moved on: looks whether something is due. From any thread; never waits. */
+/* Records were applied: looks whether something is due. From any thread; never waits. */
 void ww_keeper_wake(struct ww_keeper *k);
 /* Prunes when it comes to it, and answers the call. On the loop's thread. */
 void ww_keeper_order(struct ww_keeper *k, struct ww_control_call *call);

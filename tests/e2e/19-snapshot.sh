@@ -103,5 +103,18 @@ messages 161 162 >"$dir/more"
 send -q "$dir/more" >/dev/null || fail "no message is taken by the engine that began with a snapshot"
 wait_until is_at_rest
 same "writes at the practice" $((told + 2)) "$(writes rcca)"
+
+# A clock that was a year ahead for one message does not stop the nights after it.
+made=$(grep -c 'snapshot=made' "$engine_log")
+the_time 9000
+accept "$(adt A02 Y1 1)"
+wait_until has_count $((made + 1)) grep -c 'snapshot=made' "$engine_log"
+the_time 70
+accept "$(adt A02 Y2 1)"
+wait_until has_count $((made + 2)) grep -c 'snapshot=made' "$engine_log"
+the_time 94
+accept "$(adt A02 Y3 1)"
+wait_until has_count $((made + 3)) grep -c 'snapshot=made' "$engine_log"
+wait_until is_at_rest
 stop_engine
 has "by the whole journal" "$("$engine" rebuild -c "$config" --check --full)" '^equal: '
