@@ -10,6 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The text in the arena. A copy that could not be made is empty, and an empty text is no configuration and no roster. */
+static ww_status
+keep_text(struct ww_ctx *cx, const struct ww_buf *text, ww_str *out)
+{
+	*out = ww_arena_str(cx->arena, ww_buf_view(text));
+	return ww_arena_status(cx->arena) == WW_OK ? WW_OK : ww_fail_memory(cx);
+}
+
 /* -- configuration ---------------------------------------------------------------------------------- */
 
 void
@@ -27,14 +35,16 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	struct ww_config *config = NULL;
 	struct ww_config_fault *faults;
 	struct ww_buf text = { 0 };
+	ww_str kept;
 	size_t n;
 	ww_status s = WW_E_MEMORY;
 
 	if (own.arena != NULL)
 		s = a->set.blob(a->set.arg, &own, hex, &text);
 	if (s == WW_OK)
-		s = ww_config_parse(
-		    &own, ww_arena_str(own.arena, ww_buf_view(&text)), &config, &faults, &n);
+		s = keep_text(&own, &text, &kept);
+	if (s == WW_OK)
+		s = ww_config_parse(&own, kept, &config, &faults, &n);
 	ww_buf_free(&text);
 	if (s != WW_OK) {
 		cx->fail = own.fail;
@@ -280,6 +290,7 @@ read_roster(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, struct ww_roster_
     size_t *n, struct ww_roster_fault **faults, size_t *faults_n)
 {
 	struct ww_buf text = { 0 };
+	ww_str kept;
 	ww_status s;
 
 	if (a->config == NULL)
@@ -287,8 +298,9 @@ read_roster(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, struct ww_roster_
 		    cx, WW_E_CONFLICT, "roster", "a ROSTER record before the first CONFIG record");
 	s = a->set.blob(a->set.arg, cx, hex, &text);
 	if (s == WW_OK)
-		s = ww_roster_parse(cx, ww_arena_str(cx->arena, ww_buf_view(&text)), a->config,
-		    rows, n, faults, faults_n);
+		s = keep_text(cx, &text, &kept);
+	if (s == WW_OK)
+		s = ww_roster_parse(cx, kept, a->config, rows, n, faults, faults_n);
 	ww_buf_free(&text);
 	return s;
 }

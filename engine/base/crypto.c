@@ -1,20 +1,24 @@
-/* SHA-256, HMAC, hex, base32 and random bytes; the only user of OpenSSL's EVP. */
+/* SHA-256, HMAC, hex, base32 and random bytes; the only user of OpenSSL's digests.
+ *
+ * By the plain SHA256 functions and not by EVP: those need no memory, so that a digest cannot fail where memory runs out,
+ * in the middle of a record. OpenSSL 3 calls them deprecated; it still has them. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/crypto.h"
 
 #include <wardwire/log.h>
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/evp.h>
-#include <pthread.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define SHA256_BLOCK 64
 
-/* A digest that cannot be computed leaves no honest way on: a wrong one would let a pseudonym or a
- * signature pass. Seen only when the machine is out of memory. */
+/* No honest way on is left: a guessed number would let a delivery key or a salt be guessed. */
 static _Noreturn void
 die(const char *what)
 {
@@ -22,57 +26,26 @@ die(const char *what)
 	abort();
 }
 
-/* Fetched once: EVP_sha256() alone makes OpenSSL look the algorithm up at every digest. Never freed. */
-static EVP_MD *sha256;
-
+/* Neither of these two fails when its arguments are as here. */
 static void
-fetch(void)
+add(SHA256_CTX *md, const void *p, size_t n)
 {
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (sha256 == NULL)
-		die("sha256");
-}
-
-static EVP_MD_CTX *
-start(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-
-	(void)pthread_once(&once, fetch);
-	if (md == NULL || EVP_DigestInit_ex(md, sha256, NULL) != 1)
-		die("sha256");
-	return md;
-}
-
-static void
-add(EVP_MD_CTX *md, const void *p, size_t n)
-{
-	if (EVP_DigestUpdate(md, p, n) != 1)
-		die("sha256");
-}
-
-/* Ends md and frees it. */
-static void
-finish(EVP_MD_CTX *md, uint8_t out[WW_SHA256])
-{
-	if (EVP_DigestFinal_ex(md, out, NULL) != 1)
-		die("sha256");
-	EVP_MD_CTX_free(md);
+	(void)SHA256_Update(md, p, n);
 }
 
 void
 ww_sha256(ww_str data, uint8_t out[WW_SHA256])
 {
-	EVP_MD_CTX *md = start();
+	SHA256_CTX md;
 
-	add(md, data.p, data.n);
-	finish(md, out);
+	(void)SHA256_Init(&md);
+	add(&md, data.p, data.n);
+	(void)SHA256_Final(out, &md);
 }
 
 /* The name under which others know OpenSSL's. */
 struct ww_hash {
-	EVP_MD_CTX *md;
+	SHA256_CTX md;
 };
 
 struct ww_hash *
@@ -80,22 +53,21 @@ ww_hash_new(void)
 {
 	struct ww_hash *h = malloc(sizeof(*h));
 
-	if (h == NULL)
-		die("sha256");
-	h->md = start();
+	if (h != NULL)
+		(void)SHA256_Init(&h->md);
 	return h;
 }
 
 void
 ww_hash_add(struct ww_hash *h, ww_str piece)
 {
-	add(h->md, piece.p, piece.n);
+	add(&h->md, piece.p, piece.n);
 }
 
 void
 ww_hash_end(struct ww_hash *h, uint8_t out[WW_SHA256])
 {
-	finish(h->md, out);
+	(void)SHA256_Final(out, &h->md);
 	free(h);
 }
 
@@ -103,7 +75,7 @@ void
 ww_hmac(ww_str key, const ww_str *parts, size_t n, uint8_t out[WW_SHA256])
 {
 	uint8_t pad[SHA256_BLOCK] = { 0 };
-	EVP_MD_CTX *md;
+	SHA256_CTX md;
 	size_t i;
 
 	if (key.n > sizeof(pad))
@@ -112,20 +84,21 @@ ww_hmac(ww_str key, const ww_str *parts, size_t n, uint8_t out[WW_SHA256])
 		memcpy(pad, key.p, key.n);
 	for (i = 0; i < sizeof(pad); i++)
 		pad[i] ^= 0x36;
-	md = start();
-	add(md, pad, sizeof(pad));
+	(void)SHA256_Init(&md);
+	add(&md, pad, sizeof(pad));
 	for (i = 0; i < n; i++) { /* the zero byte keeps ("ab", "c") and ("a", "bc") apart */
-		add(md, parts[i].p, parts[i].n);
-		add(md, "", 1);
+		add(&md, parts[i].p, parts[i].n);
+		add(&md, "", 1);
 	}
-	finish(md, out);
+	(void)SHA256_Final(out, &md);
 	for (i = 0; i < sizeof(pad); i++)
 		pad[i] ^= 0x36 ^ 0x5c;
-	md = start();
-	add(md, pad, sizeof(pad));
-	add(md, out, WW_SHA256);
-	finish(md, out);
+	(void)SHA256_Init(&md);
+	add(&md, pad, sizeof(pad));
+	add(&md, out, WW_SHA256);
+	(void)SHA256_Final(out, &md);
 	OPENSSL_cleanse(pad, sizeof(pad));
+	OPENSSL_cleanse(&md, sizeof(md));
 }
 
 void

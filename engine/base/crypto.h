@@ -1,4 +1,4 @@
-/* Digests and keyed digests; the only user of OpenSSL's EVP. */
+/* Digests and keyed digests; the only user of OpenSSL's. None of them needs memory or can fail. */
 #ifndef WW_BASE_CRYPTO_H
 #define WW_BASE_CRYPTO_H
 
@@ -9,7 +9,7 @@
 enum { WW_SHA256 = 32 };
 
 void ww_sha256(ww_str data, uint8_t out[WW_SHA256]);
-/* SHA-256 of what comes in pieces. Ends the process when the machine is out of memory. */
+/* SHA-256 of what comes in pieces; NULL when memory is short. */
 struct ww_hash;
 struct ww_hash *ww_hash_new(void);
 void ww_hash_add(struct ww_hash *h, ww_str piece);

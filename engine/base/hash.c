@@ -36,19 +36,20 @@ ww_hash_file(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, uint64
 {
 	uint8_t digest[WW_SHA256];
 	uint64_t counted;
-	struct ww_hash *h;
+	struct ww_hash *h = ww_hash_new();
 	char *piece = malloc(PIECE);
 	int fd = ww_fs_open(fs, path, O_RDONLY), err;
 
-	if (fd < 0 || piece == NULL) {
+	if (fd < 0 || piece == NULL || h == NULL) {
 		if (fd >= 0)
 			(void)fs->close(fs->self, fd);
 		free(piece);
+		if (h != NULL)
+			ww_hash_end(h, digest);
 		if (fd == -ENOENT)
 			return ww_fail(cx, WW_E_NOT_FOUND, path, "there is no such file");
 		return fd < 0 ? ww_fs_fail(cx, path, "open", fd) : ww_fail_memory(cx);
 	}
-	h = ww_hash_new();
 	err = add_content(fs, fd, n, piece, h, &counted);
 	ww_hash_end(h, digest);
 	(void)fs->close(fs->self, fd);

@@ -144,6 +144,14 @@ report(struct ww_faults *f, struct complaint *c, cyaml_err_t err)
 	ww_fault_add(f, row, column, "%.*s, near here", WW_STR_FMT(line));
 }
 
+/* libyaml has read the same text before (config/yaml.c): what it now complains of is not the text. */
+static bool
+is_want_of_memory(cyaml_err_t err)
+{
+	return err == CYAML_ERR_OOM || err == CYAML_ERR_LIBYAML_PARSER_INIT ||
+	       err == CYAML_ERR_LIBYAML_EVENT_INIT || err == CYAML_ERR_LIBYAML_PARSER;
+}
+
 ww_status
 ww_raw_load(struct ww_faults *f, ww_str text, struct ww_raw_config **out)
 {
@@ -161,7 +169,7 @@ ww_raw_load(struct ww_faults *f, ww_str text, struct ww_raw_config **out)
 
 	*out = NULL;
 	err = cyaml_load_data((const uint8_t *)text.p, text.n, &set, &top_value, &data, NULL);
-	if (err == CYAML_ERR_OOM)
+	if (is_want_of_memory(err))
 		return ww_fail_memory(f->cx);
 	if (err != CYAML_OK) {
 		report(f, &complaint, err);

@@ -52,14 +52,15 @@ report_parse_error(struct reader *r)
 	yaml_mark_t at = p->problem_mark;
 
 	r->stop = true;
-	if (p->error == YAML_READER_ERROR) {
+	/* It fails without an event and without an error where it could not keep what it had read. */
+	if (p->error == YAML_MEMORY_ERROR || p->error == YAML_NO_ERROR) {
+		(void)ww_fail(r->faults->cx, WW_E_MEMORY, NULL, "%s", ww_status_text(WW_E_MEMORY));
+	} else if (p->error == YAML_READER_ERROR) {
 		at = mark_of_byte(r, p->problem_offset);
 		ww_fault_add(r->faults, (unsigned)at.line + 1, (unsigned)at.column + 1,
 		    "this byte cannot stand in a YAML text: control character, or not UTF-8");
 	} else if (at.index < r->text.n && r->text.p[at.index] == '\t') {
 		fault_at(r, at, "a tab where YAML wants blanks: indent with blanks");
-	} else if (p->error == YAML_MEMORY_ERROR) {
-		(void)ww_fail(r->faults->cx, WW_E_MEMORY, NULL, "%s", ww_status_text(WW_E_MEMORY));
 	} else {
 		ww_fault_add(r->faults, (unsigned)at.line + 1, (unsigned)at.column + 1,
 		    "not YAML: %s%s%s", p->problem != NULL ? p->problem : "unreadable",
@@ -71,7 +72,7 @@ report_parse_error(struct reader *r)
 static bool
 next_event(struct reader *r, yaml_event_t *e)
 {
-	if (!r->stop && yaml_parser_parse(&r->parser, e))
+	if (!r->stop && yaml_parser_parse(&r->parser, e) && e->type != YAML_NO_EVENT)
 		return true;
 	if (!r->stop)
 		report_parse_error(r);

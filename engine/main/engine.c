@@ -52,6 +52,8 @@ struct ww_engine {
 	struct ww_refused *refused;
 	struct ww_in_hand *in_hand; /* NULL: the machine has none for us */
 	struct ww_apply *apply;
+	struct ww_arena
+	    *apply_arena; /* its thread's; made before it, which could not say that it failed */
 	struct ww_writer *writer;
 	struct ww_ticker *ticker;
 	struct ww_keeper *keeper;
@@ -173,12 +175,10 @@ static void *
 apply_thread(void *arg)
 {
 	struct ww_engine *e = arg;
-	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_ctx cx = { .arena = e->apply_arena };
 	bool failing = false;
 	uint64_t durable;
 
-	if (cx.arena == NULL)
-		return NULL;
 	while (wait_for_records(e, 1000, &durable)) {
 		size_t done = 0;
 		ww_status s;
@@ -206,7 +206,6 @@ apply_thread(void *arg)
 		if (failing)
 			(void)nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 	}
-	ww_arena_free(cx.arena);
 	return NULL;
 }
 
@@ -626,6 +625,9 @@ start_threads(struct ww_engine *e, struct ww_ctx *cx)
 
 	if (s != WW_OK)
 		return s;
+	e->apply_arena = ww_arena_new(0);
+	if (e->apply_arena == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "apply");
 	e->applier_runs = pthread_create(&e->applier, NULL, apply_thread, e) == 0;
 	e->carrier_runs = pthread_create(&e->carrier, NULL, courier_thread, e) == 0;
 	if (!e->applier_runs || !e->carrier_runs)
@@ -745,6 +747,7 @@ ww_engine_free(struct ww_engine *e)
 	if (e->loop != NULL)
 		ww_loop_free(e->loop);
 	ww_apply_close(e->apply);
+	ww_arena_free(e->apply_arena);
 	ww_in_hand_close(e->in_hand);
 	ww_ledger_close(&e->view);
 	ww_ledger_close(&e->ledger);

@@ -23,6 +23,7 @@ struct ww_writer {
 	struct ww_record batch[BATCH_MAX]; /* the thread's own from here on */
 	struct ww_submit *taken[BATCH_MAX];
 	bool in_trouble;
+	struct ww_ctx cx; /* made before the thread, which could not say that it failed */
 };
 
 /* Waits for work and takes up to a batch of it; 0 when stopped and empty. */
@@ -121,18 +122,16 @@ static void *
 run(void *arg)
 {
 	struct ww_writer *w = arg;
-	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 	size_t n;
 
-	while (cx.arena != NULL && (n = take(w)) > 0) {
-		ww_status s = write_batch(w, &cx, n);
+	while ((n = take(w)) > 0) {
+		ww_status s = write_batch(w, &w->cx, n);
 
 		WW_FAILPOINT("after-sync");
 		give_back(w, n, s);
 		if (s == WW_OK && w->set.committed != NULL)
 			w->set.committed(w->set.arg, w->batch[n - 1].seq);
 	}
-	ww_arena_free(cx.arena);
 	return NULL;
 }
 
@@ -143,6 +142,11 @@ ww_writer_start(struct ww_ctx *cx, const struct ww_writer_settings *set, struct 
 
 	if (w == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "journal writer");
+	w->cx.arena = ww_arena_new(0);
+	if (w->cx.arena == NULL) {
+		free(w);
+		return ww_fail(cx, WW_E_MEMORY, NULL, "journal writer");
+	}
 	w->set = *set;
 	if (w->set.batch == 0 || w->set.batch > BATCH_MAX)
 		w->set.batch = BATCH_MAX;
@@ -152,6 +156,7 @@ ww_writer_start(struct ww_ctx *cx, const struct ww_writer_settings *set, struct 
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		pthread_cond_destroy(&w->wake);
 		pthread_mutex_destroy(&w->lock);
+		ww_arena_free(w->cx.arena);
 		free(w);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "journal writer: no thread");
 	}
@@ -194,5 +199,6 @@ ww_writer_stop(struct ww_writer *w)
 	pthread_join(w->thread, NULL);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
+	ww_arena_free(w->cx.arena);
 	free(w);
 }

@@ -109,6 +109,8 @@ ww_out_time(struct ww_ctx *cx, ww_time t)
 	ww_str s;
 
 	ww_time_write_fhir(t, &b);
+	if (b.error != WW_OK) /* ww_out_write looks for it: what it would write lacks an element */
+		(void)ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a time");
 	s = ww_arena_str(cx->arena, ww_buf_view(&b));
 	ww_buf_free(&b);
 	return s;
@@ -155,7 +157,8 @@ ww_status
 ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out)
 {
 	struct ww_buf b = { 0 };
-	ww_status s = ww_json_write(cx, v, false, &b);
+	ww_status s =
+	    cx->fail.status == WW_E_MEMORY ? WW_E_MEMORY : ww_json_write(cx, v, false, &b);
 
 	if (s == WW_OK)
 		*out = ww_arena_str(cx->arena, ww_buf_view(&b));

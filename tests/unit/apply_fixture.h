@@ -99,7 +99,9 @@ site_blob(void *arg, struct ww_ctx *cx, ww_str hex, struct ww_buf *out)
 		if (!ww_str_is(hex, s->blobs[i].hex))
 			continue;
 		ww_buf_str_add(out, s->blobs[i].text);
-		return WW_OK;
+		return out->error == WW_OK
+		           ? WW_OK
+		           : ww_fail(cx, (ww_status)out->error, "blob", "no memory");
 	}
 	return ww_fail(cx, WW_E_NOT_FOUND, "blob", "no such blob");
 }

@@ -1,0 +1,228 @@
+/* Memory that runs out, at each allocation in turn: nothing crashes, nothing leaks, nothing is refused for good, and the same
+ * work succeeds once there is memory again. */
+#include "tests/unit/alloc_fail.h"
+
+#include "config/load.h"
+#include "tests/unit/apply_fixture.h"
+
+#include <wardwire/log.h>
+
+#include <unistd.h>
+
+#define AT(hhmm) "20260302" hhmm
+
+/* A status that says "again", and no other. */
+static void
+check_transient(ww_status s, const struct ww_ctx *cx, long n)
+{
+	ck_assert_msg(ww_status_class(s) == WW_TRANSIENT, "allocation %ld: %s %s: %s", n,
+	    ww_status_name(s), cx->fail.place, cx->fail.reason);
+}
+
+/* -- configuration and roster ------------------------------------------------------------------------ */
+
+static ww_status
+load(struct ww_ctx *cx, ww_str csv, size_t *rows_n, size_t *rejected)
+{
+	struct ww_config *config;
+	struct ww_config_fault *faults;
+	struct ww_roster_row *rows;
+	struct ww_roster_fault *bad;
+	size_t n = 0;
+	ww_status s = ww_config_parse(cx, WW_STR(SITE_CONFIG), &config, &faults, &n);
+
+	return s == WW_OK ? ww_roster_parse(cx, csv, config, &rows, rows_n, &bad, rejected) : s;
+}
+
+static bool
+load_once(void *arg, long n)
+{
+	const ww_str *csv = arg;
+	struct ww_ctx cx = { .arena = NULL };
+	size_t rows = 0, rejected = 0;
+	ww_status s = WW_E_MEMORY;
+	bool failed;
+
+	alloc_arm(n);
+	cx.arena = ww_arena_new(0);
+	if (cx.arena != NULL)
+		s = load(&cx, *csv, &rows, &rejected);
+	failed = alloc_disarm();
+	if (s != WW_OK) {
+		ck_assert(failed);
+		check_transient(s, &cx, n);
+		if (cx.arena == NULL)
+			return true;
+		ww_ctx_clear(&cx);
+		ck_assert_int_eq(load(&cx, *csv, &rows, &rejected), WW_OK);
+	}
+	ck_assert_uint_eq(rows, 21);
+	ck_assert_uint_eq(rejected, 0);
+	ww_arena_free(cx.arena);
+	return failed;
+}
+
+START_TEST(loads_a_configuration_and_a_roster)
+{
+	struct site s;
+	ww_str csv;
+
+	site_open_empty(&s);
+	csv = site_roster(&s);
+	ck_assert_int_gt(alloc_sweep(load_once, &csv, 1), 3);
+	site_close(&s);
+}
+END_TEST
+
+/* -- a day ------------------------------------------------------------------------------------------- */
+
+/* An admission, an update, a discharge, an emergency visit, a cancellation, a copy, and one that nobody can apply. */
+static void
+say_a_day(struct site *s)
+{
+	struct said copy = { .trigger = "A01", .at = AT("0900"), .person = 5, .control = "1" };
+	struct ww_outbox none;
+
+	(void)site_says(s, (struct said){ .trigger = "A01", .at = AT("0700"), .dx = "I509 E119" });
+	(void)site_says(s, (struct said){ .trigger = "A08", .at = AT("0730"), .dx = "I509" });
+	(void)site_says(s, (struct said){ .trigger = "A03", .at = AT("0800"), .out = AT("0800") });
+	(void)site_says(
+	    s, (struct said){ .trigger = "A04", .at = AT("0810"), .person = 2, .class_ = "E" });
+	(void)site_says(s, (struct said){ .trigger = "A01", .at = AT("0820"), .person = 3 });
+	(void)site_says(s, (struct said){ .trigger = "A11", .at = AT("0830"), .person = 3 });
+	(void)site_says(s, (struct said){ .trigger = "A01", .at = AT("0840"), .person = 20 });
+	(void)site_says(s, copy);
+	(void)site_says(s, copy);
+	(void)site_says(s, (struct said){ .trigger = "A01", .at = AT("0910"), .feed = "nobody" });
+	(void)site_edition(
+	    s, WW_STR(SITE_ROSTER_HEADER
+	           "M0001,\"TESTFAMILY1, GIVEN1\",1950-03-02,F,lakeside,2025-01-01,\n"));
+	ww_row_init(&ww_entity_outbox, &none);
+	none.id = (ww_id)4 << 16 | 6;
+	(void)site_attempt(s, &none, WW_VERB_CREATE);
+}
+
+struct day {
+	struct site s;
+	struct ww_buf want;
+	const char *path; /* of a SQLite file; NULL: a ledger in memory */
+};
+
+static void
+remove_files(const char *path)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+	char name[512];
+
+	for (size_t i = 0; path != NULL && i < UNIT_COUNT(parts); i++) {
+		(void)snprintf(name, sizeof(name), "%s%s", path, parts[i]);
+		(void)unlink(name);
+	}
+}
+
+/* Opens a ledger and applies the whole journal to it. */
+static ww_status
+apply_all(struct day *d, struct ww_ctx *cx, struct ww_ledger *l, struct ww_apply **a)
+{
+	struct ww_apply_settings set = { .ledger = l, .blob = site_blob, .arg = &d->s };
+	size_t done = 1;
+	ww_status s = WW_OK;
+
+	if (l->ops == NULL)
+		s = d->path != NULL ? ww_ledger_sqlite(cx, d->path, WW_LEDGER_WRITE, l)
+		                    : ww_ledger_memory(cx, l);
+	if (s == WW_OK && *a == NULL)
+		s = ww_apply_open(cx, &set, a);
+	while (s == WW_OK && done > 0)
+		s = ww_apply_batch(*a, cx, &d->s.journal, 4, &done);
+	return s;
+}
+
+/* What is open stays open after a failure: the engine goes on with it. */
+static bool
+apply_once(void *arg, long n)
+{
+	struct day *d = arg;
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_ledger l = { .ops = NULL };
+	struct ww_apply *a = NULL;
+	struct ww_buf have = { 0 };
+	bool failed, dumped = false;
+	char what[64];
+	ww_status s;
+
+	ck_assert_ptr_nonnull(cx.arena);
+	alloc_arm(n);
+	s = apply_all(d, &cx, &l, &a);
+	if (s == WW_OK) {
+		s = ww_ledger_dump(&l, &cx, &have);
+		dumped = s == WW_OK;
+	}
+	failed = alloc_disarm();
+	if (s != WW_OK) {
+		ck_assert(failed);
+		check_transient(s, &cx, n);
+		ww_ctx_clear(&cx);
+		s = apply_all(d, &cx, &l, &a);
+		ck_assert_msg(s == WW_OK, "allocation %ld, again: %s %s: %s", n, ww_status_name(s),
+		    cx.fail.place, cx.fail.reason);
+	}
+	if (!dumped) {
+		ww_buf_free(&have);
+		ck_assert_int_eq(ww_ledger_dump(&l, &cx, &have), WW_OK);
+	}
+	(void)snprintf(what, sizeof(what), "another ledger after allocation %ld", n);
+	site_same(ww_buf_view(&d->want), ww_buf_view(&have), what);
+	ww_buf_free(&have);
+	ww_apply_close(a);
+	ww_ledger_close(&l);
+	ww_arena_free(cx.arena);
+	remove_files(d->path);
+	return failed;
+}
+
+static void
+apply_a_day(const char *path)
+{
+	struct day d = { .path = path };
+
+	ww_log_set_level((enum ww_log_level) - 1);
+	site_open_empty(&d.s);
+	site_start_records(&d.s);
+	say_a_day(&d.s);
+	site_apply(&d.s);
+	site_dump(&d.s, &d.s.ledger, &d.want);
+	ck_assert_uint_gt(ww_buf_view(&d.want).n, 10000);
+	ck_assert_int_gt(alloc_sweep(apply_once, &d, path != NULL ? 97 : 5), 100);
+	ww_buf_free(&d.want);
+	site_close(&d.s);
+}
+
+START_TEST(applies_a_day_to_a_ledger_in_memory)
+{
+	apply_a_day(NULL);
+}
+END_TEST
+
+START_TEST(makes_a_ledger_of_sqlite_anew)
+{
+	char dir[] = "/tmp/wardwire-alloc-XXXXXX", path[64];
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/ledger.db", dir);
+	apply_a_day(path);
+	(void)rmdir(dir);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		loads_a_configuration_and_a_roster,
+		applies_a_day_to_a_ledger_in_memory,
+		makes_a_ledger_of_sqlite_anew,
+	};
+
+	return unit_main("alloc", tests, UNIT_COUNT(tests));
+}
