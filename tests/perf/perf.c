@@ -21,13 +21,25 @@ perf_need(bool ok, const char *what)
 	exit(EXIT_FAILURE);
 }
 
-uint64_t
-perf_us(void)
+static uint64_t
+us_of(clockid_t clock)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t
+perf_us(void)
+{
+	return us_of(CLOCK_MONOTONIC);
+}
+
+uint64_t
+perf_cpu_us(void)
+{
+	return us_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 const char *

@@ -8,8 +8,9 @@
 
 /* Ends the program with the text and errno unless ok. */
 void perf_need(bool ok, const char *what);
-/* Monotonic. */
+/* Monotonic, and the processor's time of this process. */
 uint64_t perf_us(void);
+uint64_t perf_cpu_us(void);
 
 /* The value behind --name, or otherwise when it is not given. */
 const char *perf_text(int argc, char **argv, const char *name, const char *otherwise);

@@ -202,11 +202,15 @@ insert(const struct row *r)
 	(void)sqlite3_reset(t->insert);
 }
 
-/* Inserts the chunk, a commit for each batch of records, and frees it. Returns the microseconds it took. */
-static uint64_t
-write_chunk(int64_t batch, uint64_t *records)
+struct cost {
+	uint64_t us, cpu_us, records;
+};
+
+/* Inserts the chunk, a commit for each batch of records, and frees it. */
+static void
+write_chunk(int64_t batch, struct cost *c)
 {
-	uint64_t start = perf_us(), us;
+	uint64_t start = perf_us(), cpu_start = perf_cpu_us();
 	int64_t until = 0, last = -1;
 
 	for (size_t i = 0; i < rows_n; i++) {
@@ -214,19 +218,19 @@ write_chunk(int64_t batch, uint64_t *records)
 			run(to, until != 0 ? "COMMIT; BEGIN" : "BEGIN");
 			until = rows[i].seq + batch;
 		}
-		*records += rows[i].seq != last;
+		c->records += rows[i].seq != last;
 		last = rows[i].seq;
 		insert(&rows[i]);
 	}
 	if (rows_n > 0)
 		run(to, "COMMIT");
-	us = perf_us() - start;
+	c->us += perf_us() - start;
+	c->cpu_us += perf_cpu_us() - cpu_start;
 	for (size_t i = 0; i < rows_n; i++) {
-		for (int c = 0; c < tables[rows[i].table].columns; c++)
-			sqlite3_value_free(rows[i].v[c]);
+		for (int k = 0; k < tables[rows[i].table].columns; k++)
+			sqlite3_value_free(rows[i].v[k]);
 	}
 	rows_n = 0;
-	return us;
 }
 
 int
@@ -234,7 +238,8 @@ main(int argc, char **argv)
 {
 	const char *path = perf_text(argc, argv, "to", "copy.db");
 	int64_t batch = (int64_t)perf_number(argc, argv, "batch", 1024), stop = CHUNK_RECORDS;
-	uint64_t us = 0, records = 0, all = 0, first_us = 0, first_records = 0;
+	struct cost all = { 0 }, first = { 0 };
+	double seconds, cpu;
 	bool more = true;
 
 	(void)unlink(path);
@@ -247,17 +252,15 @@ main(int argc, char **argv)
 		open_table(&tables[i]);
 	for (; more; stop += CHUNK_RECORDS) {
 		more = read_chunk(stop);
-		all += rows_n;
-		us += write_chunk(batch, &records);
-		if (stop == CHUNK_RECORDS) { /* configuration and rosters: not a message each */
-			first_us = us;
-			first_records = records;
-		}
+		write_chunk(batch, &all);
+		if (stop == CHUNK_RECORDS) /* configuration and rosters: not a message each */
+			first = all;
 	}
-	us -= first_us;
-	records -= first_records;
-	printf("records=%llu seconds=%.2f rate=%.0f rows=%llu\n", (unsigned long long)records,
-	    (double)us / 1e6, us > 0 ? (double)records * 1e6 / (double)us : 0,
-	    (unsigned long long)all);
+	seconds = (double)(all.us - first.us) / 1e6;
+	cpu = (double)(all.cpu_us - first.cpu_us) / 1e6;
+	printf("records=%llu seconds=%.2f rate=%.0f cpu-rate=%.0f\n",
+	    (unsigned long long)(all.records - first.records), seconds,
+	    (double)(all.records - first.records) / seconds,
+	    (double)(all.records - first.records) / cpu);
 	return EXIT_SUCCESS;
 }
