@@ -404,6 +404,39 @@ open_in_hand(struct ww_engine *e, struct ww_ctx *cx)
 }
 
 static ww_status
+open_ledger(struct ww_engine *e, struct ww_ctx *cx)
+{
+	struct ww_apply_settings as = { .ledger = &e->ledger,
+		.blob = read_blob,
+		.observe = on_effect,
+		.arg = e,
+		.in_hand = e->in_hand };
+	ww_status s =
+	    ww_site_ledger(e->set.site, cx, e->set.site->ledger, WW_LEDGER_WRITE, &e->ledger);
+
+	return s == WW_OK ? ww_apply_open(cx, &as, &e->apply) : s;
+}
+
+/* The journal goes on from the ledger, or else from the newest snapshot. */
+static ww_status
+join(struct ww_engine *e, struct ww_ctx *cx)
+{
+	ww_status s = ww_start_joins(cx, &e->journal, ww_apply_cursor(e->apply));
+	uint64_t seq;
+
+	if (s != WW_E_CONFLICT)
+		return s;
+	ww_apply_close(e->apply);
+	ww_ledger_close(&e->ledger);
+	e->apply = NULL;
+	cx->fail = (struct ww_failure){ .status = WW_OK };
+	s = ww_start_fall_back(e->set.site, cx, &seq);
+	if (s == WW_OK)
+		s = open_ledger(e, cx);
+	return s == WW_OK ? ww_start_joins(cx, &e->journal, ww_apply_cursor(e->apply)) : s;
+}
+
+static ww_status
 open_stores(struct ww_engine *e, struct ww_ctx *cx)
 {
 	struct ww_site *site = e->set.site;
@@ -412,28 +445,22 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 		.fs = site->fs,
 		.quick = true };
 	struct ww_journal_state st;
-	struct ww_apply_settings as = {
-		.ledger = &e->ledger, .blob = read_blob, .observe = on_effect, .arg = e
-	};
 	ww_status s = ww_site_hold(site, cx); /* before anything is opened, let alone migrated */
 
 	if (s == WW_OK)
 		s = ww_fs_mkdir(site->fs, cx, site->blobs);
 	if (s == WW_OK)
 		s = ww_start_revive(site, cx);
-	if (s == WW_OK)
-		s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_WRITE, &e->ledger);
 	if (s != WW_OK)
 		return s;
 	open_in_hand(e, cx);
-	as.in_hand = e->in_hand;
-	s = ww_apply_open(cx, &as, &e->apply);
+	s = open_ledger(e, cx);
 	if (s != WW_OK)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);
 	s = ww_journal_files(cx, &js, &e->journal);
 	if (s == WW_OK)
-		s = ww_start_joins(cx, &e->journal, js.at_least);
+		s = join(e, cx);
 	if (s != WW_OK)
 		return s;
 	ww_journal_state(&e->journal, &st);

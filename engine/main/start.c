@@ -59,24 +59,38 @@ ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64_t seq)
 	    (unsigned long long)st.pruned, (unsigned long long)seq);
 }
 
+/* The newest snapshot becomes the ledger; why is for the log. */
+static ww_status
+put_snapshot(struct ww_site *site, struct ww_ctx *cx, const char *why, uint64_t *seq)
+{
+	const char *path = ww_arena_printf(cx->arena, "%s/" WW_START_ANEW, site->data).p;
+	ww_status s = ww_ledger_files_remove(cx, site->fs, path);
+
+	*seq = 0;
+	if (s == WW_OK)
+		s = ww_start_base(site, cx, UINT64_MAX, false, path, seq);
+	if (s != WW_OK || *seq == 0)
+		return s;
+	ww_log(WW_LOG_WARN, "ledger=%s snapshot=%llu", why, (unsigned long long)*seq);
+	return ww_ledger_files_replace(cx, site->fs, path, site->ledger);
+}
+
 ww_status
 ww_start_revive(struct ww_site *site, struct ww_ctx *cx)
 {
-	const char *path = ww_arena_printf(cx->arena, "%s/" WW_START_ANEW, site->data).p;
 	struct ww_fs_stat st;
-	uint64_t seq = 0;
+	uint64_t seq;
 	int err = site->fs->stat(site->fs->self, site->ledger, &st);
-	ww_status s;
 
 	if (err != -ENOENT)
 		return WW_OK; /* what else may be wrong with it shows when it is opened */
-	s = ww_ledger_files_remove(cx, site->fs, path);
-	if (s == WW_OK)
-		s = ww_start_base(site, cx, UINT64_MAX, false, path, &seq);
-	if (s != WW_OK || seq == 0)
-		return s;
-	ww_log(WW_LOG_WARN, "ledger=missing snapshot=%llu", (unsigned long long)seq);
-	return ww_ledger_files_replace(cx, site->fs, path, site->ledger);
+	return put_snapshot(site, cx, "missing", &seq);
+}
+
+ww_status
+ww_start_fall_back(struct ww_site *site, struct ww_ctx *cx, uint64_t *seq)
+{
+	return put_snapshot(site, cx, "behind", seq);
 }
 
 ww_status

@@ -22,6 +22,10 @@ WW_MUST ww_status ww_start_base(struct ww_site *site, struct ww_ctx *cx, uint64_
 WW_MUST ww_status ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64_t seq);
 /* When there is no ledger and a snapshot is there, the snapshot becomes the ledger. */
 WW_MUST ww_status ww_start_revive(struct ww_site *site, struct ww_ctx *cx);
+/* The ledger does not join the journal (ww_start_joins): a power cut took what SQLite had not synced yet, and what
+ * could tell it again has been pruned, since a snapshot has it. The newest snapshot takes its place, if there is one;
+ * *seq as for ww_start_base. Neither is open. */
+WW_MUST ww_status ww_start_fall_back(struct ww_site *site, struct ww_ctx *cx, uint64_t *seq);
 /* Applies every record of the journal. */
 WW_MUST ww_status ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j);
 /* Journals a QUARANTINE record for the record that was in hand when the engine died twice (store/in_hand.h), if there is

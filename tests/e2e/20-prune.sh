@@ -49,6 +49,7 @@ first=$(sed -n 's/.* journal=\([0-9]*\) feed=mercy act="admit".*/\1/p' "$engine_
 has "without a snapshot" "$(prune --dry-run)" '^would remove: 0 files'
 has "without a snapshot" "$(prune --dry-run)" 'stays: there is no snapshot$'
 "$engine" snapshot -c "$config" >/dev/null || fail "no snapshot was made"
+cp "$dir"/data/snapshots/*.db "$dir/old.db"
 has "before its time" "$(prune --dry-run)" 'stays: it is not past its retention$'
 
 # After two nights and with the notices delivered the engine does it by itself.
@@ -99,6 +100,16 @@ messages 751 752
 wait_until is_at_rest
 same "writes at the practice" $((told + 2)) "$(writes rcca)"
 stop_engine
+
+# A power cut may leave a ledger that ends before the journal begins: it begins with the snapshot then.
+rm -f "$dir/data"/ledger.db*
+cp "$dir/old.db" "$dir/data/ledger.db"
+start_engine --clock-file "$dir/clock"
+logged 'ledger=behind snapshot=[1-9]' 1 || fail "the start does not say that the ledger was behind"
+wait_until is_at_rest
+same "writes at the practice after that" $((told + 2)) "$(writes rcca)"
+stop_engine
+has "check after that" "$("$engine" rebuild -c "$config" --check)" '^equal: .* made from the snapshot of record '
 has "the command alone" "$(prune)" '^removed: '
 # Without ledger and snapshot the engine does not begin in the middle.
 rm -rf "$dir/data"/ledger.db* "$dir/data/snapshots"

@@ -280,15 +280,41 @@ open_ledger(struct spine *e, enum ww_ledger_mode mode, struct ww_ledger *out)
 }
 
 static ww_status
+open_applied(struct spine *e)
+{
+	struct ww_apply_settings as = {
+		.ledger = &e->ledger, .blob = ww_start_blob, .arg = &e->site
+	};
+	ww_status s = open_ledger(e, WW_LEDGER_WRITE, &e->ledger);
+
+	return s == WW_OK ? ww_apply_open(&e->cx, &as, &e->apply) : s;
+}
+
+static ww_status
+join(struct spine *e)
+{
+	ww_status s = ww_start_joins(&e->cx, &e->journal, ww_apply_cursor(e->apply));
+	uint64_t seq;
+
+	if (s != WW_E_CONFLICT)
+		return s;
+	ww_apply_close(e->apply);
+	ww_ledger_close(&e->ledger);
+	e->apply = NULL;
+	ww_ctx_clear(&e->cx);
+	s = ww_start_fall_back(&e->site, &e->cx, &seq);
+	if (s == WW_OK)
+		s = open_applied(e);
+	return s == WW_OK ? ww_start_joins(&e->cx, &e->journal, ww_apply_cursor(e->apply)) : s;
+}
+
+static ww_status
 open_stores(struct spine *e)
 {
 	struct ww_journal_settings js = { .dir = e->site.journal,
 		.segment_bytes = e->set.segment_bytes,
 		.fs = e->set.fs,
 		.quick = true };
-	struct ww_apply_settings as = {
-		.ledger = &e->ledger, .blob = ww_start_blob, .arg = &e->site
-	};
 	ww_status s = ww_site_hold(&e->site, &e->cx);
 
 	if (s == WW_OK)
@@ -296,15 +322,13 @@ open_stores(struct spine *e)
 	if (s == WW_OK)
 		s = ww_start_revive(&e->site, &e->cx);
 	if (s == WW_OK)
-		s = open_ledger(e, WW_LEDGER_WRITE, &e->ledger);
-	if (s == WW_OK)
-		s = ww_apply_open(&e->cx, &as, &e->apply);
+		s = open_applied(e);
 	if (s != WW_OK)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);
 	s = ww_journal_files(&e->cx, &js, &e->journal);
 	if (s == WW_OK)
-		s = ww_start_joins(&e->cx, &e->journal, js.at_least);
+		s = join(e);
 	if (s == WW_OK)
 		s = ww_refused_open(&e->cx, e->set.fs, e->site.refused, REFUSED_CAP, &e->refused);
 	if (s == WW_OK)

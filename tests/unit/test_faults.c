@@ -1,6 +1,7 @@
 /* Every call of the disk fails once, whichever it is, with each error a disk has: nothing is acknowledged that is not
  * durable, a failure says what it is, and when the disk is well again the work goes on. The n-th call fails, for n = 1, 2,
- * 3 ... until the work ends before it. WW_EVERY=1 also fails every call of a rebuild, which are many. */
+ * 3 ... until the work ends before it. WW_EVERY=1 also fails every call of a rebuild, a
+ * snapshot and a pruning, which are many. */
 #include "tests/unit/unit.h"
 
 #include "courier/sink_test.h"
@@ -506,63 +507,178 @@ live_for_a_while(struct spine_settings *set, struct site *said)
 	spine_end(e, true);
 }
 
+/* An engine's surroundings: a disk, a practice, a folder with a roster. */
+struct home {
+	struct bench b;
+	struct site said;
+	struct ww_ctx cx;
+	struct ww_sink practice;
+	char folder[64];
+	struct spine_settings set;
+};
+
+static void
+begin_home(struct home *h)
+{
+	*h = (struct home){ .said = { .own = { .arena = ww_arena_new(0) } },
+		.cx = { .arena = ww_arena_new(0) } };
+	make_folder(&h->said, h->folder);
+	ck_assert_int_eq(ww_sink_memory(&h->cx, &h->practice), WW_OK);
+	begin(&h->b);
+	sim_vfs_register("faulty", &h->b.x.fs);
+	h->set = (struct spine_settings){ .fs = &h->b.x.fs,
+		.vfs = "faulty",
+		.config = SITE_CONFIG,
+		.folder = h->folder,
+		.practice = &h->practice,
+		.now = &now,
+		.segment_bytes = SEGMENT,
+		.arrives = arrives };
+}
+
+static void
+end_home(struct home *h)
+{
+	end(&h->b);
+	h->practice.ops->close(h->practice.self);
+	remove_folder(h->folder);
+	ww_arena_free(h->cx.arena);
+	ww_arena_free(h->said.own.arena);
+}
+
 START_TEST(a_rebuild_that_fails_leaves_the_old_ledger_or_none)
 {
 	size_t every = (size_t)sim_number("WW_EVERY", 17), failed = 0, met = 0;
-	struct site said = { .own = { .arena = ww_arena_new(0) } };
-	struct ww_ctx cx = { .arena = ww_arena_new(0) };
-	struct ww_sink practice;
-	struct bench b;
-	char folder[64];
+	struct home h;
 	ww_str want;
-	struct spine_settings set = { .vfs = "faulty",
-		.config = SITE_CONFIG,
-		.folder = folder,
-		.practice = &practice,
-		.now = &now,
-		.arrives = arrives };
 
 	quiet();
-	make_folder(&said, folder);
-	ck_assert_int_eq(ww_sink_memory(&cx, &practice), WW_OK);
-	begin(&b);
-	set.fs = &b.x.fs;
-	sim_vfs_register("faulty", &b.x.fs);
-	live_for_a_while(&set, &said);
-	want = ww_arena_str(cx.arena, rows_of(&b));
+	begin_home(&h);
+	live_for_a_while(&h.set, &h.said);
+	want = ww_arena_str(h.cx.arena, rows_of(&h.b));
 	ck_assert_uint_gt(want.n, 0);
 	for (size_t i = 0; i < UNIT_COUNT(errors); i++) {
-		bool struck = true;
+		bool more = true;
 
-		for (size_t nth = 1 + i; struck; nth += every) {
+		for (size_t nth = 1 + i; more; nth += every) {
 			int code;
 
-			sim_faulty_set(&b.x, nth, errors[i]);
-			code = spine_rebuild(&set);
-			struck = b.x.calls >= nth;
-			met += b.x.struck;
+			sim_faulty_set(&h.b.x, nth, errors[i]);
+			code = spine_rebuild(&h.set);
+			more = h.b.x.calls >= nth;
+			met += h.b.x.struck;
 			failed += code != 0;
 			ck_assert_msg(
-			    code == 0 || (code == 4 && b.x.struck), "exit status %d", code);
-			sim_faulty_set(&b.x, 0, 0);
+			    code == 0 || (code == 4 && h.b.x.struck), "exit status %d", code);
+			sim_faulty_set(&h.b.x, 0, 0);
 			if (code == 0) {
-				ck_assert(ww_str_eq(rows_of(&b), want));
+				ck_assert(ww_str_eq(rows_of(&h.b), want));
 			} else { /* no other than the one there was, and the next try makes it */
-				ww_str left = rows_of(&b);
+				ww_str left = rows_of(&h.b);
 
 				ck_assert(left.n == 0 || ww_str_eq(left, want));
-				ck_assert_int_eq(spine_rebuild(&set), 0);
-				ck_assert(ww_str_eq(rows_of(&b), want));
+				ck_assert_int_eq(spine_rebuild(&h.set), 0);
+				ck_assert(ww_str_eq(rows_of(&h.b), want));
 			}
 			ck_assert_uint_eq(sim_vfs_open_files(), 0);
 		}
 	}
 	ck_assert_msg(met > 40 && failed > 20, "%zu faults met, %zu rebuilds failed", met, failed);
-	end(&b);
-	practice.ops->close(practice.self);
-	remove_folder(folder);
-	ww_arena_free(cx.arena);
-	ww_arena_free(said.own.arena);
+	end_home(&h);
+}
+END_TEST
+
+/* -- snapshots and pruning ----------------------------------------------------------------------------- */
+
+/* The ledger made of the newest snapshot that is whole, and of the journal that is left, is the ledger. */
+static void
+is_whole(struct home *h, struct spine *e)
+{
+	ww_str live, anew;
+
+	ww_ctx_clear(&h->cx);
+	ck_assert_int_eq(spine_dump(e, &h->cx, &live), WW_OK);
+	ck_assert_msg(spine_restarted(e, &h->cx, &anew) == WW_OK, "%s", h->cx.fail.reason);
+	ck_assert(ww_str_eq(live, anew));
+}
+
+/* A record more, so that there is something to do. */
+static void
+move_on(struct spine *e)
+{
+	struct letter *l = calloc(1, sizeof(*l));
+
+	ck_assert_ptr_nonnull(l);
+	now += 1000;
+	l->submit.rec = (struct ww_record){ .kind = WW_REC_TICK, .body = ww_str_empty() };
+	l->submit.done = on_durable;
+	spine_submit(e, &l->submit);
+	ck_assert(spine_round(e));
+}
+
+/* False: the work ended before the n-th call. */
+static bool
+fails_once(struct home *h, struct spine *e, bool (*work)(struct spine *e), size_t nth, int err,
+    size_t *failed)
+{
+	bool done, met;
+
+	move_on(e);
+	sim_faulty_set(&h->b.x, nth, err);
+	done = work(e);
+	met = h->b.x.calls >= nth;
+	ck_assert(done || h->b.x.struck);
+	sim_faulty_set(&h->b.x, 0, 0);
+	*failed += !done;
+	if (!done) {
+		is_whole(h, e);
+		ck_assert(work(e));
+	}
+	is_whole(h, e);
+	return met;
+}
+
+/* The power goes, and the next engine finds all it needs. */
+static struct spine *
+cut_and_start(struct home *h, struct spine *e)
+{
+	const char *why = "";
+
+	sim_disk_go_dark(h->b.d);
+	spine_end(e, false);
+	ck_assert_uint_eq(sim_vfs_open_files(), 0);
+	sim_disk_cut(h->b.d);
+	ck_assert_msg(spine_start(&h->set, &e, &why) == WW_OK, "%s", why);
+	ck_assert(spine_round(e));
+	is_whole(h, e);
+	return e;
+}
+
+START_TEST(a_snapshot_or_a_pruning_that_fails_costs_nothing)
+{
+	size_t every = (size_t)sim_number("WW_EVERY", 7), failed = 0;
+	const char *why = "";
+	struct spine *e;
+	struct home h;
+
+	quiet();
+	begin_home(&h);
+	live_for_a_while(&h.set, &h.said);
+	ck_assert_msg(spine_start(&h.set, &e, &why) == WW_OK, "%s", why);
+	ck_assert(spine_snapshot(e));
+	for (size_t i = 0; i < UNIT_COUNT(errors); i++) {
+		bool more = true;
+
+		for (size_t nth = 1 + i; more; nth += every) {
+			more = fails_once(&h, e, spine_snapshot, nth, errors[i], &failed);
+			more = fails_once(&h, e, spine_prune, nth, errors[i], &failed) || more;
+			if (sim_disk_below(h.b.d, 4) == 0)
+				e = cut_and_start(&h, e);
+		}
+	}
+	ck_assert_msg(failed > 40, "%zu failed", failed);
+	spine_end(e, true);
+	end_home(&h);
 }
 END_TEST
 
@@ -575,6 +691,7 @@ main(void)
 		a_blob_is_whole_and_durable_or_not_there,
 		a_refused_ring_loses_no_more_than_what_met_the_fault,
 		a_rebuild_that_fails_leaves_the_old_ledger_or_none,
+		a_snapshot_or_a_pruning_that_fails_costs_nothing,
 	};
 
 	unit_hung = 4 * 3600;

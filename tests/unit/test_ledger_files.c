@@ -54,16 +54,22 @@ fill(struct bench *b, struct ww_ledger *l, ww_id from)
 }
 
 static void
-begin(struct bench *b, uint64_t seed)
+begin_empty(struct bench *b, uint64_t seed)
 {
-	struct ww_ledger l;
-
 	*b = (struct bench){ .d = sim_disk_new(&(struct sim_disk_settings){ .seed = seed }) };
 	b->fs = sim_disk_fs(b->d);
 	b->cx.arena = ww_arena_new(0);
 	ck_assert_ptr_nonnull(b->cx.arena);
 	sim_vfs_register("sim", b->fs);
 	ck_assert_int_eq(ww_fs_mkdir(b->fs, &b->cx, "/data"), WW_OK);
+}
+
+static void
+begin(struct bench *b, uint64_t seed)
+{
+	struct ww_ledger l;
+
+	begin_empty(b, seed);
 	l = open_ledger(b, LIVE);
 	fill(b, &l, OLD);
 	sim_disk_go_dark(b->d); /* killed: its WAL stays */
@@ -149,6 +155,37 @@ START_TEST(does_not_take_a_new_one_that_was_not_closed_in_order)
 }
 END_TEST
 
+/* Before a new file has a WAL it has a journal of the old kind. One that a kill left would undo whatever stands beside it
+ * under that name: SQLite takes it for its own. */
+START_TEST(leaves_nothing_that_could_undo_the_new_one)
+{
+	size_t left = 0;
+
+	for (uint64_t call = 1; call <= 20; call++) {
+		struct ww_ledger l = { 0 };
+		struct ww_ledger_settings set = {
+			.path = LIVE, .mode = WW_LEDGER_WRITE, .vfs = "sim"
+		};
+		struct bench b;
+
+		begin_empty(&b, call);
+		set.fs = b.fs;
+		sim_disk_cut_at(b.d, call, LIVE);
+		if (ww_ledger_sqlite_on(&b.cx, &set, &l) == WW_OK)
+			ww_ledger_close(&l);
+		sim_disk_kill(b.d);
+		left += is_there(&b, LIVE "-journal");
+		l = open_ledger(&b, ANEW);
+		fill(&b, &l, NEW);
+		ww_ledger_close(&l);
+		ck_assert_int_eq(ww_ledger_files_replace(&b.cx, b.fs, ANEW, LIVE), WW_OK);
+		ck_assert_int_eq(whose(&b), NEW);
+		end(&b);
+	}
+	ck_assert_uint_gt(left, 0);
+}
+END_TEST
+
 START_TEST(is_the_old_one_or_the_new_one_or_none_at_any_cut)
 {
 	size_t old = 0, new = 0, none = 0;
@@ -195,6 +232,7 @@ main(void)
 	const TTest *const tests[] = {
 		replaces_one_ledger_by_another,
 		does_not_take_a_new_one_that_was_not_closed_in_order,
+		leaves_nothing_that_could_undo_the_new_one,
 		is_the_old_one_or_the_new_one_or_none_at_any_cut,
 		removes_what_is_there_and_nothing_is_no_failure,
 	};
