@@ -61,3 +61,15 @@ ww_hash_file(const struct ww_fs *fs, struct ww_ctx *cx, const char *path, uint64
 		*bytes = counted;
 	return WW_OK;
 }
+
+bool
+ww_hash_fits(ww_str hex)
+{
+	for (size_t i = 0; i < hex.n; i++) {
+		char c = hex.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+			return false;
+	}
+	return hex.n == (size_t)2 * WW_SHA256;
+}

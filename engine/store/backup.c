@@ -142,8 +142,8 @@ take_file(struct ww_ctx *cx, ww_str line, struct ww_backup *b)
 		return ww_fail_memory(cx);
 	sum = ww_str_cut(line, ' ', &line);
 	bytes = ww_str_cut(line, ' ', &path);
-	if (sum.n != sizeof(f->sha256) - 1 || !ww_str_u64(bytes, UINT64_MAX, &f->bytes) ||
-	    path.n == 0 || !is_inside(path))
+	if (!ww_hash_fits(sum) || !ww_str_u64(bytes, UINT64_MAX, &f->bytes) || path.n == 0 ||
+	    !is_inside(path))
 		return bad_list(cx);
 	memcpy(f->sha256, sum.p, sum.n);
 	f->sha256[sum.n] = '\0';

@@ -83,7 +83,7 @@ read_description(ww_str text, uint64_t seq, struct ww_snapshot *out)
 		return false;
 	if (!ww_str_u64(number, UINT64_MAX, &out->seq) || out->seq != seq ||
 	    !ww_str_u64(time, INT64_MAX, &ms) || !ww_str_u64(bytes, UINT64_MAX, &out->bytes) ||
-	    sum.n != sizeof(out->sha256) - 1)
+	    !ww_hash_fits(sum))
 		return false;
 	out->time = (int64_t)ms;
 	memcpy(out->sha256, sum.p, sum.n);

@@ -281,6 +281,45 @@ START_TEST(passes_over_one_that_is_damaged)
 }
 END_TEST
 
+/* A description is no snapshot's when anything in it is not as it is written. */
+START_TEST(takes_no_bad_description)
+{
+	static const char *const texts[] = {
+		"wardwire-snapshot 2\nseq 42\ntime 1\nbytes 1\nsha256 %s\n",
+		"wardwire-snapshot 1\nseq 43\ntime 1\nbytes 1\nsha256 %s\n",
+		"wardwire-snapshot 1\nseq 42\ntime x\nbytes 1\nsha256 %s\n",
+		"wardwire-snapshot 1\nseq 42\ntime 1\nsha256 %s\n",
+		"wardwire-snapshot 1\nseq 42\ntime 1\nbytes 1\nsha256 %s0\n",
+		"wardwire-snapshot 1\nseq 42\ntime 1\nbytes 1\nsha256 X%.63s\n",
+		"",
+	};
+	static const char good[] = "wardwire-snapshot 1\nseq 42\ntime 1\nbytes 1\nsha256 %s\n";
+	static const char sum[] =
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	struct ww_snapshot *v;
+	struct place p;
+
+	open_place(&p);
+	for (size_t i = 0; i <= UNIT_COUNT(texts); i++) {
+		const char *fmt = i < UNIT_COUNT(texts) ? texts[i] : good;
+		const char *at = strstr(fmt, "%");
+		struct ww_buf b = { 0 };
+
+		ww_buf_add(&b, fmt, at != NULL ? (size_t)(at - fmt) : strlen(fmt));
+		if (at != NULL)
+			ww_buf_printf(&b, "%s%s", strstr(at, ".63") != NULL ? sum + 1 : sum,
+			    strchr(at, 's') + 1);
+		bench_ok(
+		    &p.b, ww_fs_put(&ww_fs_real, &p.b.cx,
+		              ww_arena_printf(p.b.cx.arena, "%s/000000000000002a.txt", p.dir).p,
+		              ww_buf_view(&b)));
+		ck_assert_msg(count(&p, &v) == (i == UNIT_COUNT(texts)), "%zu", i);
+		ww_buf_free(&b);
+	}
+	close_place(&p);
+}
+END_TEST
+
 START_TEST(keeps_the_newest)
 {
 	struct ww_snapshot *v;
@@ -432,9 +471,9 @@ main(void)
 	const TTest *const tests[] = { copies_what_the_ledger_was_at_one_moment,
 		leaves_nothing_beside_it,
 		is_durable_before_it_has_its_name_and_its_name_before_it_counts,
-		passes_over_one_that_is_damaged, keeps_the_newest, ends_when_nobody_wants_it,
-		is_made_by_one_at_a_time, refuses_to_copy_damage, finds_the_hour_of_the_night,
-		finds_one_hour_every_night };
+		passes_over_one_that_is_damaged, takes_no_bad_description, keeps_the_newest,
+		ends_when_nobody_wants_it, is_made_by_one_at_a_time, refuses_to_copy_damage,
+		finds_the_hour_of_the_night, finds_one_hour_every_night };
 
 	return unit_main("snapshot", tests, UNIT_COUNT(tests));
 }
