@@ -151,3 +151,21 @@ ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 	o->changed = 1;
 	return ww_ledger_remove(a->set.ledger, cx, &ww_entity_quarantine, &q);
 }
+
+ww_status
+ww_order_dismiss(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
+{
+	struct ww_quarantine q;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_quarantine, &q);
+	q.seq = o->about >> 16;
+	s = ww_get(a->set.ledger, cx, quarantine, &q, &found);
+	if (s != WW_OK)
+		return s;
+	if (!found)
+		return ww_order_refuse(cx, o, WW_E_NOT_FOUND, "no such record is set aside");
+	o->changed = 1;
+	return ww_ledger_remove(a->set.ledger, cx, &ww_entity_quarantine, &q);
+}

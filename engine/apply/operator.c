@@ -32,6 +32,7 @@ static const struct rule {
 	{ "park-all", ABOUT_ENDPOINT, true, ww_order_park_all },
 	{ "discard-all", ABOUT_ENDPOINT, true, ww_order_discard_all },
 	{ "replay", ABOUT_RECORD, true, ww_order_replay },
+	{ "dismiss", ABOUT_RECORD, true, ww_order_dismiss },
 	{ "release", ABOUT_ALL, true, ww_order_release },
 };
 

@@ -23,6 +23,9 @@ ww_status ww_order_discard_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_
 /* A message that was set aside is applied (aside.c). */
 ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
+/* A record that was set aside is given up: it is no longer named, and need not be kept (aside.c). */
+ww_status ww_order_dismiss(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
 /* Keeps an order that can never be carried out, with the reason. */
 ww_status ww_order_set_aside(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why);

@@ -16,6 +16,7 @@ static const struct ww_command commands[] = {
 	{ "queue", "Shows what is on its way to the practices, and takes orders about it.",
 	    ww_cmd_queue },
 	{ "replay", "Applies a message again that was set aside.", ww_cmd_replay },
+	{ "dismiss", "Gives up a record that was set aside.", ww_cmd_dismiss },
 	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },
 	{ "rebuild", "Makes the ledger anew from the journal, or checks that it would be the same.",
 	    ww_cmd_rebuild },

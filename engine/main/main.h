@@ -23,6 +23,7 @@ int ww_cmd_release(int argc, char **argv);
 int ww_cmd_journal(int argc, char **argv);
 int ww_cmd_snapshot(int argc, char **argv);
 int ww_cmd_replay(int argc, char **argv);
+int ww_cmd_dismiss(int argc, char **argv);
 int ww_cmd_refused(int argc, char **argv);
 
 /* What rebuild does with an open site: makes the ledger anew, from the newest snapshot or, full,

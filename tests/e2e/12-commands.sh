@@ -64,6 +64,7 @@ wardwire try --config --feed --json
 wardwire why --config --json
 wardwire status --config --json --verify
 wardwire replay --config --reason --who --json
+wardwire dismiss --config --reason --who --json
 wardwire refused --config --raw
 wardwire rebuild --config --check --dump --full
 wardwire snapshot --config --list --json
@@ -113,7 +114,7 @@ done
 for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
 	'queue pause' 'queue resume a b' \
-	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' replay 'replay 1 2'; do
+	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' replay 'replay 1 2' dismiss; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?

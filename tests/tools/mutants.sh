@@ -24,7 +24,6 @@ say() {
 
 # one PATCH, or one =TEST for the test without a bug; in the copy of this slot.
 one() {
-	from=$(pwd)
 	cd "$WORK/$SLOT" || exit 1
 	case $1 in
 	=*)
@@ -37,15 +36,16 @@ one() {
 	name=$(basename "$1" .patch)
 	test=$(sed -n 's/^test: //p' "$1")
 	file=$(sed -n 's/^+++ b\///p' "$1")
-	if ! patch -s -p1 <"$from/$1" >log 2>&1; then
+	cp "$file" kept # the tree it came from may change meanwhile
+	if ! patch -s -p1 <"$1" >log 2>&1; then
 		say "$name" "does not fit any more: $(tr '\n' ' ' <log)"
-		git -C "$from" show ":$file" >"$file" 2>/dev/null || cp "$from/$file" "$file"
+		cp kept "$file"
 		rm -f "$file.orig" "$file.rej"
 		return 1
 	fi
 	bad=0
 	if run_test "$test"; then
-		say "$name" "NOT FOUND by $test: $(head -1 "$from/$1")"
+		say "$name" "NOT FOUND by $test: $(head -1 "$1")"
 		bad=1
 	elif ! is_built; then
 		say "$name" "cannot be built"
@@ -54,7 +54,7 @@ one() {
 	else
 		say "$name" "found by $test"
 	fi
-	cp "$from/$file" "$file" # newer than what was built with the bug
+	cp kept "$file" # newer than what was built with the bug
 	return $bad
 }
 

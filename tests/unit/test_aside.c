@@ -84,11 +84,23 @@ order_row(struct site *s, uint64_t seq)
 }
 
 static uint64_t
-replays(struct site *s, uint64_t seq)
+order_about(struct site *s, const char *order, uint64_t seq, const char *reason)
 {
 	const char *subject = ww_arena_printf(s->own.arena, "%llu", (unsigned long long)seq).p;
 
-	return site_order(s, "replay", subject, "the fault is mended");
+	return site_order(s, order, subject, reason);
+}
+
+static uint64_t
+replays(struct site *s, uint64_t seq)
+{
+	return order_about(s, "replay", seq, "the fault is mended");
+}
+
+static uint64_t
+dismisses(struct site *s, uint64_t seq)
+{
+	return order_about(s, "dismiss", seq, "known from elsewhere");
 }
 
 /* -- passing by -------------------------------------------------------------------------------------- */
@@ -266,6 +278,29 @@ START_TEST(says_why_an_order_to_run_something_again_is_refused)
 }
 END_TEST
 
+START_TEST(gives_up_a_record_when_that_is_ordered)
+{
+	struct site s;
+	uint64_t roster, message;
+
+	enter(&s);
+	roster = site_edition(&s, WW_STR("no roster at all"));
+	message =
+	    site_tells(&s, (struct said){ .trigger = "A01", .at = AT("1000"), .feed = "nobody" });
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 2);
+	ck_assert_int_eq(order_row(&s, dismisses(&s, roster)).changed, 1);
+	ck_assert_int_eq(order_row(&s, dismisses(&s, message)).changed, 1);
+	ck_assert_str_eq(set_aside(&s), "");
+	ck_assert_int_eq(site_message_row(&s, message).disposition, WW_disposition_QUARANTINED);
+	unit_str_is(
+	    order_row(&s, dismisses(&s, message)).refused, "WW-214 no such record is set aside");
+	unit_str_is(
+	    order_row(&s, replays(&s, message)).refused, "WW-214 no such record is set aside");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* The order is what was in hand when the engine ended again. */
 START_TEST(passes_by_an_order_that_ended_the_engine)
 {
@@ -299,6 +334,7 @@ main(void)
 		refuses_to_run_what_still_fails_and_undoes_nothing_else,
 		runs_what_failed_for_want_of_a_configuration,
 		says_why_an_order_to_run_something_again_is_refused,
+		gives_up_a_record_when_that_is_ordered,
 		passes_by_an_order_that_ended_the_engine,
 	};
 
