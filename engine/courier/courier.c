@@ -56,6 +56,8 @@ enum {
 	LANE_ROWS = 4, /* likewise, of one person */
 	PAGE_MS =
 	    5, /* a pass that found nobody new is not begun again before that, for each of its pages */
+	PROBE_S =
+	    60, /* an endpoint in trouble with more than one notice is tried at least so often */
 	READY_MAX = 64,     /* lanes of an endpoint that are kept for their next row */
 	RESTING_MAX = 1024, /* lanes of an endpoint; then no other is begun */
 };
@@ -105,15 +107,15 @@ now_ms(const struct ww_courier *c)
 /* -- what an answer means for those behind it --------------------------------------------------------- */
 
 static int64_t
-rest_from_now(struct ww_courier *c, unsigned tries, long retry_after)
+rest_from_now(struct ww_courier *c, unsigned most, unsigned tries, long retry_after)
 {
 	uint8_t dice[2];
 	uint16_t jitter;
 
 	ww_random(dice, sizeof(dice));
 	jitter = (uint16_t)(dice[0] << 8 | dice[1]);
-	return now_ms(c) + ww_trouble_rest(c->set.config->retry_first, c->set.config->retry_most,
-	                       tries, jitter, retry_after);
+	return now_ms(c) +
+	       ww_trouble_rest(c->set.config->retry_first, most, tries, jitter, retry_after);
 }
 
 static void
@@ -121,6 +123,7 @@ note_gate(struct flight *f, const struct ww_answer *a, const struct ww_trouble *
 {
 	struct ww_courier *c = f->c;
 	struct ww_gate *g = &f->queue->gate;
+	unsigned most = c->set.config->retry_most < PROBE_S ? c->set.config->retry_most : PROBE_S;
 	bool was_bad = g->tries > 0;
 
 	if (a->result == WW_RESULT_SENT)
@@ -128,7 +131,7 @@ note_gate(struct flight *f, const struct ww_answer *a, const struct ww_trouble *
 	else if (t->well)
 		ww_gate_well(g);
 	else if (t->wait_endpoint)
-		ww_gate_bad(g, now_ms(c), rest_from_now(c, g->tries + 1, a->retry_after));
+		ww_gate_bad(g, now_ms(c), rest_from_now(c, most, g->tries + 1, a->retry_after));
 	else
 		ww_gate_slow(g);
 	if (was_bad && g->tries == 0)
@@ -144,7 +147,8 @@ note_lane(struct flight *f, const struct ww_answer *a, const struct ww_trouble *
 	if (t->wait_row) {
 		k->row = f->row.id;
 		k->tries++;
-		k->until = rest_from_now(f->c, k->tries, a->retry_after);
+		k->until =
+		    rest_from_now(f->c, f->c->set.config->retry_most, k->tries, a->retry_after);
 		k->endpoint = t->wait_endpoint;
 	} else if (a->result == WW_RESULT_PARKED ||
 	           (a->result == WW_RESULT_SENT && f->verb != WW_VERB_SEARCH)) {

@@ -1019,6 +1019,34 @@ START_TEST(sends_nothing_that_an_operator_holds_back)
 }
 END_TEST
 
+/* Each notice rests for up to a day; an endpoint that is away is asked each minute all the same, with another one. */
+START_TEST(asks_an_endpoint_that_is_away_each_minute)
+{
+	struct bench b;
+
+	bench_open(&b, NULL);
+	stop_courier(&b);
+	b.config.retry_first = b.config.retry_most = 86400;
+	b.wire = (struct wire){ .s = &b.s };
+	b.simulated = 1;
+	start_courier(&b);
+	for (int p = 1; p <= 6; p++)
+		admit(&b, p);
+	turns(&b);
+	reply(&b.wire, 0, WW_RESULT_RETRY, 503);
+	reply(&b.wire, 1, WW_RESULT_RETRY, 503);
+	for (size_t n = 2; n < 6; n++) {
+		turns(&b);
+		ck_assert_int_le(ww_courier_gauge(b.courier, 0).wait_ms, 60000);
+		b.simulated += 60000;
+		turns(&b);
+		ck_assert_uint_eq(b.wire.n, n + 1);
+		reply(&b.wire, n, WW_RESULT_RETRY, 503);
+	}
+	bench_close(&b);
+}
+END_TEST
+
 /* A row's rest is over and the endpoint's is not: the courier sleeps until there is something to do. */
 START_TEST(sleeps_while_an_endpoint_rests)
 {
@@ -1369,8 +1397,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { sleeps_while_an_endpoint_rests,
-		reads_few_rows_for_each_when_people_have_many, goes_through_a_long_list_in_parts,
+	const TTest *const tests[] = { asks_an_endpoint_that_is_away_each_minute,
+		sleeps_while_an_endpoint_rests, reads_few_rows_for_each_when_people_have_many,
+		goes_through_a_long_list_in_parts,
 		sends_nothing_after_a_restore_before_it_is_released,
 		tries_at_once_when_an_operator_says_so, sends_nothing_that_an_operator_holds_back,
 		lets_nobody_wait_for_one_with_very_many,
