@@ -168,6 +168,7 @@ mutants: setup
 # Before a release, where hours do not matter: one command a line.
 define RELEASE_TESTS
 $(MAKE) -s faults KILLS=10000
+$(MAKE) -s $(BUILD)/tests/test_alloc && CK_FORK=no WW_EVERY=1 $(BUILD)/tests/test_alloc
 $(MAKE) -s $(BUILD)/tests/test_power && WW_CUTS=20000 $(BUILD)/tests/test_power
 $(MAKE) -s $(BUILD)/tests/test_journal_power && WW_RUNS=1000 $(BUILD)/tests/test_journal_power
 $(MAKE) -s $(BUILD)/tests/test_journal_bits && WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
