@@ -451,56 +451,25 @@ add_stays(struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct ww_json *
 	return s;
 }
 
-/* The persons named so far: one may state the number in more than one place. */
-struct persons {
-	ww_id *v;
-	size_t n;
-};
-
-static ww_status
-add_person(struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct persons *seen,
-    struct ww_json *list, size_t *n)
-{
-	for (size_t i = 0; i < seen->n; i++) {
-		if (seen->v[i] == person)
-			return WW_OK;
-	}
-	seen->v[seen->n++] = person;
-	return add_stays(l, cx, person, list, n);
-}
-
 ww_status
 ww_why_member(struct ww_ledger *l, struct ww_ctx *cx, ww_str member_id, struct ww_json **out)
 {
 	struct ww_json *story = ww_json_object(cx), *stays;
 	ww_str key = ww_member_key(cx, member_id);
-	struct persons seen = { 0 };
-	struct ww_rows in1, pid3;
+	struct ww_member like;
+	struct ww_rows persons;
 	size_t n = 0;
 	ww_status s = add_attributions(l, cx, key, story, &n);
 
 	stays = ww_json_set(cx, story, "stays", ww_json_array(cx));
+	ww_row_init(&ww_entity_member, &like);
+	like.number = key;
 	if (s == WW_OK)
-		s = ww_ledger_scan(l, cx, &ww_entity_coverage, 0, NULL, 0, &in1);
-	if (s == WW_OK)
-		s = ww_ledger_scan(l, cx, &ww_entity_identifier, 0, NULL, 0, &pid3);
+		s = ww_ledger_scan(l, cx, &ww_entity_member, 1, &like, 0, &persons);
 	if (s != WW_OK)
 		return s;
-	seen.v = ww_arena_array(cx->arena, in1.n + pid3.n + 1, sizeof(*seen.v));
-	if (seen.v == NULL)
-		return ww_fail_memory(cx);
-	for (size_t i = 0; s == WW_OK && i < in1.n; i++) {
-		const struct ww_coverage *c = WW_ROW(&in1, coverage, i);
-
-		if (ww_str_eq(ww_member_key(cx, c->member_id), key))
-			s = add_person(l, cx, c->person, &seen, stays, &n);
-	}
-	for (size_t i = 0; s == WW_OK && i < pid3.n; i++) {
-		const struct ww_identifier *id = WW_ROW(&pid3, identifier, i);
-
-		if (ww_member_type(id->type) && ww_str_eq(ww_member_key(cx, id->value), key))
-			s = add_person(l, cx, id->person, &seen, stays, &n);
-	}
+	for (size_t i = 0; s == WW_OK && i < persons.n; i++)
+		s = add_stays(l, cx, WW_ROW(&persons, member, i)->person, stays, &n);
 	*out = n > 0 ? story : NULL;
 	return s;
 }

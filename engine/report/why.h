@@ -13,7 +13,7 @@ WW_MUST ww_status ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struc
 WW_MUST ww_status ww_why_notice(
     struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out);
 /* The story of a member by the number of a roster: attributions, and the stays of the persons whose
- * insurance or PID-3 states that number. */
+ * insurance or PID-3 ever stated that number. */
 WW_MUST ww_status ww_why_member(
     struct ww_ledger *l, struct ww_ctx *cx, ww_str member_id, struct ww_json **out);
 
