@@ -1,0 +1,173 @@
+/* Opens each listener with the limits it has, and closes them together. */
+#include "main/listeners.h"
+
+#include "link/mllp_in.h"
+#include "link/mllp_room.h"
+#include "main/descriptors.h"
+#include "main/intake.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/log.h>
+
+#include <stdlib.h>
+
+enum {
+	GRACE_MS = 5000, /* to answer what was read before the end */
+	PENDING_PER_CONNECTION = 256,
+};
+
+struct listener {
+	struct ww_mllp_in *in; /* NULL: never opened, or closing */
+	struct ww_intake *intake;
+};
+
+struct ww_listeners {
+	struct ww_listeners_settings set;
+	struct ww_mllp_room *room; /* of all together */
+	struct listener *v;        /* as many as the configuration has */
+	size_t open;               /* not closed yet */
+	uint64_t ack_number;
+};
+
+/* -- opening ---------------------------------------------------------------------------------------- */
+
+static ww_status
+open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i, const struct ww_feed *feed)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	struct ww_intake_settings is = { .loop = l->set.loop,
+		.writer = l->set.writer,
+		.refused = l->set.refused,
+		.clock = l->set.clock,
+		.feed = feed,
+		.max_message = c->max_message,
+		.max_segments = c->max_segments,
+		.arena = l->set.config->limits.arena,
+		.number = &l->ack_number };
+
+	if (feed == NULL)
+		return ww_fail(cx, WW_E_CONFIG, "listeners", "a listener has no feed");
+	return ww_intake_new(cx, &is, &l->v[i].intake);
+}
+
+static ww_status
+open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	const struct ww_feed *feed = ww_config_feed_on(l->set.config, c->name);
+	struct ww_mllp_in_settings ms = { .address = c->mllp,
+		.max_message = c->max_message,
+		.max_connections = c->max_connections,
+		.peer_connections = c->peer_connections,
+		.peer_rate = c->peer_rate,
+		.frame_timeout = c->frame_timeout,
+		.frame_deadline = c->frame_deadline,
+		.idle_timeout = c->idle_timeout,
+		.accept_queue = c->accept_queue,
+		.max_pending = PENDING_PER_CONNECTION,
+		.room = l->room,
+		.on_frame = ww_intake_frame,
+		.on_too_big = ww_intake_too_big };
+	ww_status s = open_intake(l, cx, i, feed);
+
+	if (s != WW_OK)
+		return s;
+	ms.arg = l->v[i].intake;
+	s = ww_mllp_in_open(l->set.loop, cx, &ms, &l->v[i].in);
+	if (s != WW_OK)
+		return s;
+	l->open++;
+	ww_log(WW_LOG_INFO, "listener=%.*s mllp=%u feed=%.*s zone=%.*s", WW_STR_FMT(c->name),
+	    ww_mllp_in_port(l->v[i].in), WW_STR_FMT(feed->name), WW_STR_FMT(feed->zone_name));
+	return WW_OK;
+}
+
+static ww_status
+make_room(struct ww_listeners *l, struct ww_ctx *cx)
+{
+	const struct ww_limits *limits = &l->set.config->limits;
+	const struct ww_mllp_room_settings rs = { .frames = limits->backlog,
+		.bytes = limits->backlog_bytes,
+		.open = limits->open_bytes,
+		.connections = ww_descriptors_for(l->set.config) };
+
+	return ww_mllp_room_new(l->set.loop, cx, &rs, &l->room);
+}
+
+ww_status
+ww_listeners_open(
+    struct ww_ctx *cx, const struct ww_listeners_settings *s, struct ww_listeners **out)
+{
+	struct ww_listeners *l = calloc(1, sizeof(*l));
+	struct ww_clock real = ww_clock_system();
+	ww_status st;
+
+	if (l == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
+	*out = l;
+	l->set = *s;
+	/* Unique over restarts: a thousand answers a millisecond are more than there can be. */
+	l->ack_number = (uint64_t)ww_clock_now(&real) * 1000;
+	l->v = calloc(s->config->listeners_n + 1, sizeof(*l->v));
+	if (l->v == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
+	st = make_room(l, cx);
+	for (size_t i = 0; st == WW_OK && i < s->config->listeners_n; i++)
+		st = open_one(l, cx, i);
+	return st;
+}
+
+/* -- open ------------------------------------------------------------------------------------------- */
+
+void
+ww_listeners_pause(struct ww_listeners *l, bool paused)
+{
+	for (size_t i = 0; i < l->set.config->listeners_n; i++)
+		ww_mllp_in_pause(l->v[i].in, paused);
+}
+
+void
+ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out)
+{
+	for (size_t i = 0; i < l->set.config->listeners_n; i++)
+		ww_buf_printf(out, "%.*s %u\n", WW_STR_FMT(l->set.config->listeners[i].name),
+		    ww_mllp_in_port(l->v[i].in));
+}
+
+/* -- closing ---------------------------------------------------------------------------------------- */
+
+static void
+on_closed(void *arg)
+{
+	struct ww_listeners *l = arg;
+
+	if (--l->open == 0)
+		l->set.closed(l->set.arg);
+}
+
+bool
+ww_listeners_close(struct ww_listeners *l)
+{
+	bool any = l->open > 0;
+
+	for (size_t i = 0; any && i < l->set.config->listeners_n; i++) {
+		struct ww_mllp_in *in = l->v[i].in;
+
+		l->v[i].in = NULL;
+		if (in != NULL)
+			ww_mllp_in_close(in, GRACE_MS, on_closed, l);
+	}
+	return any;
+}
+
+void
+ww_listeners_free(struct ww_listeners *l)
+{
+	if (l == NULL)
+		return;
+	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++)
+		ww_intake_free(l->v[i].intake);
+	free(l->v);
+	ww_mllp_room_free(l->room);
+	free(l);
+}

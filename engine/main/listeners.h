@@ -1,0 +1,37 @@
+/* The listeners of the configuration, each with the intake of its feed. All on the loop's thread. */
+#ifndef WW_MAIN_LISTENERS_H
+#define WW_MAIN_LISTENERS_H
+
+#include "store/store.h"
+
+#include <wardwire/config.h>
+#include <wardwire/time.h>
+
+struct ww_buf;
+struct ww_listeners;
+struct ww_loop;
+struct ww_writer;
+
+struct ww_listeners_settings {
+	struct ww_loop *loop; /* none of these is owned */
+	struct ww_writer *writer;
+	struct ww_refused *refused;
+	const struct ww_config *config;
+	struct ww_clock clock;
+	void (*closed)(void *arg); /* the last one is, after ww_listeners_close */
+	void *arg;
+};
+
+/* Opens all. When one cannot be opened, *out has those before it, to be closed and freed. */
+WW_MUST ww_status ww_listeners_open(
+    struct ww_ctx *cx, const struct ww_listeners_settings *s, struct ww_listeners **out);
+/* Stops reading, or goes on. */
+void ww_listeners_pause(struct ww_listeners *l, bool paused);
+/* Stops reading, answers what was read, closes. False: there is none to close, and closed is not called. */
+bool ww_listeners_close(struct ww_listeners *l);
+/* "name port" of each, a line each. */
+void ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out);
+/* Closed, and every message answered or given up; NULL is allowed. */
+void ww_listeners_free(struct ww_listeners *l);
+
+#endif
