@@ -204,22 +204,30 @@ open_ledger(struct ww_engine *e, struct ww_ctx *cx)
 	return s == WW_OK ? ww_apply_open(cx, &as, &e->apply) : s;
 }
 
-/* The journal goes on from the ledger, or else from the newest snapshot. */
+/* The newest snapshot in the place of the ledger, if there is one. */
 static ww_status
-join(struct ww_engine *e, struct ww_ctx *cx)
+open_snapshot(struct ww_engine *e, struct ww_ctx *cx)
 {
-	ww_status s = ww_start_joins(cx, &e->journal, ww_apply_cursor(e->apply));
 	uint64_t seq;
+	ww_status s;
 
-	if (s != WW_E_CONFLICT)
-		return s;
 	ww_apply_close(e->apply);
 	ww_ledger_close(&e->ledger);
 	e->apply = NULL;
 	cx->fail = (struct ww_failure){ .status = WW_OK };
 	s = ww_start_fall_back(e->set.site, cx, &seq);
-	if (s == WW_OK)
-		s = open_ledger(e, cx);
+	return s == WW_OK ? open_ledger(e, cx) : s;
+}
+
+/* The journal goes on from the ledger, or else from the newest snapshot. */
+static ww_status
+join(struct ww_engine *e, struct ww_ctx *cx)
+{
+	ww_status s = ww_start_joins(cx, &e->journal, ww_apply_cursor(e->apply));
+
+	if (s != WW_E_CONFLICT)
+		return s;
+	s = open_snapshot(e, cx);
 	return s == WW_OK ? ww_start_joins(cx, &e->journal, ww_apply_cursor(e->apply)) : s;
 }
 
@@ -242,6 +250,9 @@ open_stores(struct ww_engine *e, struct ww_ctx *cx)
 		return s;
 	open_in_hand(e, cx);
 	s = open_ledger(e, cx);
+	if (s ==
+	    WW_E_NOT_FOUND) /* the configuration it stands on went with the journal's beginning */
+		s = open_snapshot(e, cx);
 	if (s != WW_OK)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);

@@ -22,7 +22,7 @@ WW_MUST ww_status ww_start_base(struct ww_site *site, struct ww_ctx *cx, uint64_
 WW_MUST ww_status ww_start_joins(struct ww_ctx *cx, struct ww_journal *j, uint64_t seq);
 /* When there is no ledger and a snapshot is there, the snapshot becomes the ledger. */
 WW_MUST ww_status ww_start_revive(struct ww_site *site, struct ww_ctx *cx);
-/* The ledger does not join the journal (ww_start_joins): a power cut took what SQLite had not synced yet, and what
+/* The ledger does not join the journal (ww_start_joins), or lacks the blob of its configuration: a power cut took what SQLite had not synced yet, and what
  * could tell it again has been pruned, since a snapshot has it. The newest snapshot takes its place, if there is one;
  * *seq as for ww_start_base. Neither is open. */
 WW_MUST ww_status ww_start_fall_back(struct ww_site *site, struct ww_ctx *cx, uint64_t *seq);

@@ -338,13 +338,15 @@ ww_journal_write_settle(struct ww_journal_files *j, struct ww_ctx *cx)
 		return ww_journal_list_fail(cx, "open the last segment", fd);
 	from = g->unsure == WW_SEGMENT_HEADER ? 0 : g->unsure;
 	err = rewrite(j->fs, fd, from, g->end);
-	/* Where something is wrong the file stays as it is, for whoever looks into it. */
-	if (err == 0 && g->torn == 0 && g->damaged == 0)
-		(void)end_segment(j->fs, fd, g);
 	if (err == 0)
 		err = j->fs->datasync(j->fs->self, fd);
-	(void)j->fs->close(j->fs->self, fd);
 	if (err == 0)
 		err = j->fs->sync_dir(j->fs->self, j->dir);
+	/* Only now: a process that finds an end mark takes all before it for durable, also one that was written here
+	 * and not synced when this one was killed. Where something is wrong the file stays as it is, for whoever
+	 * looks into it. */
+	if (err == 0 && g->torn == 0 && g->damaged == 0 && end_segment(j->fs, fd, g) == 0)
+		(void)j->fs->datasync(j->fs->self, fd);
+	(void)j->fs->close(j->fs->self, fd);
 	return err == 0 ? WW_OK : ww_journal_list_fail(cx, "make the last batch durable", err);
 }

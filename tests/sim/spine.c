@@ -291,20 +291,27 @@ open_applied(struct spine *e)
 }
 
 static ww_status
-join(struct spine *e)
+open_snapshot(struct spine *e)
 {
-	ww_status s = ww_start_joins(&e->cx, &e->journal, ww_apply_cursor(e->apply));
 	uint64_t seq;
+	ww_status s;
 
-	if (s != WW_E_CONFLICT)
-		return s;
 	ww_apply_close(e->apply);
 	ww_ledger_close(&e->ledger);
 	e->apply = NULL;
 	ww_ctx_clear(&e->cx);
 	s = ww_start_fall_back(&e->site, &e->cx, &seq);
-	if (s == WW_OK)
-		s = open_applied(e);
+	return s == WW_OK ? open_applied(e) : s;
+}
+
+static ww_status
+join(struct spine *e)
+{
+	ww_status s = ww_start_joins(&e->cx, &e->journal, ww_apply_cursor(e->apply));
+
+	if (s != WW_E_CONFLICT)
+		return s;
+	s = open_snapshot(e);
 	return s == WW_OK ? ww_start_joins(&e->cx, &e->journal, ww_apply_cursor(e->apply)) : s;
 }
 
@@ -323,6 +330,8 @@ open_stores(struct spine *e)
 		s = ww_start_revive(&e->site, &e->cx);
 	if (s == WW_OK)
 		s = open_applied(e);
+	if (s == WW_E_NOT_FOUND)
+		s = open_snapshot(e);
 	if (s != WW_OK)
 		return s;
 	js.at_least = ww_apply_cursor(e->apply);

@@ -45,6 +45,12 @@ live(struct fixture *f, struct sim_disk *d, uint64_t *tag)
 	}
 }
 
+static bool
+tossed(struct sim_disk *d)
+{
+	return sim_disk_below(d, 2) == 0;
+}
+
 /* Some lives of one journal, each ended by a cut. Returns how many records were lost. */
 static size_t
 run(struct sim_disk_settings set, struct sim_disk_counts *counts)
@@ -62,12 +68,20 @@ run(struct sim_disk_settings set, struct sim_disk_counts *counts)
 		/* Nothing is read before it would survive: the ledger may remember it. */
 		uint64_t before = 0;
 
-		sim_disk_cut_at(d, 1 + sim_disk_below(d, 60), "");
-		if (fixture_journal(&f, sim_disk_fs(d), SEGMENT) == WW_OK) {
-			before = fixture_state(&f).last;
-			live(&f, d, &tag);
+		bool killed = true;
+
+		/* A process that is killed, perhaps while it settles what the one before it left, and the next. */
+		while (killed) {
+			sim_disk_cut_at(d, 1 + sim_disk_below(d, tossed(d) ? 60 : 12), "");
+			if (fixture_journal(&f, sim_disk_fs(d), SEGMENT) == WW_OK) {
+				before = fixture_state(&f).last;
+				live(&f, d, &tag);
+			}
+			ww_journal_close(&f.j);
+			killed = tossed(d);
+			if (killed)
+				sim_disk_kill(d);
 		}
-		ww_journal_close(&f.j);
 		sim_disk_cut(d);
 		ck_assert_int_eq(fixture_journal(&f, sim_disk_fs(d), SEGMENT), WW_OK);
 		lost = missing(&f);
