@@ -203,7 +203,7 @@ format:
 
 # Fuzz targets: make fuzz SECONDS=60
 SECONDS ?= 10
-FUZZ_SRC := $(foreach l,$(LAYERS),$(SRC_$(l)))
+FUZZ_SRC := $(foreach l,$(LAYERS),$(SRC_$(l))) $(filter-out engine/kit/main.c,$(SRC_kit))
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/lib.a
 	clang-14 $(CPPFLAGS) -Itests/unit -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/lib.a $(LDLIBS) -pthread
 $(BUILD)/fuzz/lib.a: $(FUZZ_SRC) | $(GEN)
@@ -211,7 +211,9 @@ $(BUILD)/fuzz/lib.a: $(FUZZ_SRC) | $(GEN)
 	@for f in $(FUZZ_SRC); do o=$(BUILD)/fuzz/obj/$$(echo $$f | tr / _).o; \
 		clang-14 $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -pthread -c -o $$o $$f || exit 1; done
 	ar rcs $@ $(BUILD)/fuzz/obj/*.o
-fuzz: $(FUZZERS)
+fuzz:
+	@tests/tools/setup.sh clang-14 libclang-rt-14-dev
+	@$(MAKE) --no-print-directory -s $(PARALLEL) $(FUZZERS)
 	@for f in $(FUZZERS); do echo "$$f"; $$f -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
 	@echo "fuzz: $(words $(FUZZERS)) targets, $(SECONDS) s each, no finding"
 

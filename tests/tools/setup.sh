@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building and testing need, on Debian; says what is missing elsewhere. Does nothing when all is there.
+# setup.sh [PACKAGE...]: installs what building and testing need, and those packages, on Debian; says what is missing
+# elsewhere. Does nothing when all is there.
 set -eu
 packages="gcc make pkg-config libc6-dev libevent-dev libssl-dev libcjson-dev libxml2-dev libsqlite3-dev
 libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl procps patch"
