@@ -652,6 +652,29 @@ START_TEST(is_read_by_others_while_it_grows)
 }
 END_TEST
 
+/* Tells what was acknowledged, until it is killed. It says nothing to Check: cut off in the middle, that would spoil the
+ * report of its parent. */
+static void
+append_for_ever(struct fixture *f, int out)
+{
+	struct ww_journal_settings set = {
+		.dir = f->dir, .segment_bytes = 5000, .fs = &ww_fs_real
+	};
+
+	if (ww_journal_files(&f->cx, &set, &f->j) != WW_OK)
+		_exit(1);
+	for (;;) {
+		uint64_t tag = fixture_state(f).next;
+		struct ww_record r = { .time = (int64_t)(1000 + tag), .kind = WW_REC_MESSAGE };
+
+		ww_ctx_clear(&f->cx);
+		r.body = fixture_body(&f->cx, tag, 200);
+		if (ww_journal_append(&f->j, &f->cx, &r, 1) != WW_OK ||
+		    write(out, &r.seq, sizeof(r.seq)) != sizeof(r.seq))
+			_exit(1);
+	}
+}
+
 START_TEST(survives_being_killed)
 {
 	struct fixture f;
@@ -668,15 +691,8 @@ START_TEST(survives_being_killed)
 		ck_assert_int_eq(pipe(pipes), 0);
 		child = fork();
 		ck_assert_int_ge(child, 0);
-		if (child == 0) { /* tells what was acknowledged, until it is killed */
-			if (fixture_journal(&f, &ww_fs_real, 5000) != WW_OK)
-				_exit(1);
-			for (;;)
-				if (fixture_append(&f, fixture_state(&f).next, 1, 200, &seq) !=
-				        WW_OK ||
-				    write(pipes[1], &seq, sizeof(seq)) != sizeof(seq))
-					_exit(1);
-		}
+		if (child == 0)
+			append_for_ever(&f, pipes[1]);
 		close(pipes[1]);
 		for (size_t i = 0; i < 20 + round; i++) {
 			ck_assert_int_eq(read(pipes[0], &seq, sizeof(seq)), sizeof(seq));
