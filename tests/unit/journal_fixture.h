@@ -80,14 +80,13 @@ fixture_names(const char *dir, const char *end, char names[][64], size_t max)
 static inline void
 fixture_empty(const char *dir)
 {
-	char names[256][64];
-	char path[FIXTURE_PATH];
-	size_t i, n = fixture_names(dir, "", names, 256);
+	DIR *d = opendir(dir);
+	struct dirent *e;
 
-	for (i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
+	ck_assert_ptr_nonnull(d);
+	while ((e = readdir(d)) != NULL)
+		(void)unlinkat(dirfd(d), e->d_name, 0); /* not the folders . and .. */
+	closedir(d);
 }
 
 static inline void
