@@ -189,7 +189,8 @@ admitted(const struct world *w, size_t i)
 	static char text[16];
 
 	(void)w;
-	(void)snprintf(text, sizeof(text), "20260302%02zu%02zu", 1 + i / 60, i % 60);
+	(void)snprintf(text, sizeof(text), "20260302%02u%02u", 1 + (unsigned)(i / 60) % 23,
+	    (unsigned)(i % 60));
 	return text;
 }
 
