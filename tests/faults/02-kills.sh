@@ -34,8 +34,10 @@ done
 
 sender=$dir/site/sender.log
 practice=$dir/site/practice.ndjson
-# A Task that was told of a discharge, and the line that made it.
-id=$(grep '"text":"discharged"' "$practice" | sed -n '1s/.*"type":"Task","id":"\([^"]*\)".*/\1/p')
+# A Task that was made of an admission and later told of its end, how many versions it has, and the line that made it.
+id=$(sed -n 's/.*"type":"Task","id":"\([^"]*\)","version":\([0-9]*\),.*\("text":"discharged"\).*/\1 \2/p' "$practice" |
+	awk '$2 == 1 { at_once[$1] = 1 } !($1 in at_once) { print $1; exit }')
+versions=$(grep -cF "\"type\":\"Task\",\"id\":\"$id\"" "$practice")
 grep -F "\"type\":\"Task\",\"id\":\"$id\",\"version\":1," "$practice" >"$dir/made"
 
 # finds KIND SENDER PRACTICE
@@ -57,12 +59,15 @@ finds lost "$sender" "$dir/doctored"
 sed "s/\"type\":\"Task\",\"id\":\"$id\"/\"type\":\"Task\",\"id\":\"another\"/" "$dir/made" |
 	cat "$practice" - >"$dir/doctored"
 finds doubled "$sender" "$dir/doctored"
-sed 's/"version":1,/"version":3,/' "$dir/made" | cat "$practice" - >"$dir/doctored"
+sed "s/\"version\":1,/\"version\":$((versions + 1)),/" "$dir/made" | cat "$practice" - >"$dir/doctored" # what it was once
+finds disordered "$sender" "$dir/doctored"
+sed 's/"version":1,/"version":99,/' "$dir/made" | cat "$practice" - >"$dir/doctored"
 finds disordered "$sender" "$dir/doctored"
 sed '1!G;h;$!d' "$practice" >"$dir/doctored" # the last line first
 finds disordered "$sender" "$dir/doctored"
-first=$(sed -n 's/^sent \(C[0-9]*\) A01 .*/\1/p' "$sender" | head -1)
-grep -vw "$first" "$sender" >"$dir/doctored"
+member=$(sed -n 's|.*/member-id","value":"\([^"]*\)".*|\1|p' "$dir/made")
+day=$(sed -n 's/.*{"text":"admitted"},"valueDateTime":"\([0-9]*\)-\([0-9]*\)-\([0-9]*\).*/\1\2\3/p' "$dir/made")
+awk -v m="$member" -v d="$day" '!($1 == "sent" && $3 == "A01" && $4 == m && index($5, d) == 1)' "$sender" >"$dir/doctored"
 finds invented "$dir/doctored" "$practice"
 grep -v ' A03 ' "$sender" >"$dir/doctored"
 finds invented "$dir/doctored" "$practice"
