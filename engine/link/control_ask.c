@@ -5,11 +5,11 @@
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
+#include <wardwire/time.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ANSWER_MOST = 1 << 20 };
@@ -17,10 +17,9 @@ enum { ANSWER_MOST = 1 << 20 };
 static int64_t
 clock_ms(void)
 {
-	struct timespec ts = { 0, 0 };
+	struct ww_clock ticks = ww_clock_ticks();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return ww_clock_now(&ticks);
 }
 
 static ww_status

@@ -6,6 +6,7 @@
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
+#include <wardwire/time.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ANSWER_MOST ((size_t)1 << 20)
@@ -31,10 +31,9 @@ struct ww_mllp_out {
 static int64_t
 clock_ms(void)
 {
-	struct timespec ts = { 0, 0 };
+	struct ww_clock ticks = ww_clock_ticks();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return ww_clock_now(&ticks);
 }
 
 /* Waits until fd can do what, or the deadline. */

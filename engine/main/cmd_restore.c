@@ -6,6 +6,7 @@
 #include "main/start.h"
 #include "model/record.h"
 #include "report/hold.h"
+#include "report/moment.h"
 #include "store/backup.h"
 
 #include <errno.h>
@@ -252,16 +253,6 @@ restore(struct restoring *r)
 	return s == WW_OK ? put_in_place(r) : s;
 }
 
-static void
-set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
-{
-	struct ww_buf b = { 0 };
-
-	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
-	ww_json_set_str(cx, o, key, ww_buf_view(&b));
-	ww_buf_free(&b);
-}
-
 static struct ww_json *
 as_json(const struct restoring *r)
 {
@@ -270,7 +261,7 @@ as_json(const struct restoring *r)
 	struct ww_json *o = ww_json_object(cx), *feeds;
 
 	ww_json_set_int(cx, o, "last", (int64_t)r->b.last);
-	set_time(cx, o, "time", r->b.last_ms);
+	ww_report_moment(cx, o, "time", r->b.last_ms);
 	ww_json_set_int(cx, o, "next", (int64_t)r->seq);
 	feeds = ww_json_set(cx, o, "feeds", ww_json_array(cx));
 	for (size_t i = 0; i < c->feeds_n; i++) {
@@ -279,8 +270,8 @@ as_json(const struct restoring *r)
 		ww_json_set_str(cx, f, "feed", c->feeds[i].name);
 		if (r->last[i] == 0)
 			continue;
-		set_time(cx, f, "last", r->last[i]);
-		set_time(cx, f, "resend-from", r->last[i] - WW_HOLD_OVERLAP_MS);
+		ww_report_moment(cx, f, "last", r->last[i]);
+		ww_report_moment(cx, f, "resend-from", r->last[i] - WW_HOLD_OVERLAP_MS);
 	}
 	return o;
 }

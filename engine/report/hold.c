@@ -1,20 +1,7 @@
 /* Reads the newest restore that was not released. */
 #include "report/hold.h"
 
-#include <wardwire/buf.h>
-#include <wardwire/time.h>
-
-static void
-set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
-{
-	struct ww_buf b = { 0 };
-
-	if (ms <= 0)
-		return;
-	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
-	ww_json_set_str(cx, o, key, ww_buf_view(&b));
-	ww_buf_free(&b);
-}
+#include "report/moment.h"
 
 static ww_status
 add_feeds(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
@@ -27,8 +14,10 @@ add_feeds(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
 
 		ww_json_set_str(cx, o, "feed", g->feed);
-		set_time(cx, o, "last", g->last_ms);
-		set_time(cx, o, "resend-from", g->last_ms - WW_HOLD_OVERLAP_MS);
+		if (g->last_ms == 0)
+			continue;
+		ww_report_moment(cx, o, "last", g->last_ms);
+		ww_report_moment(cx, o, "resend-from", g->last_ms - WW_HOLD_OVERLAP_MS);
 	}
 	return s;
 }
@@ -54,8 +43,8 @@ ww_hold_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		return s;
 	*out = ww_json_object(cx);
 	ww_json_set_int(cx, *out, "since-journal", r.seq);
-	set_time(cx, *out, "since", r.since_ms);
+	ww_report_moment(cx, *out, "since", r.since_ms);
 	ww_json_set_int(cx, *out, "last-journal", r.last);
-	set_time(cx, *out, "last", r.last_ms);
+	ww_report_moment(cx, *out, "last", r.last_ms);
 	return add_feeds(l, cx, ww_json_set(cx, *out, "feeds", ww_json_array(cx)));
 }

@@ -1,8 +1,9 @@
 /* Walks through the outbox page by page: it may be long. */
 #include "report/queue.h"
 
+#include "report/moment.h"
+
 #include <wardwire/arena.h>
-#include <wardwire/buf.h>
 
 enum { PAGE = 64 };
 
@@ -41,18 +42,6 @@ each_row(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, enum ww_outbox
 		cx->fail = page.fail;
 	ww_arena_free(page.arena);
 	return s;
-}
-
-static void
-set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
-{
-	struct ww_buf b = { 0 };
-
-	if (ms == 0)
-		return;
-	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
-	ww_json_set_str(cx, o, key, ww_buf_view(&b));
-	ww_buf_free(&b);
 }
 
 /* -- endpoints --------------------------------------------------------------------------------------- */
@@ -94,11 +83,11 @@ endpoint_json(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, struct ww
 		if (waiting[i] == WW_outbox_state_DUE)
 			due = t;
 	}
-	set_time(cx, o, "oldest", due.oldest);
-	set_time(cx, o, "paused", h.paused_ms);
+	ww_report_moment(cx, o, "oldest", due.oldest);
+	ww_report_moment(cx, o, "paused", h.paused_ms);
 	if (h.why.n > 0)
 		ww_json_set_str(cx, o, "paused-because", h.why);
-	set_time(cx, o, "alarm", h.alarm_ms);
+	ww_report_moment(cx, o, "alarm", h.alarm_ms);
 	return s;
 }
 
@@ -140,8 +129,8 @@ add_row(void *arg, struct ww_ctx *cx, const struct ww_outbox *r, bool *stop)
 	ww_json_set_str(cx, o, "subject", r->subject);
 	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
 	ww_json_set_str(cx, o, "change", r->change);
-	set_time(cx, o, "created", r->created_ms);
-	set_time(cx, o, "since", r->owed_ms);
+	ww_report_moment(cx, o, "created", r->created_ms);
+	ww_report_moment(cx, o, "since", r->owed_ms);
 	ww_json_set_int(cx, o, "attempts", r->attempts);
 	if (r->http != 0)
 		ww_json_set_int(cx, o, "http", r->http);

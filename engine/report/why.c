@@ -3,8 +3,7 @@
 
 #include "model/member.h"
 #include "model/model_json.h"
-
-#include <wardwire/buf.h>
+#include "report/moment.h"
 
 /* -- pieces ------------------------------------------------------------------------------------------ */
 
@@ -15,18 +14,6 @@ set_id(struct ww_ctx *cx, struct ww_json *o, const char *key, ww_id id)
 		ww_json_set_str(cx, o, key, ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(id)));
 }
 
-static void
-set_time(struct ww_ctx *cx, struct ww_json *o, const char *key, int64_t ms)
-{
-	struct ww_buf b = { 0 };
-
-	if (ms == 0)
-		return;
-	ww_time_write_fhir(ww_time_at(ms, NULL), &b);
-	ww_json_set_str(cx, o, key, ww_buf_view(&b));
-	ww_buf_free(&b);
-}
-
 static struct ww_json *
 message_json(struct ww_ctx *cx, const struct ww_message *m)
 {
@@ -34,7 +21,7 @@ message_json(struct ww_ctx *cx, const struct ww_message *m)
 
 	ww_json_set_int(cx, o, "journal", m->seq);
 	ww_json_set_str(cx, o, "feed", m->feed);
-	set_time(cx, o, "received", m->received_ms);
+	ww_report_moment(cx, o, "received", m->received_ms);
 	ww_json_set_str(cx, o, "type", m->type);
 	ww_json_set_str(cx, o, "event", m->event);
 	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(m->disposition));
@@ -53,10 +40,10 @@ flag_json(struct ww_ctx *cx, const struct ww_flag *f)
 	ww_json_set_str(cx, o, "practice", f->practice);
 	ww_json_set_str(cx, o, "rule", f->rule);
 	ww_json_set_int(cx, o, "raised-by-journal", f->id >> 16);
-	set_time(cx, o, "raised", f->raised_ms);
+	ww_report_moment(cx, o, "raised", f->raised_ms);
 	if (f->cause != f->id >> 16)
 		ww_json_set_int(cx, o, "changed-by-journal", f->cause);
-	set_time(cx, o, "retracted", f->closed_ms);
+	ww_report_moment(cx, o, "retracted", f->closed_ms);
 	if (f->retracted_by != 0)
 		ww_json_set_int(cx, o, "retracted-by-journal", f->retracted_by);
 	ww_json_set_str(cx, o, "reason", f->reason);
@@ -82,7 +69,7 @@ add_attempts(struct ww_ledger *l, struct ww_ctx *cx, ww_id outbox, struct ww_jso
 
 		ww_json_set_int(cx, v, "journal", a->seq);
 		ww_json_set_str(cx, v, "verb", a->verb);
-		set_time(cx, v, "started", a->started_ms);
+		ww_report_moment(cx, v, "started", a->started_ms);
 		ww_json_set_cstr(cx, v, "result",
 		    a->ended_ms == 0 ? "no outcome yet" : ww_arena_cstr(cx->arena, a->result));
 		if (a->http != 0)
@@ -100,7 +87,7 @@ add_order(struct ww_ctx *cx, struct ww_json *list, const struct ww_operator *o)
 	ww_json_set_int(cx, v, "journal", o->seq);
 	ww_json_set_str(cx, v, "order", o->order);
 	ww_json_set_str(cx, v, "subject", o->subject);
-	set_time(cx, v, "given", o->given_ms);
+	ww_report_moment(cx, v, "given", o->given_ms);
 	ww_json_set_str(cx, v, "who", o->who);
 	ww_json_set_str(cx, v, "reason", o->reason);
 	ww_json_set_int(cx, v, "changed", o->changed);
@@ -147,9 +134,9 @@ notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, s
 	ww_json_set_str(cx, o, "endpoint", r->endpoint);
 	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
 	ww_json_set_str(cx, o, "change", r->change);
-	set_time(cx, o, "waits-since", r->owed_ms);
-	set_time(cx, o, "due", r->due_ms);
-	set_time(cx, o, "settled", r->settled_ms);
+	ww_report_moment(cx, o, "waits-since", r->owed_ms);
+	ww_report_moment(cx, o, "due", r->due_ms);
+	ww_report_moment(cx, o, "settled", r->settled_ms);
 	ww_json_set_str(cx, o, "key", r->key);
 	ww_json_set_str(cx, o, "remote-id", r->remote_id);
 	ww_json_set_str(cx, o, "reason", r->reason);
@@ -176,8 +163,8 @@ add_events(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_js
 
 		ww_json_set_int(cx, v, "journal", e->id >> 16);
 		ww_json_set_str(cx, v, "trigger", e->trigger);
-		set_time(cx, v, "recorded", e->recorded.ms);
-		set_time(cx, v, "occurred", e->occurred.ms);
+		ww_report_moment(cx, v, "recorded", e->recorded.ms);
+		ww_report_moment(cx, v, "occurred", e->occurred.ms);
 	}
 	return s;
 }
@@ -426,7 +413,7 @@ add_attributions(
 		set_id(cx, v, "id", a->id);
 		ww_json_set_str(cx, v, "roster", a->roster);
 		ww_json_set_str(cx, v, "practice", a->practice);
-		set_time(cx, v, "closed", a->closed_ms);
+		ww_report_moment(cx, v, "closed", a->closed_ms);
 		(*n)++;
 	}
 	return s;
