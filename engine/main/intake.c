@@ -15,14 +15,20 @@ struct ww_intake {
 	struct ww_ctx cx;
 };
 
-/* A message between its frame and its answer. */
+/* Whoever waits for what is said. */
+struct caller {
+	void (*said)(void *arg, const struct ww_intake_word *w);
+	void *arg;
+};
+
+/* A message on its way to the journal. */
 struct pending {
 	struct ww_submit submit;
 	struct ww_post post;
 	struct ww_loop *loop; /* to which the answer goes back */
-	struct ww_mllp_frame *frame;
+	struct caller caller;
 	struct ww_buf body;   /* of the record */
-	struct ww_buf answer; /* ready to be written once the record is durable */
+	struct ww_buf answer; /* ready to be said once the record is durable */
 	ww_status status;
 };
 
@@ -34,6 +40,14 @@ free_pending(struct pending *p)
 	free(p);
 }
 
+static void
+say(struct caller c, enum ww_intake_fate fate, ww_str answer)
+{
+	struct ww_intake_word w = { .fate = fate, .answer = answer, .last = true };
+
+	c.said(c.arg, &w);
+}
+
 /* On the loop's thread again. */
 static void
 on_settled(struct ww_post *post)
@@ -41,9 +55,9 @@ on_settled(struct ww_post *post)
 	struct pending *p = (struct pending *)((char *)post - offsetof(struct pending, post));
 
 	if (p->status == WW_OK)
-		ww_mllp_answer(p->frame, ww_buf_view(&p->answer));
+		say(p->caller, WW_INTAKE_STORED, ww_buf_view(&p->answer));
 	else
-		ww_mllp_abandon(p->frame);
+		say(p->caller, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 	free_pending(p);
 }
 
@@ -59,8 +73,7 @@ on_durable(struct ww_submit *s, ww_status status)
 }
 
 static void
-refuse(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww_str payload,
-    ww_str peer)
+refuse(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
 {
 	struct ww_failure why = in->cx.fail;
 	int64_t now = ww_clock_now(&in->set.clock);
@@ -70,8 +83,8 @@ refuse(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww
 		.number = (*in->set.number)++ };
 	struct ww_buf answer = { 0 };
 
-	if (ww_refused_add(
-	        in->set.refused, &in->cx, now, in->set.feed->name, peer, &why, payload) != WW_OK)
+	if (ww_refused_add(in->set.refused, &in->cx, now, in->set.feed->name, peer, &why, bytes) !=
+	    WW_OK)
 		ww_log(WW_LOG_ERROR, "refused=lost feed=%.*s code=WW-%03d",
 		    WW_STR_FMT(in->set.feed->name), ww_status_number(in->cx.fail.status));
 	ww_log(WW_LOG_WARN,
@@ -80,32 +93,31 @@ refuse(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww
 	    why.reason);
 	ww_ack_write(&in->cx, m, &ack, &answer);
 	if (answer.error == WW_OK)
-		ww_mllp_answer(f, ww_buf_view(&answer));
+		say(c, WW_INTAKE_REFUSED, ww_buf_view(&answer));
 	else
-		ww_mllp_abandon(f);
+		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 	ww_buf_free(&answer);
 }
 
 static void
-journal(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, ww_str payload,
-    ww_str peer)
+journal(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
 {
-	struct ww_rec_message body = { .feed = in->set.feed->name, .peer = peer, .raw = payload };
+	struct ww_rec_message body = { .feed = in->set.feed->name, .peer = peer, .raw = bytes };
 	struct ww_ack ack = {
 		.code = "AA", .now = ww_clock_now(&in->set.clock), .number = (*in->set.number)++
 	};
 	struct pending *p = calloc(1, sizeof(*p));
 
 	if (p == NULL) {
-		ww_mllp_abandon(f);
+		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 		return;
 	}
 	p->loop = in->set.loop;
-	p->frame = f;
+	p->caller = c;
 	ww_rec_message_write(&body, &p->body);
 	ww_ack_write(&in->cx, m, &ack, &p->answer);
 	if (p->body.error != WW_OK || p->answer.error != WW_OK) {
-		ww_mllp_abandon(f);
+		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 		free_pending(p);
 		return;
 	}
@@ -114,50 +126,52 @@ journal(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m, w
 	ww_writer_submit(in->set.writer, &p->submit);
 }
 
-/* A message with a fault that stays: answered, or its connection closed where there must be no answer. */
+/* A message with a fault that stays: answered, unless there must be no answer. */
 static void
-refuse_or_close(struct ww_intake *in, struct ww_mllp_frame *f, const struct ww_hl7 *m,
-    ww_str payload, ww_str peer)
+refuse_or_pass(
+    struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
 {
 	if (m == NULL || !ww_ack_is(&in->cx, m)) {
-		refuse(in, f, m, payload, peer);
+		refuse(in, m, bytes, peer, c);
 		return;
 	}
 	/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
 	ww_log(WW_LOG_WARN, "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
 	    WW_STR_FMT(in->set.feed->name));
-	ww_mllp_abandon(f);
+	say(c, WW_INTAKE_REFUSED, ww_str_empty());
 }
 
 void
-ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
+ww_intake_take(struct ww_intake *in, ww_str bytes, ww_str peer,
+    void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
-	struct ww_intake *in = arg;
+	struct caller c = { said, arg };
 	struct ww_hl7 *m = NULL;
 	ww_status s;
 
 	ww_ctx_clear(&in->cx);
-	s = ww_hl7_accept(&in->cx, payload, &m);
+	s = ww_hl7_accept(&in->cx, bytes, &m);
 	if (s == WW_OK && ww_hl7_segments(m) > in->set.max_segments)
 		s = ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu segments (max_segments)",
 		    in->set.max_segments);
 	if (s == WW_OK)
-		journal(in, f, m, payload, peer);
+		journal(in, m, bytes, peer, c);
 	else if (ww_status_class(s) == WW_TRANSIENT)
-		ww_mllp_abandon(f);
+		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 	else
-		refuse_or_close(in, f, m, payload, peer);
+		refuse_or_pass(in, m, bytes, peer, c);
 }
 
 void
-ww_intake_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
+ww_intake_too_big(struct ww_intake *in, ww_str head, ww_str peer,
+    void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
-	struct ww_intake *in = arg;
+	struct caller c = { said, arg };
 
 	ww_ctx_clear(&in->cx);
 	(void)ww_fail(
 	    &in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (max_message)", in->set.max_message);
-	refuse_or_close(in, f, ww_hl7_header(&in->cx, head), head, peer);
+	refuse_or_pass(in, ww_hl7_header(&in->cx, head), head, peer, c);
 }
 
 ww_status

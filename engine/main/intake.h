@@ -1,8 +1,8 @@
-/* From a frame to its answer: check, journal, acknowledge. On the loop's thread but for the journal's part. */
+/* From the bytes of one input to its answer: check, journal, acknowledge. It knows feeds and messages, and nothing of how the
+ * bytes came: an MLLP frame (main/frames.c), a file. On the loop's thread but for the journal's part. */
 #ifndef WW_MAIN_INTAKE_H
 #define WW_MAIN_INTAKE_H
 
-#include "link/mllp_in.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -23,12 +23,30 @@ struct ww_intake_settings {
 	uint64_t *number; /* of the next acknowledgement; shared by all intakes of the loop */
 };
 
+enum ww_intake_fate {
+	WW_INTAKE_STORED, /* durable: the sender may forget it */
+	WW_INTAKE_REFUSED, /* it can never be taken; kept in the refused ring unless it is an acknowledgement */
+	WW_INTAKE_TRY_AGAIN, /* nothing is promised: trouble of ours, and the sender must keep it */
+};
+
+/* What is said of one input. */
+struct ww_intake_word {
+	enum ww_intake_fate fate;
+	ww_str
+	    answer; /* the acknowledgement, without framing; empty: there is none. Valid during the call */
+	bool last; /* nothing more will be said of this input */
+};
+
 WW_MUST ww_status ww_intake_new(
     struct ww_ctx *cx, const struct ww_intake_settings *s, struct ww_intake **out);
-/* Every frame must be answered or abandoned before. */
+/* The last word must be said of every input before. */
 void ww_intake_free(struct ww_intake *in);
-/* For ww_mllp_in_settings: arg is the intake. */
-void ww_intake_frame(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer);
-void ww_intake_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer);
+/* Takes one input; peer is where it came from, for the journal. Both are needed during the call only. said is called on the
+ * loop's thread, perhaps before this returns, at least once and for the last time with `last`. */
+void ww_intake_take(struct ww_intake *in, ww_str bytes, ww_str peer,
+    void (*said)(void *arg, const struct ww_intake_word *w), void *arg);
+/* The same for one of more than max_message bytes, of which head is the beginning: it is refused. */
+void ww_intake_too_big(struct ww_intake *in, ww_str head, ww_str peer,
+    void (*said)(void *arg, const struct ww_intake_word *w), void *arg);
 
 #endif

@@ -4,6 +4,7 @@
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
 #include "main/descriptors.h"
+#include "main/frames.h"
 #include "main/intake.h"
 
 #include <wardwire/buf.h>
@@ -66,8 +67,8 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.accept_queue = c->accept_queue,
 		.max_pending = PENDING_PER_CONNECTION,
 		.room = l->room,
-		.on_frame = ww_intake_frame,
-		.on_too_big = ww_intake_too_big };
+		.on_frame = ww_frames_take,
+		.on_too_big = ww_frames_too_big };
 	ww_status s = open_intake(l, cx, i, feed);
 
 	if (s != WW_OK)

@@ -9,6 +9,7 @@
 #include "link/loop.h"
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
+#include "main/frames.h"
 #include "main/intake.h"
 #include "store/writer.h"
 #include "tests/unit/apply_fixture.h"
@@ -112,8 +113,8 @@ open_desk(struct desk *d)
 		.accept_queue = 16,
 		.max_pending = 16,
 		.room = d->room,
-		.on_frame = ww_intake_frame,
-		.on_too_big = ww_intake_too_big,
+		.on_frame = ww_frames_take,
+		.on_too_big = ww_frames_too_big,
 		.arg = d->intake };
 	desk_ok(d, ww_mllp_in_open(d->loop, &d->cx, &ms, &d->in));
 }

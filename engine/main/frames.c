@@ -1,0 +1,27 @@
+/* A frame is one input of the intake: what is said of it is written, or its connection is closed. */
+#include "main/frames.h"
+
+#include "main/intake.h"
+
+static void
+on_said(void *arg, const struct ww_intake_word *w)
+{
+	struct ww_mllp_frame *f = arg;
+
+	if (w->answer.n > 0)
+		ww_mllp_answer(f, w->answer);
+	else
+		ww_mllp_abandon(f);
+}
+
+void
+ww_frames_take(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
+{
+	ww_intake_take(arg, payload, peer, on_said, f);
+}
+
+void
+ww_frames_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
+{
+	ww_intake_too_big(arg, head, peer, on_said, f);
+}
