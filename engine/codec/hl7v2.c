@@ -7,19 +7,8 @@
 
 #include <string.h>
 
-/* Encoding characters: the fifth, for truncation, came with version 2.7. */
-#define SET_MIN ((size_t)4)
-#define SET_MAX ((size_t)5)
 /* Bytes that are looked through between two looks at the room left. */
 #define BLOCK ((size_t)256)
-
-const struct ww_hl7_delims ww_hl7_default_delims = {
-	.field = '|',
-	.component = '^',
-	.repetition = '~',
-	.escape = '\\',
-	.subcomponent = '&',
-};
 
 /* -- header ------------------------------------------------------------------------------------------ */
 
@@ -40,45 +29,15 @@ without_leading(ww_str raw)
 	return raw;
 }
 
-/* Punctuation of ASCII, and not the quote, which carries the delete marker. */
-static bool
-may_delimit(char c)
-{
-	unsigned char u = (unsigned char)c;
-	bool alnum = (u >= '0' && u <= '9') || (u >= 'A' && u <= 'Z') || (u >= 'a' && u <= 'z');
-
-	return u > 0x20 && u < 0x7f && !alnum && u != '"';
-}
-
-/* Looks at no more bytes than a good header needs. */
 static ww_status
 read_delims(struct ww_ctx *cx, ww_str b, struct ww_hl7_delims *d)
 {
-	ww_str set = ww_str_sub(b, WW_HL7_ID_N + 1, SET_MAX + 1);
-	char all[1 + SET_MAX] = { 0 };
-	size_t i, k, n = 0;
+	size_t field;
+	const char *wrong = ww_hl7_delims_read(b, d, &field);
 
-	if (b.n <= WW_HL7_ID_N || !may_delimit(b.p[WW_HL7_ID_N]))
-		return ww_fail(cx, WW_E_HEADER, "MSH-1", "the field separator is not usable");
-	all[0] = b.p[WW_HL7_ID_N];
-	while (n < set.n && set.p[n] != all[0] && set.p[n] != '\r' && set.p[n] != '\n')
-		n++;
-	if (n < SET_MIN || n > SET_MAX)
-		return ww_fail(
-		    cx, WW_E_HEADER, "MSH-2", "there must be four or five encoding characters");
-	memcpy(all + 1, set.p, n);
-	for (i = 1; i <= n; i++)
-		for (k = 0; k < i; k++)
-			if (!may_delimit(all[i]) || all[i] == all[k])
-				return ww_fail(cx, WW_E_HEADER, "MSH-2",
-				    "encoding character %zu is no punctuation or stands twice", i);
-	*d = (struct ww_hl7_delims){ .field = all[0],
-		.component = all[1],
-		.repetition = all[2],
-		.escape = all[3],
-		.subcomponent = all[4],
-		.truncation = all[5] };
-	return WW_OK;
+	if (wrong == NULL)
+		return WW_OK;
+	return ww_fail(cx, WW_E_HEADER, field == 1 ? "MSH-1" : "MSH-2", "%s", wrong);
 }
 
 /* -- index ------------------------------------------------------------------------------------------- */

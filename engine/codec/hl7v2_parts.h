@@ -51,6 +51,12 @@ ww_hl7_pack(const char *id)
 	       (uint32_t)(unsigned char)id[2];
 }
 
+/* Whether c may be a delimiter: punctuation of ASCII, and not the quote, which carries the delete marker. */
+bool ww_hl7_may_delimit(char c);
+/* Reads the delimiters of a header, MSH, FHS or BHS, of which it looks at no more bytes than a good one needs.
+ * NULL when they are usable, else what is wrong, with the number of the field, 1 or 2. */
+const char *ww_hl7_delims_read(ww_str header, struct ww_hl7_delims *out, size_t *field);
+
 /* The n-th (from 1) segment of that id, or NULL. */
 const struct ww_hl7_segment *ww_hl7_find(const struct ww_hl7 *m, const char *id, size_t n);
 /* The bytes of field f (from 1), all its repetitions; false when it is absent. */
