@@ -4,6 +4,7 @@
 
 /* Each reads its own command line (argv[0] is its name) and returns an exit status (base/options.h). */
 int ww_kit_send(int argc, char **argv);     /* send.c */
+int ww_kit_listen(int argc, char **argv);   /* listen.c */
 int ww_kit_practice(int argc, char **argv); /* practice_command.c */
 int ww_kit_demo(int argc, char **argv);     /* demo.c */
 

@@ -4,6 +4,8 @@
 
 static const struct ww_command commands[] = {
 	{ "send", "Sends files of HL7 v2 messages over MLLP and checks the answers.", ww_kit_send },
+	{ "listen", "Plays a receiver of HL7 v2 messages: an MLLP server for tests.",
+	    ww_kit_listen },
 	{ "practice", "Plays a practice: a small FHIR R4 endpoint for tests.", ww_kit_practice },
 	{ "demo", "Shows engine, sender and practice at work together.", ww_kit_demo },
 };

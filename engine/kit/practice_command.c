@@ -1,8 +1,8 @@
 /* wardwire-kit practice: its command line, and what it takes to start and to end. */
 #include "base/crypto.h"
-#include "base/fs.h"
 #include "base/options.h"
 #include "kit/kit.h"
+#include "kit/listening.h"
 #include "kit/practice.h"
 #include "kit/practice_http.h"
 #include "link/address.h"
@@ -12,7 +12,6 @@
 #include <wardwire/ctx.h>
 #include <wardwire/log.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -103,35 +102,6 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 	return ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), argc, argv, code);
 }
 
-/* A practice has no access control and invents failures: nobody but this machine may reach it. */
-static bool
-is_loopback(const char *host)
-{
-	struct in6_addr six;
-	struct in_addr four;
-
-	if (inet_pton(AF_INET, host, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/* Takes the address apart and sees that it is this machine's own. */
-static bool
-read_address(const char *text, struct ww_address *where)
-{
-	if (!ww_address_split(ww_str_from(text), where)) {
-		fprintf(stderr, "wardwire-kit practice: --listen takes HOST:PORT\n");
-		return false;
-	}
-	if (strcmp(where->host, "localhost") == 0)
-		snprintf(where->host, sizeof(where->host), "127.0.0.1");
-	if (is_loopback(where->host))
-		return true;
-	fprintf(stderr,
-	    "wardwire-kit practice: only loopback addresses: 127.0.0.1, [::1], localhost\n");
-	return false;
-}
-
 static bool
 redirect_log(const char *path)
 {
@@ -187,18 +157,6 @@ on_stop(void *arg)
 	ww_loop_stop(sv->loop);
 }
 
-/* Written last: who waits for the file finds a practice that answers. */
-static ww_status
-write_port_file(struct server *sv)
-{
-	char text[16];
-
-	if (sv->o.port_file == NULL)
-		return WW_OK;
-	snprintf(text, sizeof(text), "%u\n", ww_practice_http_port(sv->http));
-	return ww_fs_put(&ww_fs_real, &sv->cx, sv->o.port_file, ww_str_from(text));
-}
-
 static ww_status
 start(struct server *sv, const struct ww_address *where)
 {
@@ -212,7 +170,8 @@ start(struct server *sv, const struct ww_address *where)
 	if (s == WW_OK)
 		s = ww_loop_on_stop(sv->loop, &sv->cx, on_stop, sv);
 	if (s == WW_OK)
-		s = write_port_file(sv);
+		s = ww_listening_port_file(
+		    &sv->cx, sv->o.port_file, ww_practice_http_port(sv->http));
 	return s;
 }
 
@@ -235,7 +194,7 @@ ww_kit_practice(int argc, char **argv)
 
 	if (!read_options(&sv.o, &argc, argv, &code))
 		return code;
-	if (!read_address(sv.o.listen, &where))
+	if (!ww_listening_address("wardwire-kit practice", sv.o.listen, false, &where))
 		return WW_EXIT_USAGE;
 	if (!redirect_log(sv.o.log))
 		return WW_EXIT_ENVIRONMENT;

@@ -1,6 +1,7 @@
 /* HTTP on the loopback around the practice's logic. */
 #include "kit/practice_http.h"
 
+#include "kit/listening.h"
 #include "kit/practice.h"
 #include "link/address.h"
 #include "link/loop.h"
@@ -202,21 +203,6 @@ on_request(struct evhttp_request *rq, void *arg)
 
 /* -- start and end ---------------------------------------------------------------------------------- */
 
-static unsigned
-port_of(evutil_socket_t fd)
-{
-	struct sockaddr_storage a;
-	socklen_t n = sizeof(a);
-	struct sockaddr_in four;
-	struct sockaddr_in6 six;
-
-	if (getsockname(fd, (struct sockaddr *)&a, &n) != 0)
-		return 0;
-	memcpy(&four, &a, sizeof(four));
-	memcpy(&six, &a, sizeof(six));
-	return ntohs(a.ss_family == AF_INET6 ? six.sin6_port : four.sin_port);
-}
-
 static ww_status
 start_listening(struct ww_practice_http *sv, struct ww_ctx *cx, const struct ww_address *where)
 {
@@ -240,7 +226,7 @@ start_listening(struct ww_practice_http *sv, struct ww_ctx *cx, const struct ww_
 	/* Inherited by each connection; without it small answers wait for the client's delayed ACK. */
 	(void)setsockopt(
 	    evhttp_bound_socket_get_fd(bound), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	sv->port = port_of(evhttp_bound_socket_get_fd(bound));
+	sv->port = ww_listening_port(evhttp_bound_socket_get_fd(bound));
 	snprintf(sv->base, sizeof(sv->base),
 	    strchr(where->host, ':') != NULL ? "http://[%s]:%u/fhir" : "http://%s:%u/fhir",
 	    where->host, sv->port);

@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "codec/ack.h"
 #include "codec/hl7v2_split.h"
+#include "kit/header.h"
 #include "kit/kit.h"
 #include "kit/send_report.h"
 #include "link/address.h"
@@ -11,7 +12,6 @@
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
-#include <wardwire/hl7v2.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,30 +112,6 @@ judge(struct sender *sd, ww_str answer, ww_str control_id, char code[3])
 	return by_letter[(unsigned char)code[1]];
 }
 
-/* Event and control id; of a header that cannot be read, nothing. It is sent all the same: how a receiver
- * takes a broken message is worth a test. */
-static void
-read_header(
-    struct sender *sd, ww_str text, ww_str *event, ww_str *control_id, bool *is_acknowledgement)
-{
-	static const struct ww_hl7_path msh_10 = { "MSH", 1, 10, 0, 0, 0 };
-	ww_str type, trigger;
-	struct ww_hl7 *m;
-
-	*event = *control_id = ww_str_empty();
-	*is_acknowledgement = false;
-	if (ww_hl7_parse(&sd->cx, text, &m) != WW_OK) {
-		sd->cx.fail = (struct ww_failure){ .status = WW_OK };
-		return;
-	}
-	*is_acknowledgement = ww_ack_is(&sd->cx, m);
-	(void)ww_hl7_raw(m, &msh_10, control_id);
-	type = ww_hl7_at(&sd->cx, m, "MSH-9.1");
-	trigger = ww_hl7_at(&sd->cx, m, "MSH-9.2");
-	*event = ww_arena_printf(sd->cx.arena, "%.*s%s%.*s", WW_STR_FMT(type),
-	    trigger.n > 0 ? "^" : "", WW_STR_FMT(trigger));
-}
-
 /* Fails when the receiver cannot be reached any more; a bad answer is no failure. */
 static ww_status
 send_message(struct sender *sd, const char *file, const struct ww_hl7_part *part)
@@ -144,25 +120,27 @@ send_message(struct sender *sd, const char *file, const struct ww_hl7_part *part
 		.file = file, .line = part->line, .end = WW_SEND_NONE, .code = ""
 	};
 	struct ww_buf wire = { 0 }, answer = { 0 };
-	bool sent = false, is_acknowledgement;
-	ww_str control_id;
+	struct ww_header header;
+	bool sent = false;
 	ww_status s;
 
 	ww_ctx_clear(&sd->cx);
-	read_header(sd, part->text, &one.event, &control_id, &is_acknowledgement);
+	/* A broken header is sent all the same: how a receiver takes it is worth a test. */
+	ww_header_read(&sd->cx, part->text, &header);
+	one.event = header.event;
 	ww_hl7_split_wire(part->text, &wire);
 	s = (ww_status)wire.error;
 	if (s == WW_OK)
-		s = exchange_with_retries(
-		    sd, ww_buf_view(&wire), is_acknowledgement ? 0 : sd->o.retry, &answer, &sent);
+		s = exchange_with_retries(sd, ww_buf_view(&wire),
+		    header.is_acknowledgement ? 0 : sd->o.retry, &answer, &sent);
 	one.answer = ww_buf_view(&answer);
 	if (s == WW_OK)
-		one.end = judge(sd, one.answer, control_id, one.code);
+		one.end = judge(sd, one.answer, header.control_id, one.code);
 	if (one.end == WW_SEND_UNFIT)
 		disconnect(sd); /* its answers are out of step with what we send */
 	if (sent)
 		ww_send_report_add(&sd->report, &sd->cx, &one);
-	if (sent && is_acknowledgement)
+	if (sent && header.is_acknowledgement)
 		s = WW_OK; /* those are not answered: the next message has a connection of its own */
 	ww_buf_free(&wire);
 	ww_buf_free(&answer);

@@ -72,6 +72,7 @@ wardwire backup --config --verify --json
 wardwire restore --config --json
 wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --quiet --json
+wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --quiet
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit demo --engine --samples --stay
 END

@@ -10,6 +10,7 @@ config=$dir/wardwire.yaml
 engine_log=$dir/engine.log
 mllp=        # port of the listener named adt, once the engine runs
 practice=    # base URL of the practice started last
+receiver=    # port of the receiver started last
 
 # Ends what was started: NAME.pid files in $dir. What a sanitizer found fails the test whatever else it saw.
 clean_up() {
@@ -87,6 +88,11 @@ runs() {
 	esac
 }
 
+# ended NAME: for wait_until.
+ended() {
+	! runs "$1"
+}
+
 # A port file is there, or whoever should write it is gone.
 has_started() {
 	[ -s "$2" ] || ! runs "$1"
@@ -104,6 +110,21 @@ start_practice() {
 	wait_until has_started "$start_name" "$dir/$start_name.port"
 	runs "$start_name" || fail "the practice $start_name did not start"
 	practice=http://127.0.0.1:$(cat "$dir/$start_name.port")/fhir
+}
+
+# start_listen NAME [OPTION...]: a receiver of HL7 v2 messages at the port it had before, if it ran before. What comes in is in
+# $dir/NAME.ndjson, what it prints in $dir/NAME.out. Sets $receiver, its port.
+start_listen() {
+	start_name=$1
+	shift
+	start_port=$(cat "$dir/$start_name.port" 2>/dev/null || echo 0)
+	rm -f "$dir/$start_name.port"
+	"$kit" listen --listen "127.0.0.1:$start_port" --port-file "$dir/$start_name.port" \
+		--keep "$dir/$start_name.ndjson" "$@" >>"$dir/$start_name.out" 2>>"$dir/$start_name.log" &
+	echo $! >"$dir/$start_name.pid"
+	wait_until has_started "$start_name" "$dir/$start_name.port"
+	runs "$start_name" || fail "the receiver $start_name did not start"
+	receiver=$(cat "$dir/$start_name.port")
 }
 
 # start_engine [OPTION...]: sets $mllp.
