@@ -31,7 +31,7 @@ moved(const struct ww_config *old, const struct ww_endpoint *now)
 {
 	const struct ww_endpoint *before = old == NULL ? NULL : ww_config_endpoint(old, now->name);
 
-	return before != NULL && !ww_str_eq(before->fhir, now->fhir);
+	return before != NULL && !ww_str_eq(before->url, now->url);
 }
 
 /* True when the row was changed. */
@@ -84,7 +84,7 @@ same_endpoints(const struct ww_config *a, const struct ww_config *b)
 	for (size_t i = 0; i < a->endpoints_n; i++) {
 		const struct ww_endpoint *other = ww_config_endpoint(b, a->endpoints[i].name);
 
-		if (other == NULL || !ww_str_eq(other->fhir, a->endpoints[i].fhir))
+		if (other == NULL || !ww_str_eq(other->url, a->endpoints[i].url))
 			return false;
 	}
 	return a->endpoints_n == b->endpoints_n;

@@ -2,6 +2,8 @@
 #ifndef WW_CONFIG_CHECK_H
 #define WW_CONFIG_CHECK_H
 
+#include <wardwire/str.h>
+
 struct ww_faults;
 struct ww_yaml;
 
@@ -9,5 +11,9 @@ struct ww_yaml;
 void ww_check_keys(struct ww_faults *f, const struct ww_yaml *root);
 /* Values against one another: names given twice, names that stand for nothing, addresses (refer.c). */
 void ww_refer_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Endpoints, each for itself: one address, and what fits its kind (endpoint.c). */
+void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
+/* The endpoint of that name is a FHIR server; false, too, when there is none (endpoint.c). */
+bool ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name);
 
 #endif

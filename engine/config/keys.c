@@ -11,6 +11,8 @@ const char *const ww_choices_feed_state[] = {
 	NULL,
 };
 
+const char *const ww_choices_refused[] = { "park", "retry", NULL };
+
 enum need { MAY, MUST };
 
 /* clang-format off: the braces of these macros close one another */

@@ -42,6 +42,8 @@ const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
 
 /* Texts of enum ww_feed_state, by its numbers. */
 extern const char *const ww_choices_feed_state[];
+/* What becomes of what is refused for good: by false and true of ww_endpoint.insist. */
+extern const char *const ww_choices_refused[];
 /* Number of a choice; text is one of them. */
 int ww_keys_choice(const char *const *choices, ww_str text);
 

@@ -25,8 +25,9 @@ without_slash(const char *url)
 }
 
 static void
-take_listener(const struct ww_raw_listener *raw, struct ww_listener *out)
+take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_listener *out)
 {
+	(void)cx;
 	*out = (struct ww_listener){
 		.name = ww_str_from(raw->name),
 		.mllp = ww_str_from(raw->mllp),
@@ -44,8 +45,9 @@ take_listener(const struct ww_raw_listener *raw, struct ww_listener *out)
 }
 
 static void
-take_feed(const struct ww_raw_feed *raw, struct ww_feed *out)
+take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 {
+	(void)cx;
 	*out = (struct ww_feed){
 		.name = ww_str_from(raw->name),
 		.on = ww_str_from(raw->on),
@@ -57,21 +59,47 @@ take_feed(const struct ww_raw_feed *raw, struct ww_feed *out)
 	assert(out->zone != NULL); /* found by the check, and cached since */
 }
 
+/* The check saw to it that it has one address. */
 static void
-take_endpoint(const struct ww_raw_endpoint *raw, struct ww_endpoint *out)
+take_address(struct ww_ctx *cx, const struct ww_raw_endpoint *raw, struct ww_endpoint *out)
 {
-	*out = (struct ww_endpoint){
-		.name = ww_str_from(raw->name),
-		.fhir = without_slash(raw->fhir),
-		.timeout = raw->timeout,
-		.inflight = raw->inflight,
-		.searches = raw->searches,
-	};
+	if (raw->fhir != NULL) {
+		out->kind = WW_ENDPOINT_FHIR;
+		out->url = without_slash(raw->fhir);
+	} else if (raw->mllp != NULL) {
+		out->kind = WW_ENDPOINT_MLLP;
+		out->url = ww_arena_printf(
+		    cx->arena, "%s://%s", raw->tls.ca != NULL ? "mllps" : "mllp", raw->mllp);
+	} else if (raw->http != NULL) {
+		out->kind = WW_ENDPOINT_HTTP;
+		out->url = ww_str_from(raw->http);
+	} else {
+		out->kind = WW_ENDPOINT_DIR;
+		out->url = ww_arena_printf(cx->arena, "file://%s", raw->dir);
+	}
 }
 
 static void
-take_party(const struct ww_raw_party *raw, struct ww_party *out)
+take_endpoint(struct ww_ctx *cx, const struct ww_raw_endpoint *raw, struct ww_endpoint *out)
 {
+	*out = (struct ww_endpoint){
+		.name = ww_str_from(raw->name),
+		.timeout = raw->timeout,
+		.inflight = raw->inflight,
+		.searches = raw->searches,
+		.insist = ww_keys_choice(ww_choices_refused, ww_str_from(raw->refused)) == 1,
+		.tls = { .ca = ww_str_from(raw->tls.ca),
+		    .cert = ww_str_from(raw->tls.cert),
+		    .key = ww_str_from(raw->tls.key),
+		    .name = ww_str_from(raw->tls.name) },
+	};
+	take_address(cx, raw, out);
+}
+
+static void
+take_party(struct ww_ctx *cx, const struct ww_raw_party *raw, struct ww_party *out)
+{
+	(void)cx;
 	*out = (struct ww_party){
 		.name = ww_str_from(raw->name),
 		.title = ww_str_from(raw->title != NULL ? raw->title : raw->name),
@@ -81,8 +109,9 @@ take_party(const struct ww_raw_party *raw, struct ww_party *out)
 }
 
 static void
-take_roster(const struct ww_raw_roster *raw, struct ww_roster_source *out)
+take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster_source *out)
 {
+	(void)cx;
 	out->file = ww_str_from(raw->file);
 	out->name = ww_value_stem(out->file);
 	out->system = ww_str_from(raw->system);
@@ -128,7 +157,7 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 		c->list##_n = raw->list##_n;                                                       \
 		c->list = ww_arena_array(cx->arena, c->list##_n + 1, sizeof(*c->list));            \
 		for (size_t i = 0; c->list != NULL && i < c->list##_n; i++)                        \
-			one(&raw->list[i], &c->list[i]);                                           \
+			one(cx, &raw->list[i], &c->list[i]);                                       \
 	} while (0)
 
 static ww_status
@@ -171,6 +200,7 @@ check(struct ww_faults *f, ww_str text)
 		return s;
 	ww_check_keys(f, root);
 	ww_refer_check(f, root);
+	ww_endpoint_check(f, root);
 	return WW_OK;
 }
 

@@ -37,22 +37,6 @@ word_order(const void *a, const void *b)
 
 /* -- gathering -------------------------------------------------------------------------------------- */
 
-static const struct ww_yaml *
-entries(const struct ww_yaml *root, const char *list)
-{
-	const struct ww_yaml *v = ww_yaml_get(root, list);
-
-	return v != NULL && v->kind == WW_YAML_LIST ? v->first : NULL;
-}
-
-static const struct ww_yaml *
-scalar(const struct ww_yaml *entry, const char *key)
-{
-	const struct ww_yaml *v = ww_yaml_get(entry, key);
-
-	return v != NULL && v->kind == WW_YAML_SCALAR && !ww_yaml_is_null(v) ? v : NULL;
-}
-
 /* The values of a key in all entries of a list, made comparable by normal (NULL: as they are). */
 static struct words
 gather(struct ww_faults *f, const struct ww_yaml *root, const char *list, const char *key,
@@ -62,13 +46,13 @@ gather(struct ww_faults *f, const struct ww_yaml *root, const char *list, const 
 	struct words w = { NULL, 0 };
 	size_t n = 1;
 
-	for (e = entries(root, list); e != NULL; e = e->next)
+	for (e = ww_yaml_entries(root, list); e != NULL; e = e->next)
 		n++;
 	w.v = ww_arena_array(f->cx->arena, n, sizeof(*w.v));
 	if (w.v == NULL)
 		return w; /* ww_fault_end sees it in the arena */
-	for (e = entries(root, list); e != NULL; e = e->next) {
-		v = scalar(e, key);
+	for (e = ww_yaml_entries(root, list); e != NULL; e = e->next) {
+		v = ww_yaml_scalar(e, key);
 		if (v == NULL)
 			continue;
 		w.v[w.n].text = normal != NULL ? normal(f->cx->arena, v->text) : v->text;
@@ -197,6 +181,22 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 	}
 }
 
+/* A notice is FHIR, and nothing else can take it. */
+static void
+check_parties(struct ww_faults *f, const struct ww_yaml *root)
+{
+	struct words names = gather(f, root, "endpoints", "name", NULL);
+	struct words send = gather(f, root, "parties", "send", NULL);
+	size_t i;
+
+	for (i = 0; i < send.n && !ww_fault_full(f); i++)
+		if (find(&names, send.v[i].text) != NULL &&
+		    !ww_endpoint_takes_notices(root, send.v[i].text))
+			ww_fault_add(f, send.v[i].at->line, send.v[i].at->column,
+			    "send: '%s' is no FHIR endpoint, and notices are FHIR",
+			    ww_fault_show(send.v[i].text).text);
+}
+
 /* What comes in on a listener without a feed would belong to nobody. */
 static void
 check_listeners_used(struct ww_faults *f, const struct ww_yaml *root)
@@ -221,9 +221,9 @@ check_plain(struct ww_faults *f, const struct ww_yaml *root)
 	uint32_t port;
 	ww_str host;
 
-	for (e = entries(root, "listeners"); e != NULL; e = e->next) {
-		address = scalar(e, "mllp");
-		plain = scalar(e, "plain");
+	for (e = ww_yaml_entries(root, "listeners"); e != NULL; e = e->next) {
+		address = ww_yaml_scalar(e, "mllp");
+		plain = ww_yaml_scalar(e, "plain");
 		if (address == NULL || !ww_value_address(address->text, &host, &port) ||
 		    ww_value_loopback(host) || (plain != NULL && ww_str_is(plain->text, "true")))
 			continue;
@@ -249,7 +249,8 @@ static void
 check_retry(struct ww_faults *f, const struct ww_yaml *root)
 {
 	const struct ww_yaml *retry = ww_yaml_get(root, "retry");
-	const struct ww_yaml *first = scalar(retry, "first"), *most = scalar(retry, "most");
+	const struct ww_yaml *first = ww_yaml_scalar(retry, "first"),
+	                     *most = ww_yaml_scalar(retry, "most");
 	const struct ww_yaml *at = most != NULL ? most : first;
 	uint64_t a, b;
 
@@ -264,6 +265,7 @@ ww_refer_check(struct ww_faults *f, const struct ww_yaml *root)
 {
 	check_unique(f, root);
 	check_references(f, root);
+	check_parties(f, root);
 	check_listeners_used(f, root);
 	check_plain(f, root);
 	check_retry(f, root);

@@ -212,6 +212,15 @@ is_url(ww_str s)
 	return consists_of(path, path_bytes);
 }
 
+bool
+ww_value_http_host(ww_str url, ww_str *host)
+{
+	ww_str rest;
+
+	return is_url(url) && take_prefix(&url, WW_STR("http://")) &&
+	       take_host(ww_str_sub(url, 0, ww_str_find(url, '/')), host, &rest);
+}
+
 static bool
 is_uri(ww_str s)
 {

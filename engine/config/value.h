@@ -20,6 +20,9 @@ bool ww_value_address(ww_str text, ww_str *host, uint32_t *port);
 /* Only this machine can reach the host: 127.0.0.0/8, ::1 or localhost. */
 bool ww_value_loopback(ww_str host);
 
+/* The host of a URL that begins with http://; false when it is none. An IPv6 address comes without its brackets. */
+bool ww_value_http_host(ww_str url, ww_str *host);
+
 /* A path's last part without its ending: "a/b.x.csv" gives "b.x". */
 ww_str ww_value_stem(ww_str path);
 

@@ -269,3 +269,19 @@ ww_yaml_is_null(const struct ww_yaml *v)
 	return v->kind == WW_YAML_SCALAR && !v->quoted &&
 	       (v->text.n == 0 || ww_str_is(v->text, "~") || ww_str_ieq(v->text, WW_STR("null")));
 }
+
+const struct ww_yaml *
+ww_yaml_scalar(const struct ww_yaml *m, const char *key)
+{
+	const struct ww_yaml *v = ww_yaml_get(m, key);
+
+	return v != NULL && v->kind == WW_YAML_SCALAR && !ww_yaml_is_null(v) ? v : NULL;
+}
+
+const struct ww_yaml *
+ww_yaml_entries(const struct ww_yaml *m, const char *key)
+{
+	const struct ww_yaml *v = ww_yaml_get(m, key);
+
+	return v != NULL && v->kind == WW_YAML_LIST ? v->first : NULL;
+}

@@ -33,5 +33,9 @@ WW_MUST ww_status ww_yaml_read(struct ww_faults *f, ww_str text, struct ww_yaml 
 const struct ww_yaml *ww_yaml_get(const struct ww_yaml *m, const char *key);
 /* A scalar without quotes that YAML reads as nothing: empty, ~ or null. */
 bool ww_yaml_is_null(const struct ww_yaml *v);
+/* The scalar of that key; NULL when there is none, or it says nothing. */
+const struct ww_yaml *ww_yaml_scalar(const struct ww_yaml *m, const char *key);
+/* The first entry of the list of that key; NULL when there is none. */
+const struct ww_yaml *ww_yaml_entries(const struct ww_yaml *m, const char *key);
 
 #endif

@@ -375,7 +375,7 @@ request(struct flight *f)
 	bool task = row->resource == WW_resource_type_TASK;
 	struct ww_request rq = {
 		.verb = f->verb,
-		.base = f->endpoint->fhir,
+		.base = f->endpoint->url,
 		.type = ww_str_from(ww_resource_type_text(row->resource)),
 		.remote_id = row->remote_id,
 		.etag = row->etag,

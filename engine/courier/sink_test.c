@@ -69,7 +69,8 @@ static ww_status
 sink_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done *done, void *arg)
 {
 	struct sink *s = self;
-	size_t n = r->base.n + r->type.n + r->key.n + r->remote_id.n + r->etag.n + r->body.n;
+	size_t n =
+	    r->base.n + r->type.n + r->key.n + r->remote_id.n + r->etag.n + r->body.n + r->lane.n;
 	struct entry *e = calloc(1, sizeof(*e) + n + 1);
 	char *to;
 
@@ -83,6 +84,7 @@ sink_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_don
 	e->r.remote_id = put(&to, r->remote_id);
 	e->r.etag = put(&to, r->etag);
 	e->r.body = put(&to, r->body);
+	e->r.lane = put(&to, r->lane);
 	e->done = done;
 	e->arg = arg;
 	*s->last = e;
@@ -242,6 +244,9 @@ answer_null(struct sink *s, struct entry *e)
 		break;
 	case WW_VERB_SEARCH:
 		a.result = WW_RESULT_ABSENT;
+		break;
+	case WW_VERB_FORWARD:
+		a.http = 0;
 		break;
 	}
 	e->done(e->arg, &a);
@@ -415,10 +420,20 @@ do_search(struct sink *s, const struct ww_request *r)
 	return a;
 }
 
+/* It is in the list of what was got. */
+static struct ww_answer
+do_forward(struct sink *s, const struct ww_request *r)
+{
+	(void)s;
+	return r->body.n > 0 ? answer(WW_RESULT_SENT, 0, "")
+	                     : answer(WW_RESULT_PARKED, 0, "an empty message");
+}
+
 static struct ww_answer (*const doings[])(struct sink *s, const struct ww_request *r) = {
 	[WW_VERB_CREATE] = do_create,
 	[WW_VERB_UPDATE] = do_update,
 	[WW_VERB_SEARCH] = do_search,
+	[WW_VERB_FORWARD] = do_forward,
 };
 
 static void

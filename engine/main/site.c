@@ -5,8 +5,11 @@
 #include "base/options.h"
 #include "config/load.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CONFIG_MAX = 1 << 20 };
 
@@ -45,6 +48,42 @@ ww_site_path(struct ww_site *s, ww_str path)
 	    .p;
 }
 
+/* What others open gets a whole path: they do not know where the file of the configuration is. */
+static ww_status
+absolute(struct ww_site *s, ww_str *path)
+{
+	char here[PATH_MAX] = "";
+	const char *p;
+
+	if (path->n == 0 || path->p[0] == '/')
+		return WW_OK;
+	p = ww_site_path(s, *path);
+	if (p != NULL && p[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+		return ww_fail(&s->cx, WW_E_IO, ".", "%s", strerror(errno));
+	*path = ww_arena_printf(
+	    s->cx.arena, "%s%s%s", here, here[0] != '\0' ? "/" : "", p != NULL ? p : "");
+	return ww_arena_status(s->cx.arena) == WW_OK ? WW_OK : ww_fail_memory(&s->cx);
+}
+
+static ww_status
+absolute_endpoint(struct ww_site *s, struct ww_endpoint *e)
+{
+	static const ww_str scheme = { "file://", 7 };
+	ww_str folder;
+	ww_status status = absolute(s, &e->tls.ca);
+
+	if (status == WW_OK)
+		status = absolute(s, &e->tls.cert);
+	if (status == WW_OK)
+		status = absolute(s, &e->tls.key);
+	if (status != WW_OK || e->kind != WW_ENDPOINT_DIR)
+		return status;
+	folder = ww_str_sub(e->url, scheme.n, e->url.n);
+	status = absolute(s, &folder);
+	e->url = ww_arena_printf(s->cx.arena, "%.*s%.*s", WW_STR_FMT(scheme), WW_STR_FMT(folder));
+	return status;
+}
+
 static const char *
 below(struct ww_site *s, const char *name)
 {
@@ -81,6 +120,11 @@ ww_site_open(struct ww_site *s, const char *file)
 		return complain_faults(s, faults, n);
 	if (status != WW_OK)
 		return ww_site_complain(file, &s->cx);
+	for (size_t i = 0; i < s->config->endpoints_n; i++) {
+		status = absolute_endpoint(s, &s->config->endpoints[i]);
+		if (status != WW_OK)
+			return ww_site_complain("", &s->cx);
+	}
 	s->data = ww_site_path(s, s->config->data);
 	s->journal = below(s, "journal");
 	s->ledger = below(s, "ledger.db");

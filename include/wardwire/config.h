@@ -49,12 +49,30 @@ struct ww_feed {
 	enum ww_feed_state state;
 };
 
+enum ww_endpoint_kind {
+	WW_ENDPOINT_FHIR, /* takes notices; all others take messages */
+	WW_ENDPOINT_MLLP,
+	WW_ENDPOINT_HTTP,
+	WW_ENDPOINT_DIR,
+};
+
+/* Files, relative to the configuration's folder; ca is empty when nothing was said. */
+struct ww_endpoint_tls {
+	ww_str ca, cert, key; /* PEM; cert and key are both given or both empty */
+	ww_str name;          /* of the certificate; empty: the host */
+};
+
 struct ww_endpoint {
 	ww_str name;
-	ww_str fhir;       /* base URL without a slash at its end */
+	enum ww_endpoint_kind kind;
+	/* http://, https:// without a slash at its end; mllp://host:port, mllps:// with TLS; file:// and a folder, not
+	 * escaped and relative to the configuration's. */
+	ww_str url;
 	uint32_t timeout;  /* seconds for one request, 1..600 */
-	uint32_t inflight; /* requests at the same time, 1..64 */
-	uint32_t searches; /* that must find nothing before it is sent again, 1..4 */
+	uint32_t inflight; /* requests at the same time, 1..64; FHIR */
+	uint32_t searches; /* that must find nothing before it is sent again, 1..4; FHIR */
+	bool insist;       /* a message that is refused for good is tried again; MLLP and HTTP */
+	struct ww_endpoint_tls tls;
 };
 
 struct ww_party {

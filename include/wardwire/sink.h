@@ -12,17 +12,31 @@ enum ww_verb {
 	WW_VERB_CREATE, /* POST [base]/[type] with If-None-Exist: identifier=[key] */
 	WW_VERB_UPDATE, /* PUT [base]/[type]/[remote_id], If-Match where an etag is known */
 	WW_VERB_SEARCH, /* GET [base]/[type]?identifier=[key]: is it there already? */
+	/* The message in body as it is: over MLLP, by POST as application/hl7-v2, or as a file. What may have arrived is
+	 * RETRY: it is sent again with the same MSH-10, and there is nothing to search for. */
+	WW_VERB_FORWARD,
 };
+
+struct ww_endpoint_tls;
 
 struct ww_request {
 	enum ww_verb verb;
-	ww_str base;      /* URL of the endpoint */
-	ww_str type;      /* "Task", "Communication" */
-	ww_str key;       /* "system|value" */
+	/* URL of the endpoint; of a FORWARD mllp://host:port, mllps://host:port, http(s)://... or file:// and an absolute
+	 * folder, not escaped. */
+	ww_str base;
+	ww_str type; /* "Task", "Communication" */
+	/* "system|value"; of a FORWARD the delivery's name, fit for a file: 0-9, a-z and "._-@". The same again when it is
+	 * sent again. */
+	ww_str key;
 	ww_str remote_id; /* of an update */
 	ww_str etag;      /* of an update; may be empty */
 	ww_str body;      /* JSON; empty for a search */
 	uint32_t timeout; /* seconds */
+	/* Of a FORWARD: */
+	ww_str lane; /* one request of a lane at a time; each has its own connection */
+	bool insist; /* what is refused for good (AE, AR, CE, CR) ends as RETRY, else as PARKED */
+	const struct ww_endpoint_tls
+	    *tls; /* absolute paths; may be all empty; lives as long as the sink */
 };
 
 /* How a request ended, in the words of the OUTCOME record. */

@@ -18,7 +18,7 @@ look_at(const struct ww_config *c)
 	for (i = 0; i < c->feeds_n; i++)
 		assert(c->feeds[i].zone != NULL && ww_config_listener(c, c->feeds[i].on) != NULL);
 	for (i = 0; i < c->endpoints_n; i++)
-		assert(c->endpoints[i].fhir.n > 0 && c->endpoints[i].timeout > 0);
+		assert(c->endpoints[i].url.n > 0 && c->endpoints[i].timeout > 0);
 	for (i = 0; i < c->parties_n; i++)
 		assert(ww_config_endpoint(c, c->parties[i].send) != NULL);
 	for (i = 0; i < c->rosters_n; i++)

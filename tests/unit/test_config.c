@@ -1,4 +1,5 @@
 /* The configuration: every value and default, every fault with its place and its words. */
+#include "config_fixture.h"
 #include "unit.h"
 
 #include "config/fault.h"
@@ -10,60 +11,6 @@
 #include <wardwire/buf.h>
 
 #include <string.h>
-
-static struct ww_ctx cx;
-static struct ww_config *config;
-static struct ww_config_fault *faults;
-static size_t faults_n;
-
-static ww_status
-parse(const char *text)
-{
-	ww_arena_free(cx.arena);
-	cx = (struct ww_ctx){ .arena = ww_arena_new(0) };
-	ck_assert_ptr_nonnull(cx.arena);
-	config = NULL;
-	return ww_config_parse(&cx, ww_str_from(text), &config, &faults, &faults_n);
-}
-
-static void
-takes(const char *text)
-{
-	ww_status s = parse(text);
-
-	ck_assert_msg(s == WW_OK, "%s: %s", cx.fail.place, cx.fail.reason);
-	ck_assert_uint_eq(faults_n, 0);
-}
-
-/* Exactly these faults, each "line:column text". */
-static void
-faults_are(const char *text, const char *const *want, size_t n)
-{
-	char got[600];
-	size_t i;
-
-	ck_assert_int_eq(parse(text), WW_E_CONFIG);
-	ck_assert_ptr_null(config);
-	for (i = 0; i < faults_n && i < n; i++) {
-		snprintf(
-		    got, sizeof(got), "%u:%u %s", faults[i].line, faults[i].column, faults[i].text);
-		ck_assert_str_eq(got, want[i]);
-	}
-	ck_assert_msg(faults_n == n, "%zu faults, want %zu; the next: %s", faults_n, n,
-	    faults_n > n ? faults[n].text : want[faults_n]);
-}
-
-static void
-fault_is(const char *text, const char *want)
-{
-	faults_are(text, &want, 1);
-}
-
-#define FAULTS_ARE(text, ...)                                                                      \
-	do {                                                                                       \
-		static const char *const want_[] = { __VA_ARGS__ };                                \
-		faults_are(text, want_, UNIT_COUNT(want_));                                        \
-	} while (0)
 
 static const char small[] = "data: ./data\n";
 
@@ -158,7 +105,8 @@ START_TEST(reads_every_key)
 	ck_assert_int_eq(f->state, WW_FEED_OBSERVE);
 	ck_assert_ptr_eq(ww_config_feed_on(config, WW_STR("far")), &config->feeds[1]);
 	e = ww_config_endpoint(config, WW_STR("rcca-ehr"));
-	unit_str_is(e->fhir, "http://127.0.0.1:8080/fhir");
+	ck_assert_int_eq(e->kind, WW_ENDPOINT_FHIR);
+	unit_str_is(e->url, "http://127.0.0.1:8080/fhir");
 	ck_assert_uint_eq(e->timeout, 31);
 	ck_assert_uint_eq(e->inflight, 5);
 	ck_assert_uint_eq(e->searches, 2);
@@ -220,6 +168,7 @@ START_TEST(puts_in_the_defaults)
 	ck_assert_uint_eq(config->endpoints[0].timeout, 30);
 	ck_assert_uint_eq(config->endpoints[0].inflight, 4);
 	ck_assert_uint_eq(config->endpoints[0].searches, 1);
+	ck_assert(!config->endpoints[0].insist);
 	unit_str_is(config->parties[0].title, "p");
 	unit_str_is(config->parties[0].npi, "");
 	ck_assert_uint_eq(config->rosters_n, 0);
