@@ -1,12 +1,12 @@
-/* The sink that speaks FHIR R4 REST: makes HTTP requests of what is to be sent. What came back is read in
+/* The part of the sink that speaks FHIR R4 REST: makes HTTP requests of what is to be sent. What came back is read in
  * fhir_answer.c, what it means is decided in fhir_class.c. */
 #include "link/fhir_answer.h"
 #include "link/fhir_class.h"
 #include "link/http_out.h"
+#include "link/sink.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
-#include <wardwire/sink.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -226,7 +226,7 @@ on_reply(void *arg, const struct ww_http_reply *reply)
 	free_exchange(x);
 }
 
-/* -- the sink -------------------------------------------------------------------------------------- */
+/* -- the part -------------------------------------------------------------------------------------- */
 
 static ww_status
 fhir_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done *done, void *arg)
@@ -252,57 +252,30 @@ fhir_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_don
 }
 
 static void
-fhir_poll(void *self, int timeout_ms)
-{
-	struct fhir *f = self;
-
-	ww_http_poll(f->http, timeout_ms);
-}
-
-static void
-fhir_wake(void *self)
-{
-	struct fhir *f = self;
-
-	ww_http_wake(f->http);
-}
-
-static void
 fhir_close(void *self)
 {
 	struct fhir *f = self;
 
-	ww_http_close(f->http);
 	ww_arena_free(f->cx.arena);
 	free(f);
 }
 
 ww_status
-ww_sink_fhir(struct ww_ctx *cx, struct ww_sink *out)
+ww_fhir_out_part(struct ww_ctx *cx, struct ww_http *http, struct ww_sink_part *out)
 {
-	static const struct ww_sink_ops ops = { .name = "fhir",
-		.send = fhir_send,
-		.poll = fhir_poll,
-		.wake = fhir_wake,
-		.close = fhir_close };
+	static const struct ww_sink_part_ops ops = {
+		.name = "fhir", .send = fhir_send, .close = fhir_close
+	};
 	struct fhir *f = calloc(1, sizeof(*f));
-	ww_status s;
 
 	if (f == NULL)
 		return ww_fail_memory(cx);
+	f->http = http;
 	f->cx.arena = ww_arena_new(ANSWER_MEMORY);
 	if (f->cx.arena == NULL) {
-		s = ww_fail_memory(cx);
-		goto free_fhir;
+		free(f);
+		return ww_fail_memory(cx);
 	}
-	s = ww_http_open(cx, &f->http);
-	if (s != WW_OK)
-		goto free_arena;
-	*out = (struct ww_sink){ .ops = &ops, .self = f };
+	*out = (struct ww_sink_part){ .ops = &ops, .self = f };
 	return WW_OK;
-free_arena:
-	ww_arena_free(f->cx.arena);
-free_fhir:
-	free(f);
-	return s;
 }

@@ -6,8 +6,10 @@
 #include <wardwire/ctx.h>
 
 #include "base/failpoint.h"
+#include "link/watch.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #define ANSWER_MOST ((size_t)1 << 20)
 #define CONNECT_MS 5000L
 #define RETRY_AFTER_MOST 86400L
+#define BLIND_MS 20 /* a wait in which not all descriptors are watched */
 
 struct transfer {
 	struct transfer *next, *prev; /* among the open ones, or next among the idle */
@@ -34,6 +37,8 @@ struct transfer {
 struct ww_http {
 	CURLM *multi;
 	struct transfer *open, *idle;
+	struct curl_waitfd *others; /* of those who wait along with us */
+	size_t others_cap;
 	bool closing;
 };
 
@@ -451,18 +456,46 @@ harvest(struct ww_http *h)
 	return true;
 }
 
-void
-ww_http_poll(struct ww_http *h, int timeout_ms)
+/* For libcurl's wait; without memory for it the wait is short and blind. */
+static unsigned
+add_others(struct ww_http *h, const struct ww_watch *w, int *timeout_ms)
 {
+	if (w->n > h->others_cap) {
+		struct curl_waitfd *others = realloc(h->others, w->cap * sizeof(*others));
+
+		if (others == NULL) {
+			*timeout_ms = *timeout_ms < BLIND_MS ? *timeout_ms : BLIND_MS;
+			return 0;
+		}
+		h->others = others;
+		h->others_cap = w->cap;
+	}
+	for (size_t i = 0; i < w->n; i++)
+		h->others[i] = (struct curl_waitfd){ .fd = w->fds[i].fd,
+			.events = (short)((w->fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+			                  (w->fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)) };
+	return (unsigned)w->n;
+}
+
+void
+ww_http_poll(struct ww_http *h, struct ww_watch *w, int timeout_ms)
+{
+	unsigned others;
 	int running;
 
 	(void)curl_multi_perform(h->multi, &running);
 	WW_FAILPOINT_IF(h->open != NULL && began(h->open), "mid-request");
-	if (harvest(h) || timeout_ms <= 0)
+	if (harvest(h))
+		timeout_ms = 0;
+	if (timeout_ms <= 0 && w->n == 0)
 		return;
-	(void)curl_multi_poll(h->multi, NULL, 0, timeout_ms, NULL);
+	others = add_others(h, w, &timeout_ms);
+	(void)curl_multi_poll(h->multi, h->others, others, timeout_ms > 0 ? timeout_ms : 0, NULL);
 	(void)curl_multi_perform(h->multi, &running);
 	(void)harvest(h);
+	/* Asked once more, because libcurl does not pass on that a connection broke. */
+	if (w->n > 0 && poll(w->fds, (nfds_t)w->n, 0) < 0)
+		ww_watch_clear(w);
 }
 
 void
@@ -494,5 +527,6 @@ ww_http_close(struct ww_http *h)
 		free_transfer(t);
 	}
 	curl_multi_cleanup(h->multi);
+	free(h->others);
 	free(h);
 }

@@ -8,6 +8,7 @@
 
 struct ww_ctx;
 struct ww_http;
+struct ww_watch;
 
 /* How far a request came. */
 enum ww_http_end {
@@ -52,8 +53,9 @@ WW_MUST ww_status ww_http_send(struct ww_http *h, struct ww_ctx *cx,
 /* The URL that a Location names, as seen from the URL that was asked for. Empty when it is none, or of another origin
  * (scheme, host and port), or names a user. In the arena. */
 ww_str ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location);
-/* Works on the open requests; waits at most that long when none of them has ended. */
-void ww_http_poll(struct ww_http *h, int timeout_ms);
+/* Works on the open requests. Waits at most that long when none of them has ended, also for what is in w, and says there what
+ * came of it. */
+void ww_http_poll(struct ww_http *h, struct ww_watch *w, int timeout_ms);
 void ww_http_wake(struct ww_http *h); /* ends a waiting poll; any thread */
 void ww_http_close(struct ww_http *h);
 

@@ -315,11 +315,12 @@ start_courier(struct ww_engine *e, struct ww_ctx *cx)
 		.config = e->config,
 		.applied = applied,
 		.arg = e };
+	struct ww_sink_settings ss = { .ticks = ww_clock_ticks() };
 	const struct ww_site *site = e->set.site;
 	ww_status s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &e->view);
 
 	if (s == WW_OK)
-		s = ww_sink_fhir(cx, &e->sink);
+		s = ww_sink_open(cx, &ss, &e->sink);
 	return s == WW_OK ? ww_courier_new(cx, &cs, &e->courier) : s;
 }
 

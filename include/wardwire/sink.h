@@ -5,6 +5,7 @@
 
 #include <wardwire/status.h>
 #include <wardwire/str.h>
+#include <wardwire/time.h>
 
 struct ww_ctx;
 
@@ -66,7 +67,7 @@ typedef void ww_sink_done(void *arg, const struct ww_answer *a);
 
 /* All calls from one thread, but wake. */
 struct ww_sink_ops {
-	const char *name; /* "fhir", "null", "memory", "failing" */
+	const char *name; /* "wire", "null", "memory", "failing" */
 	/* Starts a request; the slices need to live until the call returns. Accepted (WW_OK): done is called
 	 * exactly once, from poll or close, never from inside send. */
 	ww_status (*send)(void *self, struct ww_ctx *cx, const struct ww_request *r,
@@ -82,8 +83,13 @@ struct ww_sink {
 	void *self;
 };
 
-/* link/fhir_out.c: the real one. */
-WW_MUST ww_status ww_sink_fhir(struct ww_ctx *cx, struct ww_sink *out);
+struct ww_sink_settings {
+	struct ww_clock ticks; /* never goes back: what waits are measured by */
+};
+
+/* link/sink.c: the real one, which speaks what each endpoint speaks. */
+WW_MUST ww_status ww_sink_open(
+    struct ww_ctx *cx, const struct ww_sink_settings *set, struct ww_sink *out);
 /* courier/sink_test.c: accepts everything and forgets it; keeps what it got and answers like a strict
  * receiver; answers from a script of results, one a request, the last for ever. */
 WW_MUST ww_status ww_sink_null(struct ww_ctx *cx, struct ww_sink *out);

@@ -197,12 +197,14 @@ serve(struct server *s)
 static void
 set_up(struct bench *b, const struct line *script, size_t n)
 {
+	const struct ww_sink_settings set = { .ticks = ww_clock_ticks() };
+
 	memset(b, 0, sizeof(*b));
 	b->cx.arena = ww_arena_new(0);
 	server_open(&b->server, b->base);
 	b->server.script = script;
 	b->server.script_n = n;
-	ck_assert_int_eq(ww_sink_fhir(&b->cx, &b->sink), WW_OK);
+	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
 }
 
 static void
