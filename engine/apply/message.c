@@ -201,6 +201,43 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 	return run_chain(w);
 }
 
+/* -- what was noticed -------------------------------------------------------------------------------- */
+
+static ww_status
+count_warning(struct ww_work *w, enum ww_hl7_warning warning)
+{
+	struct ww_noticed n;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_noticed, &n);
+	n.feed = w->message->feed;
+	n.warning = ww_str_from(ww_hl7_warning_name(warning));
+	s = ww_get(w->l, w->cx, noticed, &n, &found);
+	if (s != WW_OK)
+		return s;
+	n.messages++;
+	n.last = w->message->seq;
+	return ww_put(w->l, w->cx, noticed, &n);
+}
+
+/* Keeps with the message what was noticed in it, and counts it. */
+static ww_status
+keep_warnings(struct ww_work *w, const struct ww_hl7 *m)
+{
+	uint32_t set = ww_hl7_warnings(m);
+	ww_status s = WW_OK;
+
+	if (set == 0)
+		return WW_OK;
+	w->message->warnings = ww_hl7_warning_names(w->cx, set);
+	for (unsigned i = 0; s == WW_OK && i < WW_HL7_WARNINGS_N; i++) {
+		if ((set >> i & 1) != 0)
+			s = count_warning(w, (enum ww_hl7_warning)i);
+	}
+	return s;
+}
+
 ww_status
 ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 {
@@ -233,6 +270,8 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	s = ww_hl7_parse(cx, body.raw, &m);
 	if (s == WW_OK)
 		s = apply_parsed(w, &body, m);
+	if (s == WW_OK)
+		s = keep_warnings(w, m);
 	if (s == WW_OK)
 		s = ww_put(w->l, cx, message, &message);
 	if (s == WW_OK)

@@ -14,7 +14,7 @@
 struct fields {
 	int year, month, day, hour, minute, second, ms;
 	enum ww_prec prec;
-	bool has_offset;
+	bool has_offset, cut;
 	int offset;
 };
 
@@ -65,37 +65,38 @@ days_in_month(int year, int month)
 /* -- from fields to an instant ---------------------------------------------------------------------- */
 
 /* The offset under which the wall clock of z shows wall_ms. In an overlap the first pass; in a gap,
- * which no clock shows, the offset before it and *shifted. The two probes lie a day off, outside any
- * change of offset near wall_ms. */
+ * which no clock shows, the offset before it: then one of WW_TIME_TWICE and WW_TIME_SHIFTED is added to *flags.
+ * The two probes lie a day off, outside any change of offset near wall_ms. */
 static int
-offset_of_wall(const struct ww_zone *z, int64_t wall_ms, bool *shifted)
+offset_of_wall(const struct ww_zone *z, int64_t wall_ms, uint8_t *flags)
 {
 	int before = ww_zone_offset(z, wall_ms - DAY_MS);
 	int after = ww_zone_offset(z, wall_ms + DAY_MS);
+	bool was = ww_zone_offset(z, wall_ms - before * MINUTE_MS) == before;
+	bool will = ww_zone_offset(z, wall_ms - after * MINUTE_MS) == after;
 
-	*shifted = false;
-	if (ww_zone_offset(z, wall_ms - before * MINUTE_MS) == before)
-		return before;
-	if (ww_zone_offset(z, wall_ms - after * MINUTE_MS) == after)
-		return after;
-	*shifted = true;
-	return before;
+	if (was && will && before != after)
+		*flags |= WW_TIME_TWICE;
+	else if (!was && !will)
+		*flags |= WW_TIME_SHIFTED;
+	return was || !will ? before : after;
 }
 
 static ww_time
 instant(const struct fields *f, const struct ww_zone *z)
 {
-	ww_time t = { .prec = (uint8_t)f->prec };
+	ww_time t = { .prec = (uint8_t)f->prec, .flags = f->cut ? WW_TIME_CUT : 0 };
 	int64_t wall = ww_day_of(f->year, f->month, f->day) * DAY_MS + f->hour * HOUR_MS +
 	               f->minute * MINUTE_MS + (int64_t)f->second * 1000 + f->ms;
 	int offset = f->offset;
-	bool shifted;
+	uint8_t doubt = 0;
 
 	if (!f->has_offset) {
-		t.flags = WW_TIME_ASSUMED;
-		offset = offset_of_wall(z, wall, &shifted);
-		if (shifted)
-			t.flags |= WW_TIME_SHIFTED;
+		t.flags |= WW_TIME_ASSUMED;
+		/* A date is that date, also where midnight is skipped or comes twice. */
+		offset = offset_of_wall(z, wall, &doubt);
+		if (f->prec > WW_PREC_DAY)
+			t.flags |= doubt;
 	}
 	t.ms = wall - offset * MINUTE_MS;
 	t.offset = (int16_t)offset;
@@ -134,16 +135,17 @@ take_char(ww_str *s, char c)
 
 /* A point and one digit or more, cut to milliseconds. */
 static bool
-take_fraction(ww_str *s, int *ms)
+take_fraction(ww_str *s, struct fields *f)
 {
 	size_t i;
 	int scale = 100;
 
-	*ms = 0;
+	f->ms = 0;
 	if (!take_char(s, '.'))
 		return false;
 	for (i = 0; i < s->n && is_digit(s->p[i]); i++) {
-		*ms += (s->p[i] - '0') * scale;
+		f->ms += (s->p[i] - '0') * scale;
+		f->cut |= scale == 0 && s->p[i] != '0';
 		scale /= 10;
 	}
 	*s = ww_str_sub(*s, i, s->n);
@@ -187,35 +189,62 @@ take_part(ww_str *s, enum ww_prec part, struct fields *f)
 	case WW_PREC_SEC:
 		return take_digits(s, 2, 0, 59, &f->second);
 	case WW_PREC_MS:
-		return take_fraction(s, &f->ms);
+		return take_fraction(s, f);
 	case WW_PREC_NONE:
 	default:
 		return false;
 	}
 }
 
+/* The fields of a DTM or TS. */
+static bool
+take_hl7(ww_str text, struct fields *f)
+{
+	ww_str rest, s = ww_str_cut(text, '^', &rest);
+
+	*f = (struct fields){ .month = 1, .day = 1 };
+	do {
+		f->prec++;
+		if (!take_part(&s, f->prec, f))
+			return false;
+	} while (s.n > 0 && f->prec < WW_PREC_SEC && is_digit(s.p[0]));
+	if (f->prec == WW_PREC_SEC && s.n > 0 && s.p[0] == '.') {
+		f->prec = WW_PREC_MS;
+		if (!take_part(&s, f->prec, f))
+			return false;
+	}
+	if (s.n == 0)
+		return true;
+	f->has_offset = true;
+	return take_offset(&s, false, &f->offset) && s.n == 0;
+}
+
 bool
 ww_time_hl7(ww_str text, const struct ww_zone *z, ww_time *out)
 {
-	struct fields f = { .month = 1, .day = 1 };
-	ww_str rest, s = ww_str_cut(text, '^', &rest);
+	struct fields f;
 
-	do {
-		f.prec++;
-		if (!take_part(&s, f.prec, &f))
-			return false;
-	} while (s.n > 0 && f.prec < WW_PREC_SEC && is_digit(s.p[0]));
-	if (f.prec == WW_PREC_SEC && s.n > 0 && s.p[0] == '.') {
-		f.prec = WW_PREC_MS;
-		if (!take_part(&s, f.prec, &f))
-			return false;
-	}
-	if (s.n > 0) {
-		f.has_offset = true;
-		if (!take_offset(&s, false, &f.offset) || s.n > 0)
-			return false;
-	}
+	if (!take_hl7(text, &f))
+		return false;
 	*out = instant(&f, z);
+	return true;
+}
+
+bool
+ww_time_hl7_at(ww_str text, int offset, ww_time *out)
+{
+	struct fields f;
+	bool stated;
+
+	if (!take_hl7(text, &f))
+		return false;
+	stated = f.has_offset;
+	if (!stated)
+		f.offset = offset;
+	f.has_offset = true;
+	*out = instant(&f, NULL);
+	if (!stated)
+		out->flags |= WW_TIME_ASSUMED;
 	return true;
 }
 
@@ -230,7 +259,7 @@ take_fhir_time(ww_str *s, struct fields *f)
 		return false;
 	f->prec = WW_PREC_SEC;
 	if (s->n > 0 && s->p[0] == '.') {
-		if (!take_fraction(s, &f->ms))
+		if (!take_fraction(s, f))
 			return false;
 		f->prec = WW_PREC_MS;
 	}

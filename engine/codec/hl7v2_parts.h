@@ -30,6 +30,9 @@ struct ww_hl7_lazy {
 	size_t repetition;                /* from 1 */
 	size_t offset;                    /* of that repetition in the field */
 	const struct ww_charset *charset; /* NULL until needed */
+	uint32_t warnings;                /* noticed so far */
+	enum { WW_HL7_MSH7_UNREAD, WW_HL7_MSH7_BARE, WW_HL7_MSH7_OFFSET } msh7;
+	int16_t msh7_offset; /* of MSH-7 where it states one, in minutes east of UTC */
 };
 
 struct ww_hl7 {
@@ -74,6 +77,9 @@ bool ww_hl7_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, ww_str
 /* The text of a leaf: escapes decoded, then in UTF-8. Bytes that do not fit the character set stay as
  * they are; a hex escape that would make such bytes stays an escape. */
 ww_str ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf);
+
+/* Notes it once. */
+void ww_hl7_warn(const struct ww_hl7 *m, enum ww_hl7_warning w);
 
 /* Compiles a path. NULL when it is good, else what is wrong at *fault (from 0), and *out is not usable. */
 const char *ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault);

@@ -218,6 +218,20 @@ print_snapshot(const struct ww_json *s)
 		    WW_STR_FMT(text_of(s, "time")), (long long)ww_json_int(ww_json_get(s, "kept")));
 }
 
+/* "warnings   mercy: charset_guessed 3 version_missing 1" */
+static void
+print_warnings(const struct ww_json *list)
+{
+	for (const struct ww_json *f = ww_json_first(list); f != NULL; f = ww_json_next(f)) {
+		(void)printf("%-10s %.*s:", "warnings", WW_STR_FMT(text_of(f, "feed")));
+		for (const struct ww_json *c = ww_json_first(ww_json_get(f, "messages")); c != NULL;
+		     c = ww_json_next(c))
+			(void)printf(
+			    " %.*s %lld", WW_STR_FMT(ww_json_key(c)), (long long)ww_json_int(c));
+		(void)printf("\n");
+	}
+}
+
 static void
 print_text(const struct ww_json *o)
 {
@@ -231,6 +245,7 @@ print_text(const struct ww_json *o)
 		(void)printf(
 		    "%-10s %.*s\n", "warning", WW_STR_FMT(ww_json_str(ww_json_get(o, "warning"))));
 	print_counts(o, "messages");
+	print_warnings(ww_json_get(o, "warnings"));
 	print_counts(o, "flags");
 	print_counts(o, "notices");
 	for (const struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;

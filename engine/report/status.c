@@ -63,6 +63,29 @@ add_aside(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 	return s;
 }
 
+/* What was noticed in the messages of each feed, and in how many. */
+static ww_status
+add_noticed(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_noticed, 0, NULL, 0, &rows);
+	struct ww_json *o = NULL, *counts = NULL;
+	ww_str feed = ww_str_empty();
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_noticed *n = WW_ROW(&rows, noticed, i);
+
+		if (o == NULL || !ww_str_eq(n->feed, feed)) {
+			feed = n->feed;
+			o = ww_json_add(cx, list, ww_json_object(cx));
+			ww_json_set_str(cx, o, "feed", feed);
+			counts = ww_json_set(cx, o, "messages", ww_json_object(cx));
+		}
+		ww_json_set_int(cx, counts, ww_arena_cstr(cx->arena, n->warning), n->messages);
+	}
+	return s;
+}
+
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
@@ -82,6 +105,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_message, "disposition",
 		    ww_json_set(cx, o, "messages", ww_json_object(cx)));
+	if (s == WW_OK)
+		s = add_noticed(l, cx, ww_json_set(cx, o, "warnings", ww_json_array(cx)));
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_flag, "state",
 		    ww_json_set(cx, o, "flags", ww_json_object(cx)));

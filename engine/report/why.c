@@ -26,6 +26,7 @@ message_json(struct ww_ctx *cx, const struct ww_message *m)
 	ww_json_set_str(cx, o, "event", m->event);
 	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(m->disposition));
 	ww_json_set_str(cx, o, "reason", m->reason);
+	ww_json_set_str(cx, o, "warnings", m->warnings);
 	return o;
 }
 

@@ -5,6 +5,7 @@
 
 #include <wardwire/status.h>
 #include <wardwire/str.h>
+#include <wardwire/time.h>
 
 struct ww_ctx;
 struct ww_buf;
@@ -60,6 +61,30 @@ ww_str ww_hl7_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path);
 /* The same with state, for the n-th segment and r-th repetition given apart from the path. */
 enum ww_hl7_state ww_hl7_nth(
     struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, size_t n, size_t r, ww_str *out);
+
+/* -- times ------------------------------------------------------------------------------------------- */
+
+/* The time at a path known to be good, with blanks around it passed over. Where it states no offset that of MSH-7 is
+ * taken (chapter 2, MSH-7), where that states none either the zone's. False when there is none or it is not one;
+ * *out is then untouched, and the warnings say which times are none or in doubt. */
+bool ww_hl7_time(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path,
+    const struct ww_zone *z, ww_time *out);
+
+/* -- warnings ---------------------------------------------------------------------------------------- */
+
+/* What was noticed in a message that is taken all the same. A set of them is a number with the bits 1 << w. */
+enum ww_hl7_warning {
+#define WW_HL7_WARNING(name, text) WW_HL7_WARN_##name,
+#include <wardwire/hl7v2_warnings.def>
+#undef WW_HL7_WARNING
+	WW_HL7_WARNINGS_N,
+};
+/* The set noticed so far: what is looked at only when it is read, as an escape, is noticed then. */
+uint32_t ww_hl7_warnings(const struct ww_hl7 *m);
+const char *ww_hl7_warning_name(enum ww_hl7_warning w); /* "charset_guessed" */
+const char *ww_hl7_warning_text(enum ww_hl7_warning w); /* one clause for people */
+/* The names of a set with blanks between, in the arena. */
+ww_str ww_hl7_warning_names(struct ww_ctx *cx, uint32_t set);
 
 /* -- escapes ----------------------------------------------------------------------------------------- */
 

@@ -23,6 +23,8 @@ enum {
 	WW_TIME_ASSUMED = 1, /* the text had no offset; the zone's was taken */
 	WW_TIME_SHIFTED =
 	    2, /* a wall time inside a daylight-saving gap, read with the offset before it */
+	WW_TIME_TWICE = 4, /* a wall time inside a daylight-saving overlap: its first pass */
+	WW_TIME_CUT = 8,   /* the text had digits of a second that are not kept */
 };
 
 typedef struct ww_time {
@@ -50,6 +52,8 @@ const char *ww_zone_version(void);
  * looked at. Without an offset the zone's is taken, and in a daylight-saving overlap its first pass.
  * False when the text is not such a time; *out is then untouched. */
 bool ww_time_hl7(ww_str text, const struct ww_zone *z, ww_time *out);
+/* The same with that offset, in minutes east of UTC, where the text has none. */
+bool ww_time_hl7_at(ww_str text, int offset, ww_time *out);
 /* Reads a FHIR date, dateTime or instant; a date takes the zone's midnight. */
 bool ww_time_fhir(ww_str text, const struct ww_zone *z, ww_time *out);
 

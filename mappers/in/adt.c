@@ -18,7 +18,7 @@ time_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, const struc
 {
 	ww_time t = { 0 };
 
-	(void)ww_time_hl7(ww_hl7_at(cx, m, path), z, &t);
+	(void)ww_hl7_time(cx, m, path, z, &t);
 	return t;
 }
 

@@ -223,10 +223,42 @@ START_TEST(counts_what_the_ledger_has)
 }
 END_TEST
 
+/* Message 4 is sound, 5 has a time that is none, 6 is a copy of it, 7 has one in New York's gap; 8 comes in on another
+ * feed. */
+START_TEST(tells_what_was_noticed_in_a_message_and_counts_it_for_each_feed)
+{
+	struct ww_json *v;
+	struct site s;
+
+	site_open(&s);
+	site_does(&s, .trigger = "A01", .at = AT("0900"));
+	site_does(&s, .trigger = "A08", .at = AT("0930"), .in = "soon", .control = "X");
+	site_does(&s, .trigger = "A08", .at = AT("0930"), .in = "soon", .control = "X");
+	site_does(&s, .trigger = "A08", .at = AT("0940"), .in = "202603080230");
+	site_does(
+	    &s, .trigger = "A01", .at = AT("0950"), .in = "202613", .feed = "north", .person = 2);
+	ck_assert_ptr_null(ww_json_find(why(&s, ID(4, 0)), "message.warnings"));
+	ck_assert_str_eq(at(&s, why(&s, ID(5, 0)), "message.warnings"), "time_invalid");
+	ck_assert_ptr_null(ww_json_find(why(&s, ID(6, 0)), "message.warnings"));
+	ck_assert_str_eq(at(&s, why(&s, ID(7, 0)), "message.warnings"), "time_in_gap");
+	ck_assert_str_eq(at(&s, why(&s, ID(7, 0)), "stay.messages[1].warnings"), "time_invalid");
+	site_ok(&s, ww_status_report(&s.ledger, &s.own, &v));
+	ck_assert_uint_eq(ww_json_len(ww_json_get(v, "warnings")), 2);
+	ck_assert_str_eq(at(&s, v, "warnings[0].feed"), "mercy");
+	ck_assert_int_eq(number(v, "warnings[0].messages.time_invalid"), 1);
+	ck_assert_int_eq(number(v, "warnings[0].messages.time_in_gap"), 1);
+	ck_assert_str_eq(at(&s, v, "warnings[1].feed"), "north");
+	ck_assert_int_eq(number(v, "warnings[1].messages.time_invalid"), 1);
+	ck_assert_uint_eq(ww_json_len(ww_json_find(v, "warnings[1].messages")), 1);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { tells_the_story_around_whatever_is_asked_for,
+		tells_what_was_noticed_in_a_message_and_counts_it_for_each_feed,
 		says_why_nobody_was_told, knows_nothing_of_other_ids,
 		finds_a_member_however_the_number_is_written, finds_a_member_by_a_number_of_pid_3,
 		names_nobody, counts_what_the_ledger_has };

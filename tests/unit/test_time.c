@@ -104,8 +104,7 @@ START_TEST(reads_every_precision_of_hl7)
 		{ "202603021015", WW_PREC_MIN, "2026-03-02T10:15:00-05:00" },
 		{ "20260302101530", WW_PREC_SEC, "2026-03-02T10:15:30-05:00" },
 		{ "20260302101530.5", WW_PREC_MS, "2026-03-02T10:15:30.500-05:00" },
-		{ "20260302101530.1234", WW_PREC_MS, "2026-03-02T10:15:30.123-05:00" },
-		{ "20260302101530.123456789", WW_PREC_MS, "2026-03-02T10:15:30.123-05:00" },
+		{ "20260302101530.1230", WW_PREC_MS, "2026-03-02T10:15:30.123-05:00" },
 	};
 	struct ww_buf b = { 0 };
 	size_t i;
@@ -120,6 +119,52 @@ START_TEST(reads_every_precision_of_hl7)
 		unit_str_is(ww_buf_view(&b), rows[i].fhir);
 	}
 	ww_buf_free(&b);
+}
+END_TEST
+
+START_TEST(says_when_digits_of_a_second_are_not_kept)
+{
+	static const char *const cut[] = { "20260302101530.1234", "20260302101530.0009",
+		"20260302101530.123456789" };
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(cut); i++)
+		ck_assert_msg(hl7(cut[i]).flags == (WW_TIME_ASSUMED | WW_TIME_CUT), "%s", cut[i]);
+	writes(hl7("20260302101530.1239-0500"), "20260302101530.123-0500",
+	    "2026-03-02T10:15:30.123-05:00");
+	ck_assert_uint_eq(hl7("20260302101530.123000000-0500").flags, 0);
+	ck_assert_uint_eq(fhir("2026-03-02T10:15:00.1239-05:00").flags, WW_TIME_CUT);
+}
+END_TEST
+
+START_TEST(takes_an_offset_given_apart_where_the_text_has_none)
+{
+	static const struct {
+		const char *text;
+		const char *hl7;
+		unsigned flags;
+	} rows[] = {
+		{ "202603021015", "202603021015+0200", WW_TIME_ASSUMED },
+		{ "202603021015-0500", "202603021015-0500", 0 },
+		{ "20260302", "20260302", WW_TIME_ASSUMED },
+		/* no zone is asked, so there is no gap */
+		{ "20260308023000", "20260308023000+0200", WW_TIME_ASSUMED },
+	};
+	size_t i;
+	ww_time t = { .ms = 42 };
+
+	for (i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_buf b = { 0 };
+
+		ck_assert(ww_time_hl7_at(ww_str_from(rows[i].text), 120, &t));
+		ck_assert_uint_eq(t.flags, rows[i].flags);
+		ww_time_write_hl7(t, &b);
+		unit_str_is(ww_buf_view(&b), rows[i].hl7);
+		ww_buf_free(&b);
+	}
+	t.ms = 42;
+	ck_assert(!ww_time_hl7_at(WW_STR("2026030"), 120, &t));
+	ck_assert_int_eq(t.ms, 42);
 }
 END_TEST
 
@@ -277,7 +322,12 @@ START_TEST(reads_a_time_in_the_autumn_overlap_as_its_first_pass)
 
 	ck_assert_int_eq(t.ms, ms_of(2026, 11, 1, 5, 30, 0));
 	ck_assert_int_eq(t.offset, -240);
-	ck_assert_uint_eq(t.flags, WW_TIME_ASSUMED);
+	ck_assert_uint_eq(t.flags, WW_TIME_ASSUMED | WW_TIME_TWICE);
+	ck_assert_uint_eq(hl7("20261101015959").flags, WW_TIME_ASSUMED | WW_TIME_TWICE);
+	ck_assert_uint_eq(hl7("20261101005959").flags, WW_TIME_ASSUMED);
+	ck_assert_uint_eq(hl7("20261101020000").flags, WW_TIME_ASSUMED);
+	ck_assert_uint_eq(hl7("20261101013000-0500").flags, 0);
+	ck_assert_uint_eq(hl7("20261101").flags, WW_TIME_ASSUMED);
 	ck_assert_int_eq(hl7("20261101005959").ms, ms_of(2026, 11, 1, 4, 59, 59));
 	ck_assert_int_eq(hl7("20261101020000").ms, ms_of(2026, 11, 1, 7, 0, 0));
 }
@@ -396,6 +446,8 @@ main(void)
 	const TTest *const tests[] = {
 		counts_days_there_and_back_over_all_years,
 		reads_every_precision_of_hl7,
+		says_when_digits_of_a_second_are_not_kept,
+		takes_an_offset_given_apart_where_the_text_has_none,
 		takes_the_offset_of_the_text_at_any_precision,
 		writes_the_text_it_read,
 		writes_an_offset_fhir_does_not_have_as_one_it_has,
