@@ -108,6 +108,19 @@ real_mkdir(void *self, const char *path, mode_t mode)
 	return mkdir(path, mode) == 0 ? 0 : -errno;
 }
 
+static struct ww_fs_stat
+stat_of(const struct stat *st)
+{
+	return (struct ww_fs_stat){
+		.is_dir = S_ISDIR(st->st_mode),
+		.is_file = S_ISREG(st->st_mode),
+		.size = (uint64_t)st->st_size,
+		.used =
+		    (uint64_t)st->st_blocks * 512, /* POSIX leaves the unit open; Linux has this */
+		.changed = (int64_t)st->st_ctim.tv_sec * 1000 + st->st_ctim.tv_nsec / 1000000,
+	};
+}
+
 static int
 real_stat(void *self, const char *path, struct ww_fs_stat *out)
 {
@@ -116,12 +129,19 @@ real_stat(void *self, const char *path, struct ww_fs_stat *out)
 	(void)self;
 	if (stat(path, &st) != 0)
 		return -errno;
-	*out = (struct ww_fs_stat){
-		.is_dir = S_ISDIR(st.st_mode),
-		.size = (uint64_t)st.st_size,
-		.used =
-		    (uint64_t)st.st_blocks * 512, /* POSIX leaves the unit open; Linux has this */
-	};
+	*out = stat_of(&st);
+	return 0;
+}
+
+static int
+real_lstat(void *self, const char *path, struct ww_fs_stat *out)
+{
+	struct stat st;
+
+	(void)self;
+	if (lstat(path, &st) != 0)
+		return -errno;
+	*out = stat_of(&st);
 	return 0;
 }
 
@@ -183,6 +203,7 @@ const struct ww_fs ww_fs_real = {
 	.unlink = real_unlink,
 	.mkdir = real_mkdir,
 	.stat = real_stat,
+	.lstat = real_lstat,
 	.list = real_list,
 	.lock = real_lock,
 	.space = real_space,

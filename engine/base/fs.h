@@ -1,4 +1,4 @@
-/* Every file operation on the data folder, as a table, so that a test can put a disk with faults or a power
+/* Every file operation on the data folder and on folders that messages come in by or leave by, as a table, so that a test can put a disk with faults or a power
  * cut in their place. (SQLite has its own table for its files, and tests one of theirs; the page that says
  * which record is in hand is mapped, and survives a killed process only.) All return 0 or more on success and -errno on failure; EINTR is not hidden. */
 #ifndef WW_BASE_FS_H
@@ -14,9 +14,11 @@ struct ww_ctx;
 struct ww_buf;
 
 struct ww_fs_stat {
-	bool is_dir;
-	uint64_t size; /* in bytes */
-	uint64_t used; /* bytes that it takes up on the disk; more or less than size */
+	bool is_dir, is_file; /* both false: a link, a pipe, a device */
+	uint64_t size;        /* in bytes */
+	uint64_t used;        /* bytes that it takes up on the disk; more or less than size */
+	int64_t
+	    changed; /* UTC ms by the file system's clock: when its bytes or its name last changed */
 };
 
 struct ww_fs_space {
@@ -42,6 +44,8 @@ struct ww_fs {
 	int (*unlink)(void *self, const char *path);
 	int (*mkdir)(void *self, const char *path, mode_t mode);
 	int (*stat)(void *self, const char *path, struct ww_fs_stat *out);
+	int (*lstat)(void *self, const char *path,
+	    struct ww_fs_stat *out); /* of a link, not what it names */
 	int (*list)(void *self, const char *dir, ww_fs_name name, void *arg); /* in no order */
 	int (*lock)(
 	    void *self, int fd); /* alone, until it is closed; -EWOULDBLOCK: another has it */

@@ -29,6 +29,7 @@ struct change {
 struct inode {
 	struct inode *next;
 	bool dir, seen;
+	int64_t changed;
 	struct image now, safe;
 	struct change *log;
 	size_t log_n, log_cap;
@@ -47,6 +48,7 @@ struct event {
 	enum naming kind;
 	char path[PATH_MOST], to[PATH_MOST]; /* to: of a rename */
 	struct inode *file;
+	bool from_synced, to_synced; /* of a rename into another folder */
 };
 
 struct open_file {
@@ -308,6 +310,14 @@ use_power(struct sim_disk *d, const char *path)
 	return GOES;
 }
 
+/* -- time ---------------------------------------------------------------------------------------------- */
+
+static void
+touch(const struct sim_disk *d, struct inode *f)
+{
+	f->changed = d->set.now != NULL ? *d->set.now : 0;
+}
+
 /* -- calls -------------------------------------------------------------------------------------------- */
 
 static struct sim_disk *
@@ -369,6 +379,7 @@ open_it(struct sim_disk *d, const char *path, int flags)
 		return -EIO;
 	if (makes) {
 		f = new_inode(d, false);
+		touch(d, f);
 		note_event(d, MADE, path, "", f);
 	} else if (cuts) {
 		note_change(f, NULL, 0, 0);
@@ -432,6 +443,7 @@ disk_pwrite(void *self, int fd, const void *p, size_t n, off_t at)
 		n = (size_t)below(d, n);
 	if (n > 0)
 		note_change(o->file, p, n, (size_t)at);
+	touch(d, o->file);
 	(void)leave(d, 0);
 	return power == ON ? (ssize_t)n : -EIO;
 }
@@ -529,16 +541,27 @@ disk_datasync(void *self, int fd)
 	return leave(d, power == ON ? 0 : -EIO);
 }
 
+/* The sync of that folder makes the event durable. */
+static bool
+is_settled_by(struct event *e, const char *dir)
+{
+	e->from_synced = e->from_synced || is_in(e->path, dir);
+	e->to_synced = e->to_synced || e->kind != RENAMED || is_in(e->to, dir);
+	return e->from_synced && e->to_synced;
+}
+
 static void
 sync_names(struct sim_disk *d, const char *dir)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->events_n; i++) {
-		if (is_in(d->events[i].path, dir))
-			apply_event(d->safe, &d->events[i]);
+		struct event *e = &d->events[i];
+
+		if (is_settled_by(e, dir))
+			apply_event(d->safe, e);
 		else
-			d->events[kept++] = d->events[i];
+			d->events[kept++] = *e;
 	}
 	d->events_n = kept;
 }
@@ -574,14 +597,12 @@ disk_rename(void *self, const char *from, const char *to)
 {
 	struct sim_disk *d = enter(self);
 	struct inode *f = at_path(d, from);
-	char dir[PATH_MOST];
 
 	if (d->dark)
 		return leave(d, -EIO);
-	if (f == NULL)
+	if (f == NULL || !has_parent(d, to))
 		return leave(d, -ENOENT);
-	parent_of(from, dir);
-	assert(is_in(to, dir)); /* nobody moves a file to another folder */
+	touch(d, f);
 	return leave(d, name_it(d, RENAMED, from, to, f));
 }
 
@@ -625,6 +646,8 @@ disk_stat(void *self, const char *path, struct ww_fs_stat *out)
 		return leave(d, -ENOENT);
 	*out = (struct ww_fs_stat){
 		.is_dir = f->dir,
+		.is_file = !f->dir,
+		.changed = f->changed,
 		.size = f->now.n,
 		.used = (f->now.n + BLOCK - 1) / BLOCK * BLOCK,
 	};
@@ -899,6 +922,7 @@ sim_disk_new(const struct sim_disk_settings *s)
 			.unlink = disk_unlink,
 			.mkdir = disk_mkdir,
 			.stat = disk_stat,
+			.lstat = disk_stat,
 			.list = disk_list,
 			.lock = disk_lock,
 			.space = disk_space,

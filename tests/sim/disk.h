@@ -6,7 +6,8 @@
  * - of the bytes written since the last datasync of a file: none, all, the first of them up to any byte, or any sector
  *   as it was at any moment since then; the size likewise, so that a file may end in zeros;
  * - of the names made, renamed and removed since the last sync_dir of their folder: the first of them, or any. A rename
- *   is whole or has not happened. A datasync does not make a name durable.
+ *   is whole or has not happened; one into another folder is durable when both were synced. A datasync does not make a
+ *   name durable.
  *
  * Everything follows from the seed and the calls. Calls may come from several threads. */
 #ifndef WW_TESTS_SIM_DISK_H
@@ -24,7 +25,8 @@ struct sim_disk_settings {
 	uint64_t seed;
 	bool no_datasync; /* mutants: the sync says yes and does nothing */
 	bool no_sync_dir;
-	uint64_t room; /* bytes that fit; 0: no limit. Beyond it writes fail with ENOSPC */
+	uint64_t room;      /* bytes that fit; 0: no limit. Beyond it writes fail with ENOSPC */
+	const int64_t *now; /* UTC ms, for when something changed; NULL: always 0 */
 };
 
 /* What the cuts met, to be printed: a test whose cuts meet nothing proves nothing. */

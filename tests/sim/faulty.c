@@ -166,6 +166,15 @@ faulty_stat(void *self, const char *path, struct ww_fs_stat *out)
 }
 
 static int
+faulty_lstat(void *self, const char *path, struct ww_fs_stat *out)
+{
+	struct sim_faulty *x = self;
+	int err = strike_whole(x, "lstat");
+
+	return err != 0 ? -err : under(x)->lstat(under(x)->self, path, out);
+}
+
+static int
 faulty_list(void *self, const char *dir, ww_fs_name name, void *arg)
 {
 	struct sim_faulty *x = self;
@@ -210,6 +219,7 @@ sim_faulty_over(struct sim_faulty *x, struct sim_disk *disk)
 			.unlink = faulty_unlink,
 			.mkdir = faulty_mkdir,
 			.stat = faulty_stat,
+			.lstat = faulty_lstat,
 			.list = faulty_list,
 			.lock = faulty_lock,
 			.space = faulty_space,

@@ -211,6 +211,7 @@ START_TEST(returns_the_negative_errno_of_each_call)
 	ck_assert_int_eq(ww_fs_real.unlink(NULL, "/nonexistent/x"), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.mkdir(NULL, "/nonexistent/x", 0700), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.stat(NULL, "/nonexistent/x", &st), -ENOENT);
+	ck_assert_int_eq(ww_fs_real.lstat(NULL, "/nonexistent/x", &st), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.list(NULL, "/nonexistent", count_name, NULL), -ENOENT);
 	ck_assert_int_eq(ww_fs_real.lock(NULL, -1), -EBADF);
 	ck_assert_int_eq(ww_fs_real.space(NULL, "/nonexistent", &space), -ENOENT);
@@ -232,6 +233,30 @@ START_TEST(reserves_space_and_gives_it_back)
 	ck_assert_int_eq(st.st_size, 10);
 	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	ww_fs_real.close(NULL, fd);
+	leave();
+}
+END_TEST
+
+START_TEST(tells_a_file_from_a_link_to_one)
+{
+	struct ww_fs_stat st;
+	char link_path[80];
+	struct stat real;
+
+	enter();
+	ck_assert_int_eq(ww_fs_put(&ww_fs_real, &cx, path, WW_STR("12345")), WW_OK);
+	snprintf(link_path, sizeof(link_path), "%s.link", path);
+	ck_assert_int_eq(symlink(path, link_path), 0);
+	ck_assert_int_eq(ww_fs_real.lstat(NULL, path, &st), 0);
+	ck_assert(st.is_file && !st.is_dir);
+	ck_assert_uint_eq(st.size, 5);
+	ck_assert_int_eq(stat(path, &real), 0);
+	ck_assert_int_eq(st.changed / 1000, (int64_t)real.st_ctime);
+	ck_assert_int_eq(ww_fs_real.lstat(NULL, link_path, &st), 0);
+	ck_assert(!st.is_file && !st.is_dir);
+	ck_assert_int_eq(ww_fs_real.stat(NULL, link_path, &st), 0);
+	ck_assert(st.is_file);
+	unlink(link_path);
 	leave();
 }
 END_TEST
@@ -423,6 +448,7 @@ main(void)
 		writes_all_after_short_writes_and_interruptions,
 		returns_the_negative_errno_of_each_call,
 		reserves_space_and_gives_it_back,
+		tells_a_file_from_a_link_to_one,
 		tells_what_a_file_and_a_disk_take_up,
 		copies_the_first_bytes_or_all_of_a_file,
 		locks_against_every_other_descriptor,

@@ -215,6 +215,42 @@ START_TEST(loses_names_that_were_not_synced)
 }
 END_TEST
 
+/* Moved, then syncs of these folders: how often the file is found in the new one. It is always in exactly one. */
+static size_t
+moved_after(const char *first, const char *second)
+{
+	size_t moved = 0;
+
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct bench b;
+
+		begin(&b, seed);
+		ck_assert_int_eq(ww_fs_mkdir(b.fs, &b.cx, "/data/sub"), WW_OK);
+		ck_assert_int_eq(ww_fs_put(b.fs, &b.cx, "/data/file", WW_STR("x")), WW_OK);
+		ck_assert_int_eq(b.fs->rename(b.fs->self, "/data/file", "/data/sub/file"), 0);
+		ck_assert_int_eq(b.fs->sync_dir(b.fs->self, first), 0);
+		ck_assert_int_eq(b.fs->sync_dir(b.fs->self, second), 0);
+		sim_disk_cut(b.d);
+		ck_assert(is_there(&b, "/data/file") != is_there(&b, "/data/sub/file"));
+		moved += is_there(&b, "/data/sub/file");
+		end(&b);
+	}
+	return moved;
+}
+
+START_TEST(moves_to_another_folder_for_certain_when_both_are_synced)
+{
+	size_t n;
+
+	ck_assert_uint_eq(moved_after("/data", "/data/sub"), SEEDS);
+	ck_assert_uint_eq(moved_after("/data/sub", "/data"), SEEDS);
+	n = moved_after("/data", "/data");
+	ck_assert_msg(n > 50 && n < SEEDS - 50, "moved in %zu of %d", n, SEEDS);
+	n = moved_after("/data/sub", "/data/sub");
+	ck_assert_msg(n > 50 && n < SEEDS - 50, "moved in %zu of %d", n, SEEDS);
+}
+END_TEST
+
 START_TEST(cuts_at_the_call_that_was_named)
 {
 	struct bench b;
@@ -400,6 +436,7 @@ main(void)
 		leaves_unsynced_bytes_in_every_way,
 		mixes_old_and_new_sectors,
 		loses_names_that_were_not_synced,
+		moves_to_another_folder_for_certain_when_both_are_synced,
 		cuts_at_the_call_that_was_named,
 		keeps_unsynced_bytes_over_a_kill_and_not_over_a_cut,
 		is_full_when_its_room_is_taken,
