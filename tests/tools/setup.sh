@@ -3,7 +3,7 @@
 # elsewhere. Does nothing when all is there.
 set -eu
 packages="gcc make pkg-config libc6-dev libevent-dev libssl-dev libcjson-dev libxml2-dev libsqlite3-dev
-libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl procps patch"
+libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl openssl procps patch"
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
 	for p in $packages; do
@@ -14,7 +14,7 @@ else
 	echo "This is not a Debian system. wardwire needs the equivalents of these Debian 12 packages:" >&2
 	echo "$packages" >&2
 	echo "With them in place, 'make all' builds and 'make test' tests." >&2
-	pkg-config --exists libevent libcrypto libcjson sqlite3 libcurl libcyaml yaml-0.1 check 2>/dev/null && exit 0
+	pkg-config --exists libevent libssl libcrypto libcjson sqlite3 libcurl libcyaml yaml-0.1 check 2>/dev/null && exit 0
 	exit 1
 fi
 sudo=""
