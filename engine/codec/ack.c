@@ -16,6 +16,10 @@ enum {
 	TOO_LONG = 270,      /* from here on code 104 */
 	OURS = 251,          /* what we write when the message says nothing usable */
 };
+enum {
+	ERRORS_MOST = 16, /* ERR segments, or repetitions of ERR-1 */
+	REASON_MOST = 73, /* bytes of it in MSA-3, which has 80, behind the public code */
+};
 
 /* Texts of HL7 table 0357. */
 static const struct {
@@ -45,21 +49,37 @@ static const struct {
 	{ WW_E_NOT_HL7, NULL },
 	{ WW_E_HEADER, NULL },
 	{ WW_E_TYPE, NULL },
+	{ WW_E_EVENT, NULL },
+	{ WW_E_PROCESSING, NULL },
 	{ WW_E_VERSION, NULL },
 	{ WW_E_REQUIRED, "MSH-10" },
 };
 
-const char *
-ww_ack_code(const struct ww_failure *f)
+static bool
+is_rejected(const struct ww_failure *f)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(rejected) / sizeof(rejected[0]); i++)
 		if (f->status == rejected[i].status &&
 		    (rejected[i].place == NULL || strcmp(f->place, rejected[i].place) == 0))
-			return "AR";
+			return true;
+	return false;
+}
+
+const char *
+ww_ack_code(const struct ww_failure *f)
+{
 	/* Trouble of ours, unrelated to the content: chapter 2, 2.8.2.1 c. */
-	return ww_status_hl7(f->status) == 207 ? "AR" : "AE";
+	return is_rejected(f) || ww_status_hl7(f->status) == 207 ? "AR" : "AE";
+}
+
+const char *
+ww_ack_accept_code(const struct ww_failure *f)
+{
+	if (f == NULL)
+		return "CA";
+	return is_rejected(f) ? "CR" : "CE";
 }
 
 /* What the answer takes over from the message. */
@@ -105,7 +125,7 @@ echo_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 	e.event = raw_at(m, 9, 2);
 	e.control_id = raw_at(m, 10, 0);
 	e.charset = raw_at(m, 18, 0);
-	if (raw_at(m, 11, 0).n > 0)
+	if (raw_at(m, 11, 0).n > 0 && ww_hl7_processing_known(cx, m))
 		e.processing = raw_at(m, 11, 0);
 	if (ww_hl7_version(cx, m) > 0) {
 		e.number = ww_hl7_version(cx, m);
@@ -147,11 +167,15 @@ write_header(const struct echo *e, const struct ww_ack *a, struct ww_buf *out)
 		put(out, 1, c, e->event);
 		put(out, 1, c, WW_STR("ACK"));
 	}
-	ww_buf_printf(out, "%cW%" PRIu64, f, a->number);
+	ww_buf_printf(out, "%c%c%" PRIu64, f, a->series != '\0' ? a->series : 'W', a->number);
 	put(out, 1, f, e->processing);
 	put(out, 1, f, e->version);
+	if (a->accept != NULL) {
+		put(out, 3, f, ww_str_from(a->accept));
+		put(out, 1, f, WW_STR("NE"));
+	}
 	if (e->charset.n > 0)
-		put(out, 6, f, e->charset);
+		put(out, a->accept != NULL ? 2 : 6, f, e->charset);
 	ww_buf_byte(out, '\r');
 }
 
@@ -170,51 +194,122 @@ write_location(const struct echo *e, const struct ww_hl7_path *p, struct ww_buf 
 		ww_buf_printf(out, "%c%u", e->d.component, parts[i]);
 }
 
-/* ERR-1 of versions before 2.5: segment, occurrence, field, and the condition as subcomponents. */
-static void
-write_error_old(const struct echo *e, const struct ww_hl7_path *p, int code, const char *text,
-    struct ww_buf *out)
+/* The place as a path; one that is none, as one of ours within a file, stays out. */
+static struct ww_hl7_path
+place_of(const struct ww_failure *f)
 {
-	char c = e->d.component, sub = e->d.subcomponent;
+	struct ww_hl7_path p;
+	size_t at;
 
-	put(out, 1, e->d.field, ww_str_from(p->segment));
+	if (ww_hl7_path_compile(ww_str_from(f->place), &p, &at) != NULL)
+		p = (struct ww_hl7_path){ .n = 0 };
+	return p;
+}
+
+static int
+code_of(const struct echo *e, const struct ww_failure *f)
+{
+	int code = ww_status_hl7(f->status);
+
+	return code == 104 && e->number < TOO_LONG ? 102 : code;
+}
+
+static const char *
+text_of(int code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (conditions[i].code == code)
+			return conditions[i].text;
+	return "";
+}
+
+/* One repetition of ERR-1 of versions before 2.5: segment, occurrence, field, and the condition as subcomponents. */
+static void
+write_error_old(const struct echo *e, const struct ww_failure *f, struct ww_buf *out)
+{
+	struct ww_hl7_path p = place_of(f);
+	char c = e->d.component, sub = e->d.subcomponent;
+	int code = code_of(e, f);
+
+	ww_buf_cstr(out, p.segment);
 	ww_buf_byte(out, c);
-	if (p->segment[0] != '\0')
-		ww_buf_printf(out, "%u", p->n > 0 ? p->n : 1u);
+	if (p.segment[0] != '\0')
+		ww_buf_printf(out, "%u", p.n > 0 ? p.n : 1u);
 	ww_buf_byte(out, c);
-	if (p->field > 0)
-		ww_buf_printf(out, "%u", p->field);
-	ww_buf_printf(out, "%c%d%c%s%cHL70357", c, code, sub, text, sub);
+	if (p.field > 0)
+		ww_buf_printf(out, "%u", p.field);
+	ww_buf_printf(out, "%c%d%c%s%cHL70357", c, code, sub, text_of(code), sub);
 }
 
 static void
+write_errors_old(const struct echo *e, const struct ww_ack *a, struct ww_buf *out)
+{
+	size_t i;
+
+	ww_buf_cstr(out, "ERR");
+	for (i = 0; i < a->failures_n && i < ERRORS_MOST; i++) {
+		ww_buf_byte(out, i == 0 ? e->d.field : e->d.repetition);
+		write_error_old(e, &a->failures[i], out);
+	}
+	ww_buf_byte(out, '\r');
+}
+
+/* An ERR segment of 2.5 and later. ERR-1 stays empty: it is deprecated, and withdrawn in the end. */
+static void
 write_error(const struct echo *e, const struct ww_failure *f, struct ww_buf *out)
 {
-	struct ww_hl7_path p;
-	int code = ww_status_hl7(f->status);
-	const char *text = "";
+	struct ww_hl7_path p = place_of(f);
+	int code = code_of(e, f);
 	char field = e->d.field, c = e->d.component;
-	size_t i, at;
 
-	/* A place that is no path, as one of ours within a file, stays out. */
-	if (ww_hl7_path_compile(ww_str_from(f->place), &p, &at) != NULL)
-		p = (struct ww_hl7_path){ .n = 0 };
-	if (code == 104 && e->number < TOO_LONG)
-		code = 102;
-	for (i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
-		if (conditions[i].code == code)
-			text = conditions[i].text;
 	ww_buf_cstr(out, "ERR");
-	if (e->number < ERR_LOCATION) {
-		write_error_old(e, &p, code, text, out);
-	} else {
-		ww_buf_printf(out, "%c%c", field, field);
-		if (p.segment[0] != '\0')
-			write_location(e, &p, out);
-		ww_buf_printf(out, "%c%d%c%s%cHL70357%cE%cWW-%d%c%c%c", field, code, c, text, c,
-		    field, field, ww_status_number(f->status), field, field, field);
-		ww_hl7_escape(ww_str_from(f->reason), &e->d, out);
+	ww_buf_printf(out, "%c%c", field, field);
+	if (p.segment[0] != '\0')
+		write_location(e, &p, out);
+	ww_buf_printf(out, "%c%d%c%s%cHL70357%cE%cWW-%d%c%c%c", field, code, c, text_of(code), c,
+	    field, field, ww_status_number(f->status), field, field, field);
+	ww_hl7_escape(ww_str_from(f->reason), &e->d, out);
+	ww_buf_byte(out, '\r');
+}
+
+static void
+write_errors(const struct echo *e, const struct ww_ack *a, struct ww_buf *out)
+{
+	char f = e->d.field, c = e->d.component;
+	size_t i;
+
+	for (i = 0; i < a->failures_n && i < ERRORS_MOST; i++)
+		write_error(e, &a->failures[i], out);
+	if (i == a->failures_n)
+		return;
+	ww_buf_printf(out, "ERR%c%c%c0%cMessage accepted%cHL70357%cI%c%c%c%c%zu more left out\r", f,
+	    f, f, c, c, f, f, f, f, f, a->failures_n - i);
+}
+
+/* MSA-3 where ERR has no room for a text of ours: the public code, and what is wrong. */
+static void
+write_text(const struct echo *e, const struct ww_failure *f, struct ww_buf *out)
+{
+	ww_buf_printf(out, "WW-%03d ", ww_status_number(f->status));
+	ww_hl7_escape(ww_str_sub(ww_str_from(f->reason), 0, REASON_MOST), &e->d, out);
+}
+
+static void
+write_msa(const struct echo *e, const struct ww_ack *a, struct ww_buf *out)
+{
+	bool text = a->failures_n > 0 && e->number < ERR_LOCATION;
+
+	put(out, 0, e->d.field, WW_STR("MSA"));
+	put(out, 1, e->d.field, ww_str_from(a->code));
+	put(out, 1, e->d.field, e->control_id);
+	if (text) {
+		ww_buf_byte(out, e->d.field);
+		write_text(e, &a->failures[0], out);
 	}
+	if (a->sequence != NULL)
+		put(out, text ? 1 : 2, e->d.field, ww_str_from(a->sequence));
 	ww_buf_byte(out, '\r');
 }
 
@@ -224,12 +319,11 @@ ww_ack_write(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_ack *a, 
 	struct echo e = echo_of(cx, m);
 
 	write_header(&e, a, out);
-	put(out, 0, e.d.field, WW_STR("MSA"));
-	put(out, 1, e.d.field, ww_str_from(a->code));
-	put(out, 1, e.d.field, e.control_id);
-	ww_buf_byte(out, '\r');
-	if (a->failure != NULL)
-		write_error(&e, a->failure, out);
+	write_msa(&e, a, out);
+	if (a->failures_n > 0 && e.number < ERR_LOCATION)
+		write_errors_old(&e, a, out);
+	else
+		write_errors(&e, a, out);
 }
 
 bool

@@ -107,6 +107,29 @@ check_control_id(struct ww_ctx *cx, const struct ww_hl7 *m)
 	return WW_OK;
 }
 
+/* Table 0103. Senders of old versions leave it out; some write it in small letters. */
+bool
+ww_hl7_processing_known(struct ww_ctx *cx, const struct ww_hl7 *m)
+{
+	static const char *const ids[] = { "P", "D", "T" };
+	ww_str id = ww_str_trim(ww_hl7_at(cx, m, "MSH-11"));
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (ww_str_ieq(id, ww_str_from(ids[i])))
+			return true;
+	return id.n == 0;
+}
+
+static ww_status
+check_processing(struct ww_ctx *cx, const struct ww_hl7 *m)
+{
+	if (!ww_hl7_processing_known(cx, m))
+		return ww_fail(
+		    cx, WW_E_PROCESSING, "MSH-11", "the processing id is not one of P, D, T");
+	return WW_OK;
+}
+
 static ww_status
 check_version(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
@@ -182,6 +205,7 @@ check_patient(struct ww_ctx *cx, const struct ww_hl7 *m)
 static ww_status (*const checks[])(struct ww_ctx *cx, const struct ww_hl7 *m) = {
 	check_type,
 	check_control_id,
+	check_processing,
 	check_version,
 	check_charset,
 	check_whole,
@@ -220,4 +244,19 @@ ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m)
 			s = ww_fail_memory(cx);
 	}
 	return s;
+}
+
+size_t
+ww_hl7_faults(const struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_failure *out, size_t most)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]) && n < most; i++) {
+		struct ww_ctx apart = { .arena = cx->arena };
+
+		if (ww_status_class(checks[i](&apart, m)) == WW_PERMANENT &&
+		    ww_arena_status(cx->arena) == WW_OK)
+			out[n++] = apart.fail;
+	}
+	return n;
 }

@@ -86,5 +86,7 @@ const char *ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fa
 
 /* MSH-12 as a number: 231 for 2.3.1, 250 for 2.5; 0 when it is absent, -1 when it is none of 2.1 to 2.9. */
 int ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m);
+/* MSH-11 is P, D or T, or absent. */
+bool ww_hl7_processing_known(struct ww_ctx *cx, const struct ww_hl7 *m);
 
 #endif

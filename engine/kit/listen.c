@@ -87,7 +87,8 @@ acknowledge(struct listener *li, const struct ww_hl7 *m, const char *code)
 		.reason = "refused by wardwire-kit listen, as it was told" };
 	const struct ww_ack a = {
 		.code = code,
-		.failure = code[1] != 'A' ? &invented : NULL,
+		.failures = &invented,
+		.failures_n = code[1] != 'A',
 		.now = ww_clock_now(&li->clock),
 		.number = ++li->acks,
 	};

@@ -9,6 +9,9 @@
 #include <wardwire/log.h>
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { FAULTS_MOST = 8 };
 
 struct ww_intake {
 	struct ww_intake_settings set;
@@ -72,13 +75,27 @@ on_durable(struct ww_submit *s, ww_status status)
 	ww_loop_post(p->loop, &p->post);
 }
 
+/* What the answer names: all that the message as it stands is refused for, or what was found before it could be looked at. */
+static size_t
+faults_of(const struct ww_intake *in, const struct ww_hl7 *m, struct ww_failure *faults)
+{
+	struct ww_failure found[FAULTS_MOST];
+	size_t n = m != NULL ? ww_hl7_faults(&in->cx, m, found, FAULTS_MOST) : 0;
+
+	if (n == 0 || found[0].status != faults[0].status)
+		return 1;
+	memcpy(faults, found, n * sizeof(*faults));
+	return n;
+}
+
 static void
 refuse(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
 {
-	struct ww_failure why = in->cx.fail;
+	struct ww_failure why = in->cx.fail, faults[FAULTS_MOST] = { why };
 	int64_t now = ww_clock_now(&in->set.clock);
 	struct ww_ack ack = { .code = ww_ack_code(&why),
-		.failure = &why,
+		.failures = faults,
+		.failures_n = faults_of(in, m, faults),
 		.now = now,
 		.number = (*in->set.number)++ };
 	struct ww_buf answer = { 0 };

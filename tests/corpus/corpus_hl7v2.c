@@ -513,7 +513,8 @@ use(struct ww_ctx *cx, ww_str raw, const struct ww_hl7 *m)
 	struct ww_hl7 *again;
 	ww_status s = ww_hl7_accept(cx, raw, &again);
 	struct ww_ack a = { .code = s == WW_OK ? "AA" : ww_ack_code(&cx->fail),
-		.failure = s == WW_OK ? NULL : &cx->fail,
+		.failures = &cx->fail,
+		.failures_n = s != WW_OK,
 		.number = 1 };
 	struct ww_hl7_path id_path = { .segment = "MSH", .field = 10 };
 	struct ww_buf out = { 0 };

@@ -68,7 +68,8 @@ answer(struct ww_ctx *cx, ww_str raw)
 	struct ww_hl7 *m;
 	ww_status s = ww_hl7_accept(cx, raw, &m);
 	struct ww_ack a = { .code = s == WW_OK ? "AA" : ww_ack_code(&cx->fail),
-		.failure = s == WW_OK ? NULL : &cx->fail,
+		.failures = &cx->fail,
+		.failures_n = s != WW_OK,
 		.number = 1 };
 	struct ww_hl7_path control_id = { .segment = "MSH", .field = 10 };
 	struct ww_buf out = { 0 };
