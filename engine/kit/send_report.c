@@ -107,6 +107,8 @@ print_result_json(struct ww_ctx *cx, const struct ww_send_result *one, ww_str pl
 	ww_json_set_cstr(cx, o, "code", one->code);
 	ww_json_set_str(cx, o, "place", place);
 	ww_json_set_str(cx, o, "text", text);
+	if (one->us > 0)
+		ww_json_set_int(cx, o, "us", (int64_t)one->us);
 	print_json(cx, o);
 }
 
@@ -142,6 +144,8 @@ ww_send_report_add(struct ww_send_report *r, struct ww_ctx *cx, const struct ww_
 	ww_str place = ww_str_empty(), text = ww_str_empty();
 
 	r->counts[one->end]++;
+	if (one->us > 0)
+		ww_latency_add(&r->latency, one->us);
 	if (r->quiet)
 		return;
 	if (one->end == WW_SEND_AE || one->end == WW_SEND_AR)
@@ -152,18 +156,43 @@ ww_send_report_add(struct ww_send_report *r, struct ww_ctx *cx, const struct ww_
 		print_result(one, ww_send_report_sent(r), place, text);
 }
 
-void
-ww_send_report_totals(const struct ww_send_report *r, struct ww_ctx *cx)
+static void
+print_totals_json(const struct ww_send_report *r, struct ww_ctx *cx, uint64_t us)
 {
-	struct ww_json *o;
+	struct ww_json *o = ww_json_object(cx);
+	size_t i;
+
+	ww_json_set_int(cx, o, "sent", (int64_t)ww_send_report_sent(r));
+	for (i = 0; i < WW_SEND_ENDS; i++)
+		ww_json_set_int(cx, o, ends[i].key, (int64_t)r->counts[i]);
+	ww_json_set_int(cx, o, "us", (int64_t)us);
+	if (r->latency.n > 0) {
+		ww_json_set_int(cx, o, "p50-us", (int64_t)ww_latency_percentile(&r->latency, 50));
+		ww_json_set_int(cx, o, "p99-us", (int64_t)ww_latency_percentile(&r->latency, 99));
+		ww_json_set_int(cx, o, "most-us", (int64_t)r->latency.most);
+	}
+	print_json(cx, o);
+}
+
+static void
+print_speed(const struct ww_send_report *r, uint64_t us)
+{
+	const double ms = 1000, second = 1000000;
+
+	printf("in %.3f s, %.1f a second; answered within %.1f ms (p50), %.1f ms (p99), %.1f ms "
+	       "(all)\n",
+	    (double)us / second, (double)ww_send_report_sent(r) * second / (double)us,
+	    (double)ww_latency_percentile(&r->latency, 50) / ms,
+	    (double)ww_latency_percentile(&r->latency, 99) / ms, (double)r->latency.most / ms);
+}
+
+void
+ww_send_report_totals(const struct ww_send_report *r, struct ww_ctx *cx, uint64_t us)
+{
 	size_t i;
 
 	if (r->json) {
-		o = ww_json_object(cx);
-		ww_json_set_int(cx, o, "sent", (int64_t)ww_send_report_sent(r));
-		for (i = 0; i < WW_SEND_ENDS; i++)
-			ww_json_set_int(cx, o, ends[i].key, (int64_t)r->counts[i]);
-		print_json(cx, o);
+		print_totals_json(r, cx, us);
 		return;
 	}
 	printf("%" PRIu64 " sent:", ww_send_report_sent(r));
@@ -171,6 +200,8 @@ ww_send_report_totals(const struct ww_send_report *r, struct ww_ctx *cx)
 		if (i <= WW_SEND_AR || r->counts[i] > 0)
 			printf("%s %" PRIu64 " %s", i > 0 ? "," : "", r->counts[i], ends[i].key);
 	putchar('\n');
+	if (r->latency.n > 1 && us > 0)
+		print_speed(r, us);
 }
 
 bool

@@ -2,6 +2,8 @@
 #ifndef WW_KIT_SEND_REPORT_H
 #define WW_KIT_SEND_REPORT_H
 
+#include "kit/latency.h"
+
 #include <wardwire/ctx.h>
 
 /* How a message ended. */
@@ -18,6 +20,7 @@ struct ww_send_report {
 	bool quiet; /* totals only */
 	bool json;
 	uint64_t counts[WW_SEND_ENDS];
+	struct ww_latency latency; /* of frames that were answered */
 };
 
 /* One message: where it stands, and its answer (empty where none came). */
@@ -28,12 +31,14 @@ struct ww_send_result {
 	enum ww_send_end end;
 	char code[3]; /* of an acknowledgement */
 	ww_str answer;
+	uint64_t us; /* until it was answered; 0 where it was not */
 };
 
 /* Counts it and prints its line. cx gives the memory. */
 void ww_send_report_add(
     struct ww_send_report *r, struct ww_ctx *cx, const struct ww_send_result *one);
-void ww_send_report_totals(const struct ww_send_report *r, struct ww_ctx *cx);
+/* The totals after that many microseconds, with how fast it was where more than one was answered. */
+void ww_send_report_totals(const struct ww_send_report *r, struct ww_ctx *cx, uint64_t us);
 /* How many messages it was told of. */
 uint64_t ww_send_report_sent(const struct ww_send_report *r);
 /* All messages so far were accepted. */
