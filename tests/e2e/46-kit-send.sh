@@ -26,10 +26,15 @@ same "order" 'C1 C2 C3 C1 C2 C3 C1 C2 C3 ' "$(ids peer | tr '\n' ' ')"
 has "count" "$(to - --count 5 -q <"$dir/three.hl7")" '^5 sent: 5 AA'
 same "ids of five" 'C1 C2 C3 C1 C2 ' "$(ids peer | tr '\n' ' ')"
 : >"$dir/peer.ndjson"
-to "$dir/three.hl7" --count 40 --fresh-ids --connections 4 -q >"$dir/out" || fail "forty were not accepted"
+to "$dir/three.hl7" --count 40 --fresh-ids -q >"$dir/out" || fail "forty were not accepted"
 to "$dir/three.hl7" --count 2 --fresh-ids -q >"$dir/out" || fail "two were not accepted"
 same "different ids" 42 "$(ids peer | sort -u | grep -c '^[0-9a-z]\{5\}-[0-9]*$')"
-same "connections" 5 "$(sed 's/.*"connection":\([0-9]*\),.*/\1/' "$dir/peer.ndjson" | sort -u | wc -l | tr -d ' ')"
+# So late that each connection gets a message before the first has its answer.
+start_listen late -q --answer AA@300
+to "$dir/three.hl7" --count 4 --connections 4 -q >"$dir/out" || fail "four were not accepted"
+same "connections" 4 "$(sed 's/.*"connection":\([0-9]*\),.*/\1/' "$dir/late.ndjson" | sort -u | wc -l | tr -d ' ')"
+stop late
+receiver=$(cat "$dir/peer.port")
 
 # -- rate: never faster than asked for ---------------------------------------------------------------------
 us=$(to "$dir/three.hl7" --count 21 --rate 40 --json -q | sed 's/.*"us":\([0-9]*\).*/\1/')
@@ -45,7 +50,7 @@ lacks "what goes to a file" "$(sh "$dir/typed" 2>&1)" '\['
 
 # -- interrupted -------------------------------------------------------------------------------------------
 : >"$dir/peer.ndjson"
-to "$dir/three.hl7" --count 100000 --rate 10 -q >"$dir/out" 2>"$dir/err" &
+"$kit" send --to "mllp://127.0.0.1:$receiver" "$dir/three.hl7" --count 100000 --rate 10 -q >"$dir/out" 2>"$dir/err" &
 echo $! >"$dir/slow.pid"
 wait_until grep -q C2 "$dir/peer.ndjson"
 stop slow
