@@ -79,6 +79,20 @@ check_choice(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *
 	fault_of(f, v, k, rule);
 }
 
+static void
+check_texts(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	const struct ww_yaml *c;
+
+	if (v->kind != WW_YAML_LIST || v->first == NULL) {
+		fault_of(f, v, k, "a list with an entry at least, such as [a, b]");
+		return;
+	}
+	for (c = v->first; c != NULL; c = c->next)
+		if (c->kind != WW_YAML_BAD)
+			check_text(f, c, k);
+}
+
 /* -- mappings and lists ----------------------------------------------------------------------------- */
 
 static void check_map(struct ww_faults *f, const struct ww_yaml *m, const struct ww_keys *keys);
@@ -116,6 +130,7 @@ static void (*const checks[])(
 	[WW_KEY_IS_NUMBER] = check_number,
 	[WW_KEY_IS_FLAG] = check_flag,
 	[WW_KEY_IS_CHOICE] = check_choice,
+	[WW_KEY_IS_TEXTS] = check_texts,
 	[WW_KEY_IS_PART] = check_part,
 	[WW_KEY_IS_LIST] = check_list,
 };

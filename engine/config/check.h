@@ -11,6 +11,8 @@ struct ww_yaml;
 void ww_check_keys(struct ww_faults *f, const struct ww_yaml *root);
 /* Values against one another: names given twice, names that stand for nothing, addresses (refer.c). */
 void ww_refer_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Listeners and their feeds: encryption, and that no message can be of two feeds (feed.c). */
+void ww_feed_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Endpoints, each for itself: one address, and what fits its kind (endpoint.c). */
 void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 /* The endpoint of that name is a FHIR server; false, too, when there is none (endpoint.c). */

@@ -41,6 +41,8 @@ enum need { MAY, MUST };
 		.choices = ww_choices_##list,                                                      \
 		.fallback = dflt,                                                                  \
 		.help = text },
+#define WW_KEY_TEXTS(part, field, key, fmt, text)                                                  \
+	{ .name = key, .kind = WW_KEY_IS_TEXTS, .format = WW_FORMAT_##fmt, .help = text },
 #define WW_KEY_PART(part_, key, inner, text)                                                       \
 	{ .name = #key, .kind = WW_KEY_IS_PART, .part = &ww_keys_##inner, .help = text },
 #define WW_KEY_LIST(part_, key, inner, text)                                                       \

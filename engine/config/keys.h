@@ -11,6 +11,7 @@ enum ww_key_kind {
 	WW_KEY_IS_NUMBER,
 	WW_KEY_IS_FLAG,
 	WW_KEY_IS_CHOICE,
+	WW_KEY_IS_TEXTS,
 	WW_KEY_IS_PART,
 	WW_KEY_IS_LIST,
 };
@@ -19,7 +20,7 @@ struct ww_key {
 	const char *name;
 	enum ww_key_kind kind;
 	bool must;                  /* required */
-	enum ww_format format;      /* of a text */
+	enum ww_format format;      /* of a text, or of each of a list of texts */
 	const char *fallback;       /* the default as the file would have it; NULL: none */
 	uint32_t least, most;       /* of a number */
 	const char *const *choices; /* NULL ends them */

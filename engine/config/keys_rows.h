@@ -15,6 +15,9 @@
 #ifndef WW_KEY_CHOICE
 #define WW_KEY_CHOICE(part, key, choices, fallback, help)
 #endif
+#ifndef WW_KEY_TEXTS
+#define WW_KEY_TEXTS(part, field, key, format, help)
+#endif
 #ifndef WW_KEY_PART
 #define WW_KEY_PART(part, key, inner, help)
 #endif
@@ -32,6 +35,7 @@
 #undef WW_KEY_NUMBER
 #undef WW_KEY_FLAG
 #undef WW_KEY_CHOICE
+#undef WW_KEY_TEXTS
 #undef WW_KEY_PART
 #undef WW_KEY_LIST
 #undef WW_KEYS_CLOSE

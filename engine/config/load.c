@@ -24,10 +24,20 @@ without_slash(const char *url)
 	return s;
 }
 
+/* That memory is short shows in the arena. */
+static struct ww_texts
+take_texts(struct ww_ctx *cx, const char *const *raw, uint32_t n)
+{
+	ww_str *v = n > 0 ? ww_arena_array(cx->arena, n, sizeof(*v)) : NULL;
+
+	for (uint32_t i = 0; v != NULL && i < n; i++)
+		v[i] = ww_str_from(raw[i]);
+	return (struct ww_texts){ v, v != NULL ? n : 0 };
+}
+
 static void
 take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_listener *out)
 {
-	(void)cx;
 	*out = (struct ww_listener){
 		.name = ww_str_from(raw->name),
 		.mllp = ww_str_from(raw->mllp),
@@ -40,6 +50,12 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		.frame_deadline = raw->frame_deadline,
 		.idle_timeout = raw->idle_timeout,
 		.accept_queue = raw->accept_queue,
+		.peers = take_texts(cx, raw->peers, raw->peers_n),
+		.tls = { .cert = ww_str_from(raw->tls.cert),
+		    .key = ww_str_from(raw->tls.key),
+		    .client_ca = ww_str_from(raw->tls.client_ca),
+		    .names = take_texts(cx, raw->tls.names, raw->tls.names_n),
+		    .handshake_timeout = raw->tls.handshake_timeout },
 		.plain = raw->plain,
 	};
 }
@@ -47,10 +63,14 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 static void
 take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 {
-	(void)cx;
+	const struct ww_raw_match *m = &raw->match;
+
 	*out = (struct ww_feed){
 		.name = ww_str_from(raw->name),
 		.on = ww_str_from(raw->on),
+		.match = { .msh_3 = take_texts(cx, m->msh_3, m->msh_3_n),
+		    .msh_4 = take_texts(cx, m->msh_4, m->msh_4_n),
+		    .certificate = take_texts(cx, m->certificate, m->certificate_n) },
 		.zone_name = ww_str_from(raw->zone),
 		.zone = ww_zone_find(raw->zone),
 		.state = (enum ww_feed_state)ww_keys_choice(
@@ -200,6 +220,7 @@ check(struct ww_faults *f, ww_str text)
 		return s;
 	ww_check_keys(f, root);
 	ww_refer_check(f, root);
+	ww_feed_check(f, root);
 	ww_endpoint_check(f, root);
 	return WW_OK;
 }

@@ -16,6 +16,9 @@
 #define MAY CYAML_FLAG_OPTIONAL
 #define MUST CYAML_FLAG_DEFAULT
 
+static const cyaml_schema_value_t text_value = { CYAML_VALUE_STRING(
+    CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED) };
+
 /* clang-format off: the braces of these macros close one another */
 #define WW_KEYS_OPEN(part, path) static const cyaml_schema_field_t part##_fields[] = {
 #define WW_KEY_TEXT(part, key, format, need, fallback, help)                                       \
@@ -26,6 +29,9 @@
 #define WW_KEY_FLAG(part, key, help) CYAML_FIELD_BOOL(#key, MAY, struct ww_raw_##part, key),
 #define WW_KEY_CHOICE(part, key, choices, fallback, help)                                          \
 	WW_KEY_TEXT(part, key, TEXT, MAY, fallback, help)
+#define WW_KEY_TEXTS(part, field, key, format, help)                                               \
+	CYAML_FIELD_SEQUENCE_COUNT(key, MAY | CYAML_FLAG_POINTER, struct ww_raw_##part, field,     \
+	    field##_n, &text_value, 0, CYAML_UNLIMITED),
 #define WW_KEY_PART(part, key, inner, help)                                                        \
 	CYAML_FIELD_MAPPING(#key, MAY, struct ww_raw_##part, key, inner##_fields),
 #define WW_KEY_LIST(part, key, inner, help)                                                        \

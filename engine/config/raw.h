@@ -7,12 +7,15 @@
 
 struct ww_faults;
 
-/* Absent texts are NULL, absent numbers 0, absent flags false. A choice is a text. */
+/* Absent texts are NULL, absent numbers 0, absent flags false, absent lists have 0 entries. A choice is a text. */
 #define WW_KEYS_OPEN(part, path) struct ww_raw_##part {
 #define WW_KEY_TEXT(part, key, format, need, fallback, help) const char *key;
 #define WW_KEY_NUMBER(part, key, fallback, least, most, help) uint32_t key;
 #define WW_KEY_FLAG(part, key, help) bool key;
 #define WW_KEY_CHOICE(part, key, choices, fallback, help) const char *key;
+#define WW_KEY_TEXTS(part, field, key, format, help)                                               \
+	const char **field;                                                                        \
+	uint32_t field##_n;
 #define WW_KEY_PART(part, key, inner, help) struct ww_raw_##inner key;
 #define WW_KEY_LIST(part, key, inner, help)                                                        \
 	struct ww_raw_##inner *key;                                                                \

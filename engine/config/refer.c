@@ -117,7 +117,6 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 		{ "listeners", "name", NULL, "listener", "with the name" },
 		{ "listeners", "mllp", normal_address, "listener", "with the address" },
 		{ "feeds", "name", NULL, "feed", "with the name" },
-		{ "feeds", "on", NULL, "feed", "on the listener" },
 		{ "endpoints", "name", NULL, "endpoint", "with the name" },
 		{ "parties", "name", NULL, "party", "with the name" },
 		{ "rosters", "file", normal_roster, "roster", "with the name" },
@@ -214,27 +213,6 @@ check_listeners_used(struct ww_faults *f, const struct ww_yaml *root)
 
 /* -- single rules ----------------------------------------------------------------------------------- */
 
-static void
-check_plain(struct ww_faults *f, const struct ww_yaml *root)
-{
-	const struct ww_yaml *e, *address, *plain;
-	uint32_t port;
-	ww_str host;
-
-	for (e = ww_yaml_entries(root, "listeners"); e != NULL; e = e->next) {
-		address = ww_yaml_scalar(e, "mllp");
-		plain = ww_yaml_scalar(e, "plain");
-		if (address == NULL || !ww_value_address(address->text, &host, &port) ||
-		    ww_value_loopback(host) || (plain != NULL && ww_str_is(plain->text, "true")))
-			continue;
-		ww_fault_add(f, address->line, address->column,
-		    "mllp: '%s' can be reached from other machines and MLLP is not encrypted; "
-		    "listen on "
-		    "127.0.0.1 behind a TLS or VPN tunnel, or add 'plain: true'",
-		    ww_fault_show(address->text).text);
-	}
-}
-
 /* The number at a key of retry, the default where it is not given; false when it is no number. */
 static bool
 retry_number(const struct ww_yaml *v, const char *key, uint64_t *out)
@@ -267,6 +245,5 @@ ww_refer_check(struct ww_faults *f, const struct ww_yaml *root)
 	check_references(f, root);
 	check_parties(f, root);
 	check_listeners_used(f, root);
-	check_plain(f, root);
 	check_retry(f, root);
 }

@@ -1,6 +1,8 @@
 /* Checks of single texts of the configuration, one function a form. */
 #include "config/value.h"
 
+#include "base/network.h"
+
 #include <wardwire/time.h>
 
 #include <arpa/inet.h>
@@ -177,6 +179,14 @@ is_address(ww_str s)
 	uint32_t port;
 
 	return ww_value_address(s, &host, &port);
+}
+
+static bool
+is_network(ww_str s)
+{
+	struct ww_network n;
+
+	return ww_network_parse(s, &n);
 }
 
 /* -- URLs and URIs ---------------------------------------------------------------------------------- */

@@ -71,6 +71,8 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.on_too_big = ww_frames_too_big };
 	ww_status s = open_intake(l, cx, i, feed);
 
+	if (s == WW_OK && (c->tls.cert.n > 0 || c->peers.n > 0 || feed->match.msh_3.n > 0))
+		s = ww_fail(cx, WW_E_CONFIG, "listeners", "tls, peers and match come soon");
 	if (s != WW_OK)
 		return s;
 	ms.arg = l->v[i].intake;

@@ -15,6 +15,19 @@ enum ww_feed_state {
 	WW_FEED_LIVE,
 };
 
+struct ww_texts {
+	const ww_str *v;
+	size_t n;
+};
+
+/* All empty: MLLP is not encrypted. Files are PEM; paths are relative to the configuration's folder. */
+struct ww_listener_tls {
+	ww_str cert, key;
+	ww_str client_ca;           /* empty: no certificate is asked for */
+	struct ww_texts names;      /* of which a peer's certificate must have one; none: any */
+	uint32_t handshake_timeout; /* seconds, 1..600 */
+};
+
 struct ww_listener {
 	ww_str name;
 	ww_str mllp;               /* "host:port"; port 0: any free one */
@@ -27,7 +40,9 @@ struct ww_listener {
 	uint32_t frame_deadline;   /* seconds for a frame as a whole, 1..36,000 */
 	uint32_t idle_timeout;     /* seconds without a frame, 1..31,536,000 */
 	uint32_t accept_queue;     /* of the system, 1..65,535 */
-	bool plain;                /* MLLP without encryption beyond this machine is wanted */
+	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */
+	struct ww_listener_tls tls;
+	bool plain; /* MLLP without encryption beyond this machine is wanted */
 };
 
 /* What all listeners together take on, and what one message may cost. */
@@ -41,9 +56,16 @@ struct ww_limits {
 	uint32_t events;        /* that change one stay, 16..100,000 */
 };
 
+/* Which messages of a listener are a feed's: those that fit each list that is not empty. */
+struct ww_match {
+	struct ww_texts msh_3, msh_4; /* component 1, or 2 where that is empty */
+	struct ww_texts certificate;  /* a name of the peer's */
+};
+
 struct ww_feed {
 	ww_str name;
-	ww_str on;                  /* name of a listener; one feed a listener */
+	ww_str on;                  /* name of a listener */
+	struct ww_match match;      /* all empty: what is no other feed's of that listener */
 	ww_str zone_name;           /* IANA */
 	const struct ww_zone *zone; /* of times without offset, and of calendar days */
 	enum ww_feed_state state;
@@ -124,6 +146,7 @@ struct ww_config {
 /* NULL when there is none of that name. */
 const struct ww_listener *ww_config_listener(const struct ww_config *c, ww_str name);
 const struct ww_feed *ww_config_feed(const struct ww_config *c, ww_str name);
+/* The first feed on that listener. */
 const struct ww_feed *ww_config_feed_on(const struct ww_config *c, ww_str listener);
 const struct ww_endpoint *ww_config_endpoint(const struct ww_config *c, ww_str name);
 const struct ww_roster_source *ww_config_roster(const struct ww_config *c, ww_str name);

@@ -37,7 +37,11 @@ static const char whole[] =
     "  - name: far\n"
     "    mllp: \"10.1.0.5:2575\"\n"
     "    plain: true\n"
+    "    peers: [10.2.0.0/16, \"fd00::/8\"]\n"
+    "  - {name: safe, mllp: \"10.1.0.5:2576\", tls: {cert: a.pem, key: a.key, client_ca: ca.pem, "
+    "names: [st-vincent, adt.svh.example], handshake_timeout: 35}}\n"
     "feeds:\n"
+    "  - {name: lab, on: safe, match: {MSH-3: [LAB], MSH-4: [SVH, SVN], certificate: [lab]}}\n"
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
     "  - {name: other, on: far}\n"
     "endpoints:\n"
@@ -84,7 +88,7 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->limits.queue, 1002);
 	ck_assert_uint_eq(config->limits.arena, 4294967295);
 	ck_assert_uint_eq(config->limits.events, 17);
-	ck_assert_uint_eq(config->listeners_n, 2);
+	ck_assert_uint_eq(config->listeners_n, 3);
 	l = ww_config_listener(config, WW_STR("adt"));
 	ck_assert_ptr_eq(l, &config->listeners[0]);
 	unit_str_is(l->mllp, "127.0.0.1:2575");
@@ -98,12 +102,30 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(l->idle_timeout, 33);
 	ck_assert_uint_eq(l->accept_queue, 34);
 	ck_assert(!l->plain && config->listeners[1].plain);
+	ck_assert_uint_eq(l->peers.n + l->tls.cert.n + l->tls.names.n, 0);
+	ck_assert_uint_eq(config->listeners[1].peers.n, 2);
+	unit_str_is(config->listeners[1].peers.v[1], "fd00::/8");
+	l = ww_config_listener(config, WW_STR("safe"));
+	unit_str_is(l->tls.cert, "a.pem");
+	unit_str_is(l->tls.key, "a.key");
+	unit_str_is(l->tls.client_ca, "ca.pem");
+	ck_assert_uint_eq(l->tls.names.n, 2);
+	unit_str_is(l->tls.names.v[1], "adt.svh.example");
+	ck_assert_uint_eq(l->tls.handshake_timeout, 35);
+	f = ww_config_feed(config, WW_STR("lab"));
+	ck_assert_uint_eq(f->match.msh_3.n, 1);
+	unit_str_is(f->match.msh_3.v[0], "LAB");
+	ck_assert_uint_eq(f->match.msh_4.n, 2);
+	unit_str_is(f->match.msh_4.v[1], "SVN");
+	ck_assert_uint_eq(f->match.certificate.n, 1);
+	unit_str_is(f->match.certificate.v[0], "lab");
 	f = ww_config_feed(config, WW_STR("st-vincent"));
 	unit_str_is(f->on, "adt");
 	unit_str_is(f->zone_name, "America/New_York");
 	ck_assert_ptr_eq(f->zone, ww_zone_find("America/New_York"));
 	ck_assert_int_eq(f->state, WW_FEED_OBSERVE);
-	ck_assert_ptr_eq(ww_config_feed_on(config, WW_STR("far")), &config->feeds[1]);
+	ck_assert_uint_eq(f->match.msh_3.n + f->match.msh_4.n + f->match.certificate.n, 0);
+	ck_assert_ptr_eq(ww_config_feed_on(config, WW_STR("far")), &config->feeds[2]);
 	e = ww_config_endpoint(config, WW_STR("rcca-ehr"));
 	ck_assert_int_eq(e->kind, WW_ENDPOINT_FHIR);
 	unit_str_is(e->url, "http://127.0.0.1:8080/fhir");
@@ -220,7 +242,7 @@ START_TEST(names_the_key_that_was_meant)
 	         "[{name: f, on: a}]\n",
 	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, plain");
+	    "frame_deadline, idle_timeout, accept_queue, peers, tls, plain");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
 	fault_is("data: d\nSystem: urn:x\n", "2:1 unknown key 'System' (did you mean 'system'?)");
@@ -474,7 +496,7 @@ START_TEST(refuses_what_is_given_twice)
 	    "4:10 a second listener with the name 'a'; the first is on line 3",
 	    "4:19 a second listener with the address 'localhost:1'; the first is on line 3",
 	    "9:10 a second feed with the name 'f'; the first is on line 8",
-	    "9:17 a second feed on the listener 'a'; the first is on line 8",
+	    "9:17 the feeds 'f' and 'f' are both without match on the listener 'a'; one may be",
 	    "12:49 a second endpoint with the name 'e'; the first is on line 12",
 	    "13:38 a second party with the name 'p'; the first is on line 13",
 	    "14:35 a second roster with the name 'r'; the first is on line 14",
@@ -509,7 +531,7 @@ START_TEST(refuses_plain_mllp_beyond_this_machine)
 			snprintf(want, sizeof(want),
 			    "2:29 mllp: '%s' can be reached from other machines and MLLP is not "
 			    "encrypted; "
-			    "listen on 127.0.0.1 behind a TLS or VPN tunnel, or add 'plain: true'",
+			    "add 'tls', or 'plain: true'",
 			    a);
 			if (is_far && plain == 0)
 				fault_is(text, want);
@@ -517,6 +539,65 @@ START_TEST(refuses_plain_mllp_beyond_this_machine)
 				takes(text);
 		}
 	}
+}
+END_TEST
+
+START_TEST(checks_tls_and_peers_of_a_listener)
+{
+	FAULTS_ARE(
+	    "data: d\n"
+	    "listeners:\n"
+	    "  - {name: a, mllp: '10.0.0.1:1', tls: {cert: a.pem}, peers: 10.0.0.0/8}\n"
+	    "  - {name: b, mllp: 'localhost:1', tls: {cert: c, key: k, names: [x]}, plain: "
+	    "true}\n"
+	    "  - {name: c, mllp: 'localhost:2', peers: [10.0.0.1/8, '']}\n"
+	    "  - {name: d, mllp: 'localhost:3', peers: []}\n"
+	    "feeds: [{name: a, on: a}, {name: b, on: b}, {name: c, on: c}, {name: d, on: d}]\n",
+	    "3:40 required key 'key' is missing in listeners[].tls, near here",
+	    "3:62 peers: '10.0.0.0/8' is not a list with an entry at least, such as [a, b]",
+	    "4:59 names: no certificate is asked for without client_ca",
+	    "4:72 plain: the listener has tls, and takes nothing without it",
+	    "5:44 peers: '10.0.0.1/8' is not a valid network: an IPv4 or IPv6 network or address, "
+	    "such as 10.2.0.0/16 or fd00::/8",
+	    "5:56 peers: '' is not a valid network: an IPv4 or IPv6 network or address, such as "
+	    "10.2.0.0/16 or fd00::/8",
+	    "6:43 peers must be a list with an entry at least, such as [a, b]");
+}
+END_TEST
+
+#define LISTENER                                                                                   \
+	"data: d\n"                                                                                \
+	"listeners: [{name: a, mllp: 'localhost:1', tls: {cert: c, key: k, client_ca: ca}}, "      \
+	"{name: b, mllp: 'localhost:2'}]\n"                                                        \
+	"feeds:\n"                                                                                 \
+	"- {name: b, on: b}\n"
+
+START_TEST(takes_feeds_that_can_be_told_apart)
+{
+	takes(LISTENER "- {name: f, on: a}\n"
+	               "- {name: g, on: a, match: {MSH-4: [X, Y]}}\n"
+	               "- {name: h, on: a, match: {MSH-4: [Z], MSH-3: [A]}}\n"
+	               "- {name: i, on: a, match: {MSH-4: [Z], MSH-3: [B], certificate: [x]}}\n"
+	               "- {name: j, on: a, match: {MSH-4: [Z], MSH-3: [B], certificate: [y]}}\n"
+	               "- {name: k, on: b, match: {MSH-4: [X]}}\n");
+}
+END_TEST
+
+START_TEST(refuses_feeds_that_cannot_be_told_apart)
+{
+	FAULTS_ARE(LISTENER "- {name: f, on: a, match: {MSH-4: [X, Y]}}\n"
+	                    "- {name: g, on: a, match: {MSH-4: [Y, Z]}}\n"
+	                    "- {name: h, on: a, match: {MSH-3: [A]}}\n"
+	                    "- {name: i, on: b}\n"
+	                    "- {name: j, on: b, match: {}}\n"
+	                    "- {name: k, on: b, match: {certificate: [x]}}\n",
+	    "6:20 match: a message on the listener 'a' can be of the feeds 'f' and 'g'",
+	    "7:20 match: a message on the listener 'a' can be of the feeds 'f' and 'h'",
+	    "7:20 match: a message on the listener 'a' can be of the feeds 'g' and 'h'",
+	    "8:17 the feeds 'b' and 'i' are both without match on the listener 'b'; one may be",
+	    "9:20 match: says nothing; leave it out for what is no other feed's",
+	    "10:20 match: a message on the listener 'b' can be of the feeds 'j' and 'k'",
+	    "10:28 certificate: the listener 'b' asks for none, as it has no tls with client_ca");
 }
 END_TEST
 
@@ -599,7 +680,7 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	    "2:20 required key 'name' is missing in listeners[], near here",
 	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, plain",
+	    "frame_deadline, idle_timeout, accept_queue, peers, tls, plain",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }
 END_TEST
@@ -678,6 +759,8 @@ kind_name(const struct ww_key *k)
 		return "true or false";
 	case WW_KEY_IS_CHOICE:
 		return "choice";
+	case WW_KEY_IS_TEXTS:
+		return "list of texts";
 	case WW_KEY_IS_PART:
 		return "mapping";
 	case WW_KEY_IS_LIST:
@@ -689,7 +772,7 @@ kind_name(const struct ww_key *k)
 static void
 write_range(struct ww_buf *b, const struct ww_key *k)
 {
-	if (k->kind == WW_KEY_IS_TEXT)
+	if (k->kind == WW_KEY_IS_TEXT || k->kind == WW_KEY_IS_TEXTS)
 		ww_buf_cstr(b, ww_value_rule(k->format));
 	else if (k->kind == WW_KEY_IS_NUMBER)
 		ww_buf_printf(b, "%u to %u", k->least, k->most);
@@ -835,6 +918,9 @@ main(int argc, char **argv)
 		refuses_what_is_given_twice,
 		wants_a_feed_on_every_listener,
 		refuses_plain_mllp_beyond_this_machine,
+		checks_tls_and_peers_of_a_listener,
+		takes_feeds_that_can_be_told_apart,
+		refuses_feeds_that_cannot_be_told_apart,
 		wants_the_longest_wait_not_below_the_first,
 		reports_every_fault_in_the_order_of_the_file,
 		stops_counting_after_a_thousand_faults,
