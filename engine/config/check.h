@@ -13,6 +13,11 @@ void ww_check_keys(struct ww_faults *f, const struct ww_yaml *root);
 void ww_refer_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Listeners and their feeds: encryption, and that no message can be of two feeds (feed.c). */
 void ww_feed_check(struct ww_faults *f, const struct ww_yaml *root);
+/* How feeds are acknowledged: where to, and what fits the mode (feed_ack.c). */
+void ww_feed_ack_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Words that stand for no endpoint in feeds[].ack.application. */
+#define WW_ACK_TO_NONE "none"
+#define WW_ACK_TO_CONNECTION "connection"
 /* Endpoints, each for itself: one address, and what fits its kind (endpoint.c). */
 void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 /* The endpoint of that name is a FHIR server; false, too, when there is none (endpoint.c). */

@@ -13,6 +13,29 @@ const char *const ww_choices_feed_state[] = {
 
 const char *const ww_choices_refused[] = { "park", "retry", NULL };
 
+const char *const ww_choices_ack_mode[] = {
+	[WW_ACK_ORIGINAL] = "original",
+	[WW_ACK_ENHANCED] = "enhanced",
+	[WW_ACK_BY_MESSAGE] = "by-message",
+	NULL,
+};
+
+const char *const ww_choices_ack_when[] = {
+	[WW_ACK_DURABLE] = "durable",
+	[WW_ACK_APPLIED] = "applied",
+	[WW_ACK_NOT] = "none",
+	NULL,
+};
+
+const char *const ww_choices_ack_batch[] = {
+	[WW_ACK_BATCH_ALL] = "all",
+	[WW_ACK_BATCH_ERRORS] = "errors",
+	[WW_ACK_BATCH_NONE] = "none",
+	NULL,
+};
+
+const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
+
 enum need { MAY, MUST };
 
 /* clang-format off: the braces of these macros close one another */

@@ -45,6 +45,10 @@ const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
 extern const char *const ww_choices_feed_state[];
 /* What becomes of what is refused for good: by false and true of ww_endpoint.insist. */
 extern const char *const ww_choices_refused[];
+extern const char *const ww_choices_ack_mode[];  /* enum ww_ack_mode */
+extern const char *const ww_choices_ack_when[];  /* enum ww_ack_when */
+extern const char *const ww_choices_ack_batch[]; /* enum ww_ack_batch */
+extern const char *const ww_choices_unknown[];   /* 1: refuse */
 /* Number of a choice; text is one of them. */
 int ww_keys_choice(const char *const *choices, ww_str text);
 

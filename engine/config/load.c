@@ -50,6 +50,7 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		.frame_deadline = raw->frame_deadline,
 		.idle_timeout = raw->idle_timeout,
 		.accept_queue = raw->accept_queue,
+		.release = raw->release,
 		.peers = take_texts(cx, raw->peers, raw->peers_n),
 		.tls = { .cert = ww_str_from(raw->tls.cert),
 		    .key = ww_str_from(raw->tls.key),
@@ -57,6 +58,25 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		    .names = take_texts(cx, raw->tls.names, raw->tls.names_n),
 		    .handshake_timeout = raw->tls.handshake_timeout },
 		.plain = raw->plain,
+	};
+}
+
+static struct ww_feed_ack
+take_ack(const struct ww_raw_ack *raw)
+{
+	ww_str to = ww_str_from(raw->application);
+	bool there = ww_str_is(to, WW_ACK_TO_CONNECTION), none = ww_str_is(to, WW_ACK_TO_NONE);
+
+	return (struct ww_feed_ack){
+		.mode =
+		    (enum ww_ack_mode)ww_keys_choice(ww_choices_ack_mode, ww_str_from(raw->mode)),
+		.when =
+		    (enum ww_ack_when)ww_keys_choice(ww_choices_ack_when, ww_str_from(raw->when)),
+		.wait = raw->wait,
+		.on_connection = there,
+		.to = there || none ? ww_str_empty() : to,
+		.batch = (enum ww_ack_batch)ww_keys_choice(
+		    ww_choices_ack_batch, ww_str_from(raw->batch)),
 	};
 }
 
@@ -75,6 +95,9 @@ take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 		.zone = ww_zone_find(raw->zone),
 		.state = (enum ww_feed_state)ww_keys_choice(
 		    ww_choices_feed_state, ww_str_from(raw->state)),
+		.refuse_unknown =
+		    ww_keys_choice(ww_choices_unknown, ww_str_from(raw->unknown)) == 1,
+		.ack = take_ack(&raw->ack),
 	};
 	assert(out->zone != NULL); /* found by the check, and cached since */
 }
@@ -222,6 +245,7 @@ check(struct ww_faults *f, ww_str text)
 	ww_refer_check(f, root);
 	ww_feed_check(f, root);
 	ww_endpoint_check(f, root);
+	ww_feed_ack_check(f, root);
 	return WW_OK;
 }
 

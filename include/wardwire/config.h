@@ -40,6 +40,7 @@ struct ww_listener {
 	uint32_t frame_deadline;   /* seconds for a frame as a whole, 1..36,000 */
 	uint32_t idle_timeout;     /* seconds without a frame, 1..31,536,000 */
 	uint32_t accept_queue;     /* of the system, 1..65,535 */
+	uint32_t release;          /* of MLLP, 1 or 2 */
 	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */
 	struct ww_listener_tls tls;
 	bool plain; /* MLLP without encryption beyond this machine is wanted */
@@ -62,6 +63,29 @@ struct ww_match {
 	struct ww_texts certificate;  /* a name of the peer's */
 };
 
+/* How the messages of a feed are acknowledged (HL7 v2.9.1 chapter 2, 2.8.2 and 2.8.3). */
+enum ww_ack_mode {
+	WW_ACK_ORIGINAL, /* one acknowledgement: AA, AE, AR */
+	WW_ACK_ENHANCED, /* an accept acknowledgement CA, CE, CR, and an application acknowledgement AA, AE */
+	WW_ACK_BY_MESSAGE, /* enhanced where MSH-15 or MSH-16 has a value */
+};
+/* The acknowledgement of original mode. */
+enum ww_ack_when {
+	WW_ACK_DURABLE,
+	WW_ACK_APPLIED,
+	WW_ACK_NOT, /* nothing is ever answered, in no mode */
+};
+enum ww_ack_batch { WW_ACK_BATCH_ALL, WW_ACK_BATCH_ERRORS, WW_ACK_BATCH_NONE };
+
+struct ww_feed_ack {
+	enum ww_ack_mode mode;
+	enum ww_ack_when when;
+	uint32_t wait;           /* seconds for a message to be applied, 1..3,600 */
+	bool on_connection;      /* application acknowledgements go where the message came from */
+	ww_str to;               /* or to this endpoint; empty: to none */
+	enum ww_ack_batch batch; /* what a response batch has */
+};
+
 struct ww_feed {
 	ww_str name;
 	ww_str on;                  /* name of a listener */
@@ -69,6 +93,8 @@ struct ww_feed {
 	ww_str zone_name;           /* IANA */
 	const struct ww_zone *zone; /* of times without offset, and of calendar days */
 	enum ww_feed_state state;
+	bool refuse_unknown; /* message types and events that nothing is made of */
+	struct ww_feed_ack ack;
 };
 
 enum ww_endpoint_kind {

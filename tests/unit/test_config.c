@@ -242,7 +242,7 @@ START_TEST(names_the_key_that_was_meant)
 	         "[{name: f, on: a}]\n",
 	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, peers, tls, plain");
+	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
 	fault_is("data: d\nSystem: urn:x\n", "2:1 unknown key 'System' (did you mean 'system'?)");
@@ -680,7 +680,7 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	    "2:20 required key 'name' is missing in listeners[], near here",
 	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, peers, tls, plain",
+	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }
 END_TEST
