@@ -154,6 +154,20 @@ ww_mllp_held(const struct ww_mllp *d)
 	return d->partial.cap;
 }
 
+static const char positive[] = "\x06", negative[] = "\x15";
+
+bool
+ww_mllp_is_commit(ww_str payload)
+{
+	return ww_str_is(payload, positive) || ww_str_is(payload, negative);
+}
+
+ww_str
+ww_mllp_commit_block(bool taken)
+{
+	return ww_str_from(taken ? positive : negative);
+}
+
 bool
 ww_mllp_write(ww_str payload, struct ww_buf *out)
 {

@@ -1,4 +1,4 @@
-/* MLLP release 1 framing: 0B payload 1C 0D. A pure state machine: bytes in, frames out, no descriptor.
+/* MLLP framing: 0B payload 1C 0D. A pure state machine: bytes in, frames out, no descriptor.
  * What a receiver does with noise, restarts and missing CR: docs/interfaces.md. */
 #ifndef WW_CODEC_MLLP_H
 #define WW_CODEC_MLLP_H
@@ -35,6 +35,9 @@ enum ww_mllp_event ww_mllp_feed(struct ww_mllp *d, ww_str *in, ww_str *frame);
 bool ww_mllp_open(const struct ww_mllp *d);
 /* Bytes of memory that an open frame takes. */
 size_t ww_mllp_held(const struct ww_mllp *d);
+/* Release 2: a frame whose payload is one byte, 06 or 15, says that a frame is stored or is not taken. */
+bool ww_mllp_is_commit(ww_str payload);
+ww_str ww_mllp_commit_block(bool taken); /* such a payload */
 /* Appends one frame. False when payload holds 0B or 1C, which MLLP cannot carry. */
 bool ww_mllp_write(ww_str payload, struct ww_buf *out);
 

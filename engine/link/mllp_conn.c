@@ -24,24 +24,6 @@
 /* What a connection may take before others have their turn, in bytes and frames. */
 #define READ_AT_ONCE ((size_t)16 << 10)
 #define FRAMES_AT_ONCE 16U
-/* A peer with more answers unread will never read them. */
-#define UNREAD_MOST ((size_t)1 << 20)
-
-enum frame_state {
-	WAITING,  /* the callee has it */
-	ANSWERED, /* its answer waits for those before it */
-	ABANDONED,
-};
-
-struct ww_mllp_frame {
-	struct ww_mllp_frame *next;
-	struct ww_mllp_conn *conn; /* NULL: closed meanwhile */
-	struct ww_mllp_room *room;
-	size_t cost; /* to the room */
-	enum frame_state state;
-	struct ww_buf answer; /* framed */
-};
-
 /* -- in and out of the list ------------------------------------------------------------------------- */
 
 static void
@@ -74,37 +56,6 @@ note_frame(struct ww_mllp_conn *c, int64_t now)
 	link_first(c);
 }
 
-static void
-free_frame(struct ww_mllp_frame *f)
-{
-	ww_buf_free(&f->answer);
-	free(f);
-}
-
-/* The callee has ended it. */
-static void
-leave_room(struct ww_mllp_frame *f)
-{
-	ww_mllp_room_give(f->room, f->cost);
-}
-
-/* Frees the frames that the callee has let go; the others it still ends, without effect. */
-static void
-drop_frames(struct ww_mllp_conn *c)
-{
-	struct ww_mllp_frame *f, *next;
-
-	for (f = c->first; f != NULL; f = next) {
-		next = f->next;
-		f->conn = NULL;
-		if (f->state != WAITING)
-			free_frame(f);
-	}
-	c->first = NULL;
-	c->last_frame = &c->first;
-	c->pending = 0;
-}
-
 void
 ww_mllp_conn_kill(struct ww_mllp_conn *c)
 {
@@ -117,7 +68,7 @@ ww_mllp_conn_kill(struct ww_mllp_conn *c)
 	bufferevent_setcb(c->bev, NULL, NULL, NULL, NULL);
 	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
 	event_del(c->deadline);
-	drop_frames(c);
+	ww_mllp_frames_drop(c);
 	ww_mllp_turn_hold(c, false);
 	ww_mllp_room_open(in->room, c, c->counted, 0);
 	c->counted = 0;
@@ -165,9 +116,8 @@ discard_unread(struct ww_mllp_conn *c)
 		left -= (size_t)n < left ? (size_t)n : left;
 }
 
-/* Closes a connection that has come to its end: nothing more to take, to answer or to write. */
-static void
-settle(struct ww_mllp_conn *c)
+void
+ww_mllp_conn_settle(struct ww_mllp_conn *c)
 {
 	bool ends =
 	    c->finishing || (c->eof && evbuffer_get_length(bufferevent_get_input(c->bev)) == 0);
@@ -202,12 +152,11 @@ ww_mllp_conn_finish(struct ww_mllp_conn *c)
 	ww_mllp_free(&c->codec);
 	count_open(c);
 	ww_mllp_turn_refresh(c);
-	settle(c);
+	ww_mllp_conn_settle(c);
 }
 
-/* Closes at once, losing the answers not written: where they cannot be. */
-static void
-give_up(struct ww_mllp_conn *c, enum ww_mllp_trouble t)
+void
+ww_mllp_conn_give_up(struct ww_mllp_conn *c, enum ww_mllp_trouble t)
 {
 	ww_mllp_in_trouble(c->in, t, ww_mllp_peer_address(c->peer));
 	ww_mllp_conn_kill(c);
@@ -222,85 +171,6 @@ refuse(struct ww_mllp_conn *c, enum ww_mllp_trouble t)
 	ww_mllp_conn_finish(c);
 }
 
-/* -- answers -------------------------------------------------------------------------------------- */
-
-/* Writes the answers that no earlier frame holds back. */
-static void
-write_answers(struct ww_mllp_conn *c)
-{
-	struct evbuffer *output = bufferevent_get_output(c->bev);
-	struct ww_mllp_frame *f;
-
-	while ((f = c->first) != NULL && f->state == ANSWERED) {
-		ww_str bytes = ww_buf_view(&f->answer);
-
-		if (evbuffer_get_length(output) > UNREAD_MOST) {
-			give_up(c, WW_MLLP_TROUBLE_UNREAD);
-			return;
-		}
-		if (bufferevent_write(c->bev, bytes.p, bytes.n) != 0) {
-			give_up(c, WW_MLLP_TROUBLE_MEMORY);
-			return;
-		}
-		c->first = f->next;
-		if (c->first == NULL)
-			c->last_frame = &c->first;
-		c->pending--;
-		free_frame(f);
-	}
-	if (f != NULL && f->state == ABANDONED)
-		drop_frames(c); /* those behind it must not be answered before it is sent again */
-}
-
-static void
-ended(struct ww_mllp_conn *c)
-{
-	write_answers(c);
-	if (c->dead)
-		return;
-	ww_mllp_turn_refresh(c);
-	settle(c);
-}
-
-void
-ww_mllp_answer(struct ww_mllp_frame *f, ww_str answer)
-{
-	struct ww_mllp_conn *c = f->conn;
-
-	assert(f->state == WAITING);
-	leave_room(f);
-	if (c == NULL) {
-		free_frame(f);
-		return;
-	}
-	f->state = ANSWERED;
-	if (!ww_mllp_write(answer, &f->answer)) {
-		give_up(c, WW_MLLP_TROUBLE_ANSWER);
-		return;
-	}
-	if (f->answer.error != WW_OK) {
-		give_up(c, WW_MLLP_TROUBLE_MEMORY);
-		return;
-	}
-	ended(c);
-}
-
-void
-ww_mllp_abandon(struct ww_mllp_frame *f)
-{
-	struct ww_mllp_conn *c = f->conn;
-
-	assert(f->state == WAITING);
-	leave_room(f);
-	if (c == NULL) {
-		free_frame(f);
-		return;
-	}
-	f->state = ABANDONED;
-	c->finishing = true; /* frames before it are still answered */
-	ended(c);
-}
-
 /* -- frames --------------------------------------------------------------------------------------- */
 
 static void
@@ -312,21 +182,16 @@ take_frame(struct ww_mllp_conn *c, ww_str payload,
 	struct ww_mllp_frame *f;
 
 	note_frame(c, now);
-	if (payload.n == 0) { /* nothing to answer to: it has no control id */
-		in->noise++;
+	/* Nothing to answer to: it has no control id. A commit block is one only where we have sent something for it. */
+	if (payload.n == 0 || ww_mllp_is_commit(payload)) {
+		in->noise += payload.n == 0 || in->settings.release < 2;
 		return;
 	}
-	f = calloc(1, sizeof(*f));
+	f = ww_mllp_frame_new(c, payload.n);
 	if (f == NULL) {
-		give_up(c, WW_MLLP_TROUBLE_MEMORY);
+		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_MEMORY);
 		return;
 	}
-	f->conn = c;
-	f->room = in->room;
-	f->cost = ww_mllp_room_take(in->room, payload.n);
-	*c->last_frame = f;
-	c->last_frame = &f->next;
-	c->pending++;
 	in->frames++;
 	ww_mllp_peer_charge(in->peers, c->peer, now);
 	ww_mllp_turn_rest(c, now);
@@ -359,7 +224,7 @@ take_event(struct ww_mllp_conn *c, enum ww_mllp_event e, ww_str frame)
 		refuse(c, WW_MLLP_TROUBLE_ENDLESS);
 		break;
 	case WW_MLLP_SHORT:
-		give_up(c, WW_MLLP_TROUBLE_MEMORY);
+		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_MEMORY);
 		break;
 	}
 }
@@ -391,7 +256,7 @@ on_read(struct bufferevent *bev, void *arg)
 		return;
 	count_open(c);
 	ww_mllp_turn_refresh(c);
-	settle(c);
+	ww_mllp_conn_settle(c);
 }
 
 static void
@@ -402,7 +267,7 @@ on_write(struct bufferevent *bev, void *arg)
 	(void)bev;
 	WW_FAILPOINT("after-ack"); /* the answers are with the system now */
 	ww_mllp_turn_refresh(c);   /* answers unread may have been what stopped it */
-	settle(c);
+	ww_mllp_conn_settle(c);
 }
 
 static void
@@ -411,7 +276,7 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	struct ww_mllp_conn *c = arg;
 
 	if ((what & BEV_EVENT_TIMEOUT) != 0) {
-		give_up(c, WW_MLLP_TROUBLE_UNREAD);
+		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_UNREAD);
 		return;
 	}
 	if ((what & BEV_EVENT_EOF) == 0) {

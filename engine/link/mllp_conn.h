@@ -1,5 +1,5 @@
-/* The connections of an MLLP listener: private to mllp_in.c, which listens, mllp_conn.c, which reads frames and writes
- * answers, mllp_turn.c, which says when one is read, and mllp_room.c, which sees to it that they do not hold too much. */
+/* The connections of an MLLP listener: private to mllp_in.c, which listens, mllp_conn.c, which reads frames,
+ * mllp_answer.c, which writes answers, mllp_turn.c, which says when one is read, and mllp_room.c, which sees to it that they do not hold too much. */
 #ifndef WW_LINK_MLLP_CONN_H
 #define WW_LINK_MLLP_CONN_H
 
@@ -68,6 +68,10 @@ void ww_mllp_conn_new(struct ww_mllp_in *in, int fd, struct ww_mllp_peer *peer);
 void ww_mllp_conn_finish(struct ww_mllp_conn *c);
 /* Closes at once: in->open loses it, in->dead gets it, and in->reap is made to run. */
 void ww_mllp_conn_kill(struct ww_mllp_conn *c);
+/* Closes it if it has come to its end: nothing more to take, to answer or to write. */
+void ww_mllp_conn_settle(struct ww_mllp_conn *c);
+/* Closes at once, losing the answers not written: where they cannot be. */
+void ww_mllp_conn_give_up(struct ww_mllp_conn *c, enum ww_mllp_trouble t);
 struct ww_mllp_conn *ww_mllp_conn_next(const struct ww_mllp_conn *c);
 /* Closes those that have been read in vain for long. */
 void ww_mllp_conn_sweep(struct ww_mllp_in *in, int64_t now);
@@ -77,6 +81,11 @@ void ww_mllp_conn_reap(struct ww_mllp_in *in);
 /* mllp_in.c: counts and perhaps logs. */
 void ww_mllp_in_trouble(struct ww_mllp_in *in, enum ww_mllp_trouble t, const char *peer);
 int64_t ww_mllp_in_clock(void); /* monotonic ms */
+
+/* mllp_answer.c: a frame of that many bytes waits for its answer; NULL: memory is short. */
+struct ww_mllp_frame *ww_mllp_frame_new(struct ww_mllp_conn *c, size_t payload);
+/* Frees the frames that the callee has let go; the others it still ends, without effect. */
+void ww_mllp_frames_drop(struct ww_mllp_conn *c);
 
 /* mllp_turn.c: whether a frame, or more of one, is taken now. */
 bool ww_mllp_turn_takes(const struct ww_mllp_conn *c);

@@ -26,9 +26,10 @@ struct ww_mllp_in_settings {
 	unsigned accept_queue;   /* connections that the system keeps until we accept them */
 	unsigned
 	    max_pending; /* frames of one connection that wait for an answer; then it is not read */
+	unsigned release;          /* of MLLP, 1 or 2; 0 is 1 */
 	struct ww_mllp_room *room; /* not owned; outlives the listener */
-	/* Called on the loop's thread with each frame that is not empty. The callee answers it once, now or
-	 * later, on the loop's thread, with ww_mllp_answer or ww_mllp_abandon. payload and peer (an address)
+	/* Called on the loop's thread with each frame that is not empty. The callee ends it once, now or
+	 * later, on the loop's thread, with ww_mllp_answer, ww_mllp_end or ww_mllp_abandon. payload and peer (an address)
 	 * are valid during the call only. */
 	void (*on_frame)(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer);
 	/* The same with the beginning of a frame that is longer than max_message; the rest was not kept. */
@@ -50,8 +51,21 @@ void ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(voi
 void ww_mllp_in_counts(
     const struct ww_mllp_in *in, uint64_t *connections, uint64_t *frames, uint64_t *noise);
 
-/* Writes answer as a frame when all frames before it on that connection are answered. The frame is gone
- * after the call; a connection closed meanwhile is no error. */
+/* What is said of a frame leaves in these parts. Each waits for the same part of all frames before it on that connection, and
+ * for the parts before it of its own frame. A connection closed meanwhile is no error. */
+enum ww_mllp_part {
+	WW_MLLP_COMMIT, /* commit block of release 2 */
+	WW_MLLP_ANSWER,
+	WW_MLLP_LATER, /* what follows at its own time: it does not hold back the answers to frames behind it */
+	WW_MLLP_PARTS
+};
+/* Says one part, once, as a frame; an empty payload: there is none of it. */
+void ww_mllp_say(struct ww_mllp_frame *f, enum ww_mllp_part part, ww_str payload);
+/* The commit block, positive or negative. Nothing with release 1, or when it was said before. */
+void ww_mllp_commit(struct ww_mllp_frame *f, bool taken);
+/* Nothing more will be said. The frame is gone after the call. */
+void ww_mllp_end(struct ww_mllp_frame *f);
+/* Says the answer and ends the frame. */
 void ww_mllp_answer(struct ww_mllp_frame *f, ww_str answer);
 /* Ends a frame without answer and closes its connection, so that the sender keeps the message. */
 void ww_mllp_abandon(struct ww_mllp_frame *f);

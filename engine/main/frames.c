@@ -8,10 +8,12 @@ on_said(void *arg, const struct ww_intake_word *w)
 {
 	struct ww_mllp_frame *f = arg;
 
-	if (w->answer.n > 0)
-		ww_mllp_answer(f, w->answer);
-	else
+	if (w->answer.n == 0) {
 		ww_mllp_abandon(f);
+		return;
+	}
+	ww_mllp_commit(f, w->fate == WW_INTAKE_STORED);
+	ww_mllp_answer(f, w->answer);
 }
 
 void

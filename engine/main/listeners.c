@@ -65,6 +65,7 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.frame_deadline = c->frame_deadline,
 		.idle_timeout = c->idle_timeout,
 		.accept_queue = c->accept_queue,
+		.release = c->release,
 		.max_pending = PENDING_PER_CONNECTION,
 		.room = l->room,
 		.on_frame = ww_frames_take,

@@ -97,6 +97,7 @@ open_bench_in(struct bench *b, const struct ww_mllp_in_settings *changes,
 	CHANGE(frame_deadline);
 	CHANGE(idle_timeout);
 	CHANGE(max_pending);
+	CHANGE(release);
 #undef CHANGE
 	set->on_frame = on_frame;
 	set->on_too_big = on_too_big;
@@ -323,6 +324,100 @@ START_TEST(answers_leave_in_the_order_of_the_frames)
 	    "\x0b"
 	    "b\x1c\r\x0b"
 	    "c\x1c\r");
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
+#define FRAME(payload) "\x0b" payload "\x1c\r"
+
+START_TEST(what_follows_later_holds_back_no_answer)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, FRAME("1") FRAME("2") FRAME("3"));
+	UNTIL(&b, b.n == 3);
+	ww_mllp_say(b.frames[1], WW_MLLP_LATER, WW_STR("L2"));
+	hear_nothing(&b, fd); /* its own answer is not said */
+	ww_mllp_say(b.frames[0], WW_MLLP_ANSWER, WW_STR("A1"));
+	ww_mllp_say(b.frames[1], WW_MLLP_ANSWER, WW_STR("A2"));
+	hear(&b, fd, FRAME("A1") FRAME("A2"));
+	ww_mllp_answer(b.frames[2], WW_STR("A3"));
+	hear(&b, fd, FRAME("A3"));
+	hear_nothing(&b, fd); /* what follows later has an order of its own */
+	ww_mllp_end(b.frames[1]);
+	ww_mllp_say(b.frames[0], WW_MLLP_LATER, WW_STR("L1"));
+	hear(&b, fd, FRAME("L1") FRAME("L2"));
+	ww_mllp_end(b.frames[0]);
+	shutdown(fd, SHUT_WR);
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(an_empty_answer_is_passed_over)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, FRAME("1") FRAME("2") FRAME("3"));
+	UNTIL(&b, b.n == 3);
+	ww_mllp_answer(b.frames[2], WW_STR("A3"));
+	ww_mllp_say(b.frames[1], WW_MLLP_ANSWER, ww_str_empty());
+	ww_mllp_end(b.frames[0]);
+	hear(&b, fd, FRAME("A3"));
+	ww_mllp_end(b.frames[1]);
+	shutdown(fd, SHUT_WR);
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(a_commit_block_stands_before_the_answer)
+{
+	const struct ww_mllp_in_settings two = { .release = 2 };
+	struct bench b;
+	int fd;
+
+	open_bench(&b, &two);
+	fd = dial(&b, 0);
+	SAY(fd, FRAME("1") FRAME("2") FRAME("\x06") FRAME("\x15") FRAME("3"));
+	UNTIL(&b, b.n == 3); /* blocks for what we sent are no frames to answer, and no noise */
+	ck_assert_uint_eq(noise(&b), 0);
+	ww_mllp_commit(b.frames[1], false);
+	ww_mllp_answer(b.frames[1], WW_STR("A2"));
+	hear_nothing(&b, fd);
+	ww_mllp_commit(b.frames[0], true);
+	ww_mllp_commit(b.frames[0], false); /* said already */
+	hear(&b, fd, FRAME("\x06") FRAME("\x15"));
+	ww_mllp_answer(b.frames[0], WW_STR("A1"));
+	hear(&b, fd, FRAME("A1") FRAME("A2"));
+	ww_mllp_commit(b.frames[2], true);
+	ww_mllp_abandon(b.frames[2]);
+	hear(&b, fd, FRAME("\x06"));
+	hear_end(&b, fd);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(a_commit_block_in_release_1_is_noise)
+{
+	struct bench b;
+	int fd;
+
+	open_bench(&b, NULL);
+	fd = dial(&b, 0);
+	SAY(fd, FRAME("\x06") FRAME("\x15") FRAME("\x06\x06"));
+	UNTIL(&b, b.n == 1);
+	ck_assert_uint_eq(noise(&b), 2);
+	ww_mllp_commit(b.frames[0], true);
+	ww_mllp_answer(b.frames[0], WW_STR("A"));
+	hear(&b, fd, FRAME("A"));
 	close(fd);
 	close_bench(&b);
 }
@@ -1441,6 +1536,8 @@ main(void)
 {
 	const TTest *const tests[] = { joins_a_frame_that_comes_in_pieces,
 		takes_frames_that_come_together, answers_leave_in_the_order_of_the_frames,
+		what_follows_later_holds_back_no_answer, an_empty_answer_is_passed_over,
+		a_commit_block_stands_before_the_answer, a_commit_block_in_release_1_is_noise,
 		gives_an_empty_frame_no_answer_and_stays, tells_the_address_of_the_peer,
 		counts_frames_begun_anew, answers_a_client_that_closed_its_sending_side,
 		does_not_read_past_the_frames_allowed_to_wait, takes_what_a_gone_sender_left_behind,
