@@ -8,8 +8,10 @@
 #include "kit/listen_script.h"
 #include "kit/listen_server.h"
 #include "kit/listening.h"
+#include "kit/secure.h"
 #include "link/address.h"
 #include "link/loop.h"
+#include "link/tls.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -42,6 +44,7 @@ struct options {
 	size_t rules;
 	uint64_t count;
 	bool quiet, anyone;
+	struct ww_secure tls;
 };
 
 struct listener {
@@ -51,10 +54,11 @@ struct listener {
 	struct ww_clock clock;
 	struct ww_loop *loop;
 	struct ww_listen_server *server;
-	FILE *keep;        /* NULL: none */
-	uint64_t messages; /* so far */
-	uint64_t acks;     /* control ids given out */
-	bool broken;       /* the file of messages cannot be written */
+	struct ww_tls *tls; /* NULL: plain */
+	FILE *keep;         /* NULL: none */
+	uint64_t messages;  /* so far */
+	uint64_t acks;      /* control ids given out */
+	bool broken;        /* the file of messages cannot be written */
 };
 
 /* -- what is answered ---------------------------------------------------------------------------------- */
@@ -334,9 +338,11 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		    "half: the first half of an AA, then the connection\nis closed; close. A "
 		    "message "
 		    "that is itself an acknowledgement is shown and not answered.\n\n"
-		    "SIGTERM ends it.",
+		    "With --cert and --key it speaks TLS, with --ca only to those with a "
+		    "certificate of "
+		    "that CA.\nSIGTERM ends it.",
 	};
-	const struct ww_option rows[] = {
+	const struct ww_option own[] = {
 		{ .name = "listen",
 		    .argument = "HOST:PORT",
 		    .required = true,
@@ -376,7 +382,10 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		    .flag = &o->quiet,
 		    .help = "print one line a message, not the message" },
 	};
+	struct ww_option rows[sizeof(own) / sizeof(own[0]) + WW_SECURE_ROWS];
 
+	memcpy(rows, own, sizeof(own));
+	ww_secure_rows(&o->tls, rows + sizeof(own) / sizeof(own[0]));
 	return ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), argc, argv, code);
 }
 
@@ -385,14 +394,18 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 static ww_status
 start(struct listener *li, const struct ww_address *where)
 {
-	const struct ww_listen_settings settings = {
+	struct ww_listen_settings settings = {
 		.where = where, .on_frame = on_frame, .on_quiet = on_quiet, .arg = li
 	};
-	ww_status s;
+	ww_status s = WW_OK;
 
 	if (li->o.keep != NULL && (li->keep = fopen(li->o.keep, "a")) == NULL)
 		return ww_fail(&li->cx, WW_E_IO, li->o.keep, "%s", strerror(errno));
-	s = ww_loop_new(&li->cx, &li->loop);
+	if (ww_secure_given(&li->o.tls))
+		s = ww_secure_open(&li->cx, &li->o.tls, true, &li->tls);
+	settings.tls = li->tls;
+	if (s == WW_OK)
+		s = ww_loop_new(&li->cx, &li->loop);
 	if (s == WW_OK)
 		s = ww_loop_on_stop(li->loop, &li->cx, on_stop, li);
 	if (s == WW_OK)
@@ -407,6 +420,7 @@ static void
 stop(struct listener *li)
 {
 	ww_listen_server_close(li->server);
+	ww_tls_close(li->tls);
 	if (li->loop != NULL)
 		ww_loop_free(li->loop);
 	if (li->keep != NULL)
@@ -424,7 +438,7 @@ run(struct listener *li, const struct ww_address *where)
 	if (s != WW_OK) {
 		fprintf(stderr, COMMAND ": %s%s%s\n", li->cx.fail.place,
 		    li->cx.fail.place[0] != '\0' ? ": " : "", li->cx.fail.reason);
-		return WW_EXIT_ENVIRONMENT;
+		return s == WW_E_CONFIG ? WW_EXIT_INPUT : WW_EXIT_ENVIRONMENT;
 	}
 	ww_log(WW_LOG_INFO, "listen=ready port=%u", ww_listen_server_port(li->server));
 	ww_loop_run(li->loop);

@@ -1,17 +1,18 @@
-/* Connections of `wardwire-kit listen`, each a bufferevent; late answers are timers that a closed connection drops. */
+/* Connections of `wardwire-kit listen`, plain or TLS: sockets that do not block, read and written whenever they can be;
+ * late answers are timers that a closed connection drops. */
 #include "kit/listen_server.h"
 
 #include "codec/mllp.h"
 #include "kit/listening.h"
 #include "link/address.h"
 #include "link/loop.h"
+#include "link/tls.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
+#include <wardwire/log.h>
 
 #include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <netdb.h>
@@ -21,8 +22,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-struct conn;
+/* Pieces that one connection may read before others have their turn. */
+enum { READS_AT_ONCE = 64 };
 
 /* An answer that waits for its time. */
 struct late {
@@ -36,11 +39,16 @@ struct late {
 struct conn {
 	struct conn *next, **link;
 	struct ww_listen_server *sv;
-	struct bufferevent *bev;
+	int fd;
+	struct ww_tls_conn *tls; /* NULL: plain */
+	struct event *readable, *writable;
 	struct ww_mllp codec;
+	struct ww_buf out; /* not written yet */
 	struct late *late;
 	uint64_t number;
+	bool shaken;    /* the TLS session is there, or none is needed */
 	bool finishing; /* is closed when all is written */
+	bool broken;    /* is closed as soon as nothing of it is on the stack */
 	char peer[80];
 };
 
@@ -74,15 +82,21 @@ free_conn(struct conn *c)
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
-	bufferevent_free(c->bev);
+	if (c->readable != NULL)
+		event_free(c->readable);
+	if (c->writable != NULL)
+		event_free(c->writable);
+	ww_tls_conn_free(c->tls);
+	(void)close(c->fd);
 	ww_mllp_free(&c->codec);
+	ww_buf_free(&c->out);
 	free(c);
 }
 
 static bool
 has_written(const struct conn *c)
 {
-	return c->late == NULL && evbuffer_get_length(bufferevent_get_output(c->bev)) == 0;
+	return c->late == NULL && c->out.n == 0;
 }
 
 static void
@@ -98,38 +112,100 @@ tell_when_quiet(struct ww_listen_server *sv)
 
 /* Closing a socket with bytes unread makes the system send a reset, which can overtake what was written. */
 static void
-discard_unread(struct conn *c)
+discard_unread(const struct conn *c)
 {
 	char bytes[4096];
 
-	while (recv(bufferevent_getfd(c->bev), bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+	while (recv(c->fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
 		;
 }
 
-/* Closes the connection if it has come to its end. */
+/* -- bytes in and out ----------------------------------------------------------------------------------- */
+
+/* What a call on a plain socket came to, in the words of TLS. */
+static enum ww_tls_end
+end_of(ssize_t n, enum ww_tls_end want)
+{
+	if (n > 0)
+		return WW_TLS_DONE;
+	if (n == 0)
+		return WW_TLS_EOF;
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? want : WW_TLS_FAILED;
+}
+
+static enum ww_tls_end
+get_bytes(struct conn *c, char *p, size_t n, size_t *got)
+{
+	ssize_t k;
+
+	if (c->tls != NULL)
+		return ww_tls_read(c->tls, p, n, got);
+	k = recv(c->fd, p, n, 0);
+	*got = k > 0 ? (size_t)k : 0;
+	return end_of(k, WW_TLS_WANT_READ);
+}
+
+static enum ww_tls_end
+put_bytes(struct conn *c, ww_str bytes, size_t *put)
+{
+	ssize_t k;
+
+	if (c->tls != NULL)
+		return ww_tls_write(c->tls, bytes.p, bytes.n, put);
+	k = send(c->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+	*put = k > 0 ? (size_t)k : 0;
+	return end_of(k, WW_TLS_WANT_WRITE);
+}
+
+static void
+note_end(struct conn *c, enum ww_tls_end end)
+{
+	if (end == WW_TLS_WANT_WRITE)
+		(void)event_add(c->writable, NULL);
+	if (end == WW_TLS_EOF || end == WW_TLS_FAILED)
+		c->broken = true;
+}
+
+static void
+write_out(struct conn *c)
+{
+	enum ww_tls_end end = WW_TLS_DONE;
+
+	while (c->shaken && !c->broken && c->out.n > 0 && end == WW_TLS_DONE) {
+		size_t put = 0;
+
+		end = put_bytes(c, ww_buf_view(&c->out), &put);
+		if (end == WW_TLS_DONE)
+			ww_buf_consume(&c->out, put);
+		note_end(c, end);
+	}
+}
+
+/* -- answers ---------------------------------------------------------------------------------------- */
+
+/* Short of memory an answer is lost; a test that waits for it says so. */
+static void
+add_bytes(struct conn *c, ww_str bytes, bool close)
+{
+	ww_buf_str_add(&c->out, bytes);
+	c->broken = c->broken || c->out.error != WW_OK;
+	c->finishing = c->finishing || close;
+}
+
+/* Writes what can be written, and closes the connection if it has come to its end. */
 static void
 settle(struct conn *c)
 {
 	struct ww_listen_server *sv = c->sv;
 
-	if (c->finishing && evbuffer_get_length(bufferevent_get_output(c->bev)) == 0) {
+	write_out(c);
+	if (c->broken || (c->finishing && c->out.n == 0)) {
+		if (c->tls != NULL && !c->broken)
+			ww_tls_finish(c->tls);
 		discard_unread(c);
 		free_conn(c);
 	}
 	tell_when_quiet(sv);
-}
-
-/* -- answers ---------------------------------------------------------------------------------------- */
-
-static void
-write_bytes(struct conn *c, ww_str bytes, bool close)
-{
-	if (bytes.n > 0)
-		(void)bufferevent_write(c->bev, bytes.p, bytes.n);
-	if (!close)
-		return;
-	c->finishing = true;
-	(void)bufferevent_disable(c->bev, EV_READ);
 }
 
 static void
@@ -139,14 +215,13 @@ on_time(evutil_socket_t fd, short what, void *arg)
 	struct conn *c = l->conn;
 
 	(void)fd, (void)what;
-	write_bytes(c, ww_buf_view(&l->bytes), l->close);
+	add_bytes(c, ww_buf_view(&l->bytes), l->close);
 	free_late(l);
 	settle(c);
 }
 
-/* Short of memory the answer is lost; a test that waits for it says so. */
 static void
-write_later(struct conn *c, const struct ww_listen_reply *r)
+add_later(struct conn *c, const struct ww_listen_reply *r)
 {
 	const struct timeval wait = { (time_t)(r->wait / 1000),
 		(suseconds_t)(r->wait % 1000 * 1000) };
@@ -173,78 +248,106 @@ take_frame(struct conn *c, ww_str frame)
 	struct ww_listen_reply r = { .now = ww_str_empty(), .later = ww_str_empty() };
 
 	c->sv->settings.on_frame(c->sv->settings.arg, frame, c->number, c->peer, &r);
-	write_bytes(c, r.now, false);
+	add_bytes(c, r.now, false);
 	if (r.wait == 0)
-		write_bytes(c, r.later, r.close);
+		add_bytes(c, r.later, r.close);
 	else
-		write_later(c, &r);
+		add_later(c, &r);
 }
 
 /* -- what comes in ---------------------------------------------------------------------------------- */
 
 static void
-on_read(struct bufferevent *bev, void *arg)
+take_bytes(struct conn *c, ww_str in)
 {
-	struct conn *c = arg;
-	struct evbuffer *input = bufferevent_get_input(bev);
 	enum ww_mllp_event e = WW_MLLP_FRAME;
-	ww_str frame, in = ww_str_of(evbuffer_pullup(input, -1), evbuffer_get_length(input));
-	size_t n = in.n;
+	ww_str frame;
 
 	while (!c->finishing && e == WW_MLLP_FRAME) {
 		e = ww_mllp_feed(&c->codec, &in, &frame);
 		if (e == WW_MLLP_FRAME && frame.n > 0)
 			take_frame(c, frame);
 	}
-	(void)evbuffer_drain(input, n);
 	if (e != WW_MLLP_FRAME && e != WW_MLLP_MORE)
-		write_bytes(c, ww_str_empty(), true); /* noise, or short of memory */
+		c->finishing = true; /* noise, or short of memory */
+}
+
+static void
+read_in(struct conn *c)
+{
+	enum ww_tls_end end = WW_TLS_DONE;
+	char bytes[16384];
+	unsigned reads;
+
+	for (reads = 0; reads < READS_AT_ONCE && !c->finishing && end == WW_TLS_DONE; reads++) {
+		size_t got = 0;
+
+		end = get_bytes(c, bytes, sizeof(bytes), &got);
+		if (end == WW_TLS_DONE)
+			take_bytes(c, ww_str_of(bytes, got));
+		note_end(c, end);
+	}
+	if (end == WW_TLS_DONE)
+		event_active(c->readable, EV_READ, 0); /* TLS may hold more than the socket shows */
+}
+
+/* The TLS session before anything else. */
+static void
+shake(struct conn *c)
+{
+	enum ww_tls_end end = WW_TLS_DONE;
+
+	if (c->tls != NULL)
+		end = ww_tls_handshake(c->tls);
+	c->shaken = end == WW_TLS_DONE;
+	note_end(c, end);
+	if (end == WW_TLS_FAILED)
+		ww_log(WW_LOG_WARN, "connection=%llu tls=%s", (unsigned long long)c->number,
+		    ww_tls_fault_name(ww_tls_conn_fault(c->tls)));
+}
+
+static void
+on_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)fd, (void)what;
+	if (!c->shaken)
+		shake(c);
+	if (c->shaken && !c->finishing)
+		read_in(c);
 	settle(c);
 }
 
 static void
-on_written(struct bufferevent *bev, void *arg)
+name_peer(struct conn *c, const struct sockaddr *from, int len)
 {
-	(void)bev;
-	settle(arg);
+	char host[64] = "?", port[8] = "?";
+
+	(void)getnameinfo(from, (socklen_t)len, host, sizeof(host), port, sizeof(port),
+	    NI_NUMERICHOST | NI_NUMERICSERV);
+	snprintf(c->peer, sizeof(c->peer), from->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host,
+	    port);
 }
 
-static void
-on_event(struct bufferevent *bev, short what, void *arg)
-{
-	struct conn *c = arg;
-	struct ww_listen_server *sv = c->sv;
-
-	(void)bev;
-	if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) == 0)
-		return;
-	free_conn(c);
-	tell_when_quiet(sv);
-}
-
+/* Accepted sockets do not block: evconnlistener sees to that. */
 static void
 on_accept(
     struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int len, void *arg)
 {
 	struct ww_listen_server *sv = arg;
 	struct conn *c = calloc(1, sizeof(*c));
-	char host[64] = "?", port[8] = "?";
 	const int on = 1;
 
 	(void)listener;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (c != NULL)
-		c->bev = bufferevent_socket_new(sv->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (c == NULL || c->bev == NULL) {
-		evutil_closesocket(fd);
-		free(c);
+	if (c == NULL) {
+		(void)close(fd);
 		return;
 	}
-	(void)getnameinfo(from, (socklen_t)len, host, sizeof(host), port, sizeof(port),
-	    NI_NUMERICHOST | NI_NUMERICSERV);
-	snprintf(c->peer, sizeof(c->peer), from->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host,
-	    port);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	name_peer(c, from, len);
 	c->sv = sv;
+	c->fd = fd;
 	c->number = ++sv->count;
 	c->next = sv->conns;
 	c->link = &sv->conns;
@@ -252,8 +355,13 @@ on_accept(
 		c->next->link = &c->next;
 	sv->conns = c;
 	ww_mllp_start(&c->codec, 0);
-	bufferevent_setcb(c->bev, on_read, on_written, on_event, c);
-	(void)bufferevent_enable(c->bev, EV_READ | EV_WRITE);
+	if (sv->settings.tls != NULL)
+		c->tls = ww_tls_conn_new(sv->settings.tls, fd, NULL);
+	c->readable = event_new(sv->base, fd, EV_READ | EV_PERSIST, on_ready, c);
+	c->writable = event_new(sv->base, fd, EV_WRITE, on_ready, c);
+	if ((sv->settings.tls != NULL && c->tls == NULL) || c->readable == NULL ||
+	    c->writable == NULL || event_add(c->readable, NULL) != 0)
+		free_conn(c);
 }
 
 /* -- start and end ---------------------------------------------------------------------------------- */

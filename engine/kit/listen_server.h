@@ -11,6 +11,7 @@
 struct ww_address;
 struct ww_ctx;
 struct ww_loop;
+struct ww_tls;
 struct ww_listen_server;
 
 /* What is written on the connection a frame came from, byte for byte. */
@@ -23,6 +24,7 @@ struct ww_listen_reply {
 
 struct ww_listen_settings {
 	const struct ww_address *where; /* host is a number; port 0 takes any free one */
+	struct ww_tls *tls;             /* NULL: plain; outlives the server */
 	/* A frame that is not empty, from connection number connection (from 1) of peer ("127.0.0.1:40022"). The callee
 	 * fills in *reply, which is all zero but for empty slices; its slices must hold until the next call. */
 	void (*on_frame)(void *arg, ww_str payload, uint64_t connection, const char *peer,

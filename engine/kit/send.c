@@ -7,11 +7,13 @@
 #include "kit/header.h"
 #include "kit/kit.h"
 #include "kit/progress.h"
+#include "kit/secure.h"
 #include "kit/send_conn.h"
 #include "kit/send_ids.h"
 #include "kit/send_report.h"
 #include "kit/send_source.h"
 #include "link/address.h"
+#include "link/tls.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -27,7 +29,6 @@
 #include <unistd.h>
 
 #define COMMAND "wardwire-kit send"
-#define SCHEME "mllp://"
 
 enum { CONNECTIONS_MOST = 256, RANDOM = 5 };
 
@@ -37,12 +38,16 @@ struct options {
 	uint64_t rate;           /* messages a second; 0: as fast as it goes */
 	uint64_t connections, repeat, count;
 	bool fresh_ids, whole, quiet, json;
+	struct ww_secure tls;
+	const char *name; /* TLS: of the receiver; NULL: HOST */
 };
 
 /* What all connections share. */
 struct job {
 	struct options o;
 	ww_str address;
+	bool secure;        /* TLS */
+	struct ww_tls *tls; /* NULL: plain */
 	const struct ww_send_source *source;
 	uint64_t total; /* frames to send */
 	uint64_t began; /* us */
@@ -237,7 +242,9 @@ run_senders(struct job *j, struct ww_ctx *cx, struct sender *sd, size_t n)
 		sd[i] = (struct sender){ .job = j,
 			.conn = { .address = j->address,
 			    .timeout = (unsigned)(j->o.timeout * 1000),
-			    .interrupted = &interrupted },
+			    .interrupted = &interrupted,
+			    .tls = j->tls,
+			    .name = j->o.name },
 			.cx = { .arena = ww_arena_new(0) } };
 		if (sd[i].cx.arena == NULL)
 			s = ww_fail_memory(cx);
@@ -282,6 +289,8 @@ catch_interrupts(void)
 	(void)sigemptyset(&sa.sa_mask);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		(void)sigaction(signals[i], &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
 }
 
 /* How it went, as an exit status. */
@@ -334,6 +343,8 @@ open_and_send(struct job *j, char **files, size_t n)
 	                               : ww_fail(&cx, WW_E_MEMORY, NULL, "short of memory");
 	int code;
 
+	if (s == WW_OK && j->secure)
+		s = ww_secure_open(&cx, &j->o.tls, false, &j->tls);
 	if (s == WW_OK) {
 		j->source = source;
 		setvbuf(stdout, NULL, _IOLBF, 0); /* each line when it is true, also into a pipe */
@@ -341,9 +352,10 @@ open_and_send(struct job *j, char **files, size_t n)
 	} else {
 		fprintf(stderr, COMMAND ": %s%s%s\n", cx.fail.place,
 		    cx.fail.place[0] != '\0' ? ": " : "", cx.fail.reason);
-		code = s == WW_E_NOT_HL7 ? WW_EXIT_INPUT : WW_EXIT_ENVIRONMENT;
+		code = s == WW_E_NOT_HL7 || s == WW_E_CONFIG ? WW_EXIT_INPUT : WW_EXIT_ENVIRONMENT;
 	}
 	ww_send_source_close(source);
+	ww_tls_close(j->tls);
 	ww_arena_free(cx.arena);
 	return code;
 }
@@ -368,9 +380,9 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		.least = 1,
 		.most = -1,
 	};
-	const struct ww_option rows[] = {
+	const struct ww_option own[] = {
 		{ .name = "to",
-		    .argument = SCHEME "HOST:PORT",
+		    .argument = "mllp[s]://HOST:PORT",
 		    .required = true,
 		    .text = &o->to,
 		    .help = "the receiver" },
@@ -422,8 +434,15 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		    .flag = &o->quiet,
 		    .help = "print the totals only" },
 		{ .name = "json", .flag = &o->json, .help = "print one JSON object a line" },
+		{ .name = "name",
+		    .argument = "NAME",
+		    .text = &o->name,
+		    .help = "TLS: what the receiver's certificate must be for (HOST)" },
 	};
+	struct ww_option rows[sizeof(own) / sizeof(own[0]) + WW_SECURE_ROWS];
 
+	memcpy(rows, own, sizeof(own));
+	ww_secure_rows(&o->tls, rows + sizeof(own) / sizeof(own[0]));
 	return ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), argc, argv, code);
 }
 
@@ -434,18 +453,40 @@ complain(const char *what)
 	return false;
 }
 
+/* Also where no scheme is given: that is plain MLLP. */
+static void
+read_scheme(struct job *j)
+{
+	static const struct {
+		ww_str scheme;
+		bool secure;
+	} schemes[] = {
+		{ WW_STR_INIT("mllps://"), true },
+		{ WW_STR_INIT("mllp://"), false },
+		{ WW_STR_INIT(""), false },
+	};
+	ww_str to = ww_str_from(j->o.to);
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (ww_str_starts(to, schemes[i].scheme)) {
+			j->secure = schemes[i].secure;
+			j->address = ww_str_sub(to, schemes[i].scheme.n, to.n);
+			return;
+		}
+}
+
 /* Options that do not go together, and the address. */
 static bool
 is_possible(struct job *j)
 {
 	struct ww_address taken_apart;
-	ww_str text = ww_str_from(j->o.to), scheme = WW_STR(SCHEME);
 
-	if (ww_str_starts(text, scheme))
-		text = ww_str_sub(text, scheme.n, text.n);
-	j->address = text;
-	if (!ww_address_split(text, &taken_apart))
-		return complain("--to takes " SCHEME "HOST:PORT");
+	read_scheme(j);
+	if (!ww_address_split(j->address, &taken_apart))
+		return complain("--to takes mllp://HOST:PORT, or mllps://HOST:PORT for TLS");
+	if (!j->secure && (ww_secure_given(&j->o.tls) || j->o.name != NULL))
+		return complain("--ca, --cert, --key and --name are for mllps://");
 	if (j->o.count > 0 && j->o.repeat > 1)
 		return complain("--count and --repeat do not go together");
 	if (j->o.fresh_ids && j->o.whole)

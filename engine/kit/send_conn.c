@@ -27,6 +27,18 @@ ww_send_conn_close(struct ww_send_conn *c)
 	c->out = NULL;
 }
 
+static ww_status
+connect_to(struct ww_send_conn *c, struct ww_ctx *cx)
+{
+	ww_status s = ww_mllp_out_open(cx, c->address, c->timeout, &c->out);
+
+	if (s == WW_OK && c->tls != NULL)
+		s = ww_mllp_out_secure(c->out, cx, c->tls, c->name, c->timeout);
+	if (s != WW_OK)
+		ww_send_conn_close(c);
+	return s;
+}
+
 /* Sends it once; *sent when any of it may have left. */
 static ww_status
 exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, struct ww_buf *answer, bool *sent,
@@ -36,7 +48,7 @@ exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, struct ww_buf *
 	ww_status s = WW_OK;
 
 	if (c->out == NULL)
-		s = ww_mllp_out_open(cx, c->address, c->timeout, &c->out);
+		s = connect_to(c, cx);
 	if (s != WW_OK)
 		return s;
 	*sent = true;

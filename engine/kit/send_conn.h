@@ -10,12 +10,15 @@
 
 struct ww_buf;
 struct ww_mllp_out;
+struct ww_tls;
 
 struct ww_send_conn {
 	ww_str address;                           /* "host:port" */
 	unsigned timeout;                         /* ms */
 	const volatile sig_atomic_t *interrupted; /* once it is true nothing is tried again */
-	struct ww_mllp_out *out;                  /* NULL: not connected */
+	struct ww_tls *tls;                       /* NULL: plain */
+	const char *name;        /* what the receiver's certificate must be for; NULL: its host */
+	struct ww_mllp_out *out; /* NULL: not connected */
 };
 
 /* Sends the bytes as one frame and appends the answer. After a failure it is told on standard error and, while retries

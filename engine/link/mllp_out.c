@@ -3,6 +3,7 @@
 
 #include "codec/mllp.h"
 #include "link/address.h"
+#include "link/tls.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
@@ -23,6 +24,8 @@
 
 struct ww_mllp_out {
 	int fd;
+	struct ww_tls_conn *tls; /* NULL: plain */
+	struct ww_address address;
 	struct ww_mllp codec;
 	ww_str unread; /* what of bytes is not yet fed to the codec */
 	char bytes[16384];
@@ -116,6 +119,8 @@ ww_mllp_out_open(struct ww_ctx *cx, ww_str text, unsigned timeout_ms, struct ww_
 		return ww_fail_memory(cx);
 	}
 	o->fd = fd;
+	o->tls = NULL;
+	o->address = address;
 	o->unread = ww_str_empty();
 	ww_mllp_start(&o->codec, ANSWER_MOST);
 	*out = o;
@@ -127,9 +132,80 @@ ww_mllp_out_close(struct ww_mllp_out *o)
 {
 	if (o == NULL)
 		return;
+	ww_tls_conn_free(o->tls);
 	close(o->fd);
 	ww_mllp_free(&o->codec);
 	free(o);
+}
+
+/* Waits for what a call on the TLS connection wants, or says why it did not end well. */
+static ww_status
+await_tls(struct ww_mllp_out *o, struct ww_ctx *cx, enum ww_tls_end end, int64_t deadline)
+{
+	switch (end) {
+	case WW_TLS_DONE:
+		return WW_OK;
+	case WW_TLS_WANT_READ:
+		return await(cx, o->fd, POLLIN, deadline);
+	case WW_TLS_WANT_WRITE:
+		return await(cx, o->fd, POLLOUT, deadline);
+	case WW_TLS_EOF:
+		return ww_fail(cx, WW_E_CLOSED, NULL, "closed without an answer");
+	case WW_TLS_FAILED:
+		break;
+	}
+	return ww_fail(
+	    cx, WW_E_CLOSED, NULL, "TLS: %s", ww_tls_fault_name(ww_tls_conn_fault(o->tls)));
+}
+
+ww_status
+ww_mllp_out_secure(struct ww_mllp_out *o, struct ww_ctx *cx, struct ww_tls *tls, const char *name,
+    unsigned timeout_ms)
+{
+	int64_t deadline = clock_ms() + timeout_ms;
+	enum ww_tls_end end;
+	ww_status s;
+
+	o->tls = ww_tls_conn_new(tls, o->fd, name != NULL ? name : o->address.host);
+	if (o->tls == NULL)
+		return ww_fail_memory(cx);
+	do {
+		end = ww_tls_handshake(o->tls);
+		s = await_tls(o, cx, end, deadline);
+	} while (s == WW_OK && end != WW_TLS_DONE);
+	return s;
+}
+
+static ww_status
+write_tls(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str bytes, int64_t deadline)
+{
+	ww_status s = WW_OK;
+
+	while (bytes.n > 0 && s == WW_OK) {
+		size_t put = 0;
+		enum ww_tls_end end = ww_tls_write(o->tls, bytes.p, bytes.n, &put);
+
+		s = await_tls(o, cx, end, deadline);
+		if (end == WW_TLS_DONE)
+			bytes = ww_str_sub(bytes, put, bytes.n);
+	}
+	return s;
+}
+
+static ww_status
+read_tls(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline)
+{
+	enum ww_tls_end end;
+	size_t got = 0;
+	ww_status s;
+
+	do {
+		end = ww_tls_read(o->tls, o->bytes, sizeof(o->bytes), &got);
+		s = await_tls(o, cx, end, deadline);
+	} while (s == WW_OK && end != WW_TLS_DONE);
+	if (s == WW_OK)
+		o->unread = ww_str_of(o->bytes, got);
+	return s;
 }
 
 static ww_status
@@ -159,6 +235,8 @@ write_all(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str bytes, int64_t deadli
 static ww_status
 read_more(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline)
 {
+	if (o->tls != NULL)
+		return read_tls(o, cx, deadline);
 	for (;;) {
 		ssize_t n;
 		ww_status s = await(cx, o->fd, POLLIN, deadline);
@@ -221,7 +299,7 @@ ww_mllp_out_exchange(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str message, u
 	else if (framed.error != WW_OK)
 		s = ww_fail_memory(cx);
 	else
-		s = write_all(o, cx, ww_buf_view(&framed), deadline);
+		s = (o->tls != NULL ? write_tls : write_all)(o, cx, ww_buf_view(&framed), deadline);
 	ww_buf_free(&framed);
 	if (s != WW_OK)
 		return s;

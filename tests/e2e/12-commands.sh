@@ -71,8 +71,8 @@ wardwire snapshot --config --list --json
 wardwire backup --config --verify --json
 wardwire restore --config --json
 wardwire release --config --reason --who --json
-wardwire-kit send --to --timeout --retry --rate --connections --repeat --count --fresh-ids --whole --quiet --json
-wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --quiet
+wardwire-kit send --to --timeout --retry --rate --connections --repeat --count --fresh-ids --whole --ca --cert --key --name --quiet --json
+wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --ca --cert --key --quiet
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit demo --engine --samples --stay
 END
@@ -122,7 +122,7 @@ for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'r
 	[ -s "$dir/err" ] || fail "'$line' says nothing"
 done
 for line in 'send x' 'send --to 127.0.0.1 x' 'send --to mllp://127.0.0.1:1 --timeout 0 x' \
-	'send --to mllp://127.0.0.1:1 --count 2 --repeat 2 x' 'send --to mllp://127.0.0.1:1 --fresh-ids --whole x' 'practice' \
+	'send --to mllp://127.0.0.1:1 --count 2 --repeat 2 x' 'send --to mllp://127.0.0.1:1 --ca x x' 'send --to mllps:127.0.0.1:1 x' 'send --to mllp://127.0.0.1:1 --fresh-ids --whole x' 'practice' \
 	'practice --listen 0.0.0.0:0' 'practice --listen 127.0.0.1:0 --fail 3' 'demo'; do
 	# shellcheck disable=SC2086
 	"$kit" $line >/dev/null 2>"$dir/err"

@@ -74,6 +74,41 @@ ask --timeout 1
 wait_until ended third
 has "an acknowledgement" "$(tail -1 "$dir/third.ndjson")" '"event":"ACK",.*"answer":"nothing"'
 
+# -- TLS, for those with a certificate ----------------------------------------------------------------------
+certs=$dir/certs
+sh tests/tools/certs.sh "$certs"
+adt A01 C1 1 >"$dir/one.hl7"
+start_listen safe -q --cert "$certs/server.pem" --key "$certs/server.key" --ca "$certs/ca.pem" --answer 'AE,AA'
+
+# ask_safely WANT PATTERN [OPTION...]: by TLS; the exit status, and what stands on standard error.
+ask_safely() {
+	want=$1
+	pattern=$2
+	shift 2
+	"$kit" send --to "mllps://127.0.0.1:$receiver" "$dir/one.hl7" "$@" >"$dir/said" 2>"$dir/complaint"
+	same "exit status with $*" "$want" $?
+	has "complaint with $*" "$(cat "$dir/complaint")" "$pattern"
+}
+client="--cert $certs/client.pem --key $certs/client.key"
+# shellcheck disable=SC2086
+{
+	ask_safely 1 '' --ca "$certs/ca.pem" $client
+	ask_safely 0 '' --ca "$certs/ca.pem" $client --name localhost
+	ask_safely 4 '^wardwire-kit send: TLS: ' --ca "$certs/ca.pem" $client --name elsewhere
+	ask_safely 4 '^wardwire-kit send: TLS: ' --ca "$certs/other.pem" $client
+	ask_safely 3 'go together' --ca "$certs/ca.pem" --cert "$certs/client.pem"
+	ask_safely 3 'none.pem' --ca "$certs/none.pem"
+}
+# A server learns after the client that it has none; the client after it sent.
+ask_safely 4 '^wardwire-kit send: ' --ca "$certs/ca.pem"
+ask --timeout 5
+same "exit status of plain MLLP where TLS is spoken" 4 $?
+same "messages of those with a certificate" 2 "$(wc -l <"$dir/safe.ndjson" | tr -d ' ')"
+stop safe
+"$kit" listen --listen 127.0.0.1:0 --ca "$certs/ca.pem" >/dev/null 2>"$dir/err"
+same "exit status of a TLS server without a certificate" 3 $?
+has "a TLS server without a certificate" "$(cat "$dir/err")" 'needs --cert and --key'
+
 # -- lines that are wrong ------------------------------------------------------------------------------
 for line in '--answer AX' '--answer AA*0' '--answer-if PID3=1:AA' '--answer-if PID-3:AA' '--answer-if PID-3=1:' '--count 0'; do
 	# shellcheck disable=SC2086
