@@ -55,7 +55,7 @@ ww_trouble_of(const struct ww_answer *a)
 {
 	struct ww_trouble t = table[a->result];
 
-	t.wait_endpoint = t.wait_endpoint && about_endpoint(a->http);
+	t.wait_endpoint = t.wait_endpoint && !a->heard && about_endpoint(a->http);
 	return t;
 }
 

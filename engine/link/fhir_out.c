@@ -235,8 +235,6 @@ fhir_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_don
 	struct exchange *x = NULL;
 	ww_status s = WW_OK;
 
-	if (r->verb == WW_VERB_FORWARD)
-		return ww_fail(cx, WW_E_CONNECT, NULL, "a FHIR server takes no messages");
 	if (r->verb == WW_VERB_UPDATE && r->remote_id.n == 0)
 		return ww_fail(cx, WW_E_VALUE, NULL, "an update without the receiver's id");
 	if (r->verb == WW_VERB_UPDATE && r->etag.n > 0 && !ww_fhir_answer_is_etag(r->etag))

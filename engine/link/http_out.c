@@ -6,9 +6,11 @@
 #include <wardwire/ctx.h>
 
 #include "base/failpoint.h"
+#include "link/address.h"
 #include "link/watch.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -31,6 +33,9 @@ struct transfer {
 	bool too_large;
 	CURLcode code; /* how it ended */
 	ww_http_done *done;
+	ww_http_connected
+	    *connected; /* of one that is a connection only; then done is not called */
+	int fd;         /* of that connection, or -1 */
 	void *arg;
 };
 
@@ -211,6 +216,7 @@ set_request(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request 
 		bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
 	}
 	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
+	bad |= curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 0L);
 	bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, timeout * 1000);
 	/* Matters where a long timeout is configured: half of it without a byte is enough. */
@@ -248,29 +254,76 @@ ww_http_open(struct ww_ctx *cx, struct ww_http **out)
 	return WW_OK;
 }
 
-ww_status
-ww_http_send(struct ww_http *h, struct ww_ctx *cx, const struct ww_http_request *r,
-    ww_http_done *done, void *arg)
+/* NULL, recorded: none can be had. */
+static struct transfer *
+begin(struct ww_http *h, struct ww_ctx *cx)
 {
-	struct transfer *t;
+	struct transfer *t = NULL;
 
 	if (h->closing)
-		return ww_fail(cx, WW_E_CLOSED, NULL, "the HTTP client is being closed");
-	t = take_transfer(h);
-	if (t == NULL)
-		return ww_fail_memory(cx);
-	if (!set_request(t, cx, r) || curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
+		(void)ww_fail(cx, WW_E_CLOSED, NULL, "the HTTP client is being closed");
+	else if ((t = take_transfer(h)) == NULL)
+		(void)ww_fail_memory(cx);
+	return t;
+}
+
+/* What was begun is ready to go, or not. */
+static ww_status
+go(struct transfer *t, struct ww_ctx *cx, bool ready)
+{
+	struct ww_http *h = t->http;
+
+	if (!ready || curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
 		put_transfer(t);
 		return ww_fail_memory(cx);
 	}
-	t->done = done;
-	t->arg = arg;
 	t->prev = NULL;
 	t->next = h->open;
 	if (t->next != NULL)
 		t->next->prev = t;
 	h->open = t;
 	return WW_OK;
+}
+
+ww_status
+ww_http_send(struct ww_http *h, struct ww_ctx *cx, const struct ww_http_request *r,
+    ww_http_done *done, void *arg)
+{
+	struct transfer *t = begin(h, cx);
+
+	if (t == NULL)
+		return cx->fail.status;
+	t->done = done;
+	t->connected = NULL;
+	t->arg = arg;
+	return go(t, cx, set_request(t, cx, r));
+}
+
+ww_status
+ww_http_connect(struct ww_http *h, struct ww_ctx *cx, const struct ww_address *to,
+    uint32_t timeout_ms, ww_http_connected *done, void *arg)
+{
+	bool v6 = strchr(to->host, ':') != NULL;
+	ww_str url = ww_arena_printf(
+	    cx->arena, "http://%s%s%s:%s", v6 ? "[" : "", to->host, v6 ? "]" : "", to->port);
+	struct ww_http_request r = { .method = "GET", .url = url };
+	struct transfer *t = begin(h, cx);
+	long most = timeout_ms < CONNECT_MS ? (long)timeout_ms : CONNECT_MS;
+	unsigned bad = 0; /* CURLE_OK is 0 */
+
+	if (t == NULL)
+		return cx->fail.status;
+	t->done = NULL;
+	t->connected = done;
+	t->fd = -1;
+	t->arg = arg;
+	r.body = ww_str_empty();
+	if (!set_request(t, cx, &r))
+		return go(t, cx, false);
+	bad |= curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, 1L);
+	bad |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, most);
+	bad |= curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, most);
+	return go(t, cx, bad == 0);
 }
 
 /* -- redirects -------------------------------------------------------------------------------------- */
@@ -406,6 +459,30 @@ unlink_open(struct transfer *t)
 		t->next->prev = t->prev;
 }
 
+/* A socket of our own for the connection that was made: libcurl closes its own with the handle. */
+static int
+take_socket(const struct transfer *t)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+
+	if (t->code != CURLE_OK ||
+	    curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
+	    fd == CURL_SOCKET_BAD)
+		return -1;
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static void
+finish_connect(struct transfer *t)
+{
+	enum ww_http_end end = end_of(t);
+
+	if (t->fd < 0 && end == WW_HTTP_DONE)
+		end = WW_HTTP_UNSENT;
+	t->connected(t->arg, t->fd, end);
+	put_transfer(t);
+}
+
 static void
 finish(struct transfer *t)
 {
@@ -441,6 +518,8 @@ harvest(struct ww_http *h)
 		    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t) != CURLE_OK)
 			continue;
 		t->code = code;
+		if (t->connected != NULL)
+			t->fd = take_socket(t);
 		curl_multi_remove_handle(h->multi, easy);
 		unlink_open(t);
 		t->next = NULL;
@@ -451,7 +530,10 @@ harvest(struct ww_http *h)
 		return false;
 	while ((t = ended) != NULL) {
 		ended = t->next;
-		finish(t);
+		if (t->connected != NULL)
+			finish_connect(t);
+		else
+			finish(t);
 	}
 	return true;
 }
@@ -519,7 +601,10 @@ ww_http_close(struct ww_http *h)
 	while ((t = h->open) != NULL) {
 		curl_multi_remove_handle(h->multi, t->easy);
 		unlink_open(t);
-		t->done(t->arg, &closed);
+		if (t->connected != NULL)
+			t->connected(t->arg, -1, WW_HTTP_CLOSED);
+		else
+			t->done(t->arg, &closed);
 		put_transfer(t);
 	}
 	while ((t = h->idle) != NULL) {

@@ -6,6 +6,7 @@
 #include <wardwire/status.h>
 #include <wardwire/str.h>
 
+struct ww_address;
 struct ww_ctx;
 struct ww_http;
 struct ww_watch;
@@ -50,6 +51,12 @@ WW_MUST ww_status ww_http_open(struct ww_ctx *cx, struct ww_http **out);
  * once, from poll or close, never from inside this call. done may start other requests. */
 WW_MUST ww_status ww_http_send(struct ww_http *h, struct ww_ctx *cx,
     const struct ww_http_request *r, ww_http_done *done, void *arg);
+/* done's fd is a connected TCP socket that does not block, and the callee's to close; -1: none, and end says why. */
+typedef void ww_http_connected(void *arg, int fd, enum ww_http_end end);
+/* A connection for who speaks another protocol: libcurl looks names up on a thread of its own and tries the addresses side
+ * by side. done is called as above. */
+WW_MUST ww_status ww_http_connect(struct ww_http *h, struct ww_ctx *cx, const struct ww_address *to,
+    uint32_t timeout_ms, ww_http_connected *done, void *arg);
 /* The URL that a Location names, as seen from the URL that was asked for. Empty when it is none, or of another origin
  * (scheme, host and port), or names a user. In the arena. */
 ww_str ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location);

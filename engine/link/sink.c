@@ -10,6 +10,7 @@
 
 enum {
 	FHIR,
+	MLLP,
 	PARTS,
 
 	BLIND_MS = 20, /* a wait in which not all descriptors are watched */
@@ -22,12 +23,28 @@ struct sink {
 	struct ww_watch watch;
 };
 
+/* Who forwards messages to an address of that scheme. */
+static const struct {
+	const char *scheme;
+	int part;
+} forwarders[] = {
+	{ "mllp", MLLP },
+	{ "mllps", MLLP },
+};
+
 static ww_status
 sink_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done *done, void *arg)
 {
 	struct sink *s = self;
-	const struct ww_sink_part *p = &s->parts[FHIR];
+	const struct ww_sink_part *p = r->verb == WW_VERB_FORWARD ? NULL : &s->parts[FHIR];
+	ww_str rest, scheme = ww_str_cut(r->base, ':', &rest);
 
+	for (size_t i = 0; p == NULL && i < sizeof(forwarders) / sizeof(forwarders[0]); i++) {
+		if (ww_str_is(scheme, forwarders[i].scheme))
+			p = &s->parts[forwarders[i].part];
+	}
+	if (p == NULL)
+		return ww_fail(cx, WW_E_CONFIG, NULL, "nothing is sent to such an address");
 	return p->ops->send(p->self, cx, r, done, arg);
 }
 
@@ -119,6 +136,8 @@ ww_sink_open(struct ww_ctx *cx, const struct ww_sink_settings *set, struct ww_si
 	status = ww_http_open(cx, &s->http);
 	if (status == WW_OK)
 		status = ww_fhir_out_part(cx, s->http, &s->parts[FHIR]);
+	if (status == WW_OK)
+		status = ww_mllp_sink_part(cx, s->http, set->ticks, &s->parts[MLLP]);
 	if (status != WW_OK) {
 		sink_close(s);
 		return status;

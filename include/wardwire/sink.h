@@ -59,7 +59,9 @@ struct ww_answer {
 	ww_str remote_id; /* of a create, an update, a search that found */
 	ww_str etag;
 	ww_str status; /* Task.status as the receiver has it, where the answer says; may be empty */
-	long retry_after;   /* seconds, 0: not said */
+	long retry_after; /* seconds, 0: not said */
+	/* The receiver answered where no HTTP status tells it: it has trouble with the request, if any, not as such. */
+	bool heard;
 	const char *reason; /* a fixed text or the FHIR issue code; never text of the receiver */
 };
 

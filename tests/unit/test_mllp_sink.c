@@ -1,0 +1,884 @@
+/* The MLLP part of the sink against a receiver in the same thread, which plays a script: each message it reads in full gets
+ * the next line of it. Time is told. */
+#include "tests/unit/unit.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/config.h>
+#include <wardwire/ctx.h>
+#include <wardwire/log.h>
+#include <wardwire/sink.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PEERS_MOST = 80, MESSAGES_MOST = 80, TIMEOUT = 10 };
+
+enum manner {
+	SAY,       /* the text */
+	SAY_CLOSE, /* the text, and the connection is closed */
+	RESET,     /* the connection is reset */
+};
+
+struct line {
+	enum manner manner;
+	const char *text; /* '$' is the MSH-10 of the message */
+};
+
+struct peer {
+	int fd;
+	struct ww_buf in;
+	bool closed; /* by the sink */
+};
+
+struct receiver {
+	int listener;
+	bool deaf; /* reads nothing */
+	struct peer peers[PEERS_MOST];
+	size_t peers_n;
+	const struct line *script; /* its last line for ever */
+	size_t script_n, at;
+	struct ww_buf messages[MESSAGES_MOST]; /* with their frames */
+	size_t messages_n;
+};
+
+struct bench {
+	struct ww_ctx cx;
+	struct receiver receiver;
+	char base[64];
+	int64_t now;
+	struct ww_sink sink;
+	unsigned calls;
+	struct ww_answer last;
+	char reason[128];
+};
+
+#define FRAME(text) "\x0b" text "\x1c\r"
+#define HEAD "MSH|^~\\&|LAB|R|S|S|20260302||ACK|L1|P|2.5.1\r"
+#define ACK(code) FRAME(HEAD "MSA|" code "|$\r")
+#define ACK_OF(code, id) FRAME(HEAD "MSA|" code "|" id "\r")
+#define MESSAGE_AS(id, rest)                                                                       \
+	"MSH|^~\\&|ADT|MERCY|LAB|LAB|20260302080000||ADT^A01|" id "|P|2.5.1" rest "\rPID|1||17\r"
+#define MESSAGE(id) MESSAGE_AS(id, "")
+
+/* -- the receiver ------------------------------------------------------------------------------------ */
+
+static void
+receiver_open(struct receiver *r, char base[64])
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t n = sizeof(a);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	r->listener = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(bind(r->listener, (struct sockaddr *)&a, n), 0);
+	ck_assert_int_eq(listen(r->listener, 128), 0);
+	ck_assert_int_eq(fcntl(r->listener, F_SETFL, O_NONBLOCK), 0);
+	ck_assert_int_eq(getsockname(r->listener, (struct sockaddr *)&a, &n), 0);
+	(void)snprintf(base, 64, "mllp://127.0.0.1:%u", ntohs(a.sin_port));
+}
+
+static void
+hang_up(struct peer *p, bool reset)
+{
+	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	if (reset)
+		(void)setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(p->fd);
+	p->fd = -1;
+}
+
+static void
+receiver_close(struct receiver *r)
+{
+	for (size_t i = 0; i < r->peers_n; i++) {
+		if (r->peers[i].fd >= 0)
+			hang_up(&r->peers[i], false);
+		ww_buf_free(&r->peers[i].in);
+	}
+	for (size_t i = 0; i < r->messages_n; i++)
+		ww_buf_free(&r->messages[i]);
+	if (r->listener >= 0)
+		close(r->listener);
+}
+
+static void
+say(struct peer *p, ww_str text)
+{
+	ck_assert_int_eq((int)send(p->fd, text.p, text.n, MSG_NOSIGNAL), (int)text.n);
+}
+
+static void
+reply(struct receiver *r, struct peer *p, ww_str message)
+{
+	const struct line *l = &r->script[r->at];
+	struct ww_buf out = { .p = NULL };
+	ww_str rest, id = message;
+
+	if (r->at + 1 < r->script_n)
+		r->at++;
+	for (int i = 0; i < 9; i++) {
+		(void)ww_str_cut(id, '|', &rest);
+		id = rest;
+	}
+	id = ww_str_cut(id, '|', &rest);
+	for (const char *c = l->text; *c != '\0'; c++) {
+		if (*c == '$')
+			ww_buf_str_add(&out, id);
+		else
+			ww_buf_byte(&out, *c);
+	}
+	if (l->manner != RESET && out.n > 0)
+		say(p, ww_buf_view(&out));
+	ww_buf_free(&out);
+	if (l->manner != SAY)
+		hang_up(p, l->manner == RESET);
+}
+
+static void
+serve_peer(struct receiver *r, struct peer *p)
+{
+	char bytes[65536];
+	ssize_t n;
+
+	while (p->fd >= 0 && (n = recv(p->fd, bytes, sizeof(bytes), MSG_DONTWAIT)) >= 0) {
+		size_t end;
+
+		if (n == 0) {
+			p->closed = true;
+			hang_up(p, false);
+			return;
+		}
+		ww_buf_add(&p->in, bytes, (size_t)n);
+		end = ww_str_find(ww_buf_view(&p->in), '\r');
+		while ((end = ww_str_find(ww_buf_view(&p->in), '\x1c')) + 1 < p->in.n) {
+			struct ww_buf *m = &r->messages[r->messages_n++];
+
+			ck_assert_uint_lt(r->messages_n, MESSAGES_MOST);
+			ww_buf_add(m, p->in.p, end + 2);
+			ww_buf_consume(&p->in, end + 2);
+			reply(r, p, ww_buf_view(m));
+			if (p->fd < 0)
+				return;
+		}
+	}
+	if (p->fd >= 0 && errno == ECONNRESET) {
+		p->closed = true;
+		hang_up(p, false);
+	}
+}
+
+static void
+serve(struct receiver *r)
+{
+	int fd;
+
+	while (r->listener >= 0 && (fd = accept(r->listener, NULL, NULL)) >= 0) {
+		ck_assert_uint_lt(r->peers_n, PEERS_MOST);
+		r->peers[r->peers_n++] = (struct peer){ .fd = fd };
+	}
+	for (size_t i = 0; i < r->peers_n && !r->deaf; i++) {
+		if (r->peers[i].fd >= 0)
+			serve_peer(r, &r->peers[i]);
+	}
+}
+
+/* -- the bench ---------------------------------------------------------------------------------------- */
+
+static int64_t
+told(void *self)
+{
+	const struct bench *b = self;
+
+	return b->now;
+}
+
+static void
+set_up(struct bench *b, const struct line *script, size_t n)
+{
+	struct ww_sink_settings set = { .ticks = { told, b } };
+
+	memset(b, 0, sizeof(*b));
+	b->now = 1000;
+	b->cx.arena = ww_arena_new(0);
+	receiver_open(&b->receiver, b->base);
+	b->receiver.script = script;
+	b->receiver.script_n = n;
+	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
+	ww_log_set_level(WW_LOG_ERROR);
+}
+
+#define SET_UP(b, ...)                                                                             \
+	static const struct line script[] = { __VA_ARGS__ };                                       \
+	struct bench b;                                                                            \
+	set_up(&b, script, UNIT_COUNT(script))
+
+static void
+tear_down(struct bench *b)
+{
+	b->sink.ops->close(b->sink.self);
+	receiver_close(&b->receiver);
+	ww_arena_free(b->cx.arena);
+}
+
+static void
+on_answer(void *arg, const struct ww_answer *a)
+{
+	struct bench *b = arg;
+
+	b->calls++;
+	b->last = *a;
+	(void)snprintf(b->reason, sizeof(b->reason), "%s", a->reason);
+}
+
+static struct ww_request
+request(struct bench *b, const char *body)
+{
+	return (struct ww_request){ .verb = WW_VERB_FORWARD,
+		.base = ww_str_from(b->base),
+		.type = ww_str_empty(),
+		.key = WW_STR("k1"),
+		.remote_id = ww_str_empty(),
+		.etag = ww_str_empty(),
+		.body = ww_str_from(body),
+		.lane = WW_STR("all"),
+		.timeout = TIMEOUT };
+}
+
+static void
+start(struct bench *b, struct ww_request r)
+{
+	unsigned calls = b->calls;
+
+	ck_assert_int_eq(b->sink.ops->send(b->sink.self, &b->cx, &r, on_answer, b), WW_OK);
+	ck_assert_uint_eq(b->calls, calls); /* never from inside send */
+}
+
+static void
+turn(struct bench *b)
+{
+	b->sink.ops->poll(b->sink.self, 2);
+	serve(&b->receiver);
+}
+
+static void
+wait_for(struct bench *b, unsigned calls)
+{
+	while (b->calls < calls)
+		turn(b);
+	ck_assert_uint_eq(b->calls, calls);
+}
+
+static void
+wait_for_messages(struct bench *b, size_t n)
+{
+	while (b->receiver.messages_n < n)
+		turn(b);
+	ck_assert_uint_eq(b->receiver.messages_n, n);
+}
+
+static void
+wait_until_closed(struct bench *b, size_t peer)
+{
+	while (!b->receiver.peers[peer].closed)
+		turn(b);
+}
+
+/* Goes on for as long as anything moves. */
+static void
+settle(struct bench *b)
+{
+	for (int i = 0; i < 20; i++)
+		turn(b);
+}
+
+static void
+deliver(struct bench *b, struct ww_request r)
+{
+	unsigned calls = b->calls;
+
+	start(b, r);
+	wait_for(b, calls + 1);
+}
+
+static void
+ends(struct bench *b, const char *body, enum ww_result result, const char *reason)
+{
+	deliver(b, request(b, body));
+	ck_assert_msg(
+	    b->last.result == result, "%s: %s", ww_result_text(b->last.result), b->reason);
+	ck_assert_str_eq(b->reason, reason);
+}
+
+/* -- messages and answers ----------------------------------------------------------------------------- */
+
+START_TEST(sends_one_frame_and_takes_its_answer)
+{
+	SET_UP(b, { SAY, ACK("AA") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	ck_assert(b.last.heard && b.last.http == 0);
+	ck_assert_uint_eq(b.receiver.messages_n, 1);
+	unit_str_is(ww_buf_view(&b.receiver.messages[0]), FRAME(MESSAGE("C1")));
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(keeps_its_connection)
+{
+	SET_UP(b, { SAY, ACK("AA") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
+	ck_assert_uint_eq(b.receiver.peers_n, 1);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(lanes_do_not_share_a_connection)
+{
+	struct ww_request other;
+
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	other = request(&b, MESSAGE("C2"));
+	other.lane = WW_STR("other");
+	start(&b, other);
+	wait_for_messages(&b, 2);
+	ck_assert_uint_eq(b.receiver.peers_n, 2);
+	tear_down(&b);
+	ck_assert_uint_eq(b.calls, 2);
+}
+END_TEST
+
+START_TEST(an_endpoint_gets_so_many_connections_and_no_more)
+{
+	static char lanes[70][8];
+	struct ww_request r;
+
+	SET_UP(b, { SAY, ACK("AA") });
+	for (size_t i = 0; i < 70; i++) {
+		(void)snprintf(lanes[i], sizeof(lanes[i]), "l%zu", i);
+		r = request(&b, MESSAGE("C1"));
+		r.lane = ww_str_from(lanes[i]);
+		b.now++;
+		b.receiver.messages_n = 0;
+		deliver(&b, r);
+		ww_buf_free(&b.receiver.messages[0]);
+		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	}
+	b.receiver.messages_n = 0;
+	settle(&b);
+	for (size_t i = 0, open = 0; i < b.receiver.peers_n; i++) {
+		open += b.receiver.peers[i].fd >= 0;
+		ck_assert_uint_le(open, 64);
+	}
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(takes_an_answer_in_pieces)
+{
+	static const char answer[] = ACK_OF("AA", "C1");
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	for (size_t i = 0; i + 1 < sizeof(answer); i++) {
+		say(&b.receiver.peers[0], ww_str_of(answer + i, 1));
+		turn(&b);
+	}
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(what_is_refused_is_parked_or_tried_again)
+{
+	static const struct {
+		const char *code, *reason;
+	} table[] = { { "AE", "refused with AE" }, { "AR", "refused with AR" },
+		{ "CE", "refused with CE" }, { "CR", "refused with CR" } };
+	SET_UP(b, { SAY, ACK("AE") }, { SAY, ACK("AE") }, { SAY, ACK("AR") }, { SAY, ACK("AR") },
+	    { SAY, ACK("CE") }, { SAY, ACK("CE") }, { SAY, ACK("CR") }, { SAY, ACK("CR") });
+	struct ww_request r;
+
+	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
+		ends(&b, i % 2 == 0 ? MESSAGE("C1") : MESSAGE("C2"), WW_RESULT_PARKED,
+		    table[i].reason);
+		r = request(&b, i % 2 == 0 ? MESSAGE("D1") : MESSAGE("D2"));
+		r.insist = true;
+		deliver(&b, r);
+		ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+		ck_assert_str_eq(b.reason, table[i].reason);
+		ck_assert(b.last.heard); /* trouble with the message, not with the endpoint */
+	}
+	ck_assert_uint_eq(b.receiver.peers_n, 1);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(an_answer_to_another_message_is_none)
+{
+	SET_UP(b, { SAY, ACK_OF("AE", "C0") ACK_OF("AA", "c1") ACK_OF("AA", "C1 ") ACK_OF("AA", "")
+	                     ACK_OF("AA", "C11") FRAME("HELLO") FRAME("") });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 0);
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C1")));
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(is_acknowledged_byte_for_byte)
+{
+	SET_UP(b, { SAY, ACK_OF("AA", "A&1") }, { SAY, "" });
+	start(&b, request(&b, MESSAGE("A\\T\\1")));
+	wait_for_messages(&b, 1);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 0);
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "A\\T\\1")));
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
+/* connect 1441: the acknowledgement of a message that was given up settles the next one. */
+START_TEST(late_ack_not_credited_to_next)
+{
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	b.now += TIMEOUT * 1000 - 1;
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 0);
+	b.now++;
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "no acknowledgement in time");
+	ck_assert(!b.last.heard);
+	/* The late answer meets a closed connection. */
+	(void)!send(b.receiver.peers[0].fd, ACK_OF("AA", "C1"), sizeof(ACK_OF("AA", "C1")) - 1,
+	    MSG_NOSIGNAL);
+	wait_until_closed(&b, 0);
+	start(&b, request(&b, MESSAGE("C2")));
+	wait_for_messages(&b, 2);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	say(&b.receiver.peers[1], WW_STR(ACK_OF("AA", "C1")));
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	say(&b.receiver.peers[1], WW_STR(ACK_OF("AE", "C2")));
+	wait_for(&b, 2);
+	ck_assert_int_eq(b.last.result, WW_RESULT_PARKED);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(the_second_answer_of_enhanced_mode_is_not_the_next_ones)
+{
+	SET_UP(b, { SAY, ACK("CA") }, { SAY, ACK_OF("AE", "C1") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	start(&b, request(&b, MESSAGE("C2")));
+	wait_for_messages(&b, 2);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("CA", "C2")));
+	wait_for(&b, 2);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
+/* Some senders number all their messages 1. */
+START_TEST(messages_with_one_control_id_do_not_follow_each_other_on_a_connection)
+{
+	SET_UP(b, { SAY, ACK("CA") }, { SAY, ACK("CA") });
+	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("AE", "1")));
+	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
+	ck_assert_uint_eq(b.receiver.peers_n, 2);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(what_comes_before_the_message_is_sent_is_no_answer)
+{
+	SET_UP(b, { SAY, ACK("AA") }, { SAY, "" });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C2")));
+	start(&b, request(&b, MESSAGE("C2")));
+	wait_for_messages(&b, 2);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	tear_down(&b);
+}
+END_TEST
+
+/* -- commit blocks, and messages that want no answer --------------------------------------------------- */
+
+START_TEST(a_commit_block_is_not_the_acknowledgement)
+{
+	SET_UP(b, { SAY, FRAME("\x06") }, { SAY, FRAME("\x06") ACK("AE") }, { SAY, FRAME("\x15") });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	settle(&b);
+	ck_assert_uint_eq(b.calls, 0);
+	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C1")));
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	ends(&b, MESSAGE("C2"), WW_RESULT_PARKED, "refused with AE");
+	ends(&b, MESSAGE("C3"), WW_RESULT_RETRY, "the receiver could not store it");
+	wait_until_closed(&b, 0);
+	tear_down(&b);
+}
+END_TEST
+
+static void
+time_out(struct bench *b, const char *body)
+{
+	unsigned calls = b->calls;
+
+	start(b, request(b, body));
+	wait_for_messages(b, b->receiver.messages_n + 1);
+	settle(b);
+	ck_assert_uint_eq(b->calls, calls);
+	b->now += TIMEOUT * 1000;
+	wait_for(b, calls + 1);
+}
+
+START_TEST(a_message_that_wants_no_answer_is_neither_repeated_nor_taken_for_sent)
+{
+	static const char *const silent[] = { MESSAGE_AS("C1", "|||NE|AL"),
+		MESSAGE_AS("C2", "|||ER|NE"), MESSAGE_AS("C3", "||||NE") };
+	static const char *const others[] = { MESSAGE_AS("C4", "|||AL|NE"),
+		MESSAGE_AS("C5", "|||SU|AL"), MESSAGE("C6") };
+	SET_UP(b, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" },
+	    { SAY, FRAME("\x06") }, { SAY, ACK("AA") });
+
+	for (size_t i = 0; i < UNIT_COUNT(silent); i++) {
+		time_out(&b, silent[i]);
+		ck_assert_int_eq(b.last.result, WW_RESULT_PARKED);
+		ck_assert_str_eq(
+		    b.reason, "no acknowledgement came, and the message asks for none");
+	}
+	for (size_t i = 0; i < UNIT_COUNT(others); i++) {
+		time_out(&b, others[i]);
+		ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	}
+	time_out(&b, MESSAGE_AS("C7", "|||NE|NE"));
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT); /* its transport said so */
+	ends(&b, MESSAGE_AS("C8", "|||NE|NE"), WW_RESULT_SENT, "");
+	ck_assert_uint_eq(b.receiver.peers_n, 8);
+	tear_down(&b);
+}
+END_TEST
+
+/* -- connections that fail ------------------------------------------------------------------------------ */
+
+START_TEST(a_connection_lost_before_the_answer_is_tried_again_by_the_courier_alone)
+{
+	static const char half[] = "\x0bMSH|^~\\&|LAB|R|S|S|2026";
+	SET_UP(b, { SAY_CLOSE, "" }, { RESET, "" }, { SAY_CLOSE, half }, { SAY, ACK("AA") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
+	ck_assert(!b.last.heard);
+	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
+	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
+	settle(&b);
+	ck_assert_uint_eq(b.receiver.messages_n, 3);
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(an_answer_before_the_close_counts)
+{
+	SET_UP(b, { SAY_CLOSE, ACK("AA") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
+	ck_assert_uint_eq(b.receiver.messages_n, 2);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_connection_that_the_peer_closed_at_rest_is_replaced)
+{
+	SET_UP(b, { SAY, ACK("AA") });
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	hang_up(&b.receiver.peers[0], false);
+	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, ""); /* unseen until it is used */
+	hang_up(&b.receiver.peers[1], true);
+	settle(&b); /* seen at once */
+	ends(&b, MESSAGE("C3"), WW_RESULT_SENT, "");
+	/* Half closed: what is sent there would be read, and never answered. */
+	ck_assert_int_eq(shutdown(b.receiver.peers[2].fd, SHUT_WR), 0);
+	ends(&b, MESSAGE("C4"), WW_RESULT_SENT, "");
+	ck_assert_uint_eq(b.receiver.messages_n, 4);
+	ck_assert_uint_eq(b.receiver.peers_n, 4);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_peer_that_closes_each_connection_at_once_does_not_keep_us_dialling)
+{
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	while (b.calls == 0) {
+		int fd;
+
+		b.sink.ops->poll(b.sink.self, 2);
+		fd = accept(b.receiver.listener, NULL, NULL);
+		if (fd >= 0)
+			close(fd);
+	}
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "connection closed before the acknowledgement");
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(nobody_listens)
+{
+	SET_UP(b, { SAY, ACK("AA") });
+	close(b.receiver.listener);
+	b.receiver.listener = -1;
+	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "no connection");
+	ck_assert(!b.last.heard);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(what_comes_back_is_not_mllp)
+{
+	char noise[5001];
+	struct line script = { SAY, noise };
+	struct bench b;
+
+	memset(noise, 'H', sizeof(noise) - 1);
+	noise[sizeof(noise) - 1] = '\0';
+	set_up(&b, &script, 1);
+	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "what comes back is not MLLP");
+	wait_until_closed(&b, 0);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_peer_that_talks_without_end_is_not_listened_to)
+{
+	static char frame[60000];
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	memset(frame, 'x', sizeof(frame));
+	frame[0] = '\x0b';
+	frame[sizeof(frame) - 2] = '\x1c';
+	frame[sizeof(frame) - 1] = '\r';
+	while (b.calls == 0) {
+		(void)!send(
+		    b.receiver.peers[0].fd, frame, sizeof(frame), MSG_NOSIGNAL | MSG_DONTWAIT);
+		b.sink.ops->poll(b.sink.self, 2);
+	}
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "what comes back is not MLLP");
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_receiver_that_does_not_read_is_given_up)
+{
+	size_t n = 16u << 20;
+	char *big = malloc(n + 1);
+	SET_UP(b, { SAY, ACK("AA") });
+
+	ck_assert_ptr_nonnull(big);
+	memset(big, 'x', n);
+	big[n] = '\0';
+	memcpy(big, MESSAGE("C1"), sizeof(MESSAGE("C1")) - 1);
+	b.receiver.deaf = true;
+	start(&b, request(&b, big));
+	settle(&b);
+	b.now += TIMEOUT * 1000;
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "not read in time");
+	b.receiver.deaf = false;
+	deliver(&b, request(&b, big));
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	ck_assert_uint_eq(b.receiver.messages_n, 1); /* the first one ended in the middle */
+	ck_assert_uint_eq(b.receiver.messages[0].n, n + 3);
+	tear_down(&b);
+	free(big);
+}
+END_TEST
+
+/* -- what is not sent ----------------------------------------------------------------------------------- */
+
+START_TEST(refuses_what_mllp_cannot_carry_or_nobody_can_acknowledge)
+{
+	static const struct {
+		const char *body;
+		ww_status status;
+	} table[] = {
+		{ MESSAGE("C1") "OBX|\x0b\r", WW_E_VALUE },
+		{ MESSAGE("C1") "OBX|\x1c\r", WW_E_VALUE },
+		{ MESSAGE(""), WW_E_REQUIRED },
+		{ "HELLO", WW_E_REQUIRED },
+		{ "", WW_E_REQUIRED },
+	};
+	SET_UP(b, { SAY, ACK("AA") });
+
+	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
+		struct ww_request r = request(&b, table[i].body);
+
+		ww_ctx_clear(&b.cx);
+		ck_assert_int_eq(
+		    b.sink.ops->send(b.sink.self, &b.cx, &r, on_answer, &b), (int)table[i].status);
+	}
+	settle(&b);
+	ck_assert_uint_eq(b.receiver.peers_n, 0);
+	ck_assert_uint_eq(b.calls, 0);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(refuses_addresses_that_are_none)
+{
+	static const char *const bases[] = { "mllp://127.0.0.1", "mllp:127.0.0.1:1",
+		"mllp://h:99999", "mllps://127.0.0.1:1", "ftp://127.0.0.1:1", "" };
+	SET_UP(b, { SAY, ACK("AA") });
+
+	for (size_t i = 0; i < UNIT_COUNT(bases); i++) {
+		struct ww_request r = request(&b, MESSAGE("C1"));
+
+		r.base = ww_str_from(bases[i]);
+		ww_ctx_clear(&b.cx);
+		ck_assert_int_eq(
+		    b.sink.ops->send(b.sink.self, &b.cx, &r, on_answer, &b), WW_E_CONFIG);
+	}
+	tear_down(&b);
+}
+END_TEST
+
+/* -- waiting -------------------------------------------------------------------------------------------- */
+
+static int64_t
+real_ms(void)
+{
+	struct ww_clock ticks = ww_clock_ticks();
+
+	return ww_clock_now(&ticks);
+}
+
+/* How long a wait of 200 ms takes in which nothing is to happen. The first may be cut short by what is left to do. */
+static int64_t
+longest_wait(struct bench *b)
+{
+	int64_t longest = 0;
+
+	for (int i = 0; i < 3; i++) {
+		int64_t began = real_ms();
+
+		b->sink.ops->poll(b->sink.self, 200);
+		if (real_ms() - began > longest)
+			longest = real_ms() - began;
+	}
+	return longest;
+}
+
+START_TEST(waits_without_turning)
+{
+	SET_UP(b, { SAY, ACK("AA") }, { SAY, "" });
+	ck_assert_int_ge(longest_wait(&b), 190);
+	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
+	ck_assert_int_ge(longest_wait(&b), 190); /* a connection at rest */
+	start(&b, request(&b, MESSAGE("C2")));
+	wait_for_messages(&b, 2);
+	ck_assert_int_ge(longest_wait(&b), 190); /* one that waits for an answer */
+	hang_up(&b.receiver.peers[0], true);
+	wait_for(&b, 2);
+	ck_assert_int_ge(longest_wait(&b), 190); /* none */
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_deadline_ends_a_wait)
+{
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	b.now += TIMEOUT * 1000 - 5; /* five more milliseconds, as the clock stands */
+	for (int i = 0; i < 3; i++)
+		b.sink.ops->poll(b.sink.self, 1000000);
+	ck_assert_uint_eq(b.calls, 0);
+	b.now += 5;
+	b.sink.ops->poll(b.sink.self, 0);
+	ck_assert_uint_eq(b.calls, 1);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(closing_ends_what_is_under_way)
+{
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	wait_for_messages(&b, 1);
+	tear_down(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+}
+END_TEST
+
+START_TEST(closing_ends_what_is_not_begun)
+{
+	SET_UP(b, { SAY, "" });
+	start(&b, request(&b, MESSAGE("C1")));
+	tear_down(&b);
+	ck_assert_uint_eq(b.calls, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		sends_one_frame_and_takes_its_answer,
+		keeps_its_connection,
+		lanes_do_not_share_a_connection,
+		an_endpoint_gets_so_many_connections_and_no_more,
+		takes_an_answer_in_pieces,
+		what_is_refused_is_parked_or_tried_again,
+		an_answer_to_another_message_is_none,
+		is_acknowledged_byte_for_byte,
+		late_ack_not_credited_to_next,
+		the_second_answer_of_enhanced_mode_is_not_the_next_ones,
+		messages_with_one_control_id_do_not_follow_each_other_on_a_connection,
+		what_comes_before_the_message_is_sent_is_no_answer,
+		a_commit_block_is_not_the_acknowledgement,
+		a_message_that_wants_no_answer_is_neither_repeated_nor_taken_for_sent,
+		a_connection_lost_before_the_answer_is_tried_again_by_the_courier_alone,
+		an_answer_before_the_close_counts,
+		a_connection_that_the_peer_closed_at_rest_is_replaced,
+		a_peer_that_closes_each_connection_at_once_does_not_keep_us_dialling,
+		nobody_listens,
+		what_comes_back_is_not_mllp,
+		a_peer_that_talks_without_end_is_not_listened_to,
+		a_receiver_that_does_not_read_is_given_up,
+		refuses_what_mllp_cannot_carry_or_nobody_can_acknowledge,
+		refuses_addresses_that_are_none,
+		waits_without_turning,
+		a_deadline_ends_a_wait,
+		closing_ends_what_is_under_way,
+		closing_ends_what_is_not_begun,
+	};
+
+	return unit_main("mllp_sink", tests, UNIT_COUNT(tests));
+}
