@@ -53,6 +53,7 @@ static const struct {
 	{ WW_E_PROCESSING, NULL },
 	{ WW_E_VERSION, NULL },
 	{ WW_E_REQUIRED, "MSH-10" },
+	{ WW_E_FEED, NULL },
 };
 
 static bool

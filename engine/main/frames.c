@@ -19,11 +19,15 @@ on_said(void *arg, const struct ww_intake_word *w)
 void
 ww_frames_take(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 {
-	ww_intake_take(arg, payload, peer, on_said, f);
+	const struct ww_intake_peer from = { .address = peer };
+
+	ww_intake_take(arg, payload, &from, on_said, f);
 }
 
 void
 ww_frames_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
 {
-	ww_intake_too_big(arg, head, peer, on_said, f);
+	const struct ww_intake_peer from = { .address = peer };
+
+	ww_intake_too_big(arg, head, &from, on_said, f);
 }

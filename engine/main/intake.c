@@ -3,6 +3,7 @@
 
 #include "codec/ack.h"
 #include "link/loop.h"
+#include "main/choose.h"
 #include "model/record.h"
 
 #include <wardwire/buf.h>
@@ -16,6 +17,7 @@ enum { FAULTS_MOST = 8 };
 struct ww_intake {
 	struct ww_intake_settings set;
 	struct ww_ctx cx;
+	const struct ww_feed *feed; /* of the input at hand; a fallback until it is known */
 };
 
 /* Whoever waits for what is said. */
@@ -100,13 +102,13 @@ refuse(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, 
 		.number = (*in->set.number)++ };
 	struct ww_buf answer = { 0 };
 
-	if (ww_refused_add(in->set.refused, &in->cx, now, in->set.feed->name, peer, &why, bytes) !=
+	if (ww_refused_add(in->set.refused, &in->cx, now, in->feed->name, peer, &why, bytes) !=
 	    WW_OK)
 		ww_log(WW_LOG_ERROR, "refused=lost feed=%.*s code=WW-%03d",
-		    WW_STR_FMT(in->set.feed->name), ww_status_number(in->cx.fail.status));
+		    WW_STR_FMT(in->feed->name), ww_status_number(in->cx.fail.status));
 	ww_log(WW_LOG_WARN,
 	    "refused=kept feed=%.*s answer=%s code=WW-%03d place=\"%s\" reason=\"%s\"",
-	    WW_STR_FMT(in->set.feed->name), ack.code, ww_status_number(why.status), why.place,
+	    WW_STR_FMT(in->feed->name), ack.code, ww_status_number(why.status), why.place,
 	    why.reason);
 	ww_ack_write(&in->cx, m, &ack, &answer);
 	if (answer.error == WW_OK)
@@ -119,7 +121,7 @@ refuse(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, 
 static void
 journal(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
 {
-	struct ww_rec_message body = { .feed = in->set.feed->name, .peer = peer, .raw = bytes };
+	struct ww_rec_message body = { .feed = in->feed->name, .peer = peer, .raw = bytes };
 	struct ww_ack ack = {
 		.code = "AA", .now = ww_clock_now(&in->set.clock), .number = (*in->set.number)++
 	};
@@ -154,41 +156,50 @@ refuse_or_pass(
 	}
 	/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
 	ww_log(WW_LOG_WARN, "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
-	    WW_STR_FMT(in->set.feed->name));
+	    WW_STR_FMT(in->feed->name));
 	say(c, WW_INTAKE_REFUSED, ww_str_empty());
 }
 
+static void
+begin(struct ww_intake *in)
+{
+	ww_ctx_clear(&in->cx);
+	in->feed = ww_choose_fallback(in->set.choose);
+}
+
 void
-ww_intake_take(struct ww_intake *in, ww_str bytes, ww_str peer,
+ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
 	struct caller c = { said, arg };
 	struct ww_hl7 *m = NULL;
 	ww_status s;
 
-	ww_ctx_clear(&in->cx);
+	begin(in);
 	s = ww_hl7_accept(&in->cx, bytes, &m);
 	if (s == WW_OK && ww_hl7_segments(m) > in->set.max_segments)
 		s = ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu segments (max_segments)",
 		    in->set.max_segments);
 	if (s == WW_OK)
-		journal(in, m, bytes, peer, c);
+		s = ww_choose_feed(&in->cx, in->set.choose, m, peer->names, &in->feed);
+	if (s == WW_OK)
+		journal(in, m, bytes, peer->address, c);
 	else if (ww_status_class(s) == WW_TRANSIENT)
 		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
 	else
-		refuse_or_pass(in, m, bytes, peer, c);
+		refuse_or_pass(in, m, bytes, peer->address, c);
 }
 
 void
-ww_intake_too_big(struct ww_intake *in, ww_str head, ww_str peer,
+ww_intake_too_big(struct ww_intake *in, ww_str head, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
 	struct caller c = { said, arg };
 
-	ww_ctx_clear(&in->cx);
+	begin(in);
 	(void)ww_fail(
 	    &in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (max_message)", in->set.max_message);
-	refuse_or_pass(in, ww_hl7_header(&in->cx, head), head, peer, c);
+	refuse_or_pass(in, ww_hl7_header(&in->cx, head), head, peer->address, c);
 }
 
 ww_status

@@ -9,6 +9,7 @@
 #include <wardwire/config.h>
 #include <wardwire/time.h>
 
+struct ww_choose;
 struct ww_intake;
 struct ww_loop;
 
@@ -17,10 +18,17 @@ struct ww_intake_settings {
 	struct ww_writer *writer;
 	struct ww_refused *refused;
 	struct ww_clock clock;
-	const struct ww_feed *feed;
+	const struct ww_choose
+	    *choose; /* among the feeds that its input can be of; not owned, as are the others */
 	size_t max_message, max_segments;
 	size_t arena;     /* bytes of memory to check one message */
 	uint64_t *number; /* of the next acknowledgement; shared by all intakes of the loop */
+};
+
+/* Whom an input comes from. Needed during a call only. */
+struct ww_intake_peer {
+	ww_str address;        /* for the journal */
+	struct ww_texts names; /* in its certificate */
 };
 
 enum ww_intake_fate {
@@ -41,12 +49,11 @@ WW_MUST ww_status ww_intake_new(
     struct ww_ctx *cx, const struct ww_intake_settings *s, struct ww_intake **out);
 /* The last word must be said of every input before. */
 void ww_intake_free(struct ww_intake *in);
-/* Takes one input; peer is where it came from, for the journal. Both are needed during the call only. said is called on the
- * loop's thread, perhaps before this returns, at least once and for the last time with `last`. */
-void ww_intake_take(struct ww_intake *in, ww_str bytes, ww_str peer,
+/* Takes one input, which is needed during the call only. said is called on the loop's thread, perhaps before this returns, at least once and for the last time with `last`. */
+void ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg);
 /* The same for one of more than max_message bytes, of which head is the beginning: it is refused. */
-void ww_intake_too_big(struct ww_intake *in, ww_str head, ww_str peer,
+void ww_intake_too_big(struct ww_intake *in, ww_str head, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg);
 
 #endif

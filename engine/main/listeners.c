@@ -3,6 +3,7 @@
 
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
+#include "main/choose.h"
 #include "main/descriptors.h"
 #include "main/frames.h"
 #include "main/intake.h"
@@ -19,6 +20,7 @@ enum {
 
 struct listener {
 	struct ww_mllp_in *in; /* NULL: never opened, or closing */
+	struct ww_choose *choose;
 	struct ww_intake *intake;
 };
 
@@ -33,29 +35,37 @@ struct ww_listeners {
 /* -- opening ---------------------------------------------------------------------------------------- */
 
 static ww_status
-open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i, const struct ww_feed *feed)
+open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
 	const struct ww_listener *c = &l->set.config->listeners[i];
 	struct ww_intake_settings is = { .loop = l->set.loop,
 		.writer = l->set.writer,
 		.refused = l->set.refused,
 		.clock = l->set.clock,
-		.feed = feed,
 		.max_message = c->max_message,
 		.max_segments = c->max_segments,
 		.arena = l->set.config->limits.arena,
 		.number = &l->ack_number };
+	ww_status s = ww_choose_new(cx, l->set.config, c->name, &l->v[i].choose);
 
-	if (feed == NULL)
-		return ww_fail(cx, WW_E_CONFIG, "listeners", "a listener has no feed");
-	return ww_intake_new(cx, &is, &l->v[i].intake);
+	is.choose = l->v[i].choose;
+	return s == WW_OK ? ww_intake_new(cx, &is, &l->v[i].intake) : s;
+}
+
+static void
+log_feeds(const struct ww_config *c, ww_str listener)
+{
+	for (size_t i = 0; i < c->feeds_n; i++)
+		if (ww_str_eq(c->feeds[i].on, listener))
+			ww_log(WW_LOG_INFO, "listener=%.*s feed=%.*s zone=%.*s",
+			    WW_STR_FMT(listener), WW_STR_FMT(c->feeds[i].name),
+			    WW_STR_FMT(c->feeds[i].zone_name));
 }
 
 static ww_status
 open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
 	const struct ww_listener *c = &l->set.config->listeners[i];
-	const struct ww_feed *feed = ww_config_feed_on(l->set.config, c->name);
 	struct ww_mllp_in_settings ms = { .address = c->mllp,
 		.max_message = c->max_message,
 		.max_connections = c->max_connections,
@@ -70,10 +80,10 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.room = l->room,
 		.on_frame = ww_frames_take,
 		.on_too_big = ww_frames_too_big };
-	ww_status s = open_intake(l, cx, i, feed);
+	ww_status s = open_intake(l, cx, i);
 
-	if (s == WW_OK && (c->tls.cert.n > 0 || c->peers.n > 0 || feed->match.msh_3.n > 0))
-		s = ww_fail(cx, WW_E_CONFIG, "listeners", "tls, peers and match come soon");
+	if (s == WW_OK && (c->tls.cert.n > 0 || c->peers.n > 0))
+		s = ww_fail(cx, WW_E_CONFIG, "listeners", "tls and peers come soon");
 	if (s != WW_OK)
 		return s;
 	ms.arg = l->v[i].intake;
@@ -81,8 +91,9 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	if (s != WW_OK)
 		return s;
 	l->open++;
-	ww_log(WW_LOG_INFO, "listener=%.*s mllp=%u feed=%.*s zone=%.*s", WW_STR_FMT(c->name),
-	    ww_mllp_in_port(l->v[i].in), WW_STR_FMT(feed->name), WW_STR_FMT(feed->zone_name));
+	ww_log(
+	    WW_LOG_INFO, "listener=%.*s mllp=%u", WW_STR_FMT(c->name), ww_mllp_in_port(l->v[i].in));
+	log_feeds(l->set.config, c->name);
 	return WW_OK;
 }
 
@@ -169,8 +180,10 @@ ww_listeners_free(struct ww_listeners *l)
 {
 	if (l == NULL)
 		return;
-	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++)
+	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++) {
 		ww_intake_free(l->v[i].intake);
+		ww_choose_free(l->v[i].choose);
+	}
 	free(l->v);
 	ww_mllp_room_free(l->room);
 	free(l);

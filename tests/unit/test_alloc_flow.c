@@ -9,6 +9,7 @@
 #include "link/loop.h"
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
+#include "main/choose.h"
 #include "main/frames.h"
 #include "main/intake.h"
 #include "store/writer.h"
@@ -58,6 +59,7 @@ struct desk {
 	struct ww_ctx cx;
 	struct site clock; /* only its time is used */
 	struct ww_feed feed;
+	struct ww_choose *choose;
 	struct ww_loop *loop;
 	struct ww_mllp_room *room;
 	struct ww_refused *refused;
@@ -80,12 +82,15 @@ open_desk(struct desk *d)
 		.frames = 100, .bytes = 1 << 20, .open = 1 << 20, .connections = 10
 	};
 	struct ww_writer_settings ws = { .clock = { clock_of, &d->clock }, .retry_ms = 1 };
+	const struct ww_config one = { .feeds = &d->feed, .feeds_n = 1 };
 	struct ww_intake_settings is;
 	struct ww_mllp_in_settings ms;
 
 	memset(d, 0, sizeof(*d));
 	d->cx.arena = ww_arena_new(0);
 	d->feed.name = WW_STR("mercy");
+	d->feed.on = WW_STR("adt");
+	desk_ok(d, ww_choose_new(&d->cx, &one, d->feed.on, &d->choose));
 	(void)snprintf(d->ring, sizeof(d->ring), "/tmp/wardwire-alloc-%ld.ring", (long)getpid());
 	desk_ok(d, ww_loop_new(&d->cx, &d->loop));
 	desk_ok(d, ww_mllp_room_new(d->loop, &d->cx, &wide, &d->room));
@@ -97,7 +102,7 @@ open_desk(struct desk *d)
 		.writer = d->writer,
 		.refused = d->refused,
 		.clock = { clock_of, &d->clock },
-		.feed = &d->feed,
+		.choose = d->choose,
 		.max_message = 1 << 20,
 		.max_segments = 1000,
 		.number = &d->number };
@@ -144,6 +149,7 @@ close_desk(struct desk *d)
 		turn_loop(d); /* what the writer gave back */
 	ww_mllp_room_free(d->room);
 	ww_intake_free(d->intake);
+	ww_choose_free(d->choose);
 	ww_loop_free(d->loop);
 	ww_refused_close(d->refused);
 	ww_journal_close(&d->journal);
