@@ -1,14 +1,11 @@
-/* Parsing of HL7 v2 messages: one pass over the bytes notes where fields and lines begin; everything below
- * the field is split when asked for. */
+/* Parsing of HL7 v2 messages: the header, and where the segments are. Fields and what is below them are split
+ * when asked for. */
 #include "codec/hl7v2_parts.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/ctx.h>
 
 #include <string.h>
-
-/* Bytes that are looked through between two looks at the room left. */
-#define BLOCK ((size_t)256)
 
 /* -- header ------------------------------------------------------------------------------------------ */
 
@@ -40,84 +37,7 @@ read_delims(struct ww_ctx *cx, ww_str b, struct ww_hl7_delims *d)
 	return ww_fail(cx, WW_E_HEADER, field == 1 ? "MSH-1" : "MSH-2", "%s", wrong);
 }
 
-/* -- index ------------------------------------------------------------------------------------------- */
-
-#define LOW7 UINT64_C(0x7f7f7f7f7f7f7f7f)
-#define ONES UINT64_C(0x0101010101010101)
-
-/* What is being built; both arrays grow as segments come. */
-struct index {
-	struct ww_hl7 *m;
-	size_t fields, fields_room, segments_room;
-};
-
-/* A larger place in the arena for the n rows of size bytes at old. */
-static void *
-grown(struct ww_arena *a, const void *old, size_t n, size_t size, size_t room)
-{
-	void *p = ww_arena_array(a, room, size);
-
-	if (p != NULL && n > 0)
-		memcpy(p, old, n * size);
-	return p;
-}
-
-/* Eight bytes, the first one lowest on any machine; compilers make one load of it. */
-static uint64_t
-eight(const char *c)
-{
-	const unsigned char *p = (const unsigned char *)c;
-
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
-/* Number of the lowest byte of w with its top bit set; w has no other bits, and one at least. The bytes below
- * it become FF, itself 7F, all above 00; then their lowest bits are counted. */
-static unsigned
-lowest(uint64_t w)
-{
-	return (unsigned)(((((w - 1) & ~w) & ONES) * ONES) >> 56) - 1;
-}
-
-/* Notes where the fields of the line from start to end begin. A message has a separator every five bytes or
- * so: comparing eight bytes at once is three times as fast as a loop over bytes or memchr. */
-static ww_status
-mark_fields(struct ww_ctx *cx, struct index *ix, size_t start, size_t end)
-{
-	const char *p = ix->m->bytes.p;
-	char separator = ix->m->delims.field;
-	uint64_t pattern = ONES * (unsigned char)separator;
-	size_t i = start, first = ix->fields, n = first;
-
-	while (i < end && n - first <= WW_HL7_FIELDS_MAX) {
-		size_t stop = end - i > BLOCK ? i + BLOCK : end;
-		uint32_t *at;
-
-		if (ix->fields_room - n <= BLOCK) {
-			ix->fields_room = ix->fields_room * 2 + ix->m->bytes.n / 8 + BLOCK;
-			ix->m->field =
-			    grown(cx->arena, ix->m->field, n, sizeof(*at), ix->fields_room);
-			if (ix->m->field == NULL)
-				return ww_fail_memory(cx);
-		}
-		at = ix->m->field;
-		for (; stop - i >= 8; i += 8) {
-			uint64_t x = eight(p + i) ^ pattern;
-			uint64_t hit = ~(((x & LOW7) + LOW7) | x | LOW7); /* x has 00 there */
-
-			for (; hit != 0; hit &= hit - 1)
-				at[n++] = (uint32_t)(i + lowest(hit) + 1);
-		}
-		for (; i < stop; i++) {
-			at[n] = (uint32_t)(i + 1);
-			n += p[i] == separator;
-		}
-	}
-	ix->fields = n;
-	return WW_OK;
-}
+/* -- lines ------------------------------------------------------------------------------------------- */
 
 /* The id of the segment that begins at p, 0 when none does. */
 static uint32_t
@@ -139,25 +59,82 @@ id_at(ww_str s, char field)
 /* In a message that also has CR, a lone LF ends a segment only where a new one begins; elsewhere it is data
  * of the running field. */
 static bool
-lf_ends(const struct ww_hl7 *m, size_t lf)
+lf_ends(const struct ww_hl7_lines *l)
 {
-	ww_str next = ww_str_sub(m->bytes, lf + 1, WW_HL7_ID_N + 1);
+	ww_str next = ww_str_sub(l->bytes, l->lf + 1, WW_HL7_ID_N + 1);
 
-	if (lf > 0 && m->bytes.p[lf - 1] == '\r')
+	if (l->lf > 0 && l->bytes.p[l->lf - 1] == '\r')
 		return true;
 	if (next.n == WW_HL7_ID_N + 1 &&
 	    (next.p[WW_HL7_ID_N] == '\r' || next.p[WW_HL7_ID_N] == '\n'))
 		next.n = WW_HL7_ID_N;
-	return next.n == 0 || id_at(next, m->delims.field) != 0;
+	return next.n == 0 || id_at(next, l->field) != 0;
 }
 
-/* Only a long field can pass these limits, so few are looked at. */
+/* Offset of the next byte c at or after from, or the end. */
+static size_t
+next(ww_str b, size_t from, char c)
+{
+	return from + ww_str_find(ww_str_sub(b, from, b.n), c);
+}
+
+struct ww_hl7_lines
+ww_hl7_lines_from(ww_str bytes, char field, size_t at)
+{
+	struct ww_hl7_lines l = { .bytes = bytes, .field = field, .at = at };
+
+	l.cr = next(bytes, at, '\r');
+	l.lf = next(bytes, at, '\n');
+	l.has_cr = l.cr < bytes.n;
+	return l;
+}
+
+bool
+ww_hl7_lines_next(struct ww_hl7_lines *l, size_t *start, size_t *end)
+{
+	size_t n = l->bytes.n;
+
+	while (l->at < n) {
+		*start = l->at;
+		while (l->lf < l->cr && l->has_cr && !lf_ends(l)) {
+			l->lf_kept = true;
+			l->lf = next(l->bytes, l->lf + 1, '\n');
+		}
+		*end = l->cr < l->lf ? l->cr : l->lf;
+		l->at = *end < n ? *end + 1 : n;
+		/* Each kind is looked for once more only when the one found is passed: a message full of the
+		 * one kind costs no search for the other at each line. */
+		if (l->cr < l->at)
+			l->cr = next(l->bytes, l->at, '\r');
+		if (l->lf < l->at)
+			l->lf = next(l->bytes, l->at, '\n');
+		if (*end > *start)
+			return true;
+	}
+	return false;
+}
+
+/* -- segments ---------------------------------------------------------------------------------------- */
+
+/* What is being built. */
+struct index {
+	struct ww_hl7 *m;
+	size_t room;  /* for segments */
+	char *joined; /* the text of a continued segment, NULL when the last is none */
+	size_t joined_n, joined_room; /* that has grown twice as large each time */
+};
+
+/* Only a long field can pass these limits, so few are looked at; of those hardly one has so many delimiters
+ * that they have to be counted by levels. */
 static bool
 within_limits(const struct ww_hl7_delims *d, ww_str field)
 {
 	size_t i, repetitions = 1, components = 1, subcomponents = 1;
 
-	if (field.n < WW_HL7_COMPONENTS_MAX)
+	if (field.n < WW_HL7_COMPONENTS_MAX ||
+	    (ww_hl7_tally(field, d->repetition) < WW_HL7_REPETITIONS_MAX &&
+	        ww_hl7_tally(field, d->component) < WW_HL7_COMPONENTS_MAX &&
+	        ww_hl7_tally(field, d->subcomponent) < WW_HL7_COMPONENTS_MAX))
 		return true;
 	for (i = 0; i < field.n; i++) {
 		char c = field.p[i];
@@ -179,20 +156,20 @@ within_limits(const struct ww_hl7_delims *d, ww_str field)
 }
 
 static ww_status
-check_fields(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_segment *s)
+check_limits(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_segment *s)
 {
-	char place[WW_HL7_ID_N + 1];
+	char place[WW_HL7_ID_N + 1] = "";
+	size_t f, fields;
 	ww_str field;
-	size_t f;
 
-	memcpy(place, m->bytes.p + s->start, WW_HL7_ID_N);
-	place[WW_HL7_ID_N] = '\0';
-	if (s->fields > WW_HL7_FIELDS_MAX)
+	if (s->id == 0 || s->text.n < WW_HL7_COMPONENTS_MAX)
+		return WW_OK;
+	memcpy(place, s->text.p, WW_HL7_ID_N);
+	fields = ww_hl7_tally(s->text, m->delims.field);
+	if (fields > WW_HL7_FIELDS_MAX)
 		return ww_fail(
 		    cx, WW_E_LIMIT, place, "more than %d fields in one segment", WW_HL7_FIELDS_MAX);
-	if (s->end - s->start < WW_HL7_COMPONENTS_MAX)
-		return WW_OK;
-	for (f = 1; f <= s->fields + 1; f++)
+	for (f = 1; f <= fields + 1; f++)
 		if (ww_hl7_field(m, s, f, &field) && !within_limits(&m->delims, field))
 			return ww_fail(cx, WW_E_LIMIT, place,
 			    "a field has more than %d repetitions or %d components",
@@ -200,73 +177,118 @@ check_fields(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_segm
 	return WW_OK;
 }
 
-/* Adds the line from start to end. Empty lines are left out; a line that is no segment stays, without name
- * and fields. */
+/* The last segment is whole. */
 static ww_status
-add_line(struct ww_ctx *cx, struct index *ix, size_t start, size_t end)
+end_segment(struct ww_ctx *cx, struct index *ix)
+{
+	struct ww_hl7_segment *s;
+
+	if (ix->m->segments == 0)
+		return WW_OK;
+	s = &ix->m->segment[ix->m->segments - 1];
+	if (ix->joined != NULL)
+		s->text = ww_str_of(ix->joined, ix->joined_n);
+	ix->joined = NULL;
+	return check_limits(cx, ix->m, s);
+}
+
+static ww_status
+join(struct ww_ctx *cx, struct index *ix, ww_str more)
+{
+	size_t n = ix->joined_n + more.n;
+
+	if (ix->joined == NULL || n > ix->joined_room) {
+		char *p = ww_arena_alloc(cx->arena, 2 * n);
+
+		if (p == NULL)
+			return ww_fail_memory(cx);
+		if (ix->joined_n > 0)
+			memcpy(p, ix->joined, ix->joined_n);
+		ix->joined = p;
+		ix->joined_room = 2 * n;
+	}
+	if (more.n > 0)
+		memcpy(ix->joined + ix->joined_n, more.p, more.n);
+	ix->joined_n = n;
+	return WW_OK;
+}
+
+/* ADD goes on with the segment before it at the very character: the break may fall inside an escape, so the
+ * texts are joined before anything is split. */
+static ww_status
+continue_segment(struct ww_ctx *cx, struct index *ix, size_t start, size_t end)
+{
+	struct ww_hl7_segment *s = &ix->m->segment[ix->m->segments - 1];
+	ww_str more = ww_str_sub(ix->m->bytes, start + WW_HL7_ID_N + 1, end);
+	ww_status st = WW_OK;
+
+	more.n = end > start + WW_HL7_ID_N + 1 ? end - start - WW_HL7_ID_N - 1 : 0;
+	if (ix->joined == NULL) {
+		ix->joined_n = 0;
+		st = join(cx, ix, s->text);
+	}
+	s->end = (uint32_t)end;
+	s->continued = true;
+	return st == WW_OK ? join(cx, ix, more) : st;
+}
+
+/* Behind the header ADD is the first segment of a fragment: it goes on with one of the fragment before. Behind a
+ * line that is no segment it goes on with nothing. */
+static bool
+continues(const struct ww_hl7 *m, uint32_t id)
+{
+	return id == ww_hl7_pack("ADD") && m->segments > 1 && m->segment[m->segments - 1].id != 0;
+}
+
+static ww_status
+begin_segment(struct ww_ctx *cx, struct index *ix, uint32_t id, size_t start, size_t end)
 {
 	struct ww_hl7 *m = ix->m;
-	struct ww_hl7_segment *s;
-	ww_status st;
+	ww_status st = end_segment(cx, ix);
 
-	if (start == end)
-		return WW_OK;
-	if (m->segments == WW_HL7_SEGMENTS_MAX)
-		return ww_fail(cx, WW_E_LIMIT, NULL, "more than %d segments", WW_HL7_SEGMENTS_MAX);
-	if (m->segments == ix->segments_room) {
-		ix->segments_room = ix->segments_room * 2 + 16;
-		m->segment = grown(
-		    cx->arena, m->segment, m->segments, sizeof(*m->segment), ix->segments_room);
-		if (m->segment == NULL)
-			return ww_fail_memory(cx);
-	}
-	s = &m->segment[m->segments++];
-	s->start = (uint32_t)start;
-	s->end = (uint32_t)end;
-	s->first = (uint32_t)ix->fields;
-	s->id = id_at(ww_hl7_segment_bytes(m, s), m->delims.field);
-	if (s->id == 0)
-		return WW_OK;
-	st = mark_fields(cx, ix, start, end);
 	if (st != WW_OK)
 		return st;
-	s->fields = (uint32_t)ix->fields - s->first;
-	return check_fields(cx, m, s);
+	if (m->segments == WW_HL7_SEGMENTS_MAX)
+		return ww_fail(cx, WW_E_LIMIT, NULL, "more than %d segments", WW_HL7_SEGMENTS_MAX);
+	if (m->segments == ix->room) {
+		struct ww_hl7_segment *p;
+
+		ix->room = ix->room * 2 + 16;
+		p = ww_arena_array(cx->arena, ix->room, sizeof(*p));
+		if (p == NULL)
+			return ww_fail_memory(cx);
+		if (m->segments > 0)
+			memcpy(p, m->segment, m->segments * sizeof(*p));
+		m->segment = p;
+	}
+	m->segment[m->segments++] = (struct ww_hl7_segment){ .id = id,
+		.start = (uint32_t)start,
+		.end = (uint32_t)end,
+		.text = ww_str_of(m->bytes.p + start, end - start) };
+	if (id == 0)
+		ww_hl7_warn(m, WW_HL7_WARN_bad_segment_id);
+	return WW_OK;
 }
 
-/* Offset of the next byte c at or after from, or the end. */
-static size_t
-next(ww_str b, size_t from, char c)
-{
-	return from + ww_str_find(ww_str_sub(b, from, b.n), c);
-}
-
-/* Each kind of line end is looked for once more only when the one found is passed: a message full of the one
- * kind costs no search for the other at each line. */
+/* A line that is no segment stays, without name and fields. */
 static ww_status
 split(struct ww_ctx *cx, struct index *ix)
 {
-	ww_str b = ix->m->bytes;
-	size_t start = 0, cr = next(b, 0, '\r'), lf = next(b, 0, '\n');
-	bool has_cr = cr < b.n;
+	struct ww_hl7 *m = ix->m;
+	struct ww_hl7_lines lines = ww_hl7_lines_from(m->bytes, m->delims.field, 0);
+	ww_status st = WW_OK;
+	size_t start, end;
 
-	for (;;) {
-		size_t end = cr < lf ? cr : lf;
-		ww_status st;
+	while (st == WW_OK && ww_hl7_lines_next(&lines, &start, &end)) {
+		ww_str line = ww_str_of(m->bytes.p + start, end - start);
+		uint32_t id = id_at(line, m->delims.field);
 
-		if (lf < cr && has_cr && !lf_ends(ix->m, lf)) {
-			lf = next(b, lf + 1, '\n');
-			continue;
-		}
-		st = add_line(cx, ix, start, end);
-		if (st != WW_OK || end == b.n)
-			return st;
-		start = end + 1;
-		if (cr < start)
-			cr = next(b, start, '\r');
-		if (lf < start)
-			lf = next(b, start, '\n');
+		st = continues(m, id) ? continue_segment(cx, ix, start, end)
+		                      : begin_segment(cx, ix, id, start, end);
 	}
+	if (lines.lf_kept)
+		ww_hl7_warn(m, WW_HL7_WARN_lf_in_field);
+	return st == WW_OK ? end_segment(cx, ix) : st;
 }
 
 static ww_status
@@ -289,6 +311,7 @@ ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out)
 		struct ww_hl7 m;
 		struct ww_hl7_lazy lazy;
 	} * whole;
+	ww_str given = raw;
 	struct index ix = { 0 };
 	ww_status st;
 
@@ -303,6 +326,9 @@ ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out)
 	ix.m = &whole->m;
 	ix.m->lazy = &whole->lazy;
 	ix.m->bytes = raw;
+	ix.m->raw = given;
+	if (raw.n < given.n)
+		ww_hl7_warn(ix.m, WW_HL7_WARN_leading_bytes);
 	st = read_delims(cx, raw, &ix.m->delims);
 	if (st == WW_OK)
 		st = split(cx, &ix);

@@ -154,11 +154,15 @@ check_whole(struct ww_ctx *cx, const struct ww_hl7 *m)
 		{ "MSH", true, "more than one message in a frame is not taken" },
 		{ "FHS", true, "a batch is not taken: send its messages one by one" },
 		{ "BHS", true, "a batch is not taken: send its messages one by one" },
-		{ "ADD", false, "a continued segment is not taken" },
+		{ "ADD", false, "there is no segment that it continues" },
 		{ "DSC", false, "a message in several parts is not taken" },
 	};
+	static const struct ww_hl7_path pointer = { "MSH", 1, 14, 1, 1, 0 };
 	size_t i, k;
+	ww_str to;
 
+	if (ww_hl7_raw(m, &pointer, &to) == WW_HL7_VALUE)
+		return ww_fail(cx, WW_E_NOT_FOUND, "MSH-14", "what it continues is not known here");
 	for (i = 1; i < m->segments; i++) {
 		ww_str line = ww_hl7_segment_bytes(m, &m->segment[i]);
 

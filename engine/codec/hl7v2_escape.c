@@ -14,7 +14,10 @@
 enum verdict {
 	KEEP, /* known, but it stays as written: highlighting, layout, a switch of character set */
 	REPLACE, /* known, and replaced by bytes */
-	UNKNOWN, /* not a sequence: the escape byte is text, and the next one may begin a sequence */
+	LOCAL,   /* agreed on by others: stays as written */
+	BAD_HEX, /* hex that stands for nothing usable: stays as written */
+	UNKNOWN, /* no sequence: the escape byte is text, and the next one may begin a sequence */
+	UNTERMINATED, /* no sequence, and none follows */
 };
 
 static int
@@ -51,13 +54,15 @@ decode_hex(ww_str digits, bool ascii_only, char *out, size_t *n)
 	    (ww_str_ieq(digits, WW_STR("000d")) || ww_str_ieq(digits, WW_STR("000a"))))
 		digits = ww_str_sub(digits, 2, 2);
 	if (digits.n == 0 || digits.n % 2 != 0 || !all_hex(digits))
-		return KEEP;
+		return BAD_HEX;
 	for (i = 0; i < digits.n; i += 2) {
 		int b = hex_digit(digits.p[i]) << 4 | hex_digit(digits.p[i + 1]);
 
 		if (b == 0 || (ascii_only && b > 0x7f))
-			return KEEP;
-		out[made++] = (char)(unsigned char)b;
+			return BAD_HEX;
+		if (out != NULL)
+			out[made] = (char)(unsigned char)b;
+		made++;
 	}
 	*n = made;
 	return REPLACE;
@@ -71,7 +76,8 @@ decode_layout(ww_str body, char *out, size_t *n)
 	size_t i;
 
 	if (ww_str_is(body, ".br")) {
-		out[0] = '\n';
+		if (out != NULL)
+			out[0] = '\n';
 		*n = 1;
 		return REPLACE;
 	}
@@ -108,14 +114,15 @@ named(char letter, const struct ww_hl7_delims *d)
 	}
 }
 
-/* Writes at out what body stands for: never more bytes than body has. */
+/* Writes at out, unless it is NULL, what body stands for: never more bytes than body has. */
 static enum verdict
 decode_one(ww_str body, const struct ww_hl7_delims *d, bool ascii_only, char *out, size_t *n)
 {
 	if (body.n == 0)
 		return UNKNOWN;
 	if (body.n == 1 && named(body.p[0], d) != '\0') {
-		out[0] = named(body.p[0], d);
+		if (out != NULL)
+			out[0] = named(body.p[0], d);
 		*n = 1;
 		return REPLACE;
 	}
@@ -133,10 +140,27 @@ decode_one(ww_str body, const struct ww_hl7_delims *d, bool ascii_only, char *ou
 		return (body.n == 5 || body.n == 7) && all_hex(ww_str_sub(body, 1, 6)) ? KEEP
 		                                                                       : UNKNOWN;
 	case 'Z':
-		return KEEP;
+		return LOCAL;
 	default:
 		return UNKNOWN;
 	}
+}
+
+/* The same for what begins at the escape byte that rest begins with; *take: how many bytes of rest it is. */
+static enum verdict
+decode_first(
+    ww_str rest, const struct ww_hl7_delims *d, bool ascii_only, char *out, size_t *n, size_t *take)
+{
+	ww_str tail = ww_str_sub(rest, 1, rest.n);
+	size_t end = ww_str_find(tail, d->escape);
+	enum verdict v;
+
+	*take = rest.n;
+	if (end == tail.n)
+		return UNTERMINATED;
+	v = decode_one(ww_str_sub(tail, 0, end), d, ascii_only, out, n);
+	*take = v == UNKNOWN ? 1 : end + 2;
+	return v;
 }
 
 /* With ascii_only, hex that stands for bytes above 7F stays as written. Linear: every search ends at the
@@ -156,19 +180,12 @@ unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d, bool asc
 	}
 	memcpy(out, leaf.p, n);
 	while (i < leaf.n) {
-		ww_str rest = ww_str_sub(leaf, i, leaf.n), tail = ww_str_sub(rest, 1, rest.n);
-		size_t take = ww_str_find(rest, d->escape), end, made = 0;
+		ww_str rest = ww_str_sub(leaf, i, leaf.n);
+		size_t take = ww_str_find(rest, d->escape), made = 0;
 		enum verdict v = KEEP;
 
-		if (take == 0) {
-			end = ww_str_find(tail, d->escape);
-			take = rest.n; /* not terminated */
-			if (end < tail.n) {
-				v = decode_one(
-				    ww_str_sub(tail, 0, end), d, ascii_only, out + n, &made);
-				take = v == UNKNOWN ? 1 : end + 2;
-			}
-		}
+		if (take == 0)
+			v = decode_first(rest, d, ascii_only, out + n, &made, &take);
 		if (v != REPLACE) {
 			memcpy(out + n, rest.p, take);
 			made = take;
@@ -177,6 +194,27 @@ unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d, bool asc
 		i += take;
 	}
 	return ww_str_of(out, n);
+}
+
+uint32_t
+ww_hl7_escape_faults(ww_str leaf, const struct ww_hl7_delims *d)
+{
+	static const uint32_t sets[] = {
+		[LOCAL] = UINT32_C(1) << WW_HL7_WARN_escape_unknown,
+		[BAD_HEX] = UINT32_C(1) << WW_HL7_WARN_escape_bad_hex,
+		[UNKNOWN] = UINT32_C(1) << WW_HL7_WARN_escape_unknown,
+		[UNTERMINATED] = UINT32_C(1) << WW_HL7_WARN_escape_unterminated,
+	};
+	uint32_t found = 0;
+
+	while (leaf.n > 0) {
+		size_t take = ww_str_find(leaf, d->escape), n;
+
+		if (take == 0)
+			found |= sets[decode_first(leaf, d, false, NULL, &n, &take)];
+		leaf = ww_str_sub(leaf, take, leaf.n);
+	}
+	return found;
 }
 
 ww_str
@@ -208,6 +246,12 @@ ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf)
 	if (!ww_hl7_utf8(cx, m, text, &utf8))
 		(void)ww_hl7_utf8(cx, m, unescape(cx, leaf, &m->delims, true), &utf8);
 	return utf8;
+}
+
+bool
+ww_hl7_cut_off(ww_str raw, const struct ww_hl7_delims *d)
+{
+	return d->truncation != '\0' && raw.n > 0 && raw.p[raw.n - 1] == d->truncation;
 }
 
 /* The letter that stands for c, 0 when c needs none. */

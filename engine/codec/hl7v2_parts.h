@@ -17,28 +17,37 @@ enum {
 
 /* Offsets are from the first byte of the message; 32 bits, as a frame may be larger than 64 KiB. */
 struct ww_hl7_segment {
-	uint32_t id;         /* its three letters, 0 for a line that is no segment */
-	uint32_t start, end; /* of its bytes, the line end apart */
-	uint32_t first;      /* index in ww_hl7.field of its first field separator */
-	uint32_t fields;     /* how many field separators it has */
+	uint32_t id; /* its three letters, 0 for a line that is no segment */
+	uint32_t start,
+	    end; /* of its line, the line end apart; of all its lines where ADD continues it */
+	bool continued; /* text is a copy in the arena, lines joined; else it is the line itself */
+	ww_str text;
 };
 
 /* What is worked out when asked for, and kept. A message belongs to one thread. */
 struct ww_hl7_lazy {
-	const char
-	    *field; /* where the last repetition was looked up: makes a loop over them linear */
-	size_t repetition;                /* from 1 */
-	size_t offset;                    /* of that repetition in the field */
+	/* Where the last field was found: the next one is looked for from there. */
+	const char *segment; /* its text; NULL: none */
+	size_t number;       /* separators before the field */
+	size_t begin;        /* offset of the field in the text */
+	/* Where the last repetition was looked up: makes a loop over them linear. */
+	const char *field;
+	size_t repetition; /* from 1 */
+	size_t offset;     /* of that repetition in the field */
+	/* The segment that was looked up last. */
+	uint32_t id; /* 0: none */
+	size_t nth, index;
 	const struct ww_charset *charset; /* NULL until needed */
 	uint32_t warnings;                /* noticed so far */
+	bool scanned;                     /* the bytes were looked through for more of them */
 	enum { WW_HL7_MSH7_UNREAD, WW_HL7_MSH7_BARE, WW_HL7_MSH7_OFFSET } msh7;
 	int16_t msh7_offset; /* of MSH-7 where it states one, in minutes east of UTC */
 };
 
 struct ww_hl7 {
-	ww_str bytes;
+	ww_str raw;   /* all that was given */
+	ww_str bytes; /* from MSH on */
 	struct ww_hl7_delims delims;
-	uint32_t *field; /* offset just behind each field separator, segment after segment */
 	struct ww_hl7_segment *segment;
 	size_t segments;
 	struct ww_hl7_lazy *lazy;
@@ -60,6 +69,20 @@ bool ww_hl7_may_delimit(char c);
  * NULL when they are usable, else what is wrong, with the number of the field, 1 or 2. */
 const char *ww_hl7_delims_read(ww_str header, struct ww_hl7_delims *out, size_t *field);
 
+/* The lines of a message, empty ones left out. A lone LF is data in a message with CR, unless a segment begins
+ * behind it. field is the field separator; at, where a line begins. */
+struct ww_hl7_lines {
+	ww_str bytes;
+	char field;
+	bool has_cr;
+	bool lf_kept; /* an LF was data */
+	size_t at, cr, lf;
+};
+struct ww_hl7_lines ww_hl7_lines_from(ww_str bytes, char field, size_t at);
+bool ww_hl7_lines_next(struct ww_hl7_lines *l, size_t *start, size_t *end);
+
+/* How often c stands in s. */
+size_t ww_hl7_tally(ww_str s, char c);
 /* The n-th (from 1) segment of that id, or NULL. */
 const struct ww_hl7_segment *ww_hl7_find(const struct ww_hl7 *m, const char *id, size_t n);
 /* The bytes of field f (from 1), all its repetitions; false when it is absent. */
@@ -80,9 +103,18 @@ ww_str ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf);
 
 /* Notes it once. */
 void ww_hl7_warn(const struct ww_hl7 *m, enum ww_hl7_warning w);
+/* Notes what is odd about the bytes of the message and its escapes. */
+void ww_hl7_scan(const struct ww_hl7 *m);
+/* Raw bytes end with the truncation character, so the sender cut a longer value there. */
+bool ww_hl7_cut_off(ww_str raw, const struct ww_hl7_delims *d);
+/* The set of warnings about the escapes of one leaf. */
+uint32_t ww_hl7_escape_faults(ww_str leaf, const struct ww_hl7_delims *d);
 
 /* Compiles a path. NULL when it is good, else what is wrong at *fault (from 0), and *out is not usable. */
 const char *ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault);
+
+/* The path is one of the fields that hold the delimiters: MSH-1, MSH-2 and those of FHS and BHS. */
+bool ww_hl7_path_is_opaque(const struct ww_hl7_path *p);
 
 /* MSH-12 as a number: 231 for 2.3.1, 250 for 2.5; 0 when it is absent, -1 when it is none of 2.1 to 2.9. */
 int ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m);

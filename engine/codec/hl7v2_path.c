@@ -81,14 +81,13 @@ read_in_parentheses(struct reader *r)
 	return v;
 }
 
-/* Fields 1 and 2 of a header are the delimiters and have no parts. */
-static bool
-parts_of_opaque(const struct ww_hl7_path *p)
+bool
+ww_hl7_path_is_opaque(const struct ww_hl7_path *p)
 {
 	static const char *const headers[] = { "MSH", "FHS", "BHS" };
 	size_t i;
 
-	if (p->field == 0 || p->field > 2 || (p->repetition == 0 && p->component == 0))
+	if (p->field == 0 || p->field > 2)
 		return false;
 	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		if (strcmp(p->segment, headers[i]) == 0)
@@ -115,7 +114,8 @@ ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault)
 	}
 	if (r.wrong == NULL && r.at < text.n)
 		r.wrong = "the path should end here";
-	if (r.wrong == NULL && parts_of_opaque(out))
+	if (r.wrong == NULL && (out->repetition > 0 || out->component > 0) &&
+	    ww_hl7_path_is_opaque(out))
 		r.wrong = "this field holds the delimiters and has no parts";
 	*fault = r.at;
 	return r.wrong;
@@ -262,23 +262,16 @@ leaf(const struct ww_hl7_delims *d, ww_str s, size_t c, size_t u, ww_str *out)
 	return true;
 }
 
-/* The text of the first leaf of what p names. */
+/* The raw bytes of the first leaf of what p names, which has a field; in the n-th segment and the r-th
+ * repetition instead of p's own. */
 static enum ww_hl7_state
-text_at(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, size_t n, size_t r,
-    ww_str *out)
+leaf_at(const struct ww_hl7 *m, const struct ww_hl7_path *p, size_t n, size_t r, ww_str *out)
 {
 	const struct ww_hl7_segment *s = ww_hl7_find(m, p->segment, n > 0 ? n : 1);
 	ww_str field, from;
-	enum ww_hl7_state state;
 
 	*out = ww_str_empty();
-	if (s == NULL)
-		return WW_HL7_ABSENT;
-	if (p->field == 0) {
-		(void)ww_hl7_utf8(cx, m, ww_hl7_segment_bytes(m, s), out);
-		return WW_HL7_VALUE;
-	}
-	if (!ww_hl7_field(m, s, p->field, &field))
+	if (s == NULL || !ww_hl7_field(m, s, p->field, &field))
 		return WW_HL7_ABSENT;
 	if (ww_hl7_opaque(s, p->field)) {
 		*out = field;
@@ -286,14 +279,28 @@ text_at(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, 
 	}
 	if (!from_repetition(m, field, r, &from))
 		return WW_HL7_ABSENT;
-	if (!leaf(&m->delims, from, p->component, p->subcomponent, out)) {
-		/* Absent, or within what is deleted as a whole. */
-		state = follow(m, p, n, r > 0 ? r : 1, out);
-		*out = ww_str_empty();
+	if (leaf(&m->delims, from, p->component, p->subcomponent, out))
+		return ww_hl7_state_of(*out);
+	/* Absent, or within what is deleted as a whole. */
+	return follow(m, p, n, r > 0 ? r : 1, out);
+}
+
+static enum ww_hl7_state
+text_at(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, size_t n, size_t r,
+    ww_str *out)
+{
+	enum ww_hl7_state state;
+
+	if (p->field == 0) {
+		state = follow(m, p, n, r, out);
+		(void)ww_hl7_utf8(cx, m, *out, out);
 		return state;
 	}
-	state = ww_hl7_state_of(*out);
-	*out = state == WW_HL7_VALUE ? ww_hl7_decode(cx, m, *out) : ww_str_empty();
+	state = leaf_at(m, p, n, r, out);
+	if (state != WW_HL7_VALUE)
+		*out = ww_str_empty();
+	else if (!ww_hl7_path_is_opaque(p))
+		*out = ww_hl7_decode(cx, m, *out);
 	return state;
 }
 
@@ -301,6 +308,16 @@ enum ww_hl7_state
 ww_hl7_text(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out)
 {
 	return text_at(cx, m, p, p->n, p->repetition, out);
+}
+
+bool
+ww_hl7_truncated(const struct ww_hl7 *m, const struct ww_hl7_path *p)
+{
+	ww_str raw;
+
+	return p->field > 0 && !ww_hl7_path_is_opaque(p) &&
+	       leaf_at(m, p, p->n, p->repetition, &raw) == WW_HL7_VALUE &&
+	       ww_hl7_cut_off(raw, &m->delims);
 }
 
 /* A path out of our own tables. */

@@ -40,6 +40,9 @@ ww_hl7_warn(const struct ww_hl7 *m, enum ww_hl7_warning w)
 uint32_t
 ww_hl7_warnings(const struct ww_hl7 *m)
 {
+	if (!m->lazy->scanned)
+		ww_hl7_scan(m);
+	m->lazy->scanned = true;
 	return m->lazy->warnings;
 }
 

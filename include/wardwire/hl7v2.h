@@ -56,6 +56,9 @@ enum ww_hl7_state ww_hl7_raw(const struct ww_hl7 *m, const struct ww_hl7_path *p
  * refuses such messages. */
 enum ww_hl7_state ww_hl7_text(
     struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
+/* Whether the sender cut off the value at the leaf the path names or begins with: it ends with the truncation
+ * character, which MSH-2 must declare (chapter 2, 2.5.5.2). Such a value is no identifier. */
+bool ww_hl7_truncated(const struct ww_hl7 *m, const struct ww_hl7_path *p);
 /* Short form for mappers: the text at a path known to be good (a bad one is a bug: assert). */
 ww_str ww_hl7_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path);
 /* The same with state, for the n-th segment and r-th repetition given apart from the path. */
@@ -79,7 +82,7 @@ enum ww_hl7_warning {
 #undef WW_HL7_WARNING
 	WW_HL7_WARNINGS_N,
 };
-/* The set noticed so far: what is looked at only when it is read, as an escape, is noticed then. */
+/* The set noticed so far: all that the bytes and the escapes of the message show, and of times what was read. */
 uint32_t ww_hl7_warnings(const struct ww_hl7 *m);
 const char *ww_hl7_warning_name(enum ww_hl7_warning w); /* "charset_guessed" */
 const char *ww_hl7_warning_text(enum ww_hl7_warning w); /* one clause for people */

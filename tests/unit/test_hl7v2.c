@@ -235,6 +235,132 @@ START_TEST(reads_bytes_below_a_blank_and_a_zero_byte_as_data)
 }
 END_TEST
 
+START_TEST(joins_continued_segments_at_the_very_character)
+{
+	static const struct {
+		const char *text, *path, *want;
+	} rows[] = {
+		{ MSH "\rOBX|12\rADD|345\rNTE|1\r", "OBX-1", "12345" },
+		{ MSH "\rOBX|12\rADD|345\rNTE|1\r", "NTE-1", "1" },
+		{ MSH "\rOBX|12\rADD||x\r", "OBX-2", "x" },
+		{ MSH "\rOBX|12|a\rADD|b^c\rADD|d|e\r", "OBX-2.2", "cd" },
+		{ MSH "\rOBX|12|a\rADD|b^c\rADD|d|e\r", "OBX-3", "e" },
+		{ MSH "\rOBX|1|a \\\rADD|T\\ b\r", "OBX-2", "a & b" }, /* inside an escape */
+		{ MSH "\rOBX|1|a \\\rADD|\rADD|T\\ b", "OBX-2", "a & b" },
+		{ MSH "\rOBX|1|ab\rADD\rADD|c\r", "OBX-2", "abc" },
+		{ MSH "\nOBX|1|ab\n\nADD|c\n", "OBX-2", "abc" },
+		{ MSH "\r\nOBX|1|ab\r\nADD|c\r\n", "OBX-2", "abc" },
+		{ MSH "\rOBX\rADD||c\r", "OBX-1", "c" },
+		{ MSH "\rADD|c\rOBX|1\r", "ADD-1", "c" },
+		{ MSH "\rno\rADD|c\r", "ADD-1", "c" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx cx = message_ctx();
+		struct ww_hl7 *m = message_of(&cx, rows[i].text);
+
+		unit_str_is(ww_hl7_at(&cx, m, rows[i].path), rows[i].want);
+		ck_assert_uint_eq(
+		    ww_hl7_count(m, "ADD"), strncmp(rows[i].path, "ADD", 3) == 0 ? 1 : 0);
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
+/* Copying all that there is for each line would take a minute. */
+START_TEST(joins_many_lines_in_linear_time)
+{
+	struct ww_ctx cx = message_ctx();
+	char *text = message_repeat("ADD|0123456789\r", 200000, MSH "\rOBX|1|\r");
+	struct ww_hl7 *m = message_of(&cx, text);
+
+	ck_assert_uint_eq(ww_hl7_segments(m), 2);
+	ck_assert_uint_eq(ww_hl7_at(&cx, m, "OBX-2").n, 2000000);
+	free(text);
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
+START_TEST(limits_what_is_joined_as_any_segment)
+{
+	is_beyond_limits(message_repeat("ADD|||||||||||\r", 101, MSH "\rOBX|1\r"));
+}
+END_TEST
+
+START_TEST(finds_fields_in_any_order)
+{
+	struct ww_ctx cx = message_ctx();
+	struct ww_hl7 *m =
+	    message_of(&cx, MSH "\rPV1|1|I|W^1|E|||||||||||||||V1|||\rDG1|1|2\rDG1|3|4\r");
+	static const struct {
+		const char *path, *want;
+	} rows[] = {
+		{ "PV1-19", "V1" },
+		{ "PV1-2", "I" },
+		{ "PV1-3.2", "1" },
+		{ "PV1-22", "" },
+		{ "PV1-23", "" },
+		{ "PV1-19", "V1" },
+		{ "DG1-2", "2" },
+		{ "DG1(2)-1", "3" },
+		{ "DG1(1)-1", "1" },
+		{ "DG1(2)-2", "4" },
+		{ "DG1(3)-1", "" },
+		{ "PV1-4", "E" },
+		{ "MSH-12", "2.5.1" },
+		{ "MSH-3", "ADM" },
+		{ "PV1-20", "" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++)
+		unit_str_is(ww_hl7_at(&cx, m, rows[i].path), rows[i].want);
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
+START_TEST(warns_of_what_it_takes_all_the_same)
+{
+	static const struct {
+		const char *text, *names;
+	} rows[] = {
+		{ MSH "\rPID|1||A\r", "" },
+		{ MSH "\n\nPID|1||A\n", "" },
+		{ MSH "\r\nPID|1||A\r\n", "" },
+		{ "\r\n" MSH "\r", "leading_bytes" },
+		{ "\xef\xbb\xbf" MSH "\r", "leading_bytes" },
+		{ MSH "\rNTE|1||a\nb\r", "lf_in_field" },
+		{ MSH "\rNTE|1||a\x01z\r", "control_byte" },
+		{ MSH "\rNTE|1||a\tz\r", "control_byte" },
+		{ MSH "\rNTE|1||a\x7fz\r", "" },
+		{ MSH "\rfree text\\X\\\r", "bad_segment_id" },
+		{ MSH "\rNTE|1||\\XC3A4\\ \\H\\ \\.sp+2\\ \\C2842\\ \\F\\ \\P\\\r", "" },
+		{ MSH "\rNTE|1||\\XC3A\\\r", "escape_bad_hex" },
+		{ MSH "\rNTE|1||\\X00\\\r", "escape_bad_hex" },
+		{ MSH "\rNTE|1||a^b~c&\\Zx\\\r", "escape_unknown" },
+		{ MSH "\rNTE|1||C:\\dir\\ and 5 \\T\\ 6\r", "escape_unknown" },
+		{ MSH "\rNTE|1||abc\\F\r", "escape_unterminated" },
+		{ MSH "\rNTE|1||abc\\F|\\\r", "escape_unterminated" }, /* each leaf by itself */
+		{ MSH "\rNTE|1||abc#\r", "" },
+		{ "MSH|^~\\&#|A\rNTE|1||abc#\r", "truncated" },
+		{ "MSH|^~\\&#|A\rNTE|1||a#^abc\r", "truncated" },
+		{ "MSH|^~\\&#|A\rNTE|1||a#c^abc\\P\\\r", "" },
+		{ "\n" MSH "\rNTE|1|\x02|\\q|\n|\\q\\|\\X\\\rx\r",
+		    "leading_bytes lf_in_field control_byte bad_segment_id escape_bad_hex "
+		    "escape_unknown escape_unterminated" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx cx = message_ctx();
+		struct ww_hl7 *m = message_of(&cx, rows[i].text);
+		ww_str names = ww_hl7_warning_names(&cx, ww_hl7_warnings(m));
+
+		ck_assert_msg(
+		    ww_str_is(names, rows[i].names), "%s: %.*s", rows[i].text, WW_STR_FMT(names));
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
 START_TEST(tells_short_memory_from_a_bad_message)
 {
 	struct ww_ctx cx = { .arena = ww_arena_new(64) };
@@ -264,6 +390,11 @@ main(void)
 		refuses_what_is_beyond_its_limits,
 		takes_what_is_just_within_its_limits,
 		reads_bytes_below_a_blank_and_a_zero_byte_as_data,
+		joins_continued_segments_at_the_very_character,
+		joins_many_lines_in_linear_time,
+		limits_what_is_joined_as_any_segment,
+		finds_fields_in_any_order,
+		warns_of_what_it_takes_all_the_same,
 		tells_short_memory_from_a_bad_message,
 	};
 

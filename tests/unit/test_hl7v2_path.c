@@ -289,6 +289,39 @@ START_TEST(decodes_a_declared_character_set_into_utf8)
 }
 END_TEST
 
+START_TEST(tells_a_value_that_was_cut_off)
+{
+	static const struct {
+		const char *path;
+		bool cut;
+	} rows[] = {
+		{ "PID-3", true },
+		{ "PID-3.2", false },
+		{ "PID-3.3", false },
+		{ "PID-3.3.2", true },
+		{ "PID-4", false },
+		{ "PID-5", false },
+		{ "PID-9", false },
+		{ "MSH-2", false },
+		{ "PID", false },
+		{ "PID-6(2)", true },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx cx = message_ctx();
+		struct ww_hl7 *m =
+		    message_of(&cx, "MSH|^~\\&#|A\rPID|1||abc#^a#c^x&y#&#|abc\\P\\|\"\"|a~#\r");
+		struct ww_hl7_path p;
+
+		ck_assert_int_eq(ww_hl7_path(&cx, ww_str_from(rows[i].path), &p), WW_OK);
+		ck_assert_msg(ww_hl7_truncated(m, &p) == rows[i].cut, "%s", rows[i].path);
+		m = message_of(&cx, "MSH|^~\\&|A\rPID|1||abc#^a#c^x#|\r");
+		ck_assert(!ww_hl7_truncated(m, &p));
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -302,6 +335,7 @@ main(void)
 		finds_repetitions_in_any_order,
 		reads_all_repetitions_of_a_huge_field_in_one_pass,
 		decodes_a_declared_character_set_into_utf8,
+		tells_a_value_that_was_cut_off,
 	};
 
 	return unit_main("hl7v2_path", tests, UNIT_COUNT(tests));
