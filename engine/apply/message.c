@@ -267,7 +267,7 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	if (w->feed == NULL)
 		return ww_fail(cx, WW_E_CONFLICT, "feed",
 		    "no feed of that name in the configuration in force");
-	s = ww_hl7_parse(cx, body.raw, &m);
+	s = ww_hl7_read(cx, body.raw, &w->feed->source, &m);
 	if (s == WW_OK)
 		s = apply_parsed(w, &body, m);
 	if (s == WW_OK)

@@ -52,6 +52,7 @@ static const struct {
 	{ WW_E_EVENT, NULL },
 	{ WW_E_PROCESSING, NULL },
 	{ WW_E_VERSION, NULL },
+	{ WW_E_WIDE, NULL },
 	{ WW_E_REQUIRED, "MSH-10" },
 	{ WW_E_FEED, NULL },
 };
@@ -101,6 +102,15 @@ raw_at(const struct ww_hl7 *m, uint16_t field, uint16_t component)
 	return ww_hl7_raw(m, &p, &raw) == WW_HL7_VALUE ? raw : ww_str_empty();
 }
 
+static ww_str
+version_text(struct ww_ctx *cx, int number)
+{
+	int minor = number / 10 % 10, patch = number % 10;
+
+	return patch == 0 ? ww_arena_printf(cx->arena, "2.%d", minor)
+	                  : ww_arena_printf(cx->arena, "2.%d.%d", minor, patch);
+}
+
 static struct echo
 echo_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
@@ -118,6 +128,7 @@ echo_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 
 	if (m == NULL)
 		return e;
+	m = ww_hl7_wire(m); /* what is echoed is echoed byte for byte */
 	e.d = *ww_hl7_delims(m);
 	e.to_application = raw_at(m, 3, 0);
 	e.to_facility = raw_at(m, 4, 0);
@@ -131,6 +142,8 @@ echo_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 	if (ww_hl7_version(cx, m) > 0) {
 		e.number = ww_hl7_version(cx, m);
 		e.version = raw_at(m, 12, 0);
+		if (ww_str_trim(e.version).n == 0)
+			e.version = version_text(cx, e.number);
 	}
 	return e;
 }

@@ -30,13 +30,14 @@ void ww_ack_write(
  * when it is none. */
 bool ww_ack_read(struct ww_ctx *cx, ww_str answer, ww_str control_id, char code[3], bool *ours);
 
-/* What a receiver checks before it stores: WW_OK, or why the message is refused, recorded in cx:
- * WW_E_NOT_HL7, WW_E_HEADER, WW_E_LIMIT, WW_E_TYPE at MSH-9, WW_E_REQUIRED at MSH-10, WW_E_PROCESSING at MSH-11,
- * WW_E_VERSION at MSH-12 (both may be absent), WW_E_CODE (set not known) and WW_E_CHARSET at MSH-18, WW_E_SEGMENT for a
+/* What a receiver checks before it stores, of a message from that source (NULL: nothing is agreed): WW_OK, or why it
+ * is refused, recorded in cx: WW_E_NOT_HL7, WW_E_HEADER, WW_E_LIMIT, WW_E_TYPE at MSH-9, WW_E_REQUIRED at MSH-10, WW_E_PROCESSING at MSH-11,
+ * WW_E_VERSION at MSH-12 (both may be absent), WW_E_CODE (set not known or not agreed), WW_E_WIDE and WW_E_CHARSET at MSH-18, WW_E_SEGMENT for a
  * second message or a part of one, for ADT WW_E_SEGMENT at PID and WW_E_REQUIRED at PID-3. Any message type but ACK is
  * taken here: which ones a feed wants is the caller's matter. *m is set as soon as the header could be
  * read, so that an answer can name it, else NULL. */
-WW_MUST ww_status ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m);
+WW_MUST ww_status ww_hl7_accept(
+    struct ww_ctx *cx, ww_str raw, const struct ww_hl7_source *source, struct ww_hl7 **m);
 /* All that is wrong with a message that ww_hl7_accept refused, in the order in which it looks; at most `most`. 0 where it
  * could not be parsed: then what accept recorded is all there is to say. */
 size_t ww_hl7_faults(

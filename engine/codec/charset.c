@@ -1,192 +1,258 @@
-/* The character sets of MSH-18: their names, and one-byte sets as tables filled by iconv. */
+/* The character sets of MSH-18: their names, one-byte sets as tables filled by iconv, and whole messages through it. */
 #include "codec/charset.h"
+
+#include "codec/utf8.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/ctx.h>
 
-#include <assert.h>
+#include <errno.h>
 #include <iconv.h>
-#include <stdio.h>
+#include <pthread.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct {
-	const char *name;
-	enum ww_charset_kind kind;
-} names[] = {
-	{ "", WW_CHARSET_ASCII },
-	{ "ASCII", WW_CHARSET_ASCII },
-	{ "ISO IR6", WW_CHARSET_ASCII },
-	{ "UNICODE UTF-8", WW_CHARSET_UTF8 },
-	{ "UTF-8", WW_CHARSET_UTF8 },
-	{ "UTF8", WW_CHARSET_UTF8 },
-	{ "UNICODE", WW_CHARSET_UTF8 },
+/* -- the sets ---------------------------------------------------------------------------------------- */
+
+/* The order of those with a bit is that of their bits, which live in memory only. */
+enum set {
+	ASCII,
+	UTF8,
+	WIDE,
+	LATIN_1,
+	LATIN_2,
+	LATIN_3,
+	LATIN_4,
+	CYRILLIC,
+	ARABIC,
+	GREEK,
+	HEBREW,
+	LATIN_5,
+	LATIN_9,
+	WINDOWS_1250,
+	WINDOWS_1251,
+	WINDOWS_1252,
+	KANA,
+	GB_18030,
+	BIG_5,
+	KS_X_1001,
+	CNS_11643,
+	JIS_X_0208,
+	JIS_X_0212,
+	SETS,
 };
 
-/* What stands before the number of an ISO 8859 part; the first is the one of table 0211. */
-static const char *const iso_8859[] = { "8859/", "ISO-8859-", "ISO8859-" };
-static const char *const parts[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "15" };
+struct ww_charset {
+	enum ww_charset_kind kind;
+	const char *iconv; /* its name there, NULL where it is not needed */
+	bool on_demand;    /* read only where the configuration says so */
+	bool
+	    every_byte; /* what iconv has no character for is the control character of that number */
+	bool usable;    /* of a TABLE: high is filled */
+	uint16_t high[128]; /* of a TABLE: code points of the bytes 80..FF, 0 where there is none */
+};
 
-/* The part's number as text, or NULL when name is no part of ISO 8859. */
-static const char *
-part_of(ww_str name)
+/* Filled once; read only afterwards. KANA is JIS X 0201, of which glibc has only what Shift JIS has of it: the same bytes A1
+ * to DF. Its lower half is taken as ASCII, as delimiters are, though it has a yen sign in the place of the backslash. JIS X
+ * 0208 and 0212 are switched to by ISO 2022, of which RFC 1468 and RFC 1554 are what Japanese systems send. */
+static struct ww_charset sets[SETS] = {
+	[ASCII] = { .kind = WW_CHARSET_ASCII },
+	[UTF8] = { .kind = WW_CHARSET_UTF8 },
+	[WIDE] = { .kind = WW_CHARSET_WIDE },
+	[LATIN_1] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-1" },
+	[LATIN_2] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-2" },
+	[LATIN_3] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-3" },
+	[LATIN_4] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-4" },
+	[CYRILLIC] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-5" },
+	[ARABIC] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-6" },
+	[GREEK] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-7" },
+	[HEBREW] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-8" },
+	[LATIN_5] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-9" },
+	[LATIN_9] = { .kind = WW_CHARSET_TABLE, .iconv = "ISO-8859-15" },
+	[WINDOWS_1250] = { .kind = WW_CHARSET_TABLE, .iconv = "CP1250", .every_byte = true },
+	[WINDOWS_1251] = { .kind = WW_CHARSET_TABLE, .iconv = "CP1251", .every_byte = true },
+	[WINDOWS_1252] = { .kind = WW_CHARSET_TABLE, .iconv = "CP1252", .every_byte = true },
+	[KANA] = { .kind = WW_CHARSET_TABLE, .iconv = "SJIS", .on_demand = true },
+	[GB_18030] = { .kind = WW_CHARSET_FRAME, .iconv = "GB18030", .on_demand = true },
+	[BIG_5] = { .kind = WW_CHARSET_FRAME, .iconv = "BIG5", .on_demand = true },
+	[KS_X_1001] = { .kind = WW_CHARSET_FRAME, .iconv = "EUC-KR", .on_demand = true },
+	[CNS_11643] = { .kind = WW_CHARSET_FRAME, .iconv = "EUC-TW", .on_demand = true },
+	[JIS_X_0208] = { .kind = WW_CHARSET_FRAME, .iconv = "ISO-2022-JP", .on_demand = true },
+	[JIS_X_0212] = { .kind = WW_CHARSET_FRAME, .iconv = "ISO-2022-JP-2", .on_demand = true },
+};
+
+/* Letters and digits of the names: those of table 0211 first, then what is seen in their place. */
+static const struct {
+	const char *name;
+	enum set set;
+} names[] = {
+	{ "", ASCII },
+	{ "ASCII", ASCII },
+	{ "ISOIR6", ASCII },
+	{ "UNICODEUTF8", UTF8 },
+	{ "88591", LATIN_1 },
+	{ "88592", LATIN_2 },
+	{ "88593", LATIN_3 },
+	{ "88594", LATIN_4 },
+	{ "88595", CYRILLIC },
+	{ "88596", ARABIC },
+	{ "88597", GREEK },
+	{ "88598", HEBREW },
+	{ "88599", LATIN_5 },
+	{ "885915", LATIN_9 },
+	{ "ISOIR14", KANA },
+	{ "ISOIR87", JIS_X_0208 },
+	{ "ISOIR159", JIS_X_0212 },
+	{ "GB180302000", GB_18030 },
+	{ "KSX1001", KS_X_1001 },
+	{ "CNS116431992", CNS_11643 },
+	{ "BIG5", BIG_5 },
+	{ "UNICODEUTF16", WIDE },
+	{ "UNICODEUTF32", WIDE },
+	{ "UTF8", UTF8 },
+	{ "UNICODE", UTF8 },
+	{ "UTF16", WIDE },
+	{ "UTF32", WIDE },
+	{ "USASCII", ASCII },
+	{ "ISO88591", LATIN_1 },
+	{ "ISO88592", LATIN_2 },
+	{ "ISO88593", LATIN_3 },
+	{ "ISO88594", LATIN_4 },
+	{ "ISO88595", CYRILLIC },
+	{ "ISO88596", ARABIC },
+	{ "ISO88597", GREEK },
+	{ "ISO88598", HEBREW },
+	{ "ISO88599", LATIN_5 },
+	{ "ISO885915", LATIN_9 },
+	{ "GB18030", GB_18030 },
+	{ "WINDOWS1250", WINDOWS_1250 },
+	{ "WINDOWS1251", WINDOWS_1251 },
+	{ "WINDOWS1252", WINDOWS_1252 },
+	{ "CP1252", WINDOWS_1252 },
+};
+enum { NAME_MAX_N = 16 };
+
+/* -- tables ------------------------------------------------------------------------------------------ */
+
+/* All one-byte sets lie in the first plane: one UTF-16 unit a byte. */
+static void
+fill(struct ww_charset *c)
 {
-	size_t i, k;
-
-	for (i = 0; i < COUNT(iso_8859); i++) {
-		size_t n = strlen(iso_8859[i]);
-
-		if (!ww_str_ieq(ww_str_sub(name, 0, n), ww_str_from(iso_8859[i])))
-			continue;
-		for (k = 0; k < COUNT(parts); k++)
-			if (ww_str_is(ww_str_sub(name, n, name.n), parts[k]))
-				return parts[k];
-	}
-	return NULL;
-}
-
-/* All parts of ISO 8859 lie in the first plane: one UTF-16 unit a byte. */
-static bool
-fill(const char *part, uint16_t high[128])
-{
-	char name[24];
-	iconv_t cd;
+	iconv_t cd = iconv_open("UTF-16BE", c->iconv);
 	unsigned i;
 
-	if (strcmp(part, "1") == 0) { /* the first 256 code points, and the set seen most */
-		for (i = 0; i < 128; i++)
-			high[i] = (uint16_t)(0x80 + i);
-		return true;
-	}
-	snprintf(name, sizeof(name), "ISO-8859-%s", part);
-	cd = iconv_open("UTF-16BE", name);
 	if (cd == (iconv_t)-1)
-		return false;
+		return;
 	for (i = 0; i < 128; i++) {
 		char in = (char)(unsigned char)(0x80 + i), *from = &in;
 		unsigned char unit[2];
 		char out[2], *to = out;
 		size_t in_n = 1, out_n = sizeof(out);
 
-		high[i] = 0;
+		(void)iconv(cd, NULL, NULL, NULL, NULL); /* forget the half of a letter */
+		c->high[i] = c->every_byte ? (uint16_t)(0x80 + i) : 0;
 		if (iconv(cd, &from, &in_n, &to, &out_n) != 0 || out_n != 0)
-			continue; /* a hole in the part */
+			continue; /* a hole in the set */
 		memcpy(unit, out, sizeof(unit));
-		high[i] = (uint16_t)(unit[0] << 8 | unit[1]);
+		c->high[i] = (uint16_t)(unit[0] << 8 | unit[1]);
 	}
+	iconv_close(cd);
+	c->usable = true;
+}
+
+static pthread_once_t filled = PTHREAD_ONCE_INIT;
+
+/* The configuration asks for a set when it is read, so this is done at the start, while want of memory still ends the
+ * program, and not at some message. */
+static void
+fill_all(void)
+{
+	size_t i;
+
+	for (i = 0; i < SETS; i++)
+		if (sets[i].kind == WW_CHARSET_TABLE)
+			fill(&sets[i]);
+}
+
+/* -- finding ----------------------------------------------------------------------------------------- */
+
+/* Letters in capitals and digits; false when they do not fit. */
+static bool
+normal(ww_str name, char out[NAME_MAX_N + 1])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - ('a' - 'A'));
+		if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9'))
+			continue;
+		if (n == NAME_MAX_N)
+			return false;
+		out[n++] = c;
+	}
+	out[n] = '\0';
+	return n > 0 || ww_str_trim(name).n == 0;
+}
+
+const struct ww_charset *
+ww_charset_find(ww_str name)
+{
+	char key[NAME_MAX_N + 1];
+	size_t i;
+
+	if (!normal(name, key))
+		return NULL;
+	pthread_once(&filled, fill_all);
+	for (i = 0; i < COUNT(names); i++)
+		if (strcmp(key, names[i].name) == 0)
+			return &sets[names[i].set];
+	return NULL;
+}
+
+const struct ww_charset *
+ww_charset_utf8(void)
+{
+	return &sets[UTF8];
+}
+
+const struct ww_charset *
+ww_charset_windows(void)
+{
+	pthread_once(&filled, fill_all);
+	return &sets[WINDOWS_1252];
+}
+
+enum ww_charset_kind
+ww_charset_kind(const struct ww_charset *c)
+{
+	return c->kind;
+}
+
+uint32_t
+ww_charset_bit(const struct ww_charset *c)
+{
+	return c->on_demand ? UINT32_C(1) << (c - sets) : 0;
+}
+
+bool
+ww_charset_usable(const struct ww_charset *c)
+{
+	iconv_t cd;
+
+	if (c->kind != WW_CHARSET_FRAME)
+		return c->kind != WW_CHARSET_TABLE || c->usable;
+	cd = iconv_open("UTF-8", c->iconv);
+	if (cd == (iconv_t)-1)
+		return false;
 	iconv_close(cd);
 	return true;
 }
 
-void
-ww_charset_open(ww_str name, struct ww_charset *out)
-{
-	const char *part;
-	size_t i;
-
-	memset(out, 0, sizeof(*out));
-	name = ww_str_trim(name);
-	for (i = 0; i < COUNT(names); i++)
-		if (ww_str_ieq(name, ww_str_from(names[i].name))) {
-			out->kind = names[i].kind;
-			return;
-		}
-	part = part_of(name);
-	if (part != NULL && fill(part, out->high))
-		out->kind = WW_CHARSET_TABLE;
-}
-
-bool
-ww_ascii(ww_str s)
-{
-	size_t i = 0;
-
-	for (; s.n - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
-		uint64_t w;
-
-		memcpy(&w, s.p + i, sizeof(w));
-		if ((w & UINT64_C(0x8080808080808080)) != 0)
-			return false;
-	}
-	for (; i < s.n; i++)
-		if ((unsigned char)s.p[i] > 0x7f)
-			return false;
-	return true;
-}
-
-/* RFC 3629, table of well-formed byte sequences: what the second byte may be is what keeps overlong
- * forms, surrogates and too high code points out. */
-static const struct {
-	unsigned char first, last; /* range of the leading byte */
-	unsigned char low, high;   /* range of the second byte */
-	unsigned char n;
-} shapes[] = {
-	{ 0x00, 0x7f, 0x00, 0x00, 1 },
-	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-	{ 0xed, 0xed, 0x80, 0x9f, 3 },
-	{ 0xee, 0xef, 0x80, 0xbf, 3 },
-	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-};
-
-size_t
-ww_utf8_first(ww_str s)
-{
-	unsigned char b[4] = { 0 };
-	size_t i, k;
-
-	if (s.n == 0)
-		return 0;
-	memcpy(b, s.p, s.n < sizeof(b) ? s.n : sizeof(b));
-	for (i = 0; i < COUNT(shapes); i++)
-		if (b[0] >= shapes[i].first && b[0] <= shapes[i].last)
-			break;
-	if (i == COUNT(shapes) || s.n < shapes[i].n)
-		return 0;
-	if (shapes[i].n > 1 && (b[1] < shapes[i].low || b[1] > shapes[i].high))
-		return 0;
-	for (k = 2; k < shapes[i].n; k++)
-		if (b[k] < 0x80 || b[k] > 0xbf)
-			return 0;
-	return shapes[i].n;
-}
-
-bool
-ww_utf8_valid(ww_str s)
-{
-	size_t i = 0;
-
-	if (ww_ascii(s))
-		return true;
-	while (i < s.n) {
-		size_t n = ww_utf8_first(ww_str_sub(s, i, s.n));
-
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return true;
-}
-
-bool
-ww_charset_fits(const struct ww_charset *c, ww_str bytes)
-{
-	size_t i;
-
-	if (c->kind != WW_CHARSET_TABLE)
-		return ww_utf8_valid(bytes);
-	for (i = 0; i < bytes.n; i++) {
-		unsigned char b = (unsigned char)bytes.p[i];
-
-		if (b > 0x7f && c->high[b - 0x80] == 0)
-			return false;
-	}
-	return true;
-}
+/* -- characters one by one --------------------------------------------------------------------------- */
 
 /* Writes a code point of the first plane; p has room for three bytes. */
 static size_t
@@ -207,29 +273,159 @@ put(unsigned cp, char *p)
 	return 3;
 }
 
-bool
-ww_charset_utf8(struct ww_ctx *cx, const struct ww_charset *c, ww_str bytes, ww_str *out)
+/* A byte of a one-byte set, NULL for none, as UTF-8 at p; 0 when it is no character there. */
+static size_t
+put_byte(const struct ww_charset *table, unsigned char b, char *p)
 {
-	size_t i, n = 0;
+	if (b < 0x80)
+		return put(b, p);
+	if (table == NULL || table->kind != WW_CHARSET_TABLE || table->high[b - 0x80] == 0)
+		return 0;
+	return put(table->high[b - 0x80], p);
+}
+
+/* The character at the start of s, which is not empty, as UTF-8 at p, which has room for four bytes. Returns how many bytes
+ * of s it has; 0 when neither set has it. */
+static size_t
+take(const struct ww_charset *c, const struct ww_charset *fallback, ww_str s, char *p, size_t *made)
+{
+	unsigned char b = (unsigned char)s.p[0];
+	size_t n = c->kind == WW_CHARSET_UTF8 ? ww_utf8_first(s) : 0;
+
+	if (n > 0) {
+		memcpy(p, s.p, n);
+		*made = n;
+		return n;
+	}
+	*made = put_byte(c, b, p);
+	if (*made == 0)
+		*made = put_byte(fallback, b, p);
+	return *made > 0 ? 1 : 0;
+}
+
+bool
+ww_charset_fits(const struct ww_charset *c, ww_str bytes)
+{
+	size_t i;
+
+	switch (c->kind) {
+	case WW_CHARSET_ASCII:
+		return ww_ascii(bytes);
+	case WW_CHARSET_UTF8:
+		return ww_utf8_valid(bytes);
+	case WW_CHARSET_TABLE:
+		for (i = 0; i < bytes.n; i++) {
+			unsigned char b = (unsigned char)bytes.p[i];
+
+			if (b > 0x7f && c->high[b - 0x80] == 0)
+				return false;
+		}
+		return true;
+	case WW_CHARSET_FRAME:
+	case WW_CHARSET_WIDE:
+	default:
+		return false;
+	}
+}
+
+bool
+ww_charset_readable(const struct ww_charset *c, const struct ww_charset *fallback, ww_str bytes)
+{
+	char p[4];
+	size_t n, made;
+
+	for (; bytes.n > 0; bytes = ww_str_sub(bytes, n, bytes.n)) {
+		n = take(c, fallback, bytes, p, &made);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+bool
+ww_charset_decode(struct ww_ctx *cx, const struct ww_charset *c, const struct ww_charset *fallback,
+    ww_str bytes, ww_str *out)
+{
+	size_t i, step, made, n = 0;
 	char *p;
 
 	*out = ww_str_empty();
-	if (!ww_charset_fits(c, bytes))
-		return false;
-	if (c->kind != WW_CHARSET_TABLE || ww_ascii(bytes)) {
+	if (ww_ascii(bytes) || (c->kind == WW_CHARSET_UTF8 && ww_utf8_valid(bytes))) {
 		*out = bytes;
 		return true;
 	}
-	p = ww_arena_array(cx->arena, bytes.n, 3);
+	p = ww_arena_array(cx->arena, bytes.n + 1, 3); /* a byte becomes three at most */
 	if (p == NULL) {
 		(void)ww_fail_memory(cx);
 		return false;
 	}
-	for (i = 0; i < bytes.n; i++) {
-		unsigned char b = (unsigned char)bytes.p[i];
-
-		n += put(b > 0x7f ? c->high[b - 0x80] : b, p + n);
+	for (i = 0; i < bytes.n; i += step) {
+		step = take(c, fallback, ww_str_sub(bytes, i, bytes.n), p + n, &made);
+		if (step == 0)
+			return false;
+		n += made;
 	}
 	*out = ww_str_of(p, n);
 	return true;
+}
+
+/* -- whole messages ---------------------------------------------------------------------------------- */
+
+/* Converts what cd takes; at a byte it does not take, the fallback has its say. */
+static ww_status
+convert(struct ww_ctx *cx, iconv_t cd, const struct ww_charset *fallback, ww_str bytes, char *p,
+    size_t room, size_t *n, bool *fell)
+{
+	char *to = p;
+	size_t left = room;
+
+	for (;;) {
+		/* iconv does not write to its input; its type is older than const. */
+		union {
+			const char *in;
+			char *arg;
+		} from = { bytes.p };
+		size_t made, rc = iconv(cd, &from.arg, &bytes.n, &to, &left);
+
+		bytes.p = from.in;
+		*n = (size_t)(to - p);
+		if (rc != (size_t)-1)
+			return WW_OK;
+		if (errno == E2BIG || left < 4)
+			return ww_fail(
+			    cx, WW_E_BUG, NULL, "a character set makes more text than thought");
+		made = fallback != NULL ? put_byte(fallback, (unsigned char)bytes.p[0], to) : 0;
+		if (made == 0)
+			return ww_fail(
+			    cx, WW_E_CHARSET, "MSH-18", "bytes do not fit the declared set");
+		*fell = true;
+		to += made;
+		left -= made;
+		bytes = ww_str_sub(bytes, 1, bytes.n);
+	}
+}
+
+ww_status
+ww_charset_transcode(struct ww_ctx *cx, const struct ww_charset *c,
+    const struct ww_charset *fallback, ww_str bytes, ww_str *out, bool *fell)
+{
+	enum { GROWTH = 4 }; /* no byte of any of the sets makes more */
+	size_t n = 0;
+	iconv_t cd;
+	ww_status s;
+	char *p = ww_arena_array(cx->arena, bytes.n + 1, GROWTH);
+
+	*fell = false;
+	if (p == NULL)
+		return ww_fail_memory(cx);
+	cd = iconv_open("UTF-8", c->iconv);
+	if (cd == (iconv_t)-1)
+		return errno == EINVAL
+		           ? ww_fail(cx, WW_E_CODE, "MSH-18", "this machine cannot convert the set")
+		           : ww_fail_memory(cx);
+	s = convert(cx, cd, fallback, bytes, p, (bytes.n + 1) * GROWTH, &n, fell);
+	iconv_close(cd);
+	if (s == WW_OK)
+		*out = ww_str_of(p, n);
+	return s;
 }

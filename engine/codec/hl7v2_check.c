@@ -1,6 +1,5 @@
 /* What a receiver checks of a message before it stores it. */
 #include "codec/ack.h"
-#include "codec/charset.h"
 #include "codec/hl7v2_parts.h"
 
 #include <wardwire/arena.h>
@@ -8,79 +7,27 @@
 #include <stdio.h>
 #include <string.h>
 
-/* -- character set ----------------------------------------------------------------------------------- */
-
-/* Read from the raw bytes, as nothing can be decoded before it is known. The first repetition is the set of
- * the message; later ones are reached by escapes, which we leave as they stand. */
-const struct ww_charset *
-ww_hl7_charset(struct ww_ctx *cx, const struct ww_hl7 *m)
-{
-	static const struct ww_hl7_path path = { "MSH", 1, 18, 1, 1, 0 };
-	struct ww_charset *set;
-	ww_str name;
-
-	if (m->lazy->charset != NULL)
-		return m->lazy->charset;
-	set = ww_arena_alloc(cx->arena, sizeof(*set));
-	if (set == NULL) {
-		(void)ww_fail_memory(cx);
-		return NULL;
-	}
-	if (ww_hl7_raw(m, &path, &name) != WW_HL7_VALUE)
-		name = ww_str_empty();
-	ww_charset_open(name, set);
-	m->lazy->charset = set;
-	return set;
-}
-
-bool
-ww_hl7_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, ww_str *out)
-{
-	const struct ww_charset *set;
-	ww_str utf8;
-
-	*out = bytes;
-	if (ww_ascii(bytes))
-		return true;
-	set = ww_hl7_charset(cx, m);
-	if (set == NULL || !ww_charset_utf8(cx, set, bytes, &utf8))
-		return false;
-	*out = utf8;
-	return true;
-}
-
-static ww_status
-check_charset(struct ww_ctx *cx, const struct ww_hl7 *m)
-{
-	const struct ww_charset *set = ww_hl7_charset(cx, m);
-
-	if (set == NULL)
-		return ww_fail_memory(cx);
-	if (set->kind == WW_CHARSET_UNKNOWN)
-		return ww_fail(cx, WW_E_CODE, "MSH-18", "the character set is not supported");
-	if (ww_charset_fits(set, m->bytes))
-		return WW_OK;
-	return ww_fail(cx, WW_E_CHARSET, "MSH-18",
-	    set->kind == WW_CHARSET_ASCII ? "no set is declared, and the bytes are not UTF-8"
-	                                  : "bytes do not fit the declared set");
-}
-
 /* -- header ------------------------------------------------------------------------------------------ */
 
 int
-ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m)
+ww_hl7_version_number(ww_str v)
 {
-	ww_str v = ww_str_trim(ww_hl7_at(cx, m, "MSH-12"));
 	uint64_t minor, patch = 0;
 
-	if (v.n == 0)
-		return 0;
 	if (!ww_str_starts(v, WW_STR("2.")) || !ww_str_u64(ww_str_sub(v, 2, 1), 9, &minor) ||
 	    minor == 0)
 		return -1;
 	if (v.n > 3 && (v.n != 5 || v.p[3] != '.' || !ww_str_u64(ww_str_sub(v, 4, 1), 9, &patch)))
 		return -1;
 	return 200 + (int)minor * 10 + (int)patch;
+}
+
+int
+ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m)
+{
+	ww_str v = ww_str_trim(ww_hl7_at(cx, m, "MSH-12"));
+
+	return v.n == 0 ? ww_hl7_default_version(m) : ww_hl7_version_number(v);
 }
 
 bool
@@ -211,7 +158,7 @@ static ww_status (*const checks[])(struct ww_ctx *cx, const struct ww_hl7 *m) = 
 	check_control_id,
 	check_processing,
 	check_version,
-	check_charset,
+	ww_hl7_check_charset,
 	check_whole,
 	check_patient,
 };
@@ -232,7 +179,7 @@ ww_hl7_header(const struct ww_ctx *cx, ww_str raw)
 }
 
 ww_status
-ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m)
+ww_hl7_accept(struct ww_ctx *cx, ww_str raw, const struct ww_hl7_source *source, struct ww_hl7 **m)
 {
 	ww_status s;
 	size_t i;
@@ -241,6 +188,10 @@ ww_hl7_accept(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **m)
 	s = ww_hl7_parse(cx, raw, m);
 	if (s == WW_E_LIMIT)
 		*m = ww_hl7_header(cx, raw);
+	if (*m != NULL)
+		(*m)->source = source;
+	if (s == WW_OK)
+		s = ww_hl7_settle(cx, m);
 	for (i = 0; s == WW_OK && i < sizeof(checks) / sizeof(checks[0]); i++) {
 		s = checks[i](cx, *m);
 		/* A text that could not be decoded looks like a missing one. */

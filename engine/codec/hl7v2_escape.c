@@ -1,6 +1,5 @@
 /* Escape sequences of HL7 v2 (chapter 2, 2.6), decoded in one pass without nesting, and written. What is no
  * sequence we know stays as it stands, so that no text is ever lost: docs/rationale.md. */
-#include "codec/charset.h"
 #include "codec/hl7v2_parts.h"
 
 #include <wardwire/arena.h>
@@ -243,8 +242,8 @@ ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf)
 	if (is_plain(leaf, m->delims.escape))
 		return leaf;
 	text = unescape(cx, leaf, &m->delims, false);
-	if (!ww_hl7_utf8(cx, m, text, &utf8))
-		(void)ww_hl7_utf8(cx, m, unescape(cx, leaf, &m->delims, true), &utf8);
+	if (!ww_hl7_utf8(cx, m, text, text.p != leaf.p, &utf8))
+		(void)ww_hl7_utf8(cx, m, unescape(cx, leaf, &m->delims, true), false, &utf8);
 	return utf8;
 }
 

@@ -1,7 +1,7 @@
 /* The tree that `wardwire parse --json` shows: decoded texts under the numbers of fields and components. */
 #include "codec/hl7v2_json.h"
-#include "codec/charset.h"
 #include "codec/hl7v2_parts.h"
+#include "codec/utf8.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -176,7 +176,7 @@ segment(struct view v, size_t i)
 	ww_str text;
 
 	if (s->id == 0) {
-		(void)ww_hl7_utf8(v.cx, v.m, ww_hl7_segment_bytes(v.m, s), &text);
+		(void)ww_hl7_utf8(v.cx, v.m, ww_hl7_segment_bytes(v.m, s), false, &text);
 		(void)ww_json_set(v.cx, object, "text", shown(v, text));
 		return object;
 	}

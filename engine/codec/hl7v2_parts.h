@@ -5,6 +5,7 @@
 #include <wardwire/hl7v2.h>
 
 struct ww_charset;
+struct ww_failure;
 
 /* Beyond them ww_hl7_parse ends with WW_E_LIMIT: what a mapper does per repetition or component stays
  * bounded. */
@@ -37,9 +38,13 @@ struct ww_hl7_lazy {
 	/* The segment that was looked up last. */
 	uint32_t id; /* 0: none */
 	size_t nth, index;
-	const struct ww_charset *charset; /* NULL until needed */
-	uint32_t warnings;                /* noticed so far */
-	bool scanned;                     /* the bytes were looked through for more of them */
+	/* What the bytes are in, once that was found out. */
+	bool settled;
+	const struct ww_failure *misfit;   /* why they cannot be read; NULL: they can */
+	const struct ww_charset *charset;  /* NULL: a set that is not read */
+	const struct ww_charset *fallback; /* of bytes that are not in it; NULL: they all are */
+	uint32_t warnings;                 /* noticed so far */
+	bool scanned;                      /* the bytes were looked through for more of them */
 	enum { WW_HL7_MSH7_UNREAD, WW_HL7_MSH7_BARE, WW_HL7_MSH7_OFFSET } msh7;
 	int16_t msh7_offset; /* of MSH-7 where it states one, in minutes east of UTC */
 };
@@ -50,6 +55,8 @@ struct ww_hl7 {
 	struct ww_hl7_delims delims;
 	struct ww_hl7_segment *segment;
 	size_t segments;
+	const struct ww_hl7_source *source; /* NULL: nothing is agreed */
+	const struct ww_hl7 *wire;          /* as it came, of one that was transcoded; else NULL */
 	struct ww_hl7_lazy *lazy;
 };
 
@@ -93,10 +100,16 @@ ww_str ww_hl7_segment_bytes(const struct ww_hl7 *m, const struct ww_hl7_segment 
 /* What raw bytes that are there say: nothing, delete, or a value. */
 enum ww_hl7_state ww_hl7_state_of(ww_str raw);
 
-/* The character set that MSH-18 names; NULL only when memory is short. */
-const struct ww_charset *ww_hl7_charset(struct ww_ctx *cx, const struct ww_hl7 *m);
-/* Bytes of the message in UTF-8. False when they do not fit the character set: *out is then the bytes. */
-bool ww_hl7_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, ww_str *out);
+/* Bytes of the message in UTF-8. False when they do not fit the character set, nor, unless they are made by an escape, the
+ * fallback: *out is then the bytes. */
+bool ww_hl7_utf8(
+    struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, bool escaped, ww_str *out);
+/* Finds out what the bytes are in, by the source that m has by then, and puts a message in UTF-8 in the place of one that is
+ * to be transcoded. What stands against it is kept for ww_hl7_check_charset; a failure is want of memory. */
+WW_MUST ww_status ww_hl7_settle(struct ww_ctx *cx, struct ww_hl7 **m);
+WW_MUST ww_status ww_hl7_check_charset(struct ww_ctx *cx, const struct ww_hl7 *m);
+/* The message whose bytes are those that came. */
+const struct ww_hl7 *ww_hl7_wire(const struct ww_hl7 *m);
 /* The text of a leaf: escapes decoded, then in UTF-8. Bytes that do not fit the character set stay as
  * they are; a hex escape that would make such bytes stays an escape. */
 ww_str ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf);
@@ -116,7 +129,9 @@ const char *ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fa
 /* The path is one of the fields that hold the delimiters: MSH-1, MSH-2 and those of FHS and BHS. */
 bool ww_hl7_path_is_opaque(const struct ww_hl7_path *p);
 
-/* MSH-12 as a number: 231 for 2.3.1, 250 for 2.5; 0 when it is absent, -1 when it is none of 2.1 to 2.9. */
+/* What stands in for an absent MSH-12. */
+int ww_hl7_default_version(const struct ww_hl7 *m);
+/* MSH-12 as ww_hl7_version_number gives it; the default when it is absent. */
 int ww_hl7_version(struct ww_ctx *cx, const struct ww_hl7 *m);
 /* MSH-11 is P, D or T, or absent. */
 bool ww_hl7_processing_known(struct ww_ctx *cx, const struct ww_hl7 *m);

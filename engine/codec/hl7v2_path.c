@@ -1,5 +1,4 @@
 /* Paths such as PID-3(2).4.1: compiled once, then followed down to the bytes or the text. */
-#include "codec/charset.h"
 #include "codec/hl7v2_parts.h"
 
 #include <wardwire/arena.h>
@@ -293,7 +292,7 @@ text_at(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, 
 
 	if (p->field == 0) {
 		state = follow(m, p, n, r, out);
-		(void)ww_hl7_utf8(cx, m, *out, out);
+		(void)ww_hl7_utf8(cx, m, *out, false, out);
 		return state;
 	}
 	state = leaf_at(m, p, n, r, out);

@@ -39,8 +39,11 @@ ww_hl7_time(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, const s
 
 	if (text.n == 0)
 		return false;
-	good = default_offset(cx, m, &offset) ? ww_time_hl7_at(text, offset, out)
-	                                      : ww_time_hl7(text, z, out);
+	good = ww_time_hl7(text, z, out);
+	/* A date is that date, whatever offset it is given. */
+	if (good && out->prec > WW_PREC_DAY && (out->flags & WW_TIME_ASSUMED) != 0 &&
+	    default_offset(cx, m, &offset))
+		good = ww_time_hl7_at(text, offset, out);
 	if (!good)
 		ww_hl7_warn(m, WW_HL7_WARN_time_invalid);
 	for (i = 0; good && i < sizeof(doubts) / sizeof(doubts[0]); i++)

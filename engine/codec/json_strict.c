@@ -2,7 +2,7 @@
  * change in silence. It goes no deeper with the text's nesting: open objects and arrays are bits. */
 #include "codec/json_strict.h"
 
-#include "codec/charset.h"
+#include "codec/utf8.h"
 
 #include <string.h>
 

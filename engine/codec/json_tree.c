@@ -3,8 +3,8 @@
 
 #include <wardwire/ctx.h>
 
-#include "codec/charset.h"
 #include "codec/json_node.h"
+#include "codec/utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>

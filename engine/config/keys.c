@@ -36,6 +36,8 @@ const char *const ww_choices_ack_batch[] = {
 
 const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
 
+const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
+
 enum need { MAY, MUST };
 
 /* clang-format off: the braces of these macros close one another */

@@ -1,6 +1,7 @@
 /* Configuration: text to tree, the checks, then libcyaml, then the structs the engine reads. */
 #include "config/load.h"
 
+#include "codec/charset.h"
 #include "config/check.h"
 #include "config/fault.h"
 #include "config/keys.h"
@@ -80,6 +81,22 @@ take_ack(const struct ww_raw_ack *raw)
 	};
 }
 
+static struct ww_hl7_source
+take_source(const struct ww_raw_feed *raw)
+{
+	const struct ww_raw_charset *c = &raw->charset;
+	struct ww_hl7_source s = {
+		.fallback = ww_charset_find(ww_str_from(c->fallback)),
+		.strict = ww_keys_choice(ww_choices_charset_invalid, ww_str_from(c->invalid)) != 0,
+		.windows = c->windows,
+		.version = ww_hl7_version_number(ww_str_from(raw->version)),
+	};
+
+	for (size_t i = 0; i < c->more_n; i++)
+		s.more |= ww_charset_bit(ww_charset_find(ww_str_from(c->more[i])));
+	return s;
+}
+
 static void
 take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 {
@@ -98,6 +115,7 @@ take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 		.refuse_unknown =
 		    ww_keys_choice(ww_choices_unknown, ww_str_from(raw->unknown)) == 1,
 		.ack = take_ack(&raw->ack),
+		.source = take_source(raw),
 	};
 	assert(out->zone != NULL); /* found by the check, and cached since */
 }

@@ -5,7 +5,7 @@
 #include "config/roster_cell.h"
 
 #include "base/csv.h"
-#include "codec/charset.h"
+#include "codec/utf8.h"
 #include "model/member.h"
 
 #include <assert.h>

@@ -2,7 +2,9 @@
 #include "config/value.h"
 
 #include "base/network.h"
+#include "codec/charset.h"
 
+#include <wardwire/hl7v2.h>
 #include <wardwire/time.h>
 
 #include <arpa/inet.h>
@@ -274,6 +276,30 @@ is_zone(ww_str s)
 }
 
 /* The Luhn check over 80840 and the ten digits (45 CFR 162.406; the prefix alone adds 24). */
+static bool
+is_version(ww_str s)
+{
+	return ww_hl7_version_number(s) > 0;
+}
+
+/* One that can stand in for bytes of any other. */
+static bool
+is_charset(ww_str s)
+{
+	const struct ww_charset *c = ww_charset_find(s);
+
+	return c != NULL && ww_charset_kind(c) == WW_CHARSET_TABLE && ww_charset_bit(c) == 0 &&
+	       ww_charset_usable(c);
+}
+
+static bool
+is_charset_more(ww_str s)
+{
+	const struct ww_charset *c = ww_charset_find(s);
+
+	return c != NULL && ww_charset_bit(c) != 0 && ww_charset_usable(c);
+}
+
 static bool
 is_npi(ww_str s)
 {

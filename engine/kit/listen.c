@@ -1,8 +1,8 @@
 /* wardwire-kit listen: an MLLP server that shows what comes in and answers as it is told. */
 #include "base/options.h"
 #include "codec/ack.h"
-#include "codec/charset.h"
 #include "codec/mllp.h"
+#include "codec/utf8.h"
 #include "kit/header.h"
 #include "kit/kit.h"
 #include "kit/listen_script.h"

@@ -54,7 +54,7 @@ print_facts(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
 	ww_time sent;
 
 	(void)number;
-	if (ww_hl7_parse(cx, message, &m) != WW_OK)
+	if (ww_hl7_read(cx, message, &feed->source, &m) != WW_OK)
 		return ww_site_complain("", cx);
 	mapper = ww_mapper_find(ww_hl7_at(cx, m, "MSH-9.1"));
 	if (mapper == NULL) {

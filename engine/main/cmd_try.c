@@ -222,7 +222,7 @@ try_message(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
 	t->number = number;
 	t->printed = WW_EXIT_OK;
 	t->owed_n = 0;
-	if (ww_hl7_accept(cx, message, &m) != WW_OK)
+	if (ww_hl7_accept(cx, message, &t->feed->source, &m) != WW_OK)
 		return refuse(t, cx);
 	/* As if it were received when it was sent. */
 	if (ww_time_hl7(ww_hl7_at(cx, m, "MSH-7"), t->feed->zone, &sent) && sent.ms > t->now)

@@ -167,21 +167,36 @@ begin(struct ww_intake *in)
 	in->feed = ww_choose_fallback(in->set.choose);
 }
 
+/* Whose it is says how it is read, so that is found out first, from the header. That it is nobody's is for later to say,
+ * when nothing else is wrong with it. */
+static struct ww_hl7 *
+find_feed(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer)
+{
+	struct ww_ctx apart = { .arena = in->cx.arena };
+	struct ww_hl7 *header = ww_hl7_header(&in->cx, bytes);
+
+	if (header == NULL ||
+	    ww_choose_feed(&apart, in->set.choose, header, peer->names, &in->feed) != WW_OK)
+		in->feed = ww_choose_fallback(in->set.choose);
+	return header;
+}
+
 void
 ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
 	struct caller c = { said, arg };
-	struct ww_hl7 *m = NULL;
+	struct ww_hl7 *header, *m = NULL;
 	ww_status s;
 
 	begin(in);
-	s = ww_hl7_accept(&in->cx, bytes, &m);
+	header = find_feed(in, bytes, peer);
+	s = ww_hl7_accept(&in->cx, bytes, &in->feed->source, &m);
 	if (s == WW_OK && ww_hl7_segments(m) > in->set.max_segments)
 		s = ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu segments (max_segments)",
 		    in->set.max_segments);
 	if (s == WW_OK)
-		s = ww_choose_feed(&in->cx, in->set.choose, m, peer->names, &in->feed);
+		s = ww_choose_feed(&in->cx, in->set.choose, header, peer->names, &in->feed);
 	if (s == WW_OK)
 		journal(in, m, bytes, peer->address, c);
 	else if (ww_status_class(s) == WW_TRANSIENT)

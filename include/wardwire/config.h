@@ -2,6 +2,7 @@
 #ifndef WARDWIRE_CONFIG_H
 #define WARDWIRE_CONFIG_H
 
+#include <wardwire/hl7v2.h>
 #include <wardwire/status.h>
 #include <wardwire/str.h>
 #include <wardwire/time.h>
@@ -95,6 +96,7 @@ struct ww_feed {
 	enum ww_feed_state state;
 	bool refuse_unknown; /* message types and events that nothing is made of */
 	struct ww_feed_ack ack;
+	struct ww_hl7_source source; /* how its messages are read */
 };
 
 enum ww_endpoint_kind {

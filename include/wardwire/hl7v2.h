@@ -9,7 +9,8 @@
 
 struct ww_ctx;
 struct ww_buf;
-struct ww_hl7; /* a parsed message, in the arena; its slices point into the raw bytes */
+struct ww_charset; /* codec/charset.h */
+struct ww_hl7;     /* a parsed message, in the arena; its slices point into the raw bytes */
 
 /* The bytes of MSH-1 and MSH-2; truncation is 0 where MSH-2 has four characters. */
 struct ww_hl7_delims {
@@ -24,8 +25,26 @@ extern const struct ww_hl7_delims ww_hl7_default_delims; /* |^~\& */
  * message belongs to one thread: reading it remembers where it read. */
 WW_MUST ww_status ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out);
 
+/* What is agreed with a source of messages, for where they say nothing or do not keep what they say. All zero: nothing is,
+ * and the defaults of the configuration hold. */
+struct ww_hl7_source {
+	const struct ww_charset *fallback; /* of bytes that do not fit MSH-18; NULL: windows-1252 */
+	bool strict;                       /* such bytes are refused, and read by no fallback */
+	uint32_t more; /* sets that are read only where that is agreed: bits of ww_charset_bit */
+	bool windows;  /* 8859/1 is windows-1252 */
+	int version;   /* where MSH-12 is empty: 231 for 2.3.1; 0: 2.3 */
+};
+/* MSH-12 as a number: 231 for 2.3.1, 250 for 2.5; -1 when it is none of 2.1 to 2.9. */
+int ww_hl7_version_number(ww_str text);
+/* Parses one message as that source is read (NULL: nothing is agreed). Of a set in which a delimiter may be half of a letter
+ * the message is transcoded to UTF-8 first. Further refusals, all at MSH-18: WW_E_CODE (set not known, or not agreed),
+ * WW_E_WIDE, WW_E_CHARSET. source must outlive the message. *out is set as soon as the header could be read. */
+WW_MUST ww_status ww_hl7_read(
+    struct ww_ctx *cx, ww_str raw, const struct ww_hl7_source *source, struct ww_hl7 **out);
+
 const struct ww_hl7_delims *ww_hl7_delims(const struct ww_hl7 *m);
-ww_str ww_hl7_bytes(const struct ww_hl7 *m); /* the raw message without leading blanks */
+ww_str ww_hl7_bytes(const struct ww_hl7
+        *m); /* the message without leading blanks: raw, or what it was transcoded to */
 size_t ww_hl7_segments(const struct ww_hl7 *m);
 ww_str ww_hl7_segment_id(const struct ww_hl7 *m, size_t i);       /* i from 0 */
 size_t ww_hl7_segment_fields(const struct ww_hl7 *m, size_t i);   /* highest field number */
@@ -52,8 +71,8 @@ enum ww_hl7_state { WW_HL7_ABSENT, WW_HL7_EMPTY, WW_HL7_DELETE, WW_HL7_VALUE };
 enum ww_hl7_state ww_hl7_raw(const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
 /* The decoded text, in UTF-8, of the leaf the path names or begins with (".1" where a level is not given;
  * of a path without field the segment as it stands). In the arena only when something had to be decoded.
- * Text is empty unless the state is VALUE. Bytes that do not fit MSH-18 stay as they are; ww_hl7_accept
- * refuses such messages. */
+ * Text is empty unless the state is VALUE. Bytes that do not fit MSH-18 are read by the fallback; those that do not fit
+ * that either stay as they are, but ww_hl7_read refuses such messages. */
 enum ww_hl7_state ww_hl7_text(
     struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
 /* Whether the sender cut off the value at the leaf the path names or begins with: it ends with the truncation

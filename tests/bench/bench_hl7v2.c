@@ -83,7 +83,7 @@ accept_and_answer(struct ww_ctx *cx, ww_str raw)
 
 	ww_ctx_clear(cx);
 	ww_buf_clear(&answer);
-	if (ww_hl7_accept(cx, raw, &m) != WW_OK)
+	if (ww_hl7_accept(cx, raw, NULL, &m) != WW_OK)
 		return 0;
 	ww_ack_write(cx, m, &ack, &answer);
 	return ww_buf_view(&answer).n;

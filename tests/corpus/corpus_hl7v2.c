@@ -511,7 +511,7 @@ static bool
 use(struct ww_ctx *cx, ww_str raw, const struct ww_hl7 *m)
 {
 	struct ww_hl7 *again;
-	ww_status s = ww_hl7_accept(cx, raw, &again);
+	ww_status s = ww_hl7_accept(cx, raw, NULL, &again);
 	struct ww_ack a = { .code = s == WW_OK ? "AA" : ww_ack_code(&cx->fail),
 		.failures = &cx->fail,
 		.failures_n = s != WW_OK,

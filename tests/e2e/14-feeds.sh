@@ -54,6 +54,8 @@ variant "escapes" "$(printf '%s' "$admission" | sed 's/FAMILY@^GIVEN/F\\X414D\\I
 variant "small letters and hyphens in the number" "$(printf '%s' "$admission" | sed 's/M@@/m-@@/')"
 variant "a declared character set" "$(printf '%s' "$admission" | sed '1s/$/||||||8859\/1/; s/GIVEN/&^J\xf6RG/')"
 variant "UTF-8 without a word" "$(printf '%s' "$admission" | sed 's/GIVEN/&^J\xc3\xb6RG/')"
+variant "bytes in another set than the declared" "$(printf '%s' "$admission" | sed '1s/$/||||||UNICODE UTF-8/; s/GIVEN/&^J\xf6RG/')"
+variant "bytes of a set that nobody declared" "$(printf '%s' "$admission" | sed 's/GIVEN/&^J\xf6RG/')"
 variant "UTF-8 that is declared" "$(printf '%s' "$admission" | sed '1s/$/||||||UNICODE UTF-8/; s/GIVEN/&^J\xc3\xb6RG/')"
 variant "times with an offset" "$(printf '%s' "$admission" | sed 's/20260302070000/20260302070000-0500/')"
 variant "times in another offset" "$(printf '%s' "$admission" | sed 's/20260302070000/202603021200+0000/')"

@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ww_buf_cstr(&b, "MSH|^~\\&|A|B|C|D|20260302||ADT^A01|1|P|2.5\rPID|1||X|");
 	if (size > 0)
 		ww_buf_add(&b, data + 1, size - 1);
-	if (ww_hl7_accept(&cx, ww_buf_view(&b), &m) == WW_OK) {
+	if (ww_hl7_accept(&cx, ww_buf_view(&b), NULL, &m) == WW_OK) {
 		mapper = ww_mapper_find(ww_hl7_at(&cx, m, "MSH-9.1"));
 		if (mapper != NULL && mapper->map(&cx, m, &feed, &facts) == WW_OK &&
 		    facts.ignored.n == 0)

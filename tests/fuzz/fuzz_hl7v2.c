@@ -66,7 +66,7 @@ static void
 answer(struct ww_ctx *cx, ww_str raw)
 {
 	struct ww_hl7 *m;
-	ww_status s = ww_hl7_accept(cx, raw, &m);
+	ww_status s = ww_hl7_accept(cx, raw, NULL, &m);
 	struct ww_ack a = { .code = s == WW_OK ? "AA" : ww_ack_code(&cx->fail),
 		.failures = &cx->fail,
 		.failures_n = s != WW_OK,

@@ -2,6 +2,7 @@
 #include "config_fixture.h"
 #include "unit.h"
 
+#include "codec/charset.h"
 #include "config/fault.h"
 #include "config/keys.h"
 #include "config/load.h"
@@ -43,7 +44,8 @@ static const char whole[] =
     "feeds:\n"
     "  - {name: lab, on: safe, match: {MSH-3: [LAB], MSH-4: [SVH, SVN], certificate: [lab]}}\n"
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
-    "  - {name: other, on: far}\n"
+    "  - {name: other, on: far, version: 2.5.1, charset: {fallback: 8859/7, invalid: strict, "
+    "windows: true, more: [\"BIG-5\", gb18030]}}\n"
     "endpoints:\n"
     "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
     "searches: 2}\n"
@@ -125,7 +127,16 @@ START_TEST(reads_every_key)
 	ck_assert_ptr_eq(f->zone, ww_zone_find("America/New_York"));
 	ck_assert_int_eq(f->state, WW_FEED_OBSERVE);
 	ck_assert_uint_eq(f->match.msh_3.n + f->match.msh_4.n + f->match.certificate.n, 0);
-	ck_assert_ptr_eq(ww_config_feed_on(config, WW_STR("far")), &config->feeds[2]);
+	ck_assert_ptr_eq(f->source.fallback, ww_charset_find(WW_STR("windows-1252")));
+	ck_assert_int_eq(f->source.version, 230);
+	ck_assert(!f->source.strict && !f->source.windows && f->source.more == 0);
+	f = ww_config_feed_on(config, WW_STR("far"));
+	ck_assert_ptr_eq(f, &config->feeds[2]);
+	ck_assert_ptr_eq(f->source.fallback, ww_charset_find(WW_STR("8859/7")));
+	ck_assert_int_eq(f->source.version, 251);
+	ck_assert(f->source.strict && f->source.windows);
+	ck_assert_uint_eq(f->source.more, ww_charset_bit(ww_charset_find(WW_STR("BIG-5"))) |
+	                                      ww_charset_bit(ww_charset_find(WW_STR("GB 18030"))));
 	e = ww_config_endpoint(config, WW_STR("rcca-ehr"));
 	ck_assert_int_eq(e->kind, WW_ENDPOINT_FHIR);
 	unit_str_is(e->url, "http://127.0.0.1:8080/fhir");
@@ -422,6 +433,46 @@ START_TEST(tells_good_dates_zones_and_paths_from_bad)
 	form(WW_FORMAT_PATH, "a\nb", false);
 	form(WW_FORMAT_PATH, "", false);
 	form(WW_FORMAT_TEXT, "a\x7f", false);
+}
+END_TEST
+
+START_TEST(tells_good_versions_and_character_sets_from_bad)
+{
+	static const struct {
+		enum ww_format format;
+		const char *text;
+		bool fits;
+	} rows[] = {
+		{ WW_FORMAT_VERSION, "2.1", true },
+		{ WW_FORMAT_VERSION, "2.5.1", true },
+		{ WW_FORMAT_VERSION, "2.9", true },
+		{ WW_FORMAT_VERSION, "2.0", false },
+		{ WW_FORMAT_VERSION, "2", false },
+		{ WW_FORMAT_VERSION, "3.0", false },
+		{ WW_FORMAT_VERSION, "2.5.1.1", false },
+		{ WW_FORMAT_CHARSET, "8859/15", true },
+		{ WW_FORMAT_CHARSET, "iso-8859-1", true },
+		{ WW_FORMAT_CHARSET, "windows-1251", true },
+		{ WW_FORMAT_CHARSET, "8859/10", false },
+		{ WW_FORMAT_CHARSET, "UTF-8", false },
+		{ WW_FORMAT_CHARSET, "ASCII", false },
+		{ WW_FORMAT_CHARSET, "", false },
+		{ WW_FORMAT_CHARSET, "BIG-5", false },
+		{ WW_FORMAT_CHARSET, "ISO IR14", false },
+		{ WW_FORMAT_CHARSET_MORE, "BIG-5", true },
+		{ WW_FORMAT_CHARSET_MORE, "GB 18030-2000", true },
+		{ WW_FORMAT_CHARSET_MORE, "KS X 1001", true },
+		{ WW_FORMAT_CHARSET_MORE, "CNS 11643-1992", true },
+		{ WW_FORMAT_CHARSET_MORE, "ISO IR14", true },
+		{ WW_FORMAT_CHARSET_MORE, "ISO IR87", true },
+		{ WW_FORMAT_CHARSET_MORE, "ISO IR159", true },
+		{ WW_FORMAT_CHARSET_MORE, "8859/1", false },
+		{ WW_FORMAT_CHARSET_MORE, "UNICODE UTF-16", false },
+		{ WW_FORMAT_CHARSET_MORE, "KLINGON", false },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++)
+		form(rows[i].format, rows[i].text, rows[i].fits);
 }
 END_TEST
 
@@ -912,6 +963,7 @@ main(int argc, char **argv)
 		tells_good_uris_from_bad,
 		checks_the_digit_of_an_npi,
 		tells_good_dates_zones_and_paths_from_bad,
+		tells_good_versions_and_character_sets_from_bad,
 		says_what_a_text_must_be,
 		shows_no_control_characters_and_no_long_words,
 		names_what_stands_for_nothing,

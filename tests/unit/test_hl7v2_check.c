@@ -6,6 +6,8 @@
 #define HEAD "MSH|^~\\&|ADM|HOSP|WW|PAYER|20260302101500||"
 #define PATIENT "PID|1||4711^^^HOSP^MR||Muster^Anna\r"
 
+static const struct ww_hl7_source strict = { .strict = true };
+
 static const struct {
 	const char *text;
 	ww_status status;
@@ -31,7 +33,11 @@ static const struct {
 	{ HEAD "ADT^A01|1|P|2.5||||||BIG-5\r" PATIENT, WW_E_CODE, "MSH-18", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5||||||UNICODE UTF-8\rPID|1||4711||M\xfcller\r", WW_E_CHARSET,
 	    "MSH-18", "AE" },
+	{ HEAD "ADT^A01|1|P|2.5||||||UNICODE UTF-16\r" PATIENT, WW_E_WIDE, "MSH-18", "AR" },
+	{ HEAD "ADT^A01|1|P|2.5||||||UTF-32\r" PATIENT, WW_E_WIDE, "MSH-18", "AR" },
 	{ HEAD "ADT^A01|1|P|2.5\rPID|1||4711||M\xfcller\r", WW_E_CHARSET, "MSH-18", "AE" },
+	{ HEAD "ADT^A01|1|P|2.5||||||ASCII\rPID|1||4711||M\xc3\xbcller\r", WW_E_CHARSET, "MSH-18",
+	    "AE" },
 	{ HEAD "ADT^A01|1|P|2.5\rPID|1||4711||\xed\xa0\x80\r", WW_E_CHARSET, "MSH-18", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5\rPID|1||4711||\xc0\xaf\r", WW_E_CHARSET, "MSH-18", "AE" },
 	{ HEAD "ADT^A01|1|P|2.5||||||8859/3\rPID|1||4711||\xa5\r", WW_E_CHARSET, "MSH-18", "AE" },
@@ -55,7 +61,7 @@ START_TEST(refuses_with_status_place_and_code)
 	for (i = 0; i < UNIT_COUNT(refused); i++) {
 		struct ww_ctx cx = message_ctx();
 		struct ww_hl7 *m = NULL;
-		ww_status s = ww_hl7_accept(&cx, ww_str_from(refused[i].text), &m);
+		ww_status s = ww_hl7_accept(&cx, ww_str_from(refused[i].text), &strict, &m);
 
 		ck_assert_msg(s == refused[i].status, "%s: %s at %s", refused[i].text,
 		    ww_status_name(s), cx.fail.place);
@@ -93,8 +99,8 @@ START_TEST(takes_what_hospitals_send)
 		struct ww_ctx cx = message_ctx();
 		struct ww_hl7 *m = NULL;
 
-		ck_assert_msg(ww_hl7_accept(&cx, ww_str_from(texts[i]), &m) == WW_OK, "%s: %s %s",
-		    texts[i], cx.fail.place, cx.fail.reason);
+		ck_assert_msg(ww_hl7_accept(&cx, ww_str_from(texts[i]), NULL, &m) == WW_OK,
+		    "%s: %s %s", texts[i], cx.fail.place, cx.fail.reason);
 		ck_assert_ptr_nonnull(m);
 		ck_assert(!ww_ack_is(&cx, m));
 		ww_arena_free(cx.arena);
@@ -107,7 +113,8 @@ START_TEST(knows_an_acknowledgement_when_it_refuses_one)
 	struct ww_ctx cx = message_ctx();
 	struct ww_hl7 *m = NULL;
 
-	ck_assert_int_eq(ww_hl7_accept(&cx, WW_STR(HEAD "ACK|1|P|2.3\rMSA|AA|9\r"), &m), WW_E_TYPE);
+	ck_assert_int_eq(
+	    ww_hl7_accept(&cx, WW_STR(HEAD "ACK|1|P|2.3\rMSA|AA|9\r"), NULL, &m), WW_E_TYPE);
 	ck_assert(ww_ack_is(&cx, m));
 	ww_arena_free(cx.arena);
 }
@@ -119,7 +126,7 @@ START_TEST(names_a_message_that_is_beyond_the_limits)
 	char *text = message_repeat("|", 2000, "\r\n" HEAD "ADT^A01|M77|P|2.5\rZZZ");
 	struct ww_hl7 *m = NULL;
 
-	ck_assert_int_eq(ww_hl7_accept(&cx, ww_str_from(text), &m), WW_E_LIMIT);
+	ck_assert_int_eq(ww_hl7_accept(&cx, ww_str_from(text), NULL, &m), WW_E_LIMIT);
 	ck_assert_ptr_nonnull(m);
 	unit_str_is(ww_hl7_at(&cx, m, "MSH-10"), "M77");
 	ck_assert_str_eq(ww_ack_code(&cx.fail), "AE");
@@ -150,7 +157,7 @@ START_TEST(never_takes_short_memory_for_a_fault_of_the_message)
 		struct ww_ctx cx = { .arena = ww_arena_new(limit) };
 		struct ww_hl7 *m = NULL;
 
-		s = ww_hl7_accept(&cx, WW_STR(text), &m);
+		s = ww_hl7_accept(&cx, WW_STR(text), NULL, &m);
 		ck_assert_int_eq(s, cx.fail.status);
 		ck_assert(s == WW_OK || s == WW_E_LIMIT);
 		ck_assert_uint_lt(limit, 1 << 20);

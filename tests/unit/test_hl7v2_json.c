@@ -60,9 +60,10 @@ START_TEST(shows_decoded_text_in_utf8)
 }
 END_TEST
 
-START_TEST(shows_bytes_that_are_no_text_as_escapes)
+START_TEST(shows_bytes_of_a_set_that_is_not_read_as_escapes)
 {
-	shows("UNICODE UTF-8", "M\xfcller \xc3\xbc", "{\"1\":[\"M\\\\XFC\\\\ller \xc3\xbc\"]}");
+	shows("UNICODE UTF-8", "M\xfcller \xc3\xbc", "{\"1\":[\"M\xc3\xbcller \xc3\xbc\"]}");
+	shows("KLINGON", "M\xfcller \xc3\xbc", "{\"1\":[\"M\\\\XFC\\\\ller \xc3\xbc\"]}");
 }
 END_TEST
 
@@ -105,7 +106,7 @@ main(void)
 		leaves_out_what_says_nothing,
 		shows_the_delete_marker_as_null,
 		shows_decoded_text_in_utf8,
-		shows_bytes_that_are_no_text_as_escapes,
+		shows_bytes_of_a_set_that_is_not_read_as_escapes,
 		shows_the_header_as_it_stands_and_lines_that_are_no_segment,
 		gives_no_tree_when_memory_is_short,
 	};

@@ -1,6 +1,8 @@
 /* Times of a message: whose offset holds for them, and what is noticed about them. */
 #include "tests/unit/message.h"
 
+#include "base/fs.h"
+
 #include <wardwire/buf.h>
 
 static struct ww_ctx cx;
@@ -88,12 +90,34 @@ START_TEST(names_each_warning_once_and_in_their_order)
 }
 END_TEST
 
+/* docs/interfaces.md has a row for each, in the words of the table. */
+START_TEST(has_every_warning_in_the_documents)
+{
+	struct ww_buf docs = { 0 };
+	size_t i;
+
+	cx = message_ctx();
+	ck_assert_int_eq(ww_fs_get(&cx, "docs/interfaces.md", 1 << 20, &docs), WW_OK);
+	ww_buf_byte(&docs, '\0');
+	for (i = 0; i < WW_HL7_WARNINGS_N; i++) {
+		enum ww_hl7_warning w = (enum ww_hl7_warning)i;
+		ww_str row = ww_arena_printf(
+		    cx.arena, "\n| `%s` | %s |\n", ww_hl7_warning_name(w), ww_hl7_warning_text(w));
+
+		ck_assert_msg(strstr(ww_buf_view(&docs).p, row.p) != NULL,
+		    "docs/interfaces.md lacks: %s", row.p);
+	}
+	ww_buf_free(&docs);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = {
 		reads_a_time_in_its_own_offset_then_that_of_msh_7_then_the_zone,
 		names_each_warning_once_and_in_their_order,
+		has_every_warning_in_the_documents,
 	};
 
 	return unit_main("hl7v2_time", tests, UNIT_COUNT(tests));
