@@ -233,8 +233,14 @@ open_stay(const struct ww_encounter *e)
 static bool
 is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
 {
-	return admits && e->status == WW_encounter_status_FINISHED && ww_time_known(ev->admitted) &&
-	       ww_time_known(e->end) && ww_time_cmp(ev->admitted, e->end) > 0;
+	enum ww_act act = ww_act_of(ev->trigger);
+
+	if (!admits || e->status != WW_encounter_status_FINISHED || !ww_time_known(e->end))
+		return false;
+	if (ww_time_known(ev->admitted))
+		return ww_time_cmp(ev->admitted, e->end) > 0;
+	/* A06 goes on with a visit; what opens one without saying when it began is of the time it was sent */
+	return act != WW_ACT_INPATIENT && ww_time_cmp(ev->occurred, e->end) > 0;
 }
 
 /* By visit number, and of this person: a number that two people share is two visits. Of several visits under
@@ -326,8 +332,8 @@ name_stay(struct ww_work *w, ww_str *out)
 	if (f->visit.n != 0 && f->identifiers_n > 0) {
 		parts[2] = f->identifiers[0].system;
 		parts[3] = f->identifiers[0].value;
-		parts[4] = ww_arena_printf(
-		    w->cx->arena, "%lld/%u", (long long)f->person.birth.ms, f->person.birth.prec);
+		parts[4] = ww_arena_printf(w->cx->arena, "%lld/%u",
+		    (long long)ww_birth_day(f->person.birth), f->person.birth.prec);
 		parts[5] = f->person.family;
 		ww_hmac(WW_STR("stay"), parts, 6, mac);
 	} else {
@@ -345,14 +351,16 @@ ww_status
 ww_identify_encounter(struct ww_work *w)
 {
 	enum ww_act act = ww_act_of(w->facts.event.trigger);
-	bool admits = act == WW_ACT_REGISTER || act == WW_ACT_ADMIT || act == WW_ACT_INPATIENT;
-	bool found = false;
+	bool admits = ww_act_admits(act), found = false;
 	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_encounter, &w->before);
 	ww_row_init(&ww_entity_encounter, &w->after);
-	if (w->facts.event.class_ == WW_encounter_class_NONPATIENT) {
-		w->message->reason = WW_STR("PV1-2 is N: no visit; person updated");
+	if (act == WW_ACT_PERSON || w->facts.event.class_ == WW_encounter_class_NONPATIENT) {
+		w->message->reason =
+		    act == WW_ACT_PERSON
+		        ? WW_STR("a message about the person alone: person updated, no visit")
+		        : WW_STR("PV1-2 is N: no visit; person updated");
 		return WW_OK;
 	}
 	if (!ww_made_now(w, w->person.id))
@@ -360,12 +368,13 @@ ww_identify_encounter(struct ww_work *w)
 		                          : by_person(w, admits, &found);
 	if (s != WW_OK)
 		return s;
-	if (!found && act == WW_ACT_UPDATE) {
-		w->message->reason =
-		    WW_STR("A08 for a visit that is not known: person updated, no visit made");
+	if (!found && !ww_act_makes(act)) {
+		w->message->reason = ww_arena_printf(w->cx->arena,
+		    "%.*s for a visit that is not known: person updated, no visit made",
+		    WW_STR_FMT(w->facts.event.trigger));
 		return WW_OK;
 	}
-	if (!found && w->facts.visit.n == 0 && !admits) {
+	if (!found && w->facts.visit.n == 0 && !ww_act_opens(act)) {
 		w->message->reason =
 		    WW_STR("PV1-19 and PID-18 empty, and not one open visit it could mean");
 		return WW_OK;

@@ -174,20 +174,17 @@ raise_flag(struct ww_work *w, struct flags *flags, ww_str practice,
 static const char *
 retraction(const struct ww_work *w)
 {
-	switch (ww_act_of(w->facts.event.trigger)) {
-	case WW_ACT_CANCEL_ADMIT:
-		return "the hospital cancelled the admission or registration";
-	case WW_ACT_CANCEL_DISCHARGE:
-		return "the hospital cancelled the discharge";
-	case WW_ACT_NONE:
-	case WW_ACT_REGISTER:
-	case WW_ACT_ADMIT:
-	case WW_ACT_INPATIENT:
-	case WW_ACT_DISCHARGE:
-	case WW_ACT_UPDATE:
-		break;
-	}
-	return "a later message of the hospital changed the stay";
+	static const char *const table[WW_ACTS] = {
+		[WW_ACT_OUTPATIENT] = "the hospital changed the stay from inpatient to outpatient",
+		[WW_ACT_CANCEL_ADMIT] = "the hospital cancelled the admission or registration",
+		[WW_ACT_CANCEL_DISCHARGE] = "the hospital cancelled the discharge",
+		[WW_ACT_CANCEL_PREADMIT] = "the hospital cancelled the planned admission",
+		[WW_ACT_CANCEL_PENDING_ADMIT] = "the hospital cancelled the planned admission",
+		[WW_ACT_DELETE] = "the hospital deleted the visit",
+	};
+	const char *why = table[ww_act_of(w->facts.event.trigger)];
+
+	return why != NULL ? why : "a later message of the hospital changed the stay";
 }
 
 static bool

@@ -32,6 +32,7 @@ gather_events(struct ww_work *w)
 
 	ev->encounter = w->after.id;
 	ev->id = ww_ctx_id(w->cx);
+	ev->digest = w->message->dedupe;
 	ww_row_init(&ww_entity_event, &like);
 	like.encounter = w->after.id;
 	if (!w->is_new)

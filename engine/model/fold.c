@@ -2,219 +2,161 @@
  * that count, in the order they occurred). */
 #include "model/fold.h"
 
-#include <stdlib.h>
+#include "model/order.h"
+
 #include <string.h>
 
-/* Order of things that happened at the same time: a registration comes before its admission. */
-static const struct {
-	const char *trigger;
-	enum ww_act act;
-	int rank;
-	const char *text;
-} acts[] = {
-	{ "A04", WW_ACT_REGISTER, 1, "register" },
-	{ "A01", WW_ACT_ADMIT, 2, "admit" },
-	{ "A06", WW_ACT_INPATIENT, 3, "outpatient to inpatient" },
-	{ "A08", WW_ACT_UPDATE, 4, "update" },
-	{ "A03", WW_ACT_DISCHARGE, 5, "discharge" },
-	{ "A11", WW_ACT_CANCEL_ADMIT, 6, "cancel admit" },
-	{ "A13", WW_ACT_CANCEL_DISCHARGE, 7, "cancel discharge" },
-};
-enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
-
-/* One event while it is folded. */
-struct step {
-	const struct ww_event *ev;
-	enum ww_act act;
-	int rank;
-	bool live; /* not cancelled, and no newer version of it */
+/* The fold under way. */
+struct fold {
+	struct ww_step *s;
+	size_t n;
+	struct ww_step *top[WW_ACTS];    /* the newest live step of each act; under it the older */
+	struct ww_step *cancel[WW_ACTS]; /* the newest cancel of each kind */
+	bool undone[WW_ACTS];            /* one of that act was taken back */
+	bool undone_alone;               /* an admission was taken back that is not there */
+	size_t said;                     /* place of the newest update that states an inpatient */
+	size_t
+	    unsaid; /* what was said up to there of an inpatient was taken back with the admission */
+	bool reversed;   /* an A07 was seen: an update admits no more */
+	ww_str fixed_to; /* of updates after the discharge */
+	ww_time fixed_end;
 };
 
-enum ww_act
-ww_act_of(ww_str trigger)
+/* -- which events count ----------------------------------------------------------------------------- */
+
+/* What each cancel takes back: the newest of the first acts, else of the second. */
+static const struct undo {
+	enum ww_act cancel;
+	enum ww_act first[2], second;
+} undoes[] = {
+	{ WW_ACT_CANCEL_ADMIT, { WW_ACT_ADMIT, WW_ACT_INPATIENT }, WW_ACT_REGISTER },
+	{ WW_ACT_CANCEL_TRANSFER, { WW_ACT_TRANSFER }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_DISCHARGE, { WW_ACT_DISCHARGE }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_PENDING_DISCHARGE, { WW_ACT_PENDING_DISCHARGE }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_PENDING_ADMIT, { WW_ACT_PENDING_ADMIT }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_PREADMIT, { WW_ACT_PREADMIT }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_LEAVE, { WW_ACT_LEAVE }, WW_ACT_NONE },
+	{ WW_ACT_CANCEL_RETURN, { WW_ACT_RETURN }, WW_ACT_NONE },
+};
+
+/* An event of the one act after one of the other is a new event, not a new version of the last. */
+static enum ww_act
+counterpart(enum ww_act a)
 {
-	for (size_t i = 0; i < ACTS; i++) {
-		if (ww_str_is(trigger, acts[i].trigger))
-			return acts[i].act;
-	}
-	return WW_ACT_NONE;
+	static const enum ww_act table[WW_ACTS] = {
+		[WW_ACT_INPATIENT] = WW_ACT_OUTPATIENT,
+		[WW_ACT_OUTPATIENT] = WW_ACT_INPATIENT,
+		[WW_ACT_LEAVE] = WW_ACT_RETURN,
+		[WW_ACT_RETURN] = WW_ACT_LEAVE,
+	};
+
+	return table[a];
 }
 
-const char *
-ww_act_text(enum ww_act a)
+/* The newest live step of that act; NULL when there is none. */
+static struct ww_step *
+newest(struct fold *f, enum ww_act a)
 {
-	for (size_t i = 0; i < ACTS; i++) {
-		if (acts[i].act == a)
-			return acts[i].text;
-	}
-	return "nothing";
+	while (f->top[a] != NULL && !f->top[a]->live)
+		f->top[a] = f->top[a]->under;
+	return f->top[a];
 }
 
-static int
-rank_of(enum ww_act a)
+static struct ww_step *
+later_of(struct ww_step *a, struct ww_step *b)
 {
-	for (size_t i = 0; i < ACTS; i++) {
-		if (acts[i].act == a)
-			return acts[i].rank;
-	}
-	return 0;
-}
-
-static int
-cmp_int(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-by_recorded(const void *pa, const void *pb)
-{
-	const struct step *a = pa, *b = pb;
-	int c = cmp_int(a->ev->recorded.ms, b->ev->recorded.ms);
-
-	if (c == 0)
-		c = cmp_int(a->ev->sent.ms, b->ev->sent.ms);
-	return c != 0 ? c : cmp_int(a->ev->id, b->ev->id);
-}
-
-/* No time tells which of them was first, only the order of receipt, which may be wrong. */
-static bool
-same_moment(const struct step *a, const struct step *b)
-{
-	return a->ev->recorded.ms == b->ev->recorded.ms && a->ev->sent.ms == b->ev->sent.ms;
-}
-
-static struct step
-step_of(const struct ww_event *ev)
-{
-	enum ww_act act = ww_act_of(ev->trigger);
-
-	return (struct step){ .ev = ev, .act = act, .rank = rank_of(act) };
-}
-
-/* The instant an event sorts by: a discharge on a day without an hour comes at the end of that day, an
- * admission at its start. */
-static int64_t
-occurred_key(const struct step *s)
-{
-	static const int64_t span[] = { [WW_PREC_YEAR] = 31536000000,
-		[WW_PREC_MONTH] = 2419200000,
-		[WW_PREC_DAY] = 86400000,
-		[WW_PREC_HOUR] = 3600000,
-		[WW_PREC_MIN] = 60000,
-		[WW_PREC_SEC] = 1000,
-		[WW_PREC_MS] = 1 };
-	ww_time t = s->ev->occurred;
-
-	return s->act == WW_ACT_DISCHARGE ? t.ms + span[t.prec] - 1 : t.ms;
-}
-
-static int
-by_occurred(const void *pa, const void *pb)
-{
-	const struct step *a = pa, *b = pb;
-	int c = cmp_int(occurred_key(a), occurred_key(b));
-
-	if (c == 0)
-		c = cmp_int(a->rank, b->rank);
-	return c != 0 ? c : by_recorded(pa, pb);
+	if (a == NULL || b == NULL)
+		return a == NULL ? b : a;
+	return a->place > b->place ? a : b;
 }
 
 static bool
-admits(enum ww_act a)
+within_minute(ww_time a, ww_time b)
 {
-	return a == WW_ACT_REGISTER || a == WW_ACT_ADMIT || a == WW_ACT_INPATIENT;
+	int64_t d = a.ms - b.ms;
+
+	return ww_time_known(a) && ww_time_known(b) && d <= 60000 && d >= -60000;
 }
 
-/* The last live step before `before` whose act is one of two; NULL when there is none. */
-static struct step *
-last_live(struct step *s, size_t before, enum ww_act one, enum ww_act other)
-{
-	for (size_t i = before; i-- > 0;) {
-		if (s[i].live && (s[i].act == one || s[i].act == other))
-			return &s[i];
-	}
-	return NULL;
-}
-
+/* A move is told again: to the same place at the same time. Any other is one more. */
 static bool
-cancels(enum ww_act cancel, enum ww_act a)
+same_move(const struct ww_step *a, const struct ww_step *b)
 {
-	return cancel == WW_ACT_CANCEL_ADMIT ? admits(a) : a == WW_ACT_DISCHARGE;
+	return ww_str_eq(a->ev->location, b->ev->location) &&
+	       within_minute(a->ev->occurred, b->ev->occurred);
 }
 
-/* The same cancel sent again under another control id: it takes away nothing more. Not one of what came in between. */
-static bool
-repeats(const struct step *s, size_t i)
+/* The older version of the step, whose place it takes. */
+static struct ww_step *
+older_version(struct fold *f, const struct ww_step *s)
 {
-	for (size_t k = i; k-- > 0 && s[k].ev->recorded.ms == s[i].ev->recorded.ms;) {
-		if (s[k].act == s[i].act)
-			return true;
-		if (cancels(s[i].act, s[k].act))
-			return false;
-	}
-	return false;
+	struct ww_step *old = newest(f, s->act), *other = newest(f, counterpart(s->act));
+
+	if (old == NULL || later_of(old, other) != old)
+		return NULL;
+	return s->act == WW_ACT_TRANSFER && !same_move(old, s) ? NULL : old;
 }
 
-/* What the cancels at s[i] and at the same moment before it did not find then: it was overtaken by them. */
 static void
-cancel_overtaken(struct step *s, size_t i, bool admission, bool discharge)
+take_back(struct fold *f, struct ww_step *s)
 {
-	struct step *old = NULL;
-
-	if (admission)
-		old = last_live(s, i + 1, WW_ACT_ADMIT, WW_ACT_INPATIENT);
-	if (admission && old == NULL)
-		old = last_live(s, i + 1, WW_ACT_REGISTER, WW_ACT_REGISTER);
-	if (old != NULL)
-		old->live = false;
-	old = discharge ? last_live(s, i + 1, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE) : NULL;
-	if (old != NULL)
-		old->live = false;
+	s->live = false;
+	f->undone[s->act] = true;
 }
 
-/* Pass 1, in the order of recording: a newer version of an event takes the place of the older one, and a
- * cancel takes away the newest live event of its family. *admit_undone says an admission was cancelled. */
-static void
-settle_versions(struct step *s, size_t n, bool *admit_undone)
+/* IHE PAM: what is told of a movement takes the place of what was told of it before, and CANCEL of all of it. True when
+ * something was. */
+static bool
+same_movement(struct fold *f, const struct ww_step *s)
 {
-	bool admission = false, discharge = false; /* cancelled, and not found yet */
+	bool found = false;
 
-	for (size_t i = 0; i < n; i++) {
-		struct step *old = NULL;
-
-		s[i].live = true;
-		switch (s[i].act) {
-		case WW_ACT_REGISTER:
-		case WW_ACT_ADMIT:
-		case WW_ACT_INPATIENT:
-		case WW_ACT_DISCHARGE:
-			old = last_live(s, i, s[i].act, s[i].act);
-			break;
-		case WW_ACT_CANCEL_ADMIT:
-			*admit_undone = true;
-			if (repeats(s, i))
-				break;
-			old = last_live(s, i, WW_ACT_ADMIT, WW_ACT_INPATIENT);
-			admission = admission || old == NULL;
-			break;
-		case WW_ACT_CANCEL_DISCHARGE:
-			if (repeats(s, i))
-				break;
-			old = last_live(s, i, WW_ACT_DISCHARGE, WW_ACT_DISCHARGE);
-			discharge = discharge || old == NULL;
-			break;
-		case WW_ACT_UPDATE:
-		case WW_ACT_NONE:
-			break;
-		}
-		if (old != NULL)
-			old->live = false;
-		if (i + 1 < n && same_moment(&s[i], &s[i + 1]))
+	for (size_t i = 0; s->ev->movement.n != 0 && i + 1 < s->place; i++) {
+		if (!f->s[i].live || ww_act_cancels(f->s[i].act) ||
+		    !ww_str_eq(f->s[i].ev->movement, s->ev->movement))
 			continue;
-		cancel_overtaken(s, i, admission, discharge);
-		admission = discharge = false;
+		take_back(f, &f->s[i]);
+		found = true;
 	}
+	return found;
+}
+
+/* The same cancel sent again under another control id takes away nothing more; one after an event of what it undoes does. */
+static bool
+repeats(struct fold *f, const struct ww_step *s, const struct ww_step *target)
+{
+	const struct ww_step *last = f->cancel[s->act];
+
+	return last != NULL && last->ev->recorded.ms == s->ev->recorded.ms &&
+	       (target == NULL || target->place < last->place);
+}
+
+static void
+cancel(struct fold *f, struct ww_step *s)
+{
+	const struct undo *u = undoes;
+	struct ww_step *first, *target;
+
+	while (u->cancel != s->act)
+		u++;
+	first = later_of(newest(f, u->first[0]), newest(f, u->first[1]));
+	target = first != NULL ? first : newest(f, u->second);
+	if (same_movement(f, s) || repeats(f, s, target)) {
+		f->cancel[s->act] = s;
+		return;
+	}
+	f->cancel[s->act] = s;
+	if (s->act == WW_ACT_CANCEL_ADMIT) {
+		bool by_update = first == NULL && f->said > f->unsaid;
+
+		f->unsaid = s->place;
+		if (by_update)
+			return; /* the visit was an inpatient's by no other word */
+	}
+	for (size_t i = 0; i < 2; i++)
+		f->undone[u->first[i]] = true; /* also one that is not there: it came late */
+	if (target != NULL)
+		take_back(f, target);
 }
 
 static bool
@@ -223,100 +165,49 @@ inpatient(int64_t class_)
 	return class_ == WW_encounter_class_INPATIENT || class_ == WW_encounter_class_OB;
 }
 
-static bool
-is_ed(int64_t class_)
-{
-	return class_ == WW_encounter_class_ED;
-}
-
-static bool
-same_minute(ww_time a, ww_time b)
-{
-	int64_t d = a.ms - b.ms;
-
-	return ww_time_known(a) && ww_time_known(b) && d <= 60000 && d >= -60000;
-}
-
-/* When an admission made the visit an inpatient stay. A sender that admits from the emergency department
- * on the same visit often repeats the arrival in PV1-44: the time of the event is then the right one. */
-static ww_time
-inpatient_since(const struct ww_event *ev, const struct ww_encounter *e)
-{
-	if (ww_time_known(e->ed_start) && same_minute(ev->admitted, e->start) &&
-	    ww_time_known(ev->stated))
-		return ev->stated;
-	return ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
-}
-
 static void
-enter(struct ww_encounter *e, const struct step *s)
+state(struct fold *f, struct ww_step *s)
 {
-	const struct ww_event *ev = s->ev;
-	ww_time at = ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
-	bool registers = s->act == WW_ACT_REGISTER;
+	struct ww_step *old;
 
-	if (!ww_time_known(e->start) || at.ms < e->start.ms)
-		e->start = at;
-	if (e->status == WW_encounter_status_FINISHED)
+	if (ww_str_is(s->ev->action, "CANCEL")) {
+		s->live = false;
+		if (!same_movement(f, s) && ww_act_admits(s->act))
+			f->undone_alone = true;
 		return;
-	e->status = registers && e->status != WW_encounter_status_IN_PROGRESS
-	                ? WW_encounter_status_ARRIVED
-	                : WW_encounter_status_IN_PROGRESS;
-	if (s->act == WW_ACT_INPATIENT)
-		e->class_ =
-		    ev->class_ == WW_encounter_class_OB ? ev->class_ : WW_encounter_class_INPATIENT;
-	else if (ev->class_ != WW_encounter_class_UNKNOWN && !(registers && inpatient(e->class_)))
-		e->class_ = ev->class_; /* registered again, an inpatient stays one */
-	if (!ww_time_known(e->ed_start) && (is_ed(e->class_) || (registers && is_ed(ev->class_))))
-		e->ed_start = at;
-	if (!inpatient(e->class_))
-		return;
-	if (s->act == WW_ACT_INPATIENT)
-		e->inpatient_start = ww_time_known(ev->stated) ? ev->stated : ev->occurred;
-	else if (!ww_time_known(e->inpatient_start))
-		e->inpatient_start = inpatient_since(ev, e);
-}
-
-/* A discharge, also one whose admission was never seen. UB-04 status 30 is "still a patient". */
-static void
-leave(struct ww_encounter *e, const struct step *s)
-{
-	const struct ww_event *ev = s->ev;
-
-	if (ww_str_is(ev->disposition, "30"))
-		return;
-	if (e->status == WW_encounter_status_UNKNOWN) {
-		e->admit_missing = 1;
-		e->class_ = ev->class_;
-		e->start = ev->admitted;
-		if (inpatient(ev->class_))
-			e->inpatient_start = ev->admitted;
-		if (ev->class_ == WW_encounter_class_ED)
-			e->ed_start = ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
 	}
-	e->status = WW_encounter_status_FINISHED;
-	e->end = ww_time_known(ev->discharged) ? ev->discharged : ev->occurred;
-	e->disposition = ev->disposition;
+	if (!same_movement(f, s)) {
+		old = older_version(f, s);
+		if (old != NULL)
+			old->live = false;
+	}
+	s->under = f->top[s->act];
+	f->top[s->act] = s;
 }
 
-/* A cancelled discharge for a visit whose admission was never seen: the patient is there. */
+/* Pass 1, in the order of recording: a newer version of an event takes the place of the older one, and a
+ * cancel takes away the newest live event of its kind. */
 static void
-infer_present(struct ww_encounter *e, const struct step *s, size_t n)
+settle_versions(struct fold *f)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (s[i].act != WW_ACT_CANCEL_DISCHARGE)
-			continue;
-		e->status = WW_encounter_status_IN_PROGRESS;
-		e->class_ = s[i].ev->class_;
-		e->start = s[i].ev->admitted;
-		if (inpatient(e->class_))
-			e->inpatient_start = e->start;
-		if (e->class_ == WW_encounter_class_ED)
-			e->ed_start = ww_time_known(e->start) ? e->start : s[i].ev->occurred;
+	for (size_t i = 0; i < f->n; i++) {
+		struct ww_step *s = &f->s[i];
+
+		s->live = true;
+		if ((s->act == WW_ACT_UPDATE || s->act == WW_ACT_TRANSFER) &&
+		    inpatient(s->ev->class_))
+			f->said = s->place;
+		if (ww_act_cancels(s->act))
+			cancel(f, s);
+		else if (s->act == WW_ACT_CLOSE)
+			s->live = i + 1 == f->n; /* something was heard since */
+		else if (s->act != WW_ACT_UPDATE && s->act != WW_ACT_NONE)
+			state(f, s);
 	}
 }
 
-/* Facts that any message may bring: the newest that says something wins. */
+/* -- facts that any message may bring: the newest that says something wins ---------------------------- */
+
 static const struct {
 	size_t in_event, in_encounter;
 } facts[] = {
@@ -336,44 +227,365 @@ fact_of(const struct ww_event *ev, size_t k)
 	return fact;
 }
 
-static void
-fill(struct ww_encounter *e, const struct step *s, size_t n)
+/* UB-04 discharge status 30: still a patient, on an interim bill. */
+static bool
+is_interim(ww_str disposition)
 {
-	for (size_t i = 0; i < n; i++) {
+	return ww_str_is(disposition, "30");
+}
+
+/* What is coded or corrected after the discharge comes as an update. */
+static void
+fix_discharge(struct fold *f, const struct ww_step *s)
+{
+	if (s->act != WW_ACT_UPDATE || f->top[WW_ACT_DISCHARGE] == NULL ||
+	    s->place < f->top[WW_ACT_DISCHARGE]->place)
+		return;
+	if (s->ev->disposition.n != 0 && !is_interim(s->ev->disposition))
+		f->fixed_to = s->ev->disposition;
+	if (ww_time_known(s->ev->discharged))
+		f->fixed_end = s->ev->discharged;
+}
+
+static void
+fill(struct fold *f, struct ww_encounter *e)
+{
+	(void)newest(f, WW_ACT_DISCHARGE);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct ww_event *ev = f->s[i].ev;
+
 		for (size_t k = 0; k < FACTS; k++) {
-			ww_str fact = fact_of(s[i].ev, k);
+			ww_str fact = fact_of(ev, k);
 
 			if (fact.n != 0)
 				memcpy((char *)e + facts[k].in_encounter, &fact, sizeof(fact));
 		}
-		if (s[i].ev->id > e->last_event)
-			e->last_event = s[i].ev->id;
+		fix_discharge(f, &f->s[i]);
+		if (ev->id > e->last_event)
+			e->last_event = ev->id;
 	}
 }
 
-/* The newest event of all is needed too: it says what is late. */
-bool
-ww_fold_needs(const struct ww_event *events, size_t n, size_t i)
+/* -- what happened ---------------------------------------------------------------------------------- */
+
+/* When it began: what the message states of it, else when it took place. */
+static ww_time
+stated_or_occurred(const struct ww_event *ev)
 {
-	const struct step own = step_of(&events[i]);
-	bool newest = true, stated[FACTS] = { false };
+	return ww_time_known(ev->stated) ? ev->stated : ev->occurred;
+}
 
-	if (own.act != WW_ACT_UPDATE)
-		return true;
-	for (size_t j = 0; j < n; j++) {
-		const struct step other = step_of(&events[j]);
+static ww_time
+admitted_or_occurred(const struct ww_event *ev)
+{
+	return ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+}
 
-		if (by_recorded(&other, &own) <= 0)
-			continue;
-		newest = false;
-		for (size_t k = 0; k < FACTS; k++)
-			stated[k] = stated[k] || fact_of(other.ev, k).n != 0;
+static bool
+present(const struct ww_encounter *e)
+{
+	return e->status == WW_encounter_status_ARRIVED ||
+	       e->status == WW_encounter_status_IN_PROGRESS ||
+	       e->status == WW_encounter_status_ONLEAVE;
+}
+
+static bool
+is_over(const struct ww_encounter *e)
+{
+	return e->status == WW_encounter_status_FINISHED || e->status == WW_encounter_status_ERROR;
+}
+
+static void
+set_class(struct ww_encounter *e, int64_t class_, ww_time since)
+{
+	e->class_ = class_;
+	if (class_ == WW_encounter_class_OBSERVATION && !ww_time_known(e->obs_start))
+		e->obs_start = since;
+	if (class_ == WW_encounter_class_ED && !ww_time_known(e->ed_start))
+		e->ed_start = since;
+}
+
+/* The patient is there, as a message says that cannot be the first of the visit. */
+static void
+infer_present(struct ww_encounter *e, const struct ww_event *ev)
+{
+	e->status = WW_encounter_status_IN_PROGRESS;
+	e->inferred = 1;
+	e->start = ev->admitted;
+	set_class(e, ev->class_, admitted_or_occurred(ev));
+	if (inpatient(e->class_))
+		e->inpatient_start = e->start;
+}
+
+static void
+plan(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	(void)f;
+	if (ww_time_known(s->ev->expected))
+		e->expected = s->ev->expected;
+	if (e->status != WW_encounter_status_UNKNOWN && e->status != WW_encounter_status_PLANNED)
+		return;
+	e->status = WW_encounter_status_PLANNED;
+	e->class_ = WW_encounter_class_PREADMIT;
+}
+
+/* When an admission made the visit an inpatient stay. A sender that admits from the emergency department
+ * on the same visit often repeats the arrival in PV1-44: the time of the event is then the right one. */
+static ww_time
+inpatient_since(const struct ww_event *ev, const struct ww_encounter *e)
+{
+	if (ww_time_known(e->ed_start) && within_minute(ev->admitted, e->start) &&
+	    ww_time_known(ev->stated))
+		return ev->stated;
+	return admitted_or_occurred(ev);
+}
+
+/* A06 says that it is one now, whatever class it states; registered again, an inpatient stay stays one. */
+static int64_t
+class_after(const struct ww_encounter *e, const struct ww_step *s)
+{
+	int64_t was =
+	    e->class_ == WW_encounter_class_PREADMIT ? WW_encounter_class_UNKNOWN : e->class_;
+
+	if (s->act == WW_ACT_INPATIENT)
+		return inpatient(s->ev->class_) ? s->ev->class_ : WW_encounter_class_INPATIENT;
+	if (s->ev->class_ == WW_encounter_class_UNKNOWN ||
+	    (s->act == WW_ACT_REGISTER && inpatient(was)))
+		return was;
+	return s->ev->class_;
+}
+
+static void
+enter(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	const struct ww_event *ev = s->ev;
+	ww_time at = admitted_or_occurred(ev);
+	bool registers = s->act == WW_ACT_REGISTER;
+
+	(void)f;
+	if (e->status == WW_encounter_status_ERROR)
+		return;
+	if (!ww_time_known(e->start) || at.ms < e->start.ms)
+		e->start = at;
+	if (e->status == WW_encounter_status_FINISHED)
+		return;
+	set_class(e, class_after(e, s), at);
+	if (registers && ev->class_ == WW_encounter_class_ED && !ww_time_known(e->ed_start))
+		e->ed_start = at;
+	e->status =
+	    registers && e->status != WW_encounter_status_IN_PROGRESS && !inpatient(e->class_)
+	        ? WW_encounter_status_ARRIVED
+	        : WW_encounter_status_IN_PROGRESS;
+	e->inferred = 0;
+	if (!inpatient(e->class_))
+		return;
+	if (s->act == WW_ACT_INPATIENT)
+		e->inpatient_start = stated_or_occurred(ev);
+	else if (!ww_time_known(e->inpatient_start))
+		e->inpatient_start = inpatient_since(ev, e);
+}
+
+/* The inpatient stay is taken back (condition code 44): the patient is there, and never was an inpatient. */
+static void
+leave_inpatient(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	int64_t to = s->ev->class_;
+
+	if (is_over(e))
+		return;
+	if (!present(e))
+		infer_present(e, s->ev);
+	if (to == WW_encounter_class_UNKNOWN || to == WW_encounter_class_PREADMIT || inpatient(to))
+		to = WW_encounter_class_OUTPATIENT;
+	set_class(e, to, stated_or_occurred(s->ev));
+	e->inpatient_start = (ww_time){ 0 };
+	f->reversed = true;
+}
+
+/* A class that an update or a transfer states: one that is not an inpatient's may become any other; an inpatient's stay
+ * goes on until an A07. */
+static void
+update_class(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	int64_t to = s->ev->class_;
+
+	if (!present(e) || to == WW_encounter_class_UNKNOWN || to == e->class_ ||
+	    inpatient(e->class_) || to == WW_encounter_class_PREADMIT)
+		return;
+	if (!inpatient(to)) {
+		set_class(
+		    e, to, to == WW_encounter_class_ED ? e->start : stated_or_occurred(s->ev));
+		return;
 	}
-	for (size_t k = 0; k < FACTS; k++) {
-		if (!stated[k] && fact_of(own.ev, k).n != 0)
+	if (f->reversed || s->place <= f->unsaid)
+		return;
+	e->class_ = to;
+	e->status = WW_encounter_status_IN_PROGRESS;
+	e->inpatient_start = stated_or_occurred(s->ev);
+}
+
+static void
+move(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	if (is_over(e))
+		return;
+	if (!present(e))
+		infer_present(e, s->ev);
+	update_class(f, e, s);
+}
+
+static void
+go_on_leave(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	move(f, e, s);
+	if (present(e))
+		e->status = WW_encounter_status_ONLEAVE;
+}
+
+static void
+come_back(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	move(f, e, s);
+	if (e->status == WW_encounter_status_ONLEAVE)
+		e->status = WW_encounter_status_IN_PROGRESS;
+}
+
+static void
+expect_discharge(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	move(f, e, s);
+	e->expected_end = s->ev->expected;
+}
+
+/* A discharge, also one whose admission was never seen. */
+static void
+leave(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	const struct ww_event *ev = s->ev;
+
+	if (is_interim(ev->disposition) || e->status == WW_encounter_status_ERROR)
+		return;
+	if (e->status == WW_encounter_status_UNKNOWN || e->status == WW_encounter_status_PLANNED) {
+		e->admit_missing = 1;
+		e->start = ev->admitted;
+		set_class(e, ev->class_, admitted_or_occurred(ev));
+		if (inpatient(ev->class_))
+			e->inpatient_start = ev->admitted;
+	}
+	e->status = WW_encounter_status_FINISHED;
+	e->closed = 0;
+	e->end = ww_time_known(ev->discharged) ? ev->discharged : ev->occurred;
+	e->disposition = ev->disposition;
+	if (f->fixed_to.n != 0)
+		e->disposition = f->fixed_to;
+	if (ww_time_known(f->fixed_end))
+		e->end = f->fixed_end;
+}
+
+/* A record that is deleted while the visit goes on was never right; a visit that is over is only put away. */
+static void
+delete_visit(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	(void)f;
+	(void)s;
+	if (e->status != WW_encounter_status_FINISHED)
+		e->status = WW_encounter_status_ERROR;
+}
+
+static void
+close_visit(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	(void)f;
+	(void)s;
+	if (!present(e))
+		return;
+	e->status = WW_encounter_status_FINISHED;
+	e->closed = 1;
+}
+
+static void (*const enact[WW_ACTS])(
+    struct fold *, struct ww_encounter *, const struct ww_step *) = {
+	[WW_ACT_PREADMIT] = plan,
+	[WW_ACT_PENDING_ADMIT] = plan,
+	[WW_ACT_REGISTER] = enter,
+	[WW_ACT_ADMIT] = enter,
+	[WW_ACT_INPATIENT] = enter,
+	[WW_ACT_OUTPATIENT] = leave_inpatient,
+	[WW_ACT_TRANSFER] = move,
+	[WW_ACT_LEAVE] = go_on_leave,
+	[WW_ACT_RETURN] = come_back,
+	[WW_ACT_PENDING_DISCHARGE] = expect_discharge,
+	[WW_ACT_UPDATE] = update_class,
+	[WW_ACT_DISCHARGE] = leave,
+	[WW_ACT_DELETE] = delete_visit,
+	[WW_ACT_CLOSE] = close_visit,
+};
+
+/* Where the patient is: PV1-3 of the newest move. An update may name the place of another time. */
+static void
+place(struct ww_encounter *e, const struct ww_step *s)
+{
+	if (s->ev->location.n != 0 && (ww_act_admits(s->act) || s->act == WW_ACT_OUTPATIENT ||
+	                                  s->act == WW_ACT_TRANSFER || s->act == WW_ACT_RETURN))
+		e->location = s->ev->location;
+}
+
+/* Nothing says that the patient was there: a plan, or what was taken back. */
+static void
+settle_absent(const struct fold *f, struct ww_encounter *e)
+{
+	static const enum ww_act openings[] = { WW_ACT_PREADMIT, WW_ACT_PENDING_ADMIT,
+		WW_ACT_REGISTER, WW_ACT_ADMIT, WW_ACT_INPATIENT };
+	bool undone = f->undone_alone;
+
+	for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++)
+		undone = undone || f->undone[openings[i]];
+	if (!undone || e->status == WW_encounter_status_PLANNED)
+		return;
+	e->status = WW_encounter_status_CANCELLED;
+	if (f->undone[WW_ACT_PREADMIT] || f->undone[WW_ACT_PENDING_ADMIT])
+		e->class_ = WW_encounter_class_PREADMIT;
+}
+
+static bool
+any_admits(const struct fold *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->s[i].live && ww_act_admits(f->s[i].act))
 			return true;
 	}
-	return newest;
+	return false;
+}
+
+/* Pass 2, in the order of what happened. */
+static void
+play(struct fold *f, struct ww_encounter *e)
+{
+	bool admitted = any_admits(f);
+	bool cancelled =
+	    !admitted && (f->undone[WW_ACT_ADMIT] || f->undone[WW_ACT_REGISTER] || f->undone_alone);
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct ww_step *s = &f->s[i];
+
+		/* of a visit whose admission was taken back nothing is left but its plan */
+		if (!s->live || enact[s->act] == NULL || (cancelled && enact[s->act] != plan))
+			continue;
+		enact[s->act](f, e, s);
+		place(e, s);
+	}
+	if (!admitted && !present(e) && !is_over(e))
+		settle_absent(f, e);
+}
+
+/* A cancelled discharge of a visit whose admission was never seen: the patient is there. */
+static void
+infer_from_cancels(const struct fold *f, struct ww_encounter *e)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->s[i].act == WW_ACT_CANCEL_DISCHARGE)
+			infer_present(e, f->s[i].ev);
+	}
 }
 
 static void
@@ -394,31 +606,75 @@ reset(struct ww_encounter *e)
 ww_status
 ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_encounter *e)
 {
-	struct step *s = ww_arena_array(cx->arena, n + 1, sizeof(*s));
-	bool admit_undone = false, admitted = false;
+	struct fold f = { .s = ww_arena_array(cx->arena, n + 1, sizeof(*f.s)),
+		.n = n,
+		.fixed_to = ww_str_empty() };
 
-	if (s == NULL)
+	if (f.s == NULL)
 		return ww_fail_memory(cx);
 	for (size_t i = 0; i < n; i++)
-		s[i] = step_of(&events[i]);
+		f.s[i] = ww_step_of(&events[i]);
 	reset(e);
-	qsort(s, n, sizeof(*s), by_recorded);
-	settle_versions(s, n, &admit_undone);
-	fill(e, s, n);
-	qsort(s, n, sizeof(*s), by_occurred);
-	for (size_t i = 0; i < n; i++)
-		admitted = admitted || (s[i].live && admits(s[i].act));
-	if (admit_undone && !admitted) {
-		e->status = WW_encounter_status_CANCELLED;
-		return WW_OK;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (s[i].live && admits(s[i].act))
-			enter(e, &s[i]);
-		else if (s[i].live && s[i].act == WW_ACT_DISCHARGE)
-			leave(e, &s[i]);
-	}
+	ww_steps_sort_recorded(f.s, n);
+	settle_versions(&f);
+	fill(&f, e);
+	ww_steps_sort_occurred(f.s, n);
+	play(&f, e);
 	if (e->status == WW_encounter_status_UNKNOWN)
-		infer_present(e, s, n);
+		infer_from_cancels(&f, e);
 	return WW_OK;
+}
+
+/* -- what may be forgotten -------------------------------------------------------------------------- */
+
+/* An update between two of the same class says nothing of it that they do not. */
+struct neighbours {
+	const struct ww_step *older, *newer; /* updates that state a class */
+};
+
+/* The newest event of all is needed too: it says what is late. */
+bool
+ww_fold_needs(const struct ww_event *events, size_t n, size_t i)
+{
+	const struct ww_step own = ww_step_of(&events[i]);
+	struct neighbours by = { NULL, NULL };
+	struct ww_step older, newer;
+	bool newest = true, stated[FACTS] = { false }, to = false, end = false;
+
+	if (own.act != WW_ACT_UPDATE)
+		return true;
+	for (size_t j = 0; j < n; j++) {
+		const struct ww_step other = ww_step_of(&events[j]);
+		int c = j == i ? 0 : ww_step_recorded(&other, &own);
+		bool classes =
+		    other.act == WW_ACT_UPDATE && other.ev->class_ != WW_encounter_class_UNKNOWN;
+
+		if (c < 0 && classes &&
+		    (by.older == NULL || ww_step_recorded(&other, by.older) > 0)) {
+			older = other;
+			by.older = &older;
+		}
+		if (c <= 0)
+			continue;
+		newest = false;
+		if (classes && (by.newer == NULL || ww_step_recorded(&other, by.newer) < 0)) {
+			newer = other;
+			by.newer = &newer;
+		}
+		for (size_t k = 0; k < FACTS; k++)
+			stated[k] = stated[k] || fact_of(other.ev, k).n != 0;
+		to = to || (other.act == WW_ACT_UPDATE && other.ev->disposition.n != 0);
+		end = end || (other.act == WW_ACT_UPDATE && ww_time_known(other.ev->discharged));
+	}
+	for (size_t k = 0; k < FACTS; k++) {
+		if (!stated[k] && fact_of(own.ev, k).n != 0)
+			return true;
+	}
+	if ((own.ev->disposition.n != 0 && !to) || (ww_time_known(own.ev->discharged) && !end))
+		return true;
+	if (own.ev->class_ != WW_encounter_class_UNKNOWN &&
+	    (by.older == NULL || by.older->ev->class_ != own.ev->class_ || by.newer == NULL ||
+	        by.newer->ev->class_ != own.ev->class_))
+		return true;
+	return newest;
 }

@@ -1,7 +1,7 @@
 /* HL7 v2 ADT messages to facts. Trigger events: HL7 v2.9 chapter 3, 3.3. */
+#include <wardwire/act.h>
 #include <wardwire/mapper.h>
 
-#include <ctype.h>
 #include <string.h>
 
 /* -- small pieces ---------------------------------------------------------------------------------- */
@@ -286,74 +286,97 @@ stamp_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path, const stru
 /* When it was recorded, and when it occurred: two clocks, so that a correction with an earlier time still
  * counts as the newer version. */
 static void
-map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_event *e)
+map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, enum ww_act act,
+    struct ww_event *e)
 {
 	ww_time evn2 = stamp_at(cx, m, "EVN-2.1", feed->zone);
+	ww_time evn3 = time_at(cx, m, "EVN-3.1", feed->zone);
 	ww_time evn6 = time_at(cx, m, "EVN-6.1", feed->zone);
+	ww_time zbe2 = time_at(cx, m, "ZBE-2.1", feed->zone);
 	ww_time msh7 = stamp_at(cx, m, "MSH-7.1", feed->zone);
 	ww_time received = ww_time_at(cx->now, feed->zone);
 	ww_time value = { 0 };
 
 	e->recorded = first_known(first_known(evn2, msh7), received);
 	e->sent = msh7;
-	e->stated = first_known(evn6, evn2);
-	if (ww_str_is(e->trigger, "A01") || ww_str_is(e->trigger, "A04"))
+	e->stated = first_known(first_known(zbe2, evn6), evn2);
+	if (act == WW_ACT_ADMIT || act == WW_ACT_REGISTER)
 		value = e->admitted;
-	else if (ww_str_is(e->trigger, "A03"))
+	else if (act == WW_ACT_DISCHARGE)
 		value = e->discharged;
-	e->occurred = first_known(first_known(evn6, value), e->recorded);
+	e->occurred = first_known(first_known(first_known(zbe2, evn6), value), e->recorded);
+	if (act == WW_ACT_PREADMIT || act == WW_ACT_PENDING_ADMIT)
+		e->expected = first_known(time_at(cx, m, "PV2-8.1", feed->zone), evn3);
+	else if (act == WW_ACT_PENDING_DISCHARGE)
+		e->expected = first_known(time_at(cx, m, "PV2-9.1", feed->zone), evn3);
+}
+
+/* Point of care, room, bed and facility of PV1-3, which together name a place. */
+static ww_str
+location_of(struct ww_ctx *cx, const struct ww_hl7 *m)
+{
+	ww_str at = ww_hl7_at(cx, m, "PV1-3.1"), room = ww_hl7_at(cx, m, "PV1-3.2"),
+	       bed = ww_hl7_at(cx, m, "PV1-3.3"), facility = ww_hl7_at(cx, m, "PV1-3.4.1");
+
+	if (at.n + room.n + bed.n + facility.n == 0)
+		return ww_str_empty();
+	return ww_arena_printf(cx->arena, "%.*s^%.*s^%.*s^%.*s", WW_STR_FMT(at), WW_STR_FMT(room),
+	    WW_STR_FMT(bed), WW_STR_FMT(facility));
 }
 
 /* -- the mapper ------------------------------------------------------------------------------------ */
 
-static bool
-is_trigger(ww_str s)
+/* MSH-9.2; versions before 2.3 may name the event in EVN-1 only. IHE PAM changes a movement by Z99 and names the event
+ * that first told of it in ZBE-6. */
+static ww_str
+trigger_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
-	return s.n == 3 && s.p[0] == 'A' && isdigit((unsigned char)s.p[1]) &&
-	       isdigit((unsigned char)s.p[2]);
+	ww_str trigger = code_of(cx, ww_hl7_at(cx, m, "MSH-9.2"));
+
+	if (trigger.n == 0)
+		return code_of(cx, ww_hl7_at(cx, m, "EVN-1"));
+	return ww_str_is(trigger, "Z99") ? code_of(cx, ww_hl7_at(cx, m, "ZBE-6")) : trigger;
 }
 
-/* Trigger events acted upon; engine/model/fold.c says what each does. */
-static bool
-acted_upon(ww_str trigger)
+/* Why nothing comes of that trigger event; empty when something does. */
+static ww_str
+why_ignored(struct ww_ctx *cx, ww_str trigger, const struct ww_trigger *t)
 {
-	static const char *const table[] = { "A01", "A03", "A04", "A06", "A08", "A11", "A13" };
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (ww_str_is(trigger, table[i]))
-			return true;
-	}
-	return false;
+	if (t != NULL && t->act == WW_ACT_CLOSE)
+		t = NULL; /* nobody's word but ours */
+	if (t == NULL && trigger.n == 3)
+		return ww_arena_printf(cx->arena, "trigger event %.*s is none of HL7 v2 chapter 3",
+		    WW_STR_FMT(trigger));
+	if (t == NULL)
+		return WW_STR("MSH-9.2 names no ADT trigger event");
+	if (t->ignored != NULL)
+		return ww_arena_printf(cx->arena,
+		    "trigger event %s is stored and not acted upon: %s", t->code, t->ignored);
+	return ww_str_empty();
 }
 
 static ww_status
 map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
 {
-	ww_str trigger = code_of(cx, ww_hl7_at(cx, m, "MSH-9.2"));
+	ww_str trigger = trigger_of(cx, m);
+	const struct ww_trigger *t = ww_trigger_find(trigger);
 	ww_status s;
 
 	memset(out, 0, sizeof(*out));
 	ww_row_init(&ww_entity_person, &out->person);
 	ww_row_init(&ww_entity_event, &out->event);
 	out->visit = out->visit_system = out->no_member = out->ignored = ww_str_empty();
-	if (trigger.n == 0) /* versions before 2.3 may name the event in EVN-1 only */
-		trigger = code_of(cx, ww_hl7_at(cx, m, "EVN-1"));
 	out->event.trigger = trigger;
-	if (!is_trigger(trigger)) {
-		out->ignored = WW_STR("MSH-9.2 names no ADT trigger event");
+	out->ignored = why_ignored(cx, trigger, t);
+	if (out->ignored.n != 0)
 		return WW_OK;
-	}
-	if (!acted_upon(trigger)) {
-		out->ignored = ww_arena_printf(cx->arena,
-		    "trigger event %.*s is stored and not acted upon", WW_STR_FMT(trigger));
-		return WW_OK;
-	}
 	map_fields(cx, m, feed, out);
 	out->event.class_ = class_of(code_of(cx, ww_hl7_at(cx, m, "PV1-2")));
 	out->event.facility = ww_hl7_at(cx, m, "PV1-3.4.1");
 	if (out->event.facility.n == 0)
 		out->event.facility = ww_hl7_at(cx, m, "MSH-4.1");
-	map_times(cx, m, feed, &out->event);
+	out->event.location = location_of(cx, m);
+	map_times(cx, m, feed, t->act, &out->event);
 	map_visit(cx, m, feed, out);
 	s = map_identifiers(cx, m, feed, out);
 	if (s == WW_OK)
@@ -362,8 +385,8 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 		s = map_diagnoses(cx, m, out);
 	if (s != WW_OK)
 		return s;
-	if (out->event.class_ == WW_encounter_class_NONPATIENT)
-		out->visit = ww_str_empty(); /* PV1-2 N: there is no visit in this message */
+	if (t->act == WW_ACT_PERSON || out->event.class_ == WW_encounter_class_NONPATIENT)
+		out->visit = ww_str_empty(); /* there is no visit in this message */
 	if (ww_arena_status(cx->arena) != WW_OK)
 		return ww_fail_memory(cx);
 	return WW_OK;

@@ -55,7 +55,7 @@ told=$(writes rcca)/$(writes lakeside)
 # A ledger that lacks the last records, as after a kill, is no difference: it is compared as far as it goes.
 cp -r "$dir/data" "$dir/kept"
 start_engine
-accept "$(adt A02 X1 1)"
+accept "$(adt A60 X1 1)"
 wait_until is_at_rest
 stop_engine
 mv "$dir/data" "$dir/day"
@@ -71,7 +71,7 @@ mv "$dir/kept" "$dir/data/kept"
 mv "$dir/data" "$dir/behind"
 cp -r "$dir/behind/kept" "$dir/data"
 start_engine
-accept "$(adt A02 X2 1)"
+accept "$(adt A60 X2 1)"
 wait_until is_at_rest
 stop_engine
 rm -f "$dir/behind"/ledger.db*

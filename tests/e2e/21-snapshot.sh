@@ -56,13 +56,13 @@ has "the list" "$(snapshots)" "^journal $first, "
 
 # Every night at three in New York, which is eight here; not before, and once.
 the_time 19
-accept "$(adt A02 N1 1)"
+accept "$(adt A60 N1 1)"
 wait_until is_at_rest
 lacks "before the hour" "$(cat "$engine_log")" 'snapshot=made'
 the_time 21
 wait_until logged 'snapshot=made journal='
 the_time 23
-accept "$(adt A02 N2 1)"
+accept "$(adt A60 N2 1)"
 wait_until is_at_rest
 same "snapshots of one night" 1 "$(grep -c 'snapshot=made' "$engine_log")"
 the_time 46
@@ -107,13 +107,13 @@ same "writes at the practice" $((told + 2)) "$(writes rcca)"
 # A clock that was a year ahead for one message does not stop the nights after it.
 made=$(grep -c 'snapshot=made' "$engine_log")
 the_time 9000
-accept "$(adt A02 Y1 1)"
+accept "$(adt A60 Y1 1)"
 wait_until has_count $((made + 1)) grep -c 'snapshot=made' "$engine_log"
 the_time 70
-accept "$(adt A02 Y2 1)"
+accept "$(adt A60 Y2 1)"
 wait_until has_count $((made + 2)) grep -c 'snapshot=made' "$engine_log"
 the_time 94
-accept "$(adt A02 Y3 1)"
+accept "$(adt A60 Y3 1)"
 wait_until has_count $((made + 3)) grep -c 'snapshot=made' "$engine_log"
 wait_until is_at_rest
 stop_engine

@@ -79,7 +79,7 @@ start_practice rcca
 wait_until is_at_rest
 "$engine" snapshot -c "$config" >/dev/null || fail "no snapshot was made"
 the_time 86
-accept "$(adt A02 T1 1)"
+accept "$(adt A60 T1 1)"
 wait_until is_at_rest
 held=$(files)
 printed=$(prune) || fail "the engine does not prune: $printed"

@@ -186,8 +186,10 @@ START_TEST(an_event_too_many_is_set_aside_and_can_be_had_again)
 	ww_log_set_level((enum ww_log_level) - 1);
 	site_open(&s);
 	(void)site_config(&s, tight);
-	for (int n = 0; n < 8; n++) {
-		site_does(&s, .trigger = "A01", .at = minute(&s, 10 * n));
+	site_does(&s, .trigger = "A01", .at = minute(&s, 0));
+	site_does(&s, .trigger = "A03", .at = minute(&s, 5));
+	for (int n = 1; n < 8; n++) {
+		site_does(&s, .trigger = "A13", .at = minute(&s, 10 * n));
 		site_does(&s, .trigger = "A03", .at = minute(&s, 10 * n + 5));
 	}
 	seq = site_does(&s, .trigger = "A13", .at = minute(&s, 100));

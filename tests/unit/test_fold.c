@@ -12,8 +12,9 @@
 /* -- the notation ----------------------------------------------------------------------------------- */
 
 /* Events, a semicolon between: trigger@EVN-2[/class] and then, as a message would state them, at= (EVN-6),
- * in= (PV1-44), out= (PV1-45), to= (disposition), type=, from= (admit source), fac=, svc=. Times are [Nd][HH:MM]:
- * of the N-th day; a day without an hour is a day. */
+ * in= (PV1-44), out= (PV1-45), to= (disposition), type=, from= (admit source), fac=, svc=, loc= (PV1-3), exp= (when it is
+ * expected), mv= (ZBE-1), zbe= (ZBE-4), id= (MSH-10). Times are [Nd][HH:MM]: of the N-th day; a day without an hour is a
+ * day. */
 
 enum { EVENTS_MAX = 32, DAY_MS = 86400000 };
 
@@ -57,6 +58,8 @@ class_of(ww_str s)
 		{ "I", WW_encounter_class_INPATIENT },
 		{ "O", WW_encounter_class_OUTPATIENT },
 		{ "B", WW_encounter_class_OB },
+		{ "P", WW_encounter_class_PREADMIT },
+		{ "OBS", WW_encounter_class_OBSERVATION },
 		{ "", WW_encounter_class_UNKNOWN },
 	};
 
@@ -90,6 +93,11 @@ read_key(struct said *x, ww_str word)
 		{ "from", NULL, &ev->admit_source },
 		{ "fac", NULL, &ev->facility },
 		{ "svc", NULL, &ev->service },
+		{ "loc", NULL, &ev->location },
+		{ "exp", &ev->expected, NULL },
+		{ "mv", NULL, &ev->movement },
+		{ "zbe", NULL, &ev->action },
+		{ "id", NULL, &ev->control },
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(keys); i++) {
@@ -189,6 +197,14 @@ write_state(const struct ww_encounter *e, struct ww_buf *b)
 	write_text(b, "from", e->admit_source);
 	write_text(b, "fac", e->facility);
 	write_text(b, "svc", e->service);
+	write_text(b, "loc", e->location);
+	write_time(b, "obs", e->obs_start);
+	write_time(b, "expected", e->expected);
+	write_time(b, "until", e->expected_end);
+	if (e->inferred != 0)
+		ww_buf_cstr(b, " inferred");
+	if (e->closed != 0)
+		ww_buf_cstr(b, " closed");
 	if (e->admit_missing != 0)
 		ww_buf_cstr(b, " missing");
 	ck_assert_int_eq(b->error, WW_OK);
@@ -241,7 +257,7 @@ fold_as_they_come(const struct ww_event *events, size_t n)
 	}
 	for (size_t k = 0; k < kept; k++)
 		updates += ww_act_of(log[k].trigger) == WW_ACT_UPDATE;
-	ck_assert_uint_le(updates, 5);
+	ck_assert_uint_le(updates, 6);
 	fold(log, kept);
 }
 
@@ -361,14 +377,30 @@ static const struct {
 	{ "A01@10:00/I; A13@3d12:00; A03@3d11:00", STAYED },
 	{ "A01@10:00/I; A03@2d08:00 to=07; A13@2d09:00; A03@3d11:00", ENDED },
 	{ "A04@09:00/E; A03@12:00/E; A13@12:30", IN_ED },
-	{ "A13@3d12:00/I in=10:00", STAYED },
-	{ "A03@3d11:00/I in=10:00; A13@3d12:00/I in=10:00", STAYED },
-	{ "A13@3d12:00/E in=09:00", "in-progress emergency start 09:00 ed 09:00" },
+	{ "A13@3d12:00/I in=10:00", STAYED " inferred" },
+	{ "A03@3d11:00/I in=10:00; A13@3d12:00/I in=10:00", STAYED " inferred" },
+	{ "A13@3d12:00/E in=09:00", "in-progress emergency start 09:00 ed 09:00 inferred" },
 	{ "A13@3d10:00/I in=10:00; A03@3d11:00/I in=10:00", ENDED " missing" },
 
 	/* updates, and facts that any message may bring */
 	{ "A08@11:00/I in=10:00", "unknown unknown" },
-	{ "A04@09:00/E; A08@13:00/I", IN_ED },
+	{ "A04@09:00/E; A08@13:00/I", FROM_ED },
+	{ "A04@09:00/E; A02@13:00/I", FROM_ED },
+	{ "A04@09:00/E; A08@13:00/I; A08@13:30/I; A08@14:00/E; A08@15:00/I", FROM_ED },
+	/* cancelled, whatever was said of it meanwhile */
+	{ "A04@09:00/E; A06@13:00/I; A02@14:00/I; A08@14:30/I; A11@15:00", IN_ED },
+	{ "A04@09:00/E; A06@13:00/I; A08@14:00/I; A11@15:00; A06@16:00/I; A08@17:00/I",
+	    "in-progress inpatient start 09:00 ed 09:00 inpatient 16:00" },
+	{ "A04@09:00/E; A08@13:00/I; A11@15:00", IN_ED },
+	{ "A04@09:00/E; A08@13:00/I; A11@15:00; A11@16:00", "cancelled unknown" },
+	{ "A04@09:00/O; A08@09:30/E; A08@09:40/E", IN_ED },
+	{ "A04@09:00/O; A08@09:30/E; A08@10:00/O; A08@10:30/O; A08@11:00/O; A08@12:00/O",
+	    "arrived outpatient start 09:00 ed 09:00" },
+	/* what is coded after the discharge */
+	{ "A01@10:00/I; A03@3d11:00; A08@3d12:00 to=20; A08@4d12:00", ENDED " to 20" },
+	{ "A01@10:00/I; A03@3d12:00 to=01; A08@4d12:00 out=3d11:00; A08@5d12:00 to=30",
+	    ENDED " to 01" },
+	{ "A01@10:00/I; A08@3d10:00 to=20 out=3d10:00; A03@3d11:00 to=01", ENDED " to 01" },
 	{ "A01@10:00/I; A03@3d11:00 to=01; A08@3d12:00/I", ENDED " to 01" },
 	{ "A01@10:00/I type=E from=7 fac=NORTH svc=MED; A08@11:00 svc=CAR",
 	    STAYED " type E from 7 fac NORTH svc CAR" },
@@ -378,8 +410,75 @@ static const struct {
 	  "A08@14:00",
 	    STAYED " fac SOUTH svc MED" },
 
-	/* what we do not act upon says nothing about the state */
+	/* moves and leaves are no discharge and no admission */
 	{ "A01@10:00/I; A02@11:00/I; A21@1d09:00; A22@2d09:00; A03@3d11:00", ENDED },
+	{ "A01@10:00/I; A21@1d09:00", "onleave inpatient start 10:00 inpatient 10:00" },
+	{ "A01@10:00/I; A21@1d09:00; A22@2d09:00", STAYED },
+	{ "A01@10:00/I; A22@2d09:00; A21@1d09:00", STAYED },
+	{ "A01@10:00/I; A21@1d09:00; A22@2d09:00; A21@2d20:00",
+	    "onleave inpatient start 10:00 inpatient 10:00" },
+	{ "A01@10:00/I; A21@1d09:00; A22@2d09:00; A21@2d20:00; A52@2d21:00", STAYED },
+	{ "A01@10:00/I; A21@1d09:00; A52@1d10:00", STAYED },
+	{ "A01@10:00/I; A21@1d09:00; A22@2d09:00; A53@2d10:00",
+	    "onleave inpatient start 10:00 inpatient 10:00" },
+	{ "A01@10:00/I loc=4W; A02@11:00 loc=5N; A02@12:00 loc=6S", STAYED " loc 6S" },
+	{ "A01@10:00/I loc=4W; A02@12:00 loc=6S; A02@11:00 loc=5N", STAYED " loc 6S" },
+	{ "A01@10:00/I loc=4W; A02@11:00 loc=5N; A02@12:00 loc=6S; A12@12:30 loc=5N",
+	    STAYED " loc 5N" },
+	{ "A01@10:00/I loc=4W; A02@12:05 at=12:00 loc=6S; A02@12:10 at=12:00 loc=6S; A12@12:30",
+	    STAYED " loc 4W" },
+	{ "A01@10:00/I loc=4W; A08@12:00 loc=9X", STAYED " loc 4W" },
+	{ "A02@11:00/I in=10:00", STAYED " inferred" },
+	{ "A02@11:00/I in=10:00; A01@10:00/I", STAYED },
+	{ "A12@11:00", "unknown unknown" },
+
+	/* observation, and an inpatient stay that is taken back */
+	{ "A04@09:00/OBS", "arrived observation start 09:00 obs 09:00" },
+	{ "A04@09:00/OBS; A06@20:00/I; A07@22:00/OBS",
+	    "in-progress observation start 09:00 obs 09:00" },
+	{ "A04@09:00/OBS; A06@20:00/I; A07@22:00/O",
+	    "in-progress outpatient start 09:00 obs 09:00" },
+	{ "A04@09:00/E; A06@13:00/I; A07@14:00/O; A06@16:00/I",
+	    "in-progress inpatient start 09:00 ed 09:00 inpatient 16:00" },
+	{ "A04@09:00/E; A06@13:00/I; A07@14:00; A08@15:00/I",
+	    "in-progress outpatient start 09:00 ed 09:00" },
+	{ "A07@14:00/O in=09:00", "in-progress outpatient start 09:00 inferred" },
+
+	/* plans */
+	{ "A05@09:00/P exp=5d", "planned preadmit expected 5d" },
+	{ "A14@09:00 exp=5d; A27@10:00", "cancelled preadmit" },
+	{ "A05@09:00/P exp=5d; A38@10:00", "cancelled preadmit" },
+	{ "A05@09:00/P exp=5d; A05@10:00/P exp=6d", "planned preadmit expected 6d" },
+	{ "A05@09:00/P exp=5d; A01@5d10:00/I",
+	    "in-progress inpatient start 5d10:00 inpatient 5d10:00 expected 5d" },
+	{ "A05@09:00/P exp=5d; A01@5d10:00/I; A11@5d11:00", "planned preadmit expected 5d" },
+	{ "A05@09:00/P; A01@5d10:00/I; A38@5d11:00",
+	    "in-progress inpatient start 5d10:00 inpatient 5d10:00" },
+	{ "A01@10:00/I; A05@11:00/P", STAYED },
+	{ "A38@10:00", "cancelled preadmit" },
+	{ "A01@10:00/I; A16@1d09:00 exp=3d; A25@1d10:00", STAYED },
+	{ "A01@10:00/I; A16@1d09:00 exp=3d", STAYED " until 3d" },
+
+	/* entered in error; a visit that is over is only put away */
+	{ "A01@10:00/I; A23@11:00", "entered-in-error inpatient start 10:00 inpatient 10:00" },
+	{ "A01@10:00/I; A03@3d11:00; A23@4d11:00", ENDED },
+
+	/* closed for silence, unless something was heard since or the discharge comes after all */
+	{ "A04@09:00/E; close@5d09:00", "finished emergency start 09:00 ed 09:00 closed" },
+	{ "A04@09:00/E; close@5d09:00; A08@5d10:00", IN_ED },
+	{ "A04@09:00/E; close@5d09:00; A03@12:00/E",
+	    "finished emergency start 09:00 ed 09:00 end 12:00" },
+	{ "A04@09:00/E; close@5d09:00; A03@6d12:00/E out=12:00",
+	    "finished emergency start 09:00 ed 09:00 end 12:00" },
+
+	/* IHE PAM: movements */
+	{ "A01@10:00/I mv=1 zbe=INSERT loc=4W; A02@11:00/I mv=2 zbe=INSERT loc=5N; "
+	  "A02@12:00/I mv=3 zbe=INSERT loc=6S; A12@13:00 mv=2 zbe=CANCEL",
+	    STAYED " loc 6S" },
+	{ "A01@10:00/I mv=1 zbe=INSERT; A01@12:00/I mv=1 zbe=UPDATE at=09:00",
+	    "in-progress inpatient start 09:00 inpatient 09:00" },
+	{ "A01@10:00/I mv=1 zbe=INSERT; A01@12:00/I mv=1 zbe=CANCEL", "cancelled unknown" },
+	{ "A01@12:00/I mv=1 zbe=CANCEL", "cancelled unknown" },
 
 	/* a long one */
 	{ "A04@08:59/E in=09:00; A08@09:10 type=E; A04@09:20/E in=09:00 type=E; A06@12:40/I; "
@@ -424,12 +523,13 @@ static const struct tie {
 	{ "A03@10:00/I; A01@10:00/I", "finished inpatient start 10:00 inpatient 10:00 end 10:00" },
 };
 
-/* A cancel that overtook what it cancels, and no time that tells. */
-static const struct tie overtaken[] = {
+/* Nothing tells them apart but what they are: a cancel comes after what it cancels. */
+static const struct tie untold[] = {
 	{ "A11@10:00; A01@10:00/I", "cancelled unknown" },
 	{ "A11@10:00; A11@10:00; A01@10:00/I", "cancelled unknown" },
 	{ "A04@09:00/E; A11@13:00; A01@13:00/I", IN_ED },
 	{ "A01@10:00/I; A13@3d11:00; A03@3d11:00", STAYED },
+	{ "A01@10:00/I; A11@10:00; A01@10:00/I", "cancelled unknown" },
 };
 
 /* -- order of arrival ------------------------------------------------------------------------------- */
@@ -448,17 +548,17 @@ swap(struct ww_event *a, struct ww_event *b)
 
 /* All orders of the first n, by Heap's algorithm: each is one swap away from the one before. */
 static void
-permute(size_t row, struct ww_event *ev, size_t n, size_t all)
+permute_all(const char *events, const char *want, struct ww_event *ev, size_t n, size_t all)
 {
 	if (n <= 1) {
-		folds_to(rows[row].events, ev, all, rows[row].want, "in another order");
+		folds_to(events, ev, all, want, "in another order");
 		return;
 	}
 	for (size_t i = 0; i + 1 < n; i++) {
-		permute(row, ev, n - 1, all);
+		permute_all(events, want, ev, n - 1, all);
 		swap(&ev[n % 2 == 0 ? i : 0], &ev[n - 1]);
 	}
-	permute(row, ev, n - 1, all);
+	permute_all(events, want, ev, n - 1, all);
 }
 
 static uint32_t
@@ -495,7 +595,7 @@ START_TEST(ends_in_the_same_state_whatever_the_order)
 		ww_ctx_clear(&cx);
 		n = read_events(rows[i].events, ev);
 		if (n <= ALL_UP_TO) {
-			permute(i, ev, n, n);
+			permute_all(rows[i].events, rows[i].want, ev, n, n);
 		} else {
 			shuffle(i, ev, n);
 			longer++;
@@ -546,18 +646,71 @@ START_TEST(goes_by_the_time_of_sending_where_that_of_recording_is_the_same)
 }
 END_TEST
 
-/* And where nothing else tells, what came first. */
-START_TEST(goes_by_the_order_of_receipt_where_no_time_tells)
+/* The same by MSH-10, where it counts up. */
+START_TEST(goes_by_the_control_id_where_the_time_of_sending_is_the_same_too)
 {
-	for (size_t i = 0; i < UNIT_COUNT(ties) + UNIT_COUNT(overtaken); i++) {
-		const struct tie *t =
-		    i < UNIT_COUNT(ties) ? &ties[i] : &overtaken[i - UNIT_COUNT(ties)];
+	static const char *const forms[] = { "", "ADT", "Q-00000" };
+
+	for (size_t i = 0; i < UNIT_COUNT(ties); i++) {
+		for (size_t form = 0; form < UNIT_COUNT(forms); form++) {
+			struct ww_event ev[EVENTS_MAX];
+			char ids[EVENTS_MAX][16];
+			size_t n;
+
+			ww_ctx_clear(&cx);
+			n = read_events(ties[i].events, ev);
+			for (size_t k = 0; k < n; k++) {
+				snprintf(ids[k], sizeof(ids[k]), "%s%zu", forms[form], k + 8);
+				ev[k].control = ww_str_from(ids[k]);
+				ev[k].id = 100 - (int64_t)k;
+			}
+			folds_to(ties[i].events, ev, n, ties[i].want, forms[form]);
+			for (size_t k = 0; k + 1 < n; k++) {
+				swap(&ev[k], &ev[n - 1]);
+				folds_to(ties[i].events, ev, n, ties[i].want, "in another order");
+			}
+		}
+	}
+}
+END_TEST
+
+/* And where nothing else tells, by what happened and then by the content: the order of arrival never counts. */
+START_TEST(goes_by_what_happened_and_by_content_where_nothing_else_tells)
+{
+	for (size_t i = 0; i < UNIT_COUNT(untold); i++) {
 		struct ww_event ev[EVENTS_MAX];
+		char digests[EVENTS_MAX][16];
 		size_t n;
 
 		ww_ctx_clear(&cx);
-		n = read_events(t->events, ev);
-		folds_to(t->events, ev, n, t->want, "got");
+		n = read_events(untold[i].events, ev);
+		for (size_t k = 0; k < n; k++) {
+			snprintf(digests[k], sizeof(digests[k]), "%04zx", k * 7919 % 4096);
+			ev[k].digest = ww_str_from(digests[k]);
+			ev[k].control = WW_STR("8f1c-22b7"); /* no counter */
+		}
+		permute_all(untold[i].events, untold[i].want, ev, n, n);
+	}
+}
+END_TEST
+
+START_TEST(takes_the_newer_of_two_statements_by_content_where_nothing_else_tells)
+{
+	struct ww_event ev[EVENTS_MAX];
+	static const char events[] = "A01@10:00/I in=09:00; A01@10:00/I in=10:00";
+
+	for (int order = 0; order < 2; order++) {
+		ck_assert_uint_eq(read_events(events, ev), 2);
+		ev[0].digest = WW_STR("aa");
+		ev[1].digest = WW_STR("bb");
+		if (order == 1) {
+			swap(&ev[0], &ev[1]);
+			ev[0].id = 1;
+			ev[1].id = 2;
+		}
+		fold(ev, 2);
+		ck_assert_msg(ww_str_is(ww_buf_view(&state), STAYED), "%.*s",
+		    WW_STR_FMT(ww_buf_view(&state)));
 	}
 }
 END_TEST
@@ -601,7 +754,12 @@ START_TEST(names_each_trigger_event)
 		{ "A08", WW_ACT_UPDATE, "update" },
 		{ "A11", WW_ACT_CANCEL_ADMIT, "cancel admit" },
 		{ "A13", WW_ACT_CANCEL_DISCHARGE, "cancel discharge" },
-		{ "A02", WW_ACT_NONE, "nothing" },
+		{ "A02", WW_ACT_TRANSFER, "transfer" },
+		{ "A31", WW_ACT_PERSON, "person" },
+		{ "A20", WW_ACT_NONE, "nothing" },
+		{ "A19", WW_ACT_NONE, "nothing" },
+		{ "A63", WW_ACT_NONE, "nothing" },
+		{ "close", WW_ACT_CLOSE, "closed without discharge" },
 		{ "A011", WW_ACT_NONE, "nothing" },
 		{ "A0", WW_ACT_NONE, "nothing" },
 		{ "", WW_ACT_NONE, "nothing" },
@@ -622,8 +780,11 @@ main(void)
 	const TTest *const tests[] = { ends_in_the_state_the_events_tell_of,
 		ends_in_the_same_state_whatever_the_order, takes_an_event_sent_again_as_the_same,
 		goes_by_the_time_of_sending_where_that_of_recording_is_the_same,
-		goes_by_the_order_of_receipt_where_no_time_tells, leaves_the_events_as_they_are,
-		tells_of_an_arena_that_is_full, names_each_trigger_event };
+		goes_by_the_control_id_where_the_time_of_sending_is_the_same_too,
+		goes_by_what_happened_and_by_content_where_nothing_else_tells,
+		takes_the_newer_of_two_statements_by_content_where_nothing_else_tells,
+		leaves_the_events_as_they_are, tells_of_an_arena_that_is_full,
+		names_each_trigger_event };
 	int code;
 
 	cx.arena = ww_arena_new(0);

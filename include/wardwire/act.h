@@ -1,0 +1,61 @@
+/* What a trigger event does: HL7 v2.9 chapter 3, 3.3.1 to 3.3.62, one row each in act.c. */
+#ifndef WARDWIRE_ACT_H
+#define WARDWIRE_ACT_H
+
+#include <wardwire/str.h>
+
+enum ww_act {
+	WW_ACT_NONE, /* nothing that is acted upon */
+	/* on a visit */
+	WW_ACT_PREADMIT,                 /* A05 */
+	WW_ACT_PENDING_ADMIT,            /* A14 */
+	WW_ACT_REGISTER,                 /* A04 */
+	WW_ACT_ADMIT,                    /* A01 */
+	WW_ACT_INPATIENT,                /* A06: an outpatient becomes an inpatient */
+	WW_ACT_OUTPATIENT,               /* A07: the reverse */
+	WW_ACT_TRANSFER,                 /* A02; A17 for each of its two visits */
+	WW_ACT_LEAVE,                    /* A21: away for a while, the bed is kept */
+	WW_ACT_RETURN,                   /* A22 */
+	WW_ACT_PENDING_DISCHARGE,        /* A16 */
+	WW_ACT_UPDATE,                   /* A08 */
+	WW_ACT_DISCHARGE,                /* A03 */
+	WW_ACT_CANCEL_ADMIT,             /* A11: undoes the last A01 or A06, else the A04 */
+	WW_ACT_CANCEL_TRANSFER,          /* A12 */
+	WW_ACT_CANCEL_DISCHARGE,         /* A13 */
+	WW_ACT_CANCEL_PENDING_DISCHARGE, /* A25 */
+	WW_ACT_CANCEL_PENDING_ADMIT,     /* A27 */
+	WW_ACT_CANCEL_PREADMIT,          /* A38 */
+	WW_ACT_CANCEL_LEAVE,             /* A52 */
+	WW_ACT_CANCEL_RETURN,            /* A53 */
+	WW_ACT_DELETE,                   /* A23: the visit was entered in error */
+	WW_ACT_CLOSE, /* ours, at a TICK: nothing was heard for so long that it must be over */
+	/* on a person */
+	WW_ACT_PERSON, /* A28, A31: nothing of a visit, whatever PV1 says */
+	WW_ACTS
+};
+
+struct ww_trigger {
+	const char *code; /* "A01" */
+	enum ww_act act;
+	const char *ignored; /* of WW_ACT_NONE: why nothing comes of it; else NULL */
+};
+
+/* The row of a trigger event; NULL for what is none of chapter 3. */
+const struct ww_trigger *ww_trigger_find(ww_str code);
+/* Its act; WW_ACT_NONE for one that is not known. */
+enum ww_act ww_act_of(ww_str trigger);
+/* "admit", "cancel discharge": for people. */
+const char *ww_act_text(enum ww_act a);
+/* Of acts that happened at the same time the lower one was first: a registration comes before its admission. */
+int ww_act_rank(enum ww_act a);
+/* A05, A14, A04, A01, A06: where a visit begins. */
+bool ww_act_opens(enum ww_act a);
+/* The patient is there: A04, A01, A06. */
+bool ww_act_admits(enum ww_act a);
+/* It takes another one back. */
+bool ww_act_cancels(enum ww_act a);
+/* Of a visit that is not known it makes one: what opens it, says that the patient is there or was, or takes back what may
+ * still come. */
+bool ww_act_makes(enum ww_act a);
+
+#endif
