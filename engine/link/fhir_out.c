@@ -3,6 +3,7 @@
 #include "link/fhir_answer.h"
 #include "link/fhir_class.h"
 #include "link/http_out.h"
+#include "link/http_url.h"
 #include "link/sink.h"
 
 #include <wardwire/buf.h>
@@ -26,6 +27,7 @@ struct exchange {
 	ww_str condition, body;
 	struct ww_buf url;
 	uint32_t timeout;
+	const struct ww_endpoint_tls *tls;
 	unsigned hops; /* redirects followed so far */
 	ww_sink_done *done;
 	void *arg;
@@ -127,6 +129,7 @@ new_exchange(
 	x->body = put(&to, search ? ww_str_empty() : r->body);
 	x->url = (struct ww_buf){ .p = NULL };
 	x->timeout = r->timeout;
+	x->tls = r->tls;
 	x->hops = 0;
 	x->done = done;
 	x->arg = arg;
@@ -154,7 +157,8 @@ start(struct exchange *x, struct ww_ctx *cx)
 		.headers = headers,
 		.headers_n = 1,
 		.body = x->body,
-		.timeout = x->timeout };
+		.timeout = x->timeout,
+		.tls = x->tls };
 
 	if (x->asked.verb == WW_VERB_SEARCH) {
 		/* An unknown search parameter is otherwise ignored, and everything found. */
@@ -180,7 +184,7 @@ is_sent_on(struct exchange *x, struct ww_ctx *cx, const struct ww_http_reply *re
 	if (reply->end != WW_HTTP_DONE || (reply->status != 307 && reply->status != 308) ||
 	    x->hops == HOPS_MOST)
 		return false;
-	url = ww_http_within(cx, ww_buf_view(&x->url), reply->location);
+	url = ww_http_url_within(cx, ww_buf_view(&x->url), reply->location);
 	if (url.n == 0)
 		return false;
 	x->hops++;

@@ -3,10 +3,12 @@
 #include "link/http_out.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/config.h>
 #include <wardwire/ctx.h>
 
 #include "base/failpoint.h"
 #include "link/address.h"
+#include "link/http_url.h"
 #include "link/watch.h"
 
 #include <curl/curl.h>
@@ -15,7 +17,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ANSWER_MOST ((size_t)1 << 20)
 #define CONNECT_MS 5000L
@@ -26,8 +27,9 @@ struct transfer {
 	struct transfer *next, *prev; /* among the open ones, or next among the idle */
 	struct ww_http *http;
 	CURL *easy;
-	struct curl_slist *headers;
-	struct ww_buf body; /* of the request */
+	struct curl_slist *headers, *route;
+	const char *authorities, *authorities_dir; /* of the system, where libcurl has them */
+	struct ww_buf body;                        /* of the request */
 	size_t body_sent;
 	struct ww_buf answer;
 	bool too_large;
@@ -92,6 +94,7 @@ free_transfer(struct transfer *t)
 	if (t->easy != NULL)
 		curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
+	curl_slist_free_all(t->route);
 	ww_buf_free(&t->body);
 	ww_buf_free(&t->answer);
 	free(t);
@@ -104,6 +107,8 @@ set_up(struct transfer *t)
 	CURL *e = t->easy;
 	unsigned bad = 0; /* CURLE_OK is 0 */
 
+	bad |= curl_easy_getinfo(e, CURLINFO_CAINFO, &t->authorities);
+	bad |= curl_easy_getinfo(e, CURLINFO_CAPATH, &t->authorities_dir);
 	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, (void *)t);
 	bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -155,7 +160,8 @@ put_transfer(struct transfer *t)
 	struct ww_http *h = t->http;
 
 	curl_slist_free_all(t->headers);
-	t->headers = NULL;
+	curl_slist_free_all(t->route);
+	t->headers = t->route = NULL;
 	ww_buf_clear(&t->body);
 	/* A large answer would otherwise keep its memory for ever. */
 	ww_buf_free(&t->answer);
@@ -164,13 +170,13 @@ put_transfer(struct transfer *t)
 }
 
 static bool
-add_header(struct transfer *t, const char *line)
+add_line(struct curl_slist **list, const char *line)
 {
-	struct curl_slist *all = curl_slist_append(t->headers, line);
+	struct curl_slist *all = line[0] != '\0' ? curl_slist_append(*list, line) : NULL;
 
 	if (all == NULL)
 		return false;
-	t->headers = all;
+	*list = all;
 	return true;
 }
 
@@ -180,15 +186,61 @@ set_headers(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request 
 	size_t i;
 
 	/* Without it larger bodies wait a second for a "100 Continue" that many servers never send. */
-	if (!add_header(t, "Expect:"))
+	if (!add_line(&t->headers, "Expect:"))
 		return false;
 	for (i = 0; i < r->headers_n; i++) {
 		const char *line = ww_arena_cstr(cx->arena, r->headers[i]);
 
-		if (line[0] == '\0' || !add_header(t, line))
+		if (!add_line(&t->headers, line))
 			return false;
 	}
 	return true;
+}
+
+/* A path as libcurl takes it; NULL: none. */
+static const char *
+path_of(struct ww_ctx *cx, ww_str path)
+{
+	return path.n > 0 ? ww_arena_cstr(cx->arena, path) : NULL;
+}
+
+/* Whom to trust and who we are. */
+static bool
+set_tls(struct transfer *t, struct ww_ctx *cx, const struct ww_endpoint_tls *tls)
+{
+	static const struct ww_endpoint_tls none = { .ca = WW_STR_INIT(""),
+		.cert = WW_STR_INIT(""),
+		.key = WW_STR_INIT(""),
+		.name = WW_STR_INIT("") };
+	CURL *e = t->easy;
+	unsigned bad = 0; /* CURLE_OK is 0 */
+	bool own;
+
+	tls = tls != NULL ? tls : &none;
+	own = tls->ca.n > 0;
+	/* Those we name are all we trust: not those of the system besides. */
+	bad |= curl_easy_setopt(e, CURLOPT_CAINFO, own ? path_of(cx, tls->ca) : t->authorities);
+	bad |= curl_easy_setopt(e, CURLOPT_CAPATH, own ? NULL : t->authorities_dir);
+	bad |= curl_easy_setopt(e, CURLOPT_SSLCERT, path_of(cx, tls->cert));
+	bad |= curl_easy_setopt(e, CURLOPT_SSLKEY, path_of(cx, tls->key));
+	return bad == 0 && ww_arena_status(cx->arena) == WW_OK;
+}
+
+/* The server's certificate is checked for the host of the URL. Where it has another name, that becomes the host of the URL,
+ * with the real one where the connection goes and in the header Host. */
+static bool
+set_place(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request *r)
+{
+	ww_str name = r->tls != NULL ? r->tls->name : ww_str_empty();
+	struct ww_http_place place = { .url = ww_arena_cstr(cx->arena, r->url) };
+
+	if (name.n > 0 && !ww_http_url_rename(cx, r->url, name, &place))
+		return false;
+	if (name.n > 0 && (!add_line(&t->headers, place.host) || !add_line(&t->route, place.route)))
+		return false;
+	return place.url[0] != '\0' &&
+	       curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, t->route) == CURLE_OK &&
+	       curl_easy_setopt(t->easy, CURLOPT_URL, place.url) == CURLE_OK;
 }
 
 /* What differs from request to request. Every option of an earlier one is set anew. */
@@ -197,16 +249,15 @@ set_request(struct transfer *t, struct ww_ctx *cx, const struct ww_http_request 
 {
 	long timeout = r->timeout > 0 ? (long)r->timeout : 60;
 	bool get = strcmp(r->method, "GET") == 0;
-	const char *url = ww_arena_cstr(cx->arena, r->url);
 	CURL *e = t->easy;
 	unsigned bad = 0; /* CURLE_OK is 0 */
 
 	t->body_sent = 0;
 	t->too_large = false;
 	ww_buf_str_add(&t->body, r->body);
-	if (url[0] == '\0' || t->body.error != WW_OK || !set_headers(t, cx, r))
+	if (t->body.error != WW_OK || !set_headers(t, cx, r) || !set_place(t, cx, r) ||
+	    !set_tls(t, cx, r->tls))
 		return false;
-	bad |= curl_easy_setopt(e, CURLOPT_URL, url);
 	if (get) {
 		bad |= curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
 		bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, NULL);
@@ -324,61 +375,6 @@ ww_http_connect(struct ww_http *h, struct ww_ctx *cx, const struct ww_address *t
 	bad |= curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, most);
 	bad |= curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, most);
 	return go(t, cx, bad == 0);
-}
-
-/* -- redirects -------------------------------------------------------------------------------------- */
-
-/* Part of the URL, which is the caller's to free (curl_free); NULL: it has none. */
-static char *
-part(CURLU *u, CURLUPart what)
-{
-	char *text = NULL;
-
-	return curl_url_get(u, what, &text, CURLU_DEFAULT_PORT) == CURLUE_OK ? text : NULL;
-}
-
-static bool
-same_part(CURLU *a, CURLU *b, CURLUPart what)
-{
-	char *x = part(a, what), *y = part(b, what);
-	bool same = x != NULL && y != NULL && strcasecmp(x, y) == 0;
-
-	curl_free(x);
-	curl_free(y);
-	return same;
-}
-
-static bool
-same_origin(CURLU *a, CURLU *b)
-{
-	char *user = part(b, CURLUPART_USER);
-	bool same = user == NULL && same_part(a, b, CURLUPART_SCHEME) &&
-	            same_part(a, b, CURLUPART_HOST) && same_part(a, b, CURLUPART_PORT);
-
-	curl_free(user);
-	return same;
-}
-
-ww_str
-ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location)
-{
-	CURLU *from = curl_url(), *to = from != NULL ? curl_url_dup(from) : NULL;
-	const char *at = ww_arena_cstr(cx->arena, url);
-	const char *where = ww_arena_cstr(cx->arena, location);
-	ww_str out = ww_str_empty();
-	char *text = NULL;
-
-	if (to != NULL && where[0] != '\0' &&
-	    curl_url_set(from, CURLUPART_URL, at, 0) == CURLUE_OK &&
-	    curl_url_set(to, CURLUPART_URL, at, 0) == CURLUE_OK &&
-	    curl_url_set(to, CURLUPART_URL, where, 0) == CURLUE_OK && same_origin(from, to))
-		text = part(to, CURLUPART_URL);
-	if (text != NULL)
-		out = ww_arena_str(cx->arena, ww_str_from(text));
-	curl_free(text);
-	curl_url_cleanup(to);
-	curl_url_cleanup(from);
-	return out;
 }
 
 /* -- ends ------------------------------------------------------------------------------------------- */

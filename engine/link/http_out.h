@@ -1,5 +1,5 @@
 /* HTTP client for many requests at a time, driven by one thread's poll. Says how far each request came, so
- * that the caller can tell "it was never sent" from "it may have arrived". The only user of libcurl. */
+ * that the caller can tell "it was never sent" from "it may have arrived". */
 #ifndef WW_LINK_HTTP_OUT_H
 #define WW_LINK_HTTP_OUT_H
 
@@ -8,6 +8,7 @@
 
 struct ww_address;
 struct ww_ctx;
+struct ww_endpoint_tls;
 struct ww_http;
 struct ww_watch;
 
@@ -33,6 +34,8 @@ struct ww_http_request {
 	size_t headers_n;
 	ww_str body;      /* sent with POST and PUT */
 	uint32_t timeout; /* seconds for all of it */
+	const struct ww_endpoint_tls
+	    *tls; /* NULL, or empty: whom the system trusts, and no certificate of ours */
 };
 
 /* Valid inside the callback only. */
@@ -57,9 +60,6 @@ typedef void ww_http_connected(void *arg, int fd, enum ww_http_end end);
  * by side. done is called as above. */
 WW_MUST ww_status ww_http_connect(struct ww_http *h, struct ww_ctx *cx, const struct ww_address *to,
     uint32_t timeout_ms, ww_http_connected *done, void *arg);
-/* The URL that a Location names, as seen from the URL that was asked for. Empty when it is none, or of another origin
- * (scheme, host and port), or names a user. In the arena. */
-ww_str ww_http_within(struct ww_ctx *cx, ww_str url, ww_str location);
 /* Works on the open requests. Waits at most that long when none of them has ended, also for what is in w, and says there what
  * came of it. */
 void ww_http_poll(struct ww_http *h, struct ww_watch *w, int timeout_ms);

@@ -20,10 +20,6 @@
  * reading for ever. */
 #define UNASKED_MOST ((size_t)4 << 20)
 
-/* Payloads of commit blocks (MLLP release 2). */
-#define COMMIT_ACK '\x06'
-#define COMMIT_NAK '\x15'
-
 enum flow {
 	FLOWS,   /* some bytes went through */
 	STOPS,   /* not now */
@@ -184,11 +180,9 @@ take_frame(struct ww_mllp_client *c, struct ww_ctx *cx, ww_str frame)
 
 	if (frame.n == 0) /* says nothing, harms nobody */
 		return WW_MLLP_CLIENT_WAITS;
-	if (c->busy && c->left > 0 && frame.n == 1 && frame.p[0] == COMMIT_NAK)
-		return WW_MLLP_CLIENT_NAK;
-	if (c->busy && c->left > 0 && frame.n == 1 && frame.p[0] == COMMIT_ACK) {
-		c->committed = true;
-		return WW_MLLP_CLIENT_WAITS;
+	if (c->busy && c->left > 0 && ww_mllp_is_commit(frame)) {
+		c->committed = ww_str_eq(frame, ww_mllp_commit_block(true));
+		return c->committed ? WW_MLLP_CLIENT_WAITS : WW_MLLP_CLIENT_NAK;
 	}
 	ww_ctx_clear(cx);
 	/* What comes before the message has left as a whole cannot be its answer, whatever it says. */

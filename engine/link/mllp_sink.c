@@ -1,6 +1,6 @@
 /* The part of the sink that sends messages over MLLP: an endpoint's connections, kept open, each with one message under way;
  * what one message's fate is. What goes over a connection is in mllp_client.c. */
-#include "codec/ack.h"
+#include "codec/ack_plan.h"
 #include "codec/mllp.h"
 #include "link/address.h"
 #include "link/hl7_class.h"
@@ -478,40 +478,29 @@ line_of(struct target *t, struct ww_ctx *cx, ww_str lane)
 	return l;
 }
 
-/* Field of MSH as it stands; empty when it is no value. */
-static ww_str
-header_field(const struct ww_hl7 *m, uint16_t field)
-{
-	const struct ww_hl7_path p = { "MSH", 1, field, 0, 0, 0 };
-	ww_str raw;
-
-	return ww_hl7_raw(m, &p, &raw) == WW_HL7_VALUE ? raw : ww_str_empty();
-}
-
-/* HL7 table 0155: never, or on error only. In enhanced mode without MSH-15 there is none either (2.8.3). */
+/* Nothing is to come when all is well. */
 static bool
-asks_for_none(const struct ww_hl7 *m)
+is_silent(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
-	ww_str accept = header_field(m, 15);
+	struct ww_ack_plan plan = ww_ack_plan_of(cx, m, WW_ACK_BY_MESSAGE);
 
-	return ww_str_is(accept, "NE") || ww_str_is(accept, "ER") ||
-	       (accept.n == 0 && header_field(m, 16).n > 0);
+	return !ww_ack_is_due(plan.accept, true);
 }
 
 static ww_status
 make_job(struct ww_ctx *cx, const struct ww_request *r, struct job *job)
 {
-	const struct ww_hl7 *m = ww_hl7_header(cx, r->body);
-	ww_str control_id = m != NULL ? header_field(m, 10) : ww_str_empty();
+	const struct ww_hl7 *m;
+	ww_str control_id;
+	ww_status s = ww_hl7_class_open(cx, r->body, &m, &control_id);
 
-	if (control_id.n == 0)
-		return ww_fail(cx, WW_E_REQUIRED, "MSH-10",
-		    "a message without it cannot be told from others when it is acknowledged");
+	if (s != WW_OK)
+		return s;
 	if (!ww_mllp_write(r->body, &job->frame))
 		return ww_fail(
 		    cx, WW_E_VALUE, NULL, "the message has a byte that MLLP cannot carry");
 	ww_buf_str_add(&job->control_id, control_id);
-	job->silent = asks_for_none(m);
+	job->silent = is_silent(cx, m);
 	return job->frame.error == WW_OK && job->control_id.error == WW_OK ? WW_OK
 	                                                                   : ww_fail_memory(cx);
 }

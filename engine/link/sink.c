@@ -11,6 +11,7 @@
 enum {
 	FHIR,
 	MLLP,
+	HL7,
 	PARTS,
 
 	BLIND_MS = 20, /* a wait in which not all descriptors are watched */
@@ -30,6 +31,8 @@ static const struct {
 } forwarders[] = {
 	{ "mllp", MLLP },
 	{ "mllps", MLLP },
+	{ "http", HL7 },
+	{ "https", HL7 },
 };
 
 static ww_status
@@ -138,6 +141,8 @@ ww_sink_open(struct ww_ctx *cx, const struct ww_sink_settings *set, struct ww_si
 		status = ww_fhir_out_part(cx, s->http, &s->parts[FHIR]);
 	if (status == WW_OK)
 		status = ww_mllp_sink_part(cx, s->http, set->ticks, &s->parts[MLLP]);
+	if (status == WW_OK)
+		status = ww_hl7_out_part(cx, s->http, &s->parts[HL7]);
 	if (status != WW_OK) {
 		sink_close(s);
 		return status;

@@ -31,6 +31,9 @@ struct ww_sink_part {
 WW_MUST ww_status ww_fhir_out_part(
     struct ww_ctx *cx, struct ww_http *http, struct ww_sink_part *out);
 
+/* hl7_out.c: WW_VERB_FORWARD to http:// and https://. The client is not owned. */
+WW_MUST ww_status ww_hl7_out_part(
+    struct ww_ctx *cx, struct ww_http *http, struct ww_sink_part *out);
 /* mllp_sink.c: WW_VERB_FORWARD to mllp:// and mllps://. The client makes its connections and is not owned; ticks is what
  * waits are measured by. */
 WW_MUST ww_status ww_mllp_sink_part(

@@ -33,11 +33,11 @@ struct ww_request {
 	ww_str etag;      /* of an update; may be empty */
 	ww_str body;      /* JSON; empty for a search */
 	uint32_t timeout; /* seconds */
+	const struct ww_endpoint_tls
+	    *tls; /* absolute paths; NULL: nothing was said; lives as long as the sink */
 	/* Of a FORWARD: */
 	ww_str lane; /* one request of a lane at a time; each has its own connection */
 	bool insist; /* what is refused for good (AE, AR, CE, CR) ends as RETRY, else as PARKED */
-	const struct ww_endpoint_tls
-	    *tls; /* absolute paths; may be all empty; lives as long as the sink */
 };
 
 /* How a request ended, in the words of the OUTCOME record. */

@@ -1,51 +1,13 @@
 /* The FHIR sink against a small server in the same thread, which plays a script: each request it reads in
  * full gets the next line of it. */
-#include "tests/unit/unit.h"
+#include "tests/unit/http_server.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 #include <wardwire/sink.h>
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
-
-#define PEERS_MOST 64
-#define REQUESTS_MOST 64
-
-enum manner {
-	WHOLE,    /* the reply as it is */
-	THEN_CUT, /* the reply, and the connection is closed */
-	HANG,     /* nothing */
-	RESET,    /* the connection is reset */
-};
-
-struct line {
-	enum manner manner;
-	const char *reply; /* head; the body behind the blank line gets its length by itself */
-};
-
-struct peer {
-	int fd;
-	struct ww_buf in;
-};
-
-struct server {
-	int listener;
-	struct peer peers[PEERS_MOST];
-	size_t peers_n;
-	const struct line *script; /* its last line for ever */
-	size_t script_n, at;
-	struct ww_buf requests[REQUESTS_MOST];
-	size_t requests_n;
-};
 
 struct bench {
 	struct ww_ctx cx;
@@ -57,141 +19,6 @@ struct bench {
 	char id[128], etag[128];
 };
 
-/* -- the server ------------------------------------------------------------------------------------ */
-
-static void
-server_open(struct server *s, char base[64])
-{
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t n = sizeof(a);
-
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	s->listener = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(s->listener, (struct sockaddr *)&a, n), 0);
-	ck_assert_int_eq(listen(s->listener, 64), 0);
-	ck_assert_int_eq(fcntl(s->listener, F_SETFL, O_NONBLOCK), 0);
-	ck_assert_int_eq(getsockname(s->listener, (struct sockaddr *)&a, &n), 0);
-	snprintf(base, 64, "http://127.0.0.1:%u/fhir", ntohs(a.sin_port));
-}
-
-static void
-server_close(struct server *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->peers_n; i++) {
-		if (s->peers[i].fd >= 0)
-			close(s->peers[i].fd);
-		ww_buf_free(&s->peers[i].in);
-	}
-	for (i = 0; i < s->requests_n; i++)
-		ww_buf_free(&s->requests[i]);
-	if (s->listener >= 0)
-		close(s->listener);
-}
-
-/* Bytes of the first whole request in text, or 0. */
-static size_t
-request_length(ww_str text)
-{
-	static const char blank[] = "\r\n\r\n", name[] = "\r\nContent-Length: ";
-	size_t i, body = 0;
-
-	for (i = 0; i + 4 <= text.n; i++) {
-		if (memcmp(text.p + i, blank, 4) == 0)
-			return text.n >= i + 4 + body ? i + 4 + body : 0;
-		if (text.n - i > sizeof(name) &&
-		    strncasecmp(text.p + i, name, sizeof(name) - 1) == 0)
-			body = strtoul(text.p + i + sizeof(name) - 1, NULL, 10);
-	}
-	return 0;
-}
-
-static void
-hang_up(struct peer *p, bool reset)
-{
-	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-	if (reset)
-		setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	close(p->fd);
-	p->fd = -1;
-}
-
-static void
-say(int fd, const char *reply)
-{
-	const char *body = strstr(reply, "\n\n");
-	struct ww_buf out = { .p = NULL };
-	ww_str bytes;
-	const char *c;
-
-	for (c = reply; *c != '\0' && c != body; c++) {
-		if (*c == '\n')
-			ww_buf_byte(&out, '\r');
-		ww_buf_byte(&out, *c);
-	}
-	body = body != NULL ? body + 2 : "";
-	if (strstr(reply, "Content-Length") == NULL)
-		ww_buf_printf(&out, "\r\nContent-Length: %zu", strlen(body));
-	ww_buf_printf(&out, "\r\n\r\n%s", body);
-	bytes = ww_buf_view(&out);
-	/* Large ones are cut off: the client gives up before their end. */
-	(void)!send(fd, bytes.p, bytes.n, MSG_NOSIGNAL | MSG_DONTWAIT);
-	ww_buf_free(&out);
-}
-
-static void
-reply(struct server *s, struct peer *p)
-{
-	const struct line *l = &s->script[s->at];
-
-	if (s->at + 1 < s->script_n)
-		s->at++;
-	if (l->manner == WHOLE || l->manner == THEN_CUT)
-		say(p->fd, l->reply);
-	if (l->manner == THEN_CUT || l->manner == RESET)
-		hang_up(p, l->manner == RESET);
-}
-
-static void
-serve_peer(struct server *s, struct peer *p)
-{
-	char bytes[4096];
-	size_t length;
-	ssize_t n;
-
-	while (p->fd >= 0 && (n = recv(p->fd, bytes, sizeof(bytes), MSG_DONTWAIT)) >= 0) {
-		if (n == 0) {
-			hang_up(p, false);
-			return;
-		}
-		ww_buf_add(&p->in, bytes, (size_t)n);
-		length = request_length(ww_buf_view(&p->in));
-		if (length == 0)
-			continue;
-		ck_assert_uint_lt(s->requests_n, REQUESTS_MOST);
-		ww_buf_add(&s->requests[s->requests_n++], ww_buf_view(&p->in).p, length);
-		ww_buf_consume(&p->in, length);
-		reply(s, p);
-	}
-}
-
-static void
-serve(struct server *s)
-{
-	size_t i;
-	int fd;
-
-	while (s->listener >= 0 && (fd = accept(s->listener, NULL, NULL)) >= 0) {
-		ck_assert_uint_lt(s->peers_n, PEERS_MOST);
-		s->peers[s->peers_n++] = (struct peer){ .fd = fd };
-	}
-	for (i = 0; i < s->peers_n; i++)
-		if (s->peers[i].fd >= 0)
-			serve_peer(s, &s->peers[i]);
-}
-
 /* -- the bench ------------------------------------------------------------------------------------- */
 
 static void
@@ -201,9 +28,8 @@ set_up(struct bench *b, const struct line *script, size_t n)
 
 	memset(b, 0, sizeof(*b));
 	b->cx.arena = ww_arena_new(0);
-	server_open(&b->server, b->base);
-	b->server.script = script;
-	b->server.script_n = n;
+	http_open(&b->server, script, n);
+	(void)snprintf(b->base, sizeof(b->base), "http://127.0.0.1:%u/fhir", b->server.port);
 	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
 }
 

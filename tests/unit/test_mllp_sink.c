@@ -1,6 +1,6 @@
 /* The MLLP part of the sink against a receiver in the same thread, which plays a script: each message it reads in full gets
  * the next line of it. Time is told. */
-#include "tests/unit/unit.h"
+#include "tests/unit/server.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/config.h>
@@ -8,48 +8,11 @@
 #include <wardwire/log.h>
 #include <wardwire/sink.h>
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { PEERS_MOST = 80, MESSAGES_MOST = 80, TIMEOUT = 10 };
-
-enum manner {
-	SAY,       /* the text */
-	SAY_CLOSE, /* the text, and the connection is closed */
-	RESET,     /* the connection is reset */
-};
-
-struct line {
-	enum manner manner;
-	const char *text; /* '$' is the MSH-10 of the message */
-};
-
-struct peer {
-	int fd;
-	struct ww_buf in;
-	bool closed; /* by the sink */
-};
-
-struct receiver {
-	int listener;
-	bool deaf; /* reads nothing */
-	struct peer peers[PEERS_MOST];
-	size_t peers_n;
-	const struct line *script; /* its last line for ever */
-	size_t script_n, at;
-	struct ww_buf messages[MESSAGES_MOST]; /* with their frames */
-	size_t messages_n;
-};
+enum { TIMEOUT = 10 };
 
 struct bench {
 	struct ww_ctx cx;
-	struct receiver receiver;
+	struct server receiver;
 	char base[64];
 	int64_t now;
 	struct ww_sink sink;
@@ -68,124 +31,27 @@ struct bench {
 
 /* -- the receiver ------------------------------------------------------------------------------------ */
 
-static void
-receiver_open(struct receiver *r, char base[64])
+static size_t
+mllp_length(ww_str bytes)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t n = sizeof(a);
+	size_t end = ww_str_find(bytes, '\x1c');
 
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	r->listener = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(r->listener, (struct sockaddr *)&a, n), 0);
-	ck_assert_int_eq(listen(r->listener, 128), 0);
-	ck_assert_int_eq(fcntl(r->listener, F_SETFL, O_NONBLOCK), 0);
-	ck_assert_int_eq(getsockname(r->listener, (struct sockaddr *)&a, &n), 0);
-	(void)snprintf(base, 64, "mllp://127.0.0.1:%u", ntohs(a.sin_port));
+	return end + 1 < bytes.n ? end + 2 : 0;
 }
 
+/* '$' stands for the MSH-10 of the message. */
 static void
-hang_up(struct peer *p, bool reset)
+mllp_write(const char *reply, ww_str message, struct ww_buf *out)
 {
-	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	ww_str rest = message, id = message;
 
-	if (reset)
-		(void)setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(p->fd);
-	p->fd = -1;
-}
-
-static void
-receiver_close(struct receiver *r)
-{
-	for (size_t i = 0; i < r->peers_n; i++) {
-		if (r->peers[i].fd >= 0)
-			hang_up(&r->peers[i], false);
-		ww_buf_free(&r->peers[i].in);
-	}
-	for (size_t i = 0; i < r->messages_n; i++)
-		ww_buf_free(&r->messages[i]);
-	if (r->listener >= 0)
-		close(r->listener);
-}
-
-static void
-say(struct peer *p, ww_str text)
-{
-	ck_assert_int_eq((int)send(p->fd, text.p, text.n, MSG_NOSIGNAL), (int)text.n);
-}
-
-static void
-reply(struct receiver *r, struct peer *p, ww_str message)
-{
-	const struct line *l = &r->script[r->at];
-	struct ww_buf out = { .p = NULL };
-	ww_str rest, id = message;
-
-	if (r->at + 1 < r->script_n)
-		r->at++;
-	for (int i = 0; i < 9; i++) {
-		(void)ww_str_cut(id, '|', &rest);
-		id = rest;
-	}
-	id = ww_str_cut(id, '|', &rest);
-	for (const char *c = l->text; *c != '\0'; c++) {
+	for (int i = 0; i < 10; i++)
+		id = ww_str_cut(rest, '|', &rest);
+	for (const char *c = reply; *c != '\0'; c++) {
 		if (*c == '$')
-			ww_buf_str_add(&out, id);
+			ww_buf_str_add(out, id);
 		else
-			ww_buf_byte(&out, *c);
-	}
-	if (l->manner != RESET && out.n > 0)
-		say(p, ww_buf_view(&out));
-	ww_buf_free(&out);
-	if (l->manner != SAY)
-		hang_up(p, l->manner == RESET);
-}
-
-static void
-serve_peer(struct receiver *r, struct peer *p)
-{
-	char bytes[65536];
-	ssize_t n;
-
-	while (p->fd >= 0 && (n = recv(p->fd, bytes, sizeof(bytes), MSG_DONTWAIT)) >= 0) {
-		size_t end;
-
-		if (n == 0) {
-			p->closed = true;
-			hang_up(p, false);
-			return;
-		}
-		ww_buf_add(&p->in, bytes, (size_t)n);
-		end = ww_str_find(ww_buf_view(&p->in), '\r');
-		while ((end = ww_str_find(ww_buf_view(&p->in), '\x1c')) + 1 < p->in.n) {
-			struct ww_buf *m = &r->messages[r->messages_n++];
-
-			ck_assert_uint_lt(r->messages_n, MESSAGES_MOST);
-			ww_buf_add(m, p->in.p, end + 2);
-			ww_buf_consume(&p->in, end + 2);
-			reply(r, p, ww_buf_view(m));
-			if (p->fd < 0)
-				return;
-		}
-	}
-	if (p->fd >= 0 && errno == ECONNRESET) {
-		p->closed = true;
-		hang_up(p, false);
-	}
-}
-
-static void
-serve(struct receiver *r)
-{
-	int fd;
-
-	while (r->listener >= 0 && (fd = accept(r->listener, NULL, NULL)) >= 0) {
-		ck_assert_uint_lt(r->peers_n, PEERS_MOST);
-		r->peers[r->peers_n++] = (struct peer){ .fd = fd };
-	}
-	for (size_t i = 0; i < r->peers_n && !r->deaf; i++) {
-		if (r->peers[i].fd >= 0)
-			serve_peer(r, &r->peers[i]);
+			ww_buf_byte(out, *c);
 	}
 }
 
@@ -207,9 +73,12 @@ set_up(struct bench *b, const struct line *script, size_t n)
 	memset(b, 0, sizeof(*b));
 	b->now = 1000;
 	b->cx.arena = ww_arena_new(0);
-	receiver_open(&b->receiver, b->base);
 	b->receiver.script = script;
 	b->receiver.script_n = n;
+	b->receiver.length = mllp_length;
+	b->receiver.write = mllp_write;
+	server_open(&b->receiver);
+	(void)snprintf(b->base, sizeof(b->base), "mllp://127.0.0.1:%u", b->receiver.port);
 	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
 	ww_log_set_level(WW_LOG_ERROR);
 }
@@ -223,7 +92,7 @@ static void
 tear_down(struct bench *b)
 {
 	b->sink.ops->close(b->sink.self);
-	receiver_close(&b->receiver);
+	server_close(&b->receiver);
 	ww_arena_free(b->cx.arena);
 }
 
@@ -278,9 +147,9 @@ wait_for(struct bench *b, unsigned calls)
 static void
 wait_for_messages(struct bench *b, size_t n)
 {
-	while (b->receiver.messages_n < n)
+	while (b->receiver.requests_n < n)
 		turn(b);
-	ck_assert_uint_eq(b->receiver.messages_n, n);
+	ck_assert_uint_eq(b->receiver.requests_n, n);
 }
 
 static void
@@ -320,18 +189,18 @@ ends(struct bench *b, const char *body, enum ww_result result, const char *reaso
 
 START_TEST(sends_one_frame_and_takes_its_answer)
 {
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ck_assert(b.last.heard && b.last.http == 0);
-	ck_assert_uint_eq(b.receiver.messages_n, 1);
-	unit_str_is(ww_buf_view(&b.receiver.messages[0]), FRAME(MESSAGE("C1")));
+	ck_assert_uint_eq(b.receiver.requests_n, 1);
+	unit_str_is(ww_buf_view(&b.receiver.requests[0]), FRAME(MESSAGE("C1")));
 	tear_down(&b);
 }
 END_TEST
 
 START_TEST(keeps_its_connection)
 {
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
 	ck_assert_uint_eq(b.receiver.peers_n, 1);
@@ -343,7 +212,7 @@ START_TEST(lanes_do_not_share_a_connection)
 {
 	struct ww_request other;
 
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	other = request(&b, MESSAGE("C2"));
 	other.lane = WW_STR("other");
@@ -360,18 +229,18 @@ START_TEST(an_endpoint_gets_so_many_connections_and_no_more)
 	static char lanes[70][8];
 	struct ww_request r;
 
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 	for (size_t i = 0; i < 70; i++) {
 		(void)snprintf(lanes[i], sizeof(lanes[i]), "l%zu", i);
 		r = request(&b, MESSAGE("C1"));
 		r.lane = ww_str_from(lanes[i]);
 		b.now++;
-		b.receiver.messages_n = 0;
+		b.receiver.requests_n = 0;
 		deliver(&b, r);
-		ww_buf_free(&b.receiver.messages[0]);
+		ww_buf_free(&b.receiver.requests[0]);
 		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	}
-	b.receiver.messages_n = 0;
+	b.receiver.requests_n = 0;
 	settle(&b);
 	for (size_t i = 0, open = 0; i < b.receiver.peers_n; i++) {
 		open += b.receiver.peers[i].fd >= 0;
@@ -384,7 +253,7 @@ END_TEST
 START_TEST(takes_an_answer_in_pieces)
 {
 	static const char answer[] = ACK_OF("AA", "C1");
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	for (size_t i = 0; i + 1 < sizeof(answer); i++) {
@@ -403,8 +272,9 @@ START_TEST(what_is_refused_is_parked_or_tried_again)
 		const char *code, *reason;
 	} table[] = { { "AE", "refused with AE" }, { "AR", "refused with AR" },
 		{ "CE", "refused with CE" }, { "CR", "refused with CR" } };
-	SET_UP(b, { SAY, ACK("AE") }, { SAY, ACK("AE") }, { SAY, ACK("AR") }, { SAY, ACK("AR") },
-	    { SAY, ACK("CE") }, { SAY, ACK("CE") }, { SAY, ACK("CR") }, { SAY, ACK("CR") });
+	SET_UP(b, { WHOLE, ACK("AE") }, { WHOLE, ACK("AE") }, { WHOLE, ACK("AR") },
+	    { WHOLE, ACK("AR") }, { WHOLE, ACK("CE") }, { WHOLE, ACK("CE") }, { WHOLE, ACK("CR") },
+	    { WHOLE, ACK("CR") });
 	struct ww_request r;
 
 	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
@@ -424,8 +294,8 @@ END_TEST
 
 START_TEST(an_answer_to_another_message_is_none)
 {
-	SET_UP(b, { SAY, ACK_OF("AE", "C0") ACK_OF("AA", "c1") ACK_OF("AA", "C1 ") ACK_OF("AA", "")
-	                     ACK_OF("AA", "C11") FRAME("HELLO") FRAME("") });
+	SET_UP(b, { WHOLE, ACK_OF("AE", "C0") ACK_OF("AA", "c1") ACK_OF("AA", "C1 ")
+	                       ACK_OF("AA", "") ACK_OF("AA", "C11") FRAME("HELLO") FRAME("") });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	settle(&b);
@@ -439,7 +309,7 @@ END_TEST
 
 START_TEST(is_acknowledged_byte_for_byte)
 {
-	SET_UP(b, { SAY, ACK_OF("AA", "A&1") }, { SAY, "" });
+	SET_UP(b, { WHOLE, ACK_OF("AA", "A&1") }, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("A\\T\\1")));
 	wait_for_messages(&b, 1);
 	settle(&b);
@@ -454,7 +324,7 @@ END_TEST
 /* connect 1441: the acknowledgement of a message that was given up settles the next one. */
 START_TEST(late_ack_not_credited_to_next)
 {
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	b.now += TIMEOUT * 1000 - 1;
@@ -485,7 +355,7 @@ END_TEST
 
 START_TEST(the_second_answer_of_enhanced_mode_is_not_the_next_ones)
 {
-	SET_UP(b, { SAY, ACK("CA") }, { SAY, ACK_OF("AE", "C1") });
+	SET_UP(b, { WHOLE, ACK("CA") }, { WHOLE, ACK_OF("AE", "C1") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	start(&b, request(&b, MESSAGE("C2")));
 	wait_for_messages(&b, 2);
@@ -501,7 +371,7 @@ END_TEST
 /* Some senders number all their messages 1. */
 START_TEST(messages_with_one_control_id_do_not_follow_each_other_on_a_connection)
 {
-	SET_UP(b, { SAY, ACK("CA") }, { SAY, ACK("CA") });
+	SET_UP(b, { WHOLE, ACK("CA") }, { WHOLE, ACK("CA") });
 	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
 	say(&b.receiver.peers[0], WW_STR(ACK_OF("AE", "1")));
 	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
@@ -512,7 +382,7 @@ END_TEST
 
 START_TEST(what_comes_before_the_message_is_sent_is_no_answer)
 {
-	SET_UP(b, { SAY, ACK("AA") }, { SAY, "" });
+	SET_UP(b, { WHOLE, ACK("AA") }, { WHOLE, "" });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C2")));
 	start(&b, request(&b, MESSAGE("C2")));
@@ -527,7 +397,8 @@ END_TEST
 
 START_TEST(a_commit_block_is_not_the_acknowledgement)
 {
-	SET_UP(b, { SAY, FRAME("\x06") }, { SAY, FRAME("\x06") ACK("AE") }, { SAY, FRAME("\x15") });
+	SET_UP(b, { WHOLE, FRAME("\x06") }, { WHOLE, FRAME("\x06") ACK("AE") },
+	    { WHOLE, FRAME("\x15") });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	settle(&b);
@@ -548,7 +419,7 @@ time_out(struct bench *b, const char *body)
 	unsigned calls = b->calls;
 
 	start(b, request(b, body));
-	wait_for_messages(b, b->receiver.messages_n + 1);
+	wait_for_messages(b, b->receiver.requests_n + 1);
 	settle(b);
 	ck_assert_uint_eq(b->calls, calls);
 	b->now += TIMEOUT * 1000;
@@ -561,8 +432,8 @@ START_TEST(a_message_that_wants_no_answer_is_neither_repeated_nor_taken_for_sent
 		MESSAGE_AS("C2", "|||ER|NE"), MESSAGE_AS("C3", "||||NE") };
 	static const char *const others[] = { MESSAGE_AS("C4", "|||AL|NE"),
 		MESSAGE_AS("C5", "|||SU|AL"), MESSAGE("C6") };
-	SET_UP(b, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" }, { SAY, "" },
-	    { SAY, FRAME("\x06") }, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, "" }, { WHOLE, "" }, { WHOLE, "" }, { WHOLE, "" }, { WHOLE, "" },
+	    { WHOLE, "" }, { WHOLE, FRAME("\x06") }, { WHOLE, ACK("AA") });
 
 	for (size_t i = 0; i < UNIT_COUNT(silent); i++) {
 		time_out(&b, silent[i]);
@@ -587,13 +458,13 @@ END_TEST
 START_TEST(a_connection_lost_before_the_answer_is_tried_again_by_the_courier_alone)
 {
 	static const char half[] = "\x0bMSH|^~\\&|LAB|R|S|S|2026";
-	SET_UP(b, { SAY_CLOSE, "" }, { RESET, "" }, { SAY_CLOSE, half }, { SAY, ACK("AA") });
+	SET_UP(b, { THEN_CUT, "" }, { RESET, "" }, { THEN_CUT, half }, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
 	ck_assert(!b.last.heard);
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
 	settle(&b);
-	ck_assert_uint_eq(b.receiver.messages_n, 3);
+	ck_assert_uint_eq(b.receiver.requests_n, 3);
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	tear_down(&b);
 }
@@ -601,17 +472,17 @@ END_TEST
 
 START_TEST(an_answer_before_the_close_counts)
 {
-	SET_UP(b, { SAY_CLOSE, ACK("AA") });
+	SET_UP(b, { THEN_CUT, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.messages_n, 2);
+	ck_assert_uint_eq(b.receiver.requests_n, 2);
 	tear_down(&b);
 }
 END_TEST
 
 START_TEST(a_connection_that_the_peer_closed_at_rest_is_replaced)
 {
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	hang_up(&b.receiver.peers[0], false);
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, ""); /* unseen until it is used */
@@ -621,7 +492,7 @@ START_TEST(a_connection_that_the_peer_closed_at_rest_is_replaced)
 	/* Half closed: what is sent there would be read, and never answered. */
 	ck_assert_int_eq(shutdown(b.receiver.peers[2].fd, SHUT_WR), 0);
 	ends(&b, MESSAGE("C4"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.messages_n, 4);
+	ck_assert_uint_eq(b.receiver.requests_n, 4);
 	ck_assert_uint_eq(b.receiver.peers_n, 4);
 	tear_down(&b);
 }
@@ -629,7 +500,7 @@ END_TEST
 
 START_TEST(a_peer_that_closes_each_connection_at_once_does_not_keep_us_dialling)
 {
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	while (b.calls == 0) {
 		int fd;
@@ -647,7 +518,7 @@ END_TEST
 
 START_TEST(nobody_listens)
 {
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 	close(b.receiver.listener);
 	b.receiver.listener = -1;
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "no connection");
@@ -659,7 +530,7 @@ END_TEST
 START_TEST(what_comes_back_is_not_mllp)
 {
 	char noise[5001];
-	struct line script = { SAY, noise };
+	struct line script = { WHOLE, noise };
 	struct bench b;
 
 	memset(noise, 'H', sizeof(noise) - 1);
@@ -674,7 +545,7 @@ END_TEST
 START_TEST(a_peer_that_talks_without_end_is_not_listened_to)
 {
 	static char frame[60000];
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	memset(frame, 'x', sizeof(frame));
@@ -696,7 +567,7 @@ START_TEST(a_receiver_that_does_not_read_is_given_up)
 {
 	size_t n = 16u << 20;
 	char *big = malloc(n + 1);
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 
 	ck_assert_ptr_nonnull(big);
 	memset(big, 'x', n);
@@ -712,8 +583,8 @@ START_TEST(a_receiver_that_does_not_read_is_given_up)
 	b.receiver.deaf = false;
 	deliver(&b, request(&b, big));
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
-	ck_assert_uint_eq(b.receiver.messages_n, 1); /* the first one ended in the middle */
-	ck_assert_uint_eq(b.receiver.messages[0].n, n + 3);
+	ck_assert_uint_eq(b.receiver.requests_n, 1); /* the first one ended in the middle */
+	ck_assert_uint_eq(b.receiver.requests[0].n, n + 3);
 	tear_down(&b);
 	free(big);
 }
@@ -733,7 +604,7 @@ START_TEST(refuses_what_mllp_cannot_carry_or_nobody_can_acknowledge)
 		{ "HELLO", WW_E_REQUIRED },
 		{ "", WW_E_REQUIRED },
 	};
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 
 	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
 		struct ww_request r = request(&b, table[i].body);
@@ -753,7 +624,7 @@ START_TEST(refuses_addresses_that_are_none)
 {
 	static const char *const bases[] = { "mllp://127.0.0.1", "mllp:127.0.0.1:1",
 		"mllp://h:99999", "mllps://127.0.0.1:1", "ftp://127.0.0.1:1", "" };
-	SET_UP(b, { SAY, ACK("AA") });
+	SET_UP(b, { WHOLE, ACK("AA") });
 
 	for (size_t i = 0; i < UNIT_COUNT(bases); i++) {
 		struct ww_request r = request(&b, MESSAGE("C1"));
@@ -795,7 +666,7 @@ longest_wait(struct bench *b)
 
 START_TEST(waits_without_turning)
 {
-	SET_UP(b, { SAY, ACK("AA") }, { SAY, "" });
+	SET_UP(b, { WHOLE, ACK("AA") }, { WHOLE, "" });
 	ck_assert_int_ge(longest_wait(&b), 190);
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ck_assert_int_ge(longest_wait(&b), 190); /* a connection at rest */
@@ -811,7 +682,7 @@ END_TEST
 
 START_TEST(a_deadline_ends_a_wait)
 {
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	b.now += TIMEOUT * 1000 - 5; /* five more milliseconds, as the clock stands */
@@ -827,7 +698,7 @@ END_TEST
 
 START_TEST(closing_ends_what_is_under_way)
 {
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	tear_down(&b);
@@ -838,7 +709,7 @@ END_TEST
 
 START_TEST(closing_ends_what_is_not_begun)
 {
-	SET_UP(b, { SAY, "" });
+	SET_UP(b, { WHOLE, "" });
 	start(&b, request(&b, MESSAGE("C1")));
 	tear_down(&b);
 	ck_assert_uint_eq(b.calls, 1);
