@@ -82,16 +82,19 @@ ww_aside_is_fault_of(const struct ww_record *r, ww_status s)
 }
 
 static ww_status
-put_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, ww_str reason)
+put_message(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, bool deadly, ww_str reason)
 {
 	struct ww_message m;
+	ww_status s;
 
 	ww_row_init(&ww_entity_message, &m);
 	m.seq = (int64_t)r->seq;
 	m.received_ms = cx->now;
 	m.disposition = WW_disposition_QUARANTINED;
 	m.reason = reason;
-	return ww_put(a->set.ledger, cx, message, &m);
+	s = deadly ? WW_OK : ww_message_set_aside(a, cx, r, &m);
+	return s == WW_OK ? ww_put(a->set.ledger, cx, message, &m) : s;
 }
 
 ww_status
@@ -113,7 +116,7 @@ ww_aside_put(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, u
 	    why->place, why->place[0] != '\0' ? " " : "", why->reason);
 	s = ww_put(a->set.ledger, cx, quarantine, &q);
 	if (s == WW_OK && r->kind == WW_REC_MESSAGE)
-		s = put_message(a, cx, r, q.reason);
+		s = put_message(a, cx, r, by != 0, q.reason);
 	return s;
 }
 

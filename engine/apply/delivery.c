@@ -9,9 +9,9 @@
 static const char *
 verb_text(int64_t verb)
 {
-	static const char *const texts[] = { "create", "update", "search" };
+	static const char *const texts[] = { "create", "update", "search", "forward" };
 
-	return verb >= 0 && verb < 3 ? texts[verb] : "?";
+	return verb >= 0 && verb < 4 ? texts[verb] : "?";
 }
 
 /* The row of that id, if it has that key; else the row of that key: another build may number rows anew, and an
@@ -242,7 +242,7 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 		return s; /* was not sent, see ww_apply_attempt */
 	conclude(&row, &body, cx->now);
 	s = ww_put(a->set.ledger, cx, outbox, &row);
-	if (s == WW_OK && nothing_there(&row))
+	if (s == WW_OK && row.message == 0 && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);
 	if (s == WW_OK && is_news_refused(&row, &body))
 		s = ww_notify_instead(a, cx, &row);

@@ -50,6 +50,17 @@ be_duplicate(struct ww_work *w, const struct ww_message *m)
 	    ww_arena_printf(w->cx->arena, "the same message as journal %lld", (long long)m->seq);
 }
 
+/* What was set aside may have been sent on nevertheless, and is not sent on twice. */
+static ww_status
+note_routed(struct ww_work *w, int64_t seq)
+{
+	bool decided = false;
+	ww_status s = w->routed ? WW_OK : ww_route_is_decided(w->a, w->cx, seq, &decided);
+
+	w->routed = w->routed || decided;
+	return s;
+}
+
 /* Looks for the first copy. One that was set aside does not count: its copy is tried again. Read page by page, because
  * there may be ten thousand copies and the first is most often the one. */
 static ww_status
@@ -68,6 +79,8 @@ find_first(struct ww_work *w)
 			const struct ww_message *m = WW_ROW(&rows, message, i);
 
 			like.seq = m->seq;
+			if (m->disposition == WW_disposition_QUARANTINED)
+				s = note_routed(w, m->seq);
 			if (m->disposition == WW_disposition_QUARANTINED ||
 			    m->disposition == WW_disposition_DUPLICATE)
 				continue;
@@ -173,11 +186,11 @@ code_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path)
 	return ww_arena_upper(cx->arena, ww_str_trim(ww_hl7_at(cx, m, path)));
 }
 
+/* What the header says, and whether it was here before: then it is a duplicate. */
 static ww_status
-apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
+read_header(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
 {
 	uint8_t digest[WW_SHA256];
-	ww_status s;
 
 	w->message->type = code_at(w->cx, m, "MSH-9.1");
 	w->message->event = code_at(w->cx, m, "MSH-9.2");
@@ -185,10 +198,22 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 	w->test = is_test(w, m);
 	ww_sha256(body->raw, digest);
 	w->message->dedupe = dedupe_key(w->cx, body->feed, m, digest);
-	s = find_first(w);
+	return find_first(w);
+}
+
+static ww_status
+apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
+{
+	ww_status s = read_header(w, body, m);
+
+	if (s == WW_OK && (uint64_t)w->message->seq != w->cx->seq)
+		s = note_routed(w, w->message->seq); /* an order runs it again */
 	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
 		return s;
-	s = map_message(w, m);
+	if (!w->routed)
+		s = ww_route(w->a, w->cx, w->feed, m, w->message);
+	if (s == WW_OK)
+		s = map_message(w, m);
 	if (s != WW_OK)
 		return s;
 	if (w->facts.ignored.n != 0) {
@@ -238,11 +263,67 @@ keep_warnings(struct ww_work *w, const struct ww_hl7 *m)
 	return s;
 }
 
+/* Everything it needs but what the record says. */
+static struct ww_work *
+new_work(struct ww_apply *a, struct ww_ctx *cx, struct ww_message *message)
+{
+	struct ww_work *w = ww_arena_alloc(cx->arena, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	ww_row_init(&ww_entity_encounter, &w->before);
+	ww_row_init(&ww_entity_encounter, &w->after);
+	w->a = a;
+	w->cx = cx;
+	w->l = a->set.ledger;
+	w->message = message;
+	w->facts.ignored = ww_str_empty();
+	return w;
+}
+
+static const struct ww_feed *
+feed_of(const struct ww_apply *a, ww_str name)
+{
+	return a->config == NULL ? NULL : ww_config_feed(a->config, name);
+}
+
+/* Nothing here may fail because of what the message says: it is the end of the way of those that do. */
+ww_status
+ww_message_set_aside(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct ww_message *message)
+{
+	struct ww_work *w = new_work(a, cx, message);
+	enum ww_disposition disposition = message->disposition;
+	struct ww_rec_message body;
+	struct ww_hl7 *m = NULL;
+	ww_str reason = message->reason;
+	ww_status s;
+
+	if (w == NULL)
+		return ww_fail_memory(cx);
+	s = ww_rec_message_read(cx, r->body, &body);
+	if (s == WW_OK)
+		w->feed = feed_of(a, body.feed);
+	if (s != WW_OK || w->feed == NULL)
+		return ww_status_class(s) == WW_TRANSIENT ? s : WW_OK;
+	message->feed = body.feed;
+	s = ww_hl7_parse(cx, body.raw, &m);
+	if (ww_status_class(s) == WW_TRANSIENT)
+		return s;
+	s = m != NULL ? read_header(w, &body, m) : WW_OK;
+	if (s == WW_OK && !w->routed && message->disposition != WW_disposition_DUPLICATE)
+		s = ww_route(a, cx, w->feed, m, message);
+	message->disposition = disposition;
+	message->reason = reason;
+	message->first = 0;
+	return s;
+}
+
 ww_status
 ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 {
-	struct ww_work *w = ww_arena_alloc(cx->arena, sizeof(*w));
 	struct ww_message message;
+	struct ww_work *w = new_work(a, cx, &message);
 	struct ww_rec_message body;
 	struct ww_hl7 *m;
 	ww_status s;
@@ -250,20 +331,13 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	if (w == NULL)
 		return ww_fail_memory(cx);
 	ww_row_init(&ww_entity_message, &message);
-	ww_row_init(&ww_entity_encounter, &w->before);
-	ww_row_init(&ww_entity_encounter, &w->after);
-	w->a = a;
-	w->cx = cx;
-	w->l = a->set.ledger;
-	w->message = &message;
-	w->facts.ignored = ww_str_empty();
 	s = ww_rec_message_read(cx, r->body, &body);
 	if (s != WW_OK)
 		return s;
 	message.seq = (int64_t)r->seq;
 	message.received_ms = cx->now;
 	message.feed = body.feed;
-	w->feed = a->config == NULL ? NULL : ww_config_feed(a->config, body.feed);
+	w->feed = feed_of(a, body.feed);
 	if (w->feed == NULL)
 		return ww_fail(cx, WW_E_CONFLICT, "feed",
 		    "no feed of that name in the configuration in force");

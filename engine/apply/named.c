@@ -46,22 +46,30 @@ ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str ros
 	return ww_put(a->set.ledger, cx, blob, &row);
 }
 
+static ww_status
+put_destination(struct ww_apply *a, struct ww_ctx *cx, ww_str name)
+{
+	struct ww_destination row;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_destination, &row);
+	row.name = name;
+	s = ww_get(a->set.ledger, cx, destination, &row, &found);
+	if (s != WW_OK || found)
+		return s;
+	row.since = (int64_t)cx->seq;
+	return ww_put(a->set.ledger, cx, destination, &row);
+}
+
 ww_status
 ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx)
 {
 	ww_status s = WW_OK;
 
-	for (size_t i = 0; s == WW_OK && i < a->config->endpoints_n; i++) {
-		struct ww_destination row;
-		bool found;
-
-		ww_row_init(&ww_entity_destination, &row);
-		row.name = a->config->endpoints[i].name;
-		s = ww_get(a->set.ledger, cx, destination, &row, &found);
-		if (s != WW_OK || found)
-			continue;
-		row.since = (int64_t)cx->seq;
-		s = ww_put(a->set.ledger, cx, destination, &row);
-	}
+	for (size_t i = 0; s == WW_OK && i < a->config->endpoints_n; i++)
+		s = put_destination(a, cx, a->config->endpoints[i].name);
+	for (size_t i = 0; s == WW_OK && i < a->config->lanes_n; i++)
+		s = put_destination(a, cx, a->config->lanes[i].name);
 	return s;
 }

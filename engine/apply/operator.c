@@ -9,7 +9,7 @@
 
 /* What an order is about. */
 enum about {
-	ABOUT_ENDPOINT, /* a name of the configuration */
+	ABOUT_ENDPOINT, /* a name of the configuration, or route/endpoint */
 	ABOUT_NOTICE,   /* an outbox id: 17.3 */
 	ABOUT_RECORD,   /* a journal sequence: 17 */
 	ABOUT_ALL,      /* nothing in particular: it is empty */
@@ -60,15 +60,20 @@ check_line(struct ww_ctx *cx, const char *place, ww_str text, size_t most)
 	return WW_OK;
 }
 
-/* Names of the configuration (config/value.c). Also so that nothing else can reach a log line as one. */
+/* Names of the configuration (config/value.c), of a lane two with a slash between. Also so that nothing else can reach a log
+ * line as one. */
 static bool
 is_name(ww_str s)
 {
+	ww_str rest, head = ww_str_cut(s, '/', &rest);
+
+	if (head.n < s.n && (head.n == 0 || rest.n == 0 || ww_str_find(rest, '/') < rest.n))
+		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '_' &&
-		    c != '-')
+		    c != '-' && c != '/')
 			return false;
 	}
 	return true;
@@ -87,7 +92,8 @@ check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
 	if (subject.n == 0)
 		return ww_fail(cx, WW_E_REQUIRED, "subject", "says what the order is about");
 	if (about == ABOUT_ENDPOINT && !is_name(subject))
-		return ww_fail(cx, WW_E_VALUE, "subject", "must be the name of an endpoint");
+		return ww_fail(cx, WW_E_VALUE, "subject",
+		    "must be the name of an endpoint, or route/endpoint");
 	if (about == ABOUT_ENDPOINT)
 		return WW_OK;
 	ordinal = about == ABOUT_NOTICE;

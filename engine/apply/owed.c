@@ -82,6 +82,17 @@ note_alarm(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, bool alarming
 	return ww_put(a->set.ledger, cx, hand, &h);
 }
 
+static ww_status
+age_of(struct ww_apply *a, struct ww_ctx *cx, ww_str destination)
+{
+	const struct ww_config *c = a->config;
+	struct age age = { .park = cx->now - (int64_t)c->retry_max_age * HOUR_MS,
+		.alarm = cx->now - (int64_t)c->retry_alarm_after * MINUTE_MS };
+	ww_status s = ww_apply_each_row(a, cx, destination, WW_outbox_state_DUE, look_at_age, &age);
+
+	return s == WW_OK ? note_alarm(a, cx, destination, age.alarming) : s;
+}
+
 ww_status
 ww_apply_age(struct ww_apply *a, struct ww_ctx *cx)
 {
@@ -90,14 +101,9 @@ ww_apply_age(struct ww_apply *a, struct ww_ctx *cx)
 
 	if (a->held != 0)
 		return WW_OK; /* after a restore nothing is sent, and that is nobody's delay */
-	for (size_t i = 0; s == WW_OK && c != NULL && i < c->endpoints_n; i++) {
-		struct age age = { .park = cx->now - (int64_t)c->retry_max_age * HOUR_MS,
-			.alarm = cx->now - (int64_t)c->retry_alarm_after * MINUTE_MS };
-
-		s = ww_apply_each_row(
-		    a, cx, c->endpoints[i].name, WW_outbox_state_DUE, look_at_age, &age);
-		if (s == WW_OK)
-			s = note_alarm(a, cx, c->endpoints[i].name, age.alarming);
-	}
+	for (size_t i = 0; s == WW_OK && c != NULL && i < c->endpoints_n; i++)
+		s = age_of(a, cx, c->endpoints[i].name);
+	for (size_t i = 0; s == WW_OK && c != NULL && i < c->lanes_n; i++)
+		s = age_of(a, cx, c->lanes[i].name);
 	return s;
 }

@@ -16,7 +16,8 @@ ww_apply_hand(struct ww_apply *a, struct ww_ctx *cx, ww_str endpoint, struct ww_
 static bool
 is_configured(const struct ww_apply *a, ww_str endpoint)
 {
-	return a->config != NULL && ww_config_endpoint(a->config, endpoint) != NULL;
+	return a->config != NULL && (ww_config_endpoint(a->config, endpoint) != NULL ||
+	                                ww_config_lane(a->config, endpoint) != NULL);
 }
 
 static ww_status
@@ -207,17 +208,42 @@ change_each(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *
 	return change_row(a, cx, row, all->deed, all->o);
 }
 
-/* What was discarded stays so: `all` means what waits. */
+/* The rows of one destination. What was discarded stays so: `all` means what waits. */
+static ww_status
+do_all_of(struct ww_apply *a, struct ww_ctx *cx, const struct all *all, ww_str destination)
+{
+	struct all copy = *all;
+	ww_status s = WW_OK;
+
+	if (all->deed != RETRY) /* what is due already goes with the endpoint */
+		s = ww_apply_each_row(a, cx, destination, WW_outbox_state_DUE, change_each, &copy);
+	if (s == WW_OK && leads_on[all->deed][WW_outbox_state_PARKED])
+		s = ww_apply_each_row(
+		    a, cx, destination, WW_outbox_state_PARKED, change_each, &copy);
+	return s;
+}
+
+/* That destination itself, or a lane to that endpoint. */
+static bool
+leads_to(ww_str destination, ww_str subject)
+{
+	ww_str endpoint, route = ww_str_cut(destination, '/', &endpoint);
+
+	return ww_str_eq(destination, subject) ||
+	       (route.n < destination.n && ww_str_eq(endpoint, subject));
+}
+
 static ww_status
 do_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed deed)
 {
 	struct all all = { deed, o };
-	ww_status s = WW_OK;
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_destination, 0, NULL, 0, &rows);
 
-	if (deed != RETRY) /* what is due already goes with the endpoint */
-		s = ww_apply_each_row(a, cx, o->subject, WW_outbox_state_DUE, change_each, &all);
-	if (s == WW_OK && leads_on[deed][WW_outbox_state_PARKED])
-		s = ww_apply_each_row(a, cx, o->subject, WW_outbox_state_PARKED, change_each, &all);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		if (leads_to(WW_ROW(&rows, destination, i)->name, o->subject))
+			s = do_all_of(a, cx, &all, WW_ROW(&rows, destination, i)->name);
+	}
 	if (s == WW_OK && o->changed == 0 && !is_configured(a, o->subject))
 		return refuse_unknown(cx, o);
 	return s == WW_OK && deed == RETRY ? try_at_once(a, cx, o, o->subject) : s;

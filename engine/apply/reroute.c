@@ -34,6 +34,18 @@ moved(const struct ww_config *old, const struct ww_endpoint *now)
 	return before != NULL && !ww_str_eq(before->url, now->url);
 }
 
+/* A message waits for a person when there is no such lane any more: the bytes are in the journal. */
+static bool
+park_message(struct ww_outbox *row, const struct ww_config *c)
+{
+	if (row->state != WW_outbox_state_DUE || ww_config_lane(c, row->endpoint) != NULL)
+		return false;
+	row->state = WW_outbox_state_PARKED;
+	row->owed_ms = 0;
+	row->reason = WW_STR("its route does not send to that endpoint any more");
+	return true;
+}
+
 /* True when the row was changed. */
 static bool
 reroute_row(
@@ -43,6 +55,8 @@ reroute_row(
 	const struct ww_endpoint *e = ww_config_endpoint(c, row->endpoint);
 	bool due = row->state == WW_outbox_state_DUE;
 
+	if (row->message != 0)
+		return park_message(row, c);
 	if (party == NULL) {
 		if (due)
 			stop(row, "the practice is no party of the configuration any more");
@@ -90,6 +104,16 @@ same_endpoints(const struct ww_config *a, const struct ww_config *b)
 	return a->endpoints_n == b->endpoints_n;
 }
 
+static bool
+same_lanes(const struct ww_config *a, const struct ww_config *b)
+{
+	for (size_t i = 0; i < a->lanes_n; i++) {
+		if (ww_config_lane(b, a->lanes[i].name) == NULL)
+			return false;
+	}
+	return true; /* nothing is owed yet to those that are new */
+}
+
 struct change {
 	const struct ww_config *old;
 };
@@ -113,7 +137,8 @@ ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *
 	struct ww_rows rows;
 	ww_status s;
 
-	if (old != NULL && same_parties(old, a->config) && same_endpoints(old, a->config))
+	if (old != NULL && same_parties(old, a->config) && same_endpoints(old, a->config) &&
+	    same_lanes(old, a->config))
 		return WW_OK;
 	s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_destination, 0, NULL, 0, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {

@@ -44,7 +44,8 @@ struct ww_work {
 	const struct ww_feed *feed;
 	struct ww_message *message;
 	struct ww_facts facts;
-	bool test; /* MSH-11 is not P */
+	bool test;   /* MSH-11 is not P */
+	bool routed; /* a copy that was set aside was taken by a route */
 	struct ww_person person;
 	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
@@ -82,6 +83,10 @@ ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct 
  * records are the engine's own (apply.c). */
 size_t ww_apply_arena_of(const struct ww_apply *a, const struct ww_record *r);
 
+/* Fills in what can be known of a message that failed and is set aside, and has the routes take it (message.c). */
+ww_status ww_message_set_aside(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct ww_message *message);
+
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
 void ww_apply_drop_config(struct ww_apply *a);
@@ -91,7 +96,7 @@ ww_status ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct w
  * (named.c). The row of that roster may be old or new by then. */
 ww_status ww_apply_blob_named(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
 ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster);
-/* Remembers the endpoints of the configuration now in force (named.c). */
+/* Remembers the endpoints and lanes of the configuration now in force (named.c). */
 ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
@@ -130,6 +135,17 @@ ww_status ww_apply_let_in(struct ww_apply *a, struct ww_ctx *cx);
 /* Parks what was due for longer than retry.max_age, and notes where something is for longer than retry.alarm_after. A
  * sweep (tick.c). */
 ww_status ww_apply_age(struct ww_apply *a, struct ww_ctx *cx);
+
+/* -- routes (route.c) --------------------------------------------------------------------------------- */
+
+struct ww_hl7;
+/* Owes the message to the endpoints of the routes that take it; message->unrouted gets why the others do not. Before
+ * anything else of its record gets an id. m: NULL for a message that cannot be read. */
+ww_status ww_route(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed,
+    const struct ww_hl7 *m, struct ww_message *message);
+/* The message with that sequence was taken by a route before. */
+ww_status ww_route_is_decided(
+    struct ww_apply *a, struct ww_ctx *cx, int64_t message, bool *decided);
 
 /* -- after a restore (restored.c) -------------------------------------------------------------------- */
 

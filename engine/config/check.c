@@ -4,6 +4,7 @@
 #include "config/fault.h"
 #include "config/keys.h"
 #include "config/near.h"
+#include "config/route.h"
 #include "config/yaml.h"
 
 #include <stdio.h>
@@ -93,6 +94,18 @@ check_texts(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k
 			check_text(f, c, k);
 }
 
+static void
+check_names(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	ww_route_check_names(f, v, k->name);
+}
+
+static void
+check_conditions(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	ww_route_check_conditions(f, v, k->name);
+}
+
 /* -- mappings and lists ----------------------------------------------------------------------------- */
 
 static void check_map(struct ww_faults *f, const struct ww_yaml *m, const struct ww_keys *keys);
@@ -131,6 +144,8 @@ static void (*const checks[])(
 	[WW_KEY_IS_FLAG] = check_flag,
 	[WW_KEY_IS_CHOICE] = check_choice,
 	[WW_KEY_IS_TEXTS] = check_texts,
+	[WW_KEY_IS_NAMES] = check_names,
+	[WW_KEY_IS_CONDITIONS] = check_conditions,
 	[WW_KEY_IS_PART] = check_part,
 	[WW_KEY_IS_LIST] = check_list,
 };

@@ -59,3 +59,10 @@ ww_config_party(const struct ww_config *c, ww_str name)
 	return find(
 	    c->parties, c->parties_n, sizeof(*c->parties), offsetof(struct ww_party, name), name);
 }
+
+const struct ww_route_lane *
+ww_config_lane(const struct ww_config *c, ww_str name)
+{
+	return find(
+	    c->lanes, c->lanes_n, sizeof(*c->lanes), offsetof(struct ww_route_lane, name), name);
+}

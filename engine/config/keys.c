@@ -68,6 +68,10 @@ enum need { MAY, MUST };
 		.help = text },
 #define WW_KEY_TEXTS(part, field, key, fmt, text)                                                  \
 	{ .name = key, .kind = WW_KEY_IS_TEXTS, .format = WW_FORMAT_##fmt, .help = text },
+#define WW_KEY_NAMES(part, key, need, text)                                                        \
+	{ .name = #key, .kind = WW_KEY_IS_NAMES, .must = need == MUST, .help = text },
+#define WW_KEY_CONDITIONS(part, key, text)                                                         \
+	{ .name = #key, .kind = WW_KEY_IS_CONDITIONS, .help = text },
 #define WW_KEY_PART(part_, key, inner, text)                                                       \
 	{ .name = #key, .kind = WW_KEY_IS_PART, .part = &ww_keys_##inner, .help = text },
 #define WW_KEY_LIST(part_, key, inner, text)                                                       \

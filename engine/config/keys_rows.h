@@ -18,6 +18,12 @@
 #ifndef WW_KEY_TEXTS
 #define WW_KEY_TEXTS(part, field, key, format, help)
 #endif
+#ifndef WW_KEY_NAMES
+#define WW_KEY_NAMES(part, key, need, help)
+#endif
+#ifndef WW_KEY_CONDITIONS
+#define WW_KEY_CONDITIONS(part, key, help)
+#endif
 #ifndef WW_KEY_PART
 #define WW_KEY_PART(part, key, inner, help)
 #endif
@@ -36,6 +42,8 @@
 #undef WW_KEY_FLAG
 #undef WW_KEY_CHOICE
 #undef WW_KEY_TEXTS
+#undef WW_KEY_NAMES
+#undef WW_KEY_CONDITIONS
 #undef WW_KEY_PART
 #undef WW_KEY_LIST
 #undef WW_KEYS_CLOSE

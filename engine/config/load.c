@@ -6,6 +6,7 @@
 #include "config/fault.h"
 #include "config/keys.h"
 #include "config/raw.h"
+#include "config/route.h"
 #include "config/value.h"
 #include "config/yaml.h"
 
@@ -222,7 +223,8 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	} while (0)
 
 static ww_status
-take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config **out)
+take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, const struct ww_yaml *root,
+    struct ww_config **out)
 {
 	struct ww_config *c = ww_arena_alloc(cx->arena, sizeof(*c));
 	ww_status s;
@@ -237,6 +239,9 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config
 	TAKE_LIST(endpoints, take_endpoint);
 	TAKE_LIST(parties, take_party);
 	TAKE_LIST(rosters, take_roster);
+	s = ww_route_take(cx, root, c);
+	if (s != WW_OK)
+		return s;
 	if (ww_arena_status(cx->arena) != WW_OK)
 		return ww_fail_memory(cx);
 	*out = c;
@@ -246,7 +251,7 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config
 /* -- all of it -------------------------------------------------------------------------------------- */
 
 static ww_status
-check(struct ww_faults *f, ww_str text)
+check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 {
 	struct ww_yaml *root = NULL;
 	ww_status s;
@@ -264,6 +269,8 @@ check(struct ww_faults *f, ww_str text)
 	ww_feed_check(f, root);
 	ww_endpoint_check(f, root);
 	ww_feed_ack_check(f, root);
+	ww_route_check(f, root);
+	*tree = root;
 	return WW_OK;
 }
 
@@ -273,16 +280,17 @@ ww_config_parse(struct ww_ctx *cx, ww_str text, struct ww_config **out,
 {
 	struct ww_faults f = { .cx = cx };
 	struct ww_raw_config *raw = NULL;
+	struct ww_yaml *root = NULL;
 	ww_status s;
 
 	*faults = NULL;
 	*faults_n = 0;
-	s = check(&f, text);
+	s = check(&f, text, &root);
 	if (s == WW_OK && f.n == 0)
 		s = ww_raw_load(&f, text, &raw);
 	if (s == WW_OK)
 		s = ww_fault_end(&f);
 	*faults = f.v;
 	*faults_n = f.n;
-	return s == WW_OK ? take_config(cx, raw, out) : s;
+	return s == WW_OK ? take_config(cx, raw, root, out) : s;
 }

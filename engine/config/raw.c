@@ -32,6 +32,8 @@ static const cyaml_schema_value_t text_value = { CYAML_VALUE_STRING(
 #define WW_KEY_TEXTS(part, field, key, format, help)                                               \
 	CYAML_FIELD_SEQUENCE_COUNT(key, MAY | CYAML_FLAG_POINTER, struct ww_raw_##part, field,     \
 	    field##_n, &text_value, 0, CYAML_UNLIMITED),
+#define WW_KEY_NAMES(part, key, need, help) CYAML_FIELD_IGNORE(#key, need),
+#define WW_KEY_CONDITIONS(part, key, help) CYAML_FIELD_IGNORE(#key, MAY),
 #define WW_KEY_PART(part, key, inner, help)                                                        \
 	CYAML_FIELD_MAPPING(#key, MAY, struct ww_raw_##part, key, inner##_fields),
 #define WW_KEY_LIST(part, key, inner, help)                                                        \

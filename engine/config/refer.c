@@ -119,6 +119,7 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 		{ "feeds", "name", NULL, "feed", "with the name" },
 		{ "endpoints", "name", NULL, "endpoint", "with the name" },
 		{ "parties", "name", NULL, "party", "with the name" },
+		{ "routes", "name", NULL, "route", "with the name" },
 		{ "rosters", "file", normal_roster, "roster", "with the name" },
 	};
 	size_t i, j, first;

@@ -27,6 +27,7 @@ message_json(struct ww_ctx *cx, const struct ww_message *m)
 	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(m->disposition));
 	ww_json_set_str(cx, o, "reason", m->reason);
 	ww_json_set_str(cx, o, "warnings", m->warnings);
+	ww_json_set_str(cx, o, "not-routed", m->unrouted);
 	return o;
 }
 
@@ -131,6 +132,8 @@ notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, s
 	set_id(cx, o, "id", r->id);
 	ww_json_set_cstr(cx, o, "resource", ww_resource_type_text(r->resource));
 	ww_json_set_str(cx, o, "subject", r->subject);
+	if (r->message != 0)
+		ww_json_set_int(cx, o, "message", r->message);
 	ww_json_set_str(cx, o, "practice", r->practice);
 	ww_json_set_str(cx, o, "endpoint", r->endpoint);
 	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
@@ -247,6 +250,30 @@ add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json
 	return s == WW_OK ? add_notices(l, cx, encounter, o) : s;
 }
 
+/* Where the message went as it came. Its rows have the first ids of its record, one behind the other (apply/route.c). */
+static ww_status
+add_routes(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, struct ww_json *o)
+{
+	struct ww_json *list = NULL, *one;
+	struct ww_outbox r;
+	bool found = true;
+	ww_status s = WW_OK;
+
+	for (ww_id id = message << 16 | 1; s == WW_OK && found; id++) {
+		ww_row_init(&ww_entity_outbox, &r);
+		r.id = id;
+		s = ww_get(l, cx, outbox, &r, &found);
+		found = found && r.message == message;
+		if (s != WW_OK || !found)
+			break;
+		if (list == NULL)
+			list = ww_json_set(cx, o, "routes", ww_json_array(cx));
+		s = notice_json(l, cx, &r, &one);
+		ww_json_add(cx, list, one);
+	}
+	return s;
+}
+
 /* -- what was asked for ------------------------------------------------------------------------------- */
 
 /* Each sets *encounter and adds its part to story when the id is of its kind. */
@@ -267,6 +294,8 @@ as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *sto
 		struct ww_json *o = ww_json_set(cx, story, "message", message_json(cx, &m));
 
 		s = add_orders(l, cx, id, 0, o);
+		if (s == WW_OK)
+			s = add_routes(l, cx, m.seq, o);
 		*encounter = m.encounter;
 	}
 	return s;

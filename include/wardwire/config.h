@@ -125,6 +125,33 @@ struct ww_endpoint {
 	struct ww_endpoint_tls tls;
 };
 
+/* A message fits when the text at the path is one of these; an empty text stands for a field that says nothing. */
+struct ww_condition {
+	struct ww_hl7_path path;
+	ww_str text; /* of the path, as it was written */
+	struct ww_texts any;
+};
+
+struct ww_conditions {
+	const struct ww_condition *v;
+	size_t n;
+};
+
+struct ww_route {
+	ww_str name;
+	struct ww_texts from;        /* names of feeds; none: all */
+	struct ww_conditions when;   /* a message must fit all */
+	struct ww_conditions except; /* and none of these */
+	struct ww_texts to;          /* names of endpoints that take messages */
+};
+
+/* What a route sends to one of its endpoints, in the order in which it came. */
+struct ww_route_lane {
+	ww_str name; /* "route/endpoint" */
+	const struct ww_route *route;
+	const struct ww_endpoint *endpoint;
+};
+
 struct ww_party {
 	ww_str name;
 	ww_str title; /* what people call it; the name where not given */
@@ -167,6 +194,10 @@ struct ww_config {
 	size_t endpoints_n;
 	struct ww_party *parties;
 	size_t parties_n;
+	struct ww_route *routes;
+	size_t routes_n;
+	struct ww_route_lane *lanes; /* of all routes, in their order; 256 at most */
+	size_t lanes_n;
 	struct ww_roster_source *rosters;
 	size_t rosters_n;
 };
@@ -178,6 +209,8 @@ const struct ww_feed *ww_config_feed(const struct ww_config *c, ww_str name);
 const struct ww_feed *ww_config_feed_on(const struct ww_config *c, ww_str listener);
 const struct ww_endpoint *ww_config_endpoint(const struct ww_config *c, ww_str name);
 const struct ww_roster_source *ww_config_roster(const struct ww_config *c, ww_str name);
+/* By "route/endpoint". */
+const struct ww_route_lane *ww_config_lane(const struct ww_config *c, ww_str name);
 const struct ww_party *ww_config_party(const struct ww_config *c, ww_str name);
 
 #endif

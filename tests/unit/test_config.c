@@ -261,7 +261,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
 	    "segment_bytes, tick_seconds, snapshots, "
-	    "retention, disk, limits, listeners, feeds, endpoints, parties, rosters");
+	    "retention, disk, limits, listeners, feeds, endpoints, parties, routes, rosters");
 }
 END_TEST
 
@@ -812,6 +812,10 @@ kind_name(const struct ww_key *k)
 		return "choice";
 	case WW_KEY_IS_TEXTS:
 		return "list of texts";
+	case WW_KEY_IS_NAMES:
+		return "name, or list of names";
+	case WW_KEY_IS_CONDITIONS:
+		return "mapping of paths";
 	case WW_KEY_IS_PART:
 		return "mapping";
 	case WW_KEY_IS_LIST:

@@ -81,7 +81,8 @@ START_TEST(sql_of_searches)
 	unit_str_is(ww_buf_view(&b),
 	    "SELECT \"seq\", \"feed\", \"received_ms\", \"dedupe\", \"type\", \"event\", "
 	    "\"version\", "
-	    "\"disposition\", \"reason\", \"first\", \"person\", \"encounter\", \"warnings\" FROM "
+	    "\"disposition\", \"reason\", \"first\", \"person\", \"encounter\", \"warnings\", "
+	    "\"unrouted\" FROM "
 	    "\"message\" "
 	    "WHERE \"dedupe\" = $1 AND \"seq\" > $2 ORDER BY \"seq\" LIMIT $3");
 	ww_buf_clear(&b);
