@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_MOST = 200, NAMES = 512, FDS = 128, FIRST_FD = 1000, BLOCK = 4096 };
+enum { PATH_MOST = 320, NAMES = 512, FDS = 128, FIRST_FD = 1000, BLOCK = 4096 };
 
 /* The journal asks for a MiB at a time; tests with thousands of short lives need not carry that much. */
 enum { RESERVE_MOST = 4096 };
