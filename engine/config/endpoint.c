@@ -2,28 +2,14 @@
 #include "config/check.h"
 
 #include "config/fault.h"
+#include "config/kind.h"
 #include "config/value.h"
 #include "config/yaml.h"
 
 #include <wardwire/config.h>
 
-enum { KINDS = 4 };
-
-/* The key of its address, by kind, and what it is called. */
-static const struct {
-	const char *key, *noun;
-} kinds[KINDS] = {
-	[WW_ENDPOINT_FHIR] = { "fhir", "a FHIR endpoint" },
-	[WW_ENDPOINT_MLLP] = { "mllp", "an MLLP endpoint" },
-	[WW_ENDPOINT_HTTP] = { "http", "an HTTP endpoint" },
-	[WW_ENDPOINT_DIR] = { "dir", "a folder" },
-};
-
 /* Keys that mean something for some kinds only. */
-static const struct {
-	const char *key;
-	bool of[KINDS];
-} fitting[] = {
+static const struct ww_kind_key fitting[] = {
 	{ "inflight", { [WW_ENDPOINT_FHIR] = true } },
 	{ "searches", { [WW_ENDPOINT_FHIR] = true } },
 	{ "refused", { [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
@@ -31,47 +17,23 @@ static const struct {
 	{ "plain", { [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
 	{ "timeout",
 	    { [WW_ENDPOINT_FHIR] = true, [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
+	{ NULL, { false } },
 };
 
-/* The kind of an entry with one address; KINDS when it has none or several, which is then reported. */
-static size_t
-kind_of(struct ww_faults *f, const struct ww_yaml *e)
-{
-	const struct ww_yaml *first = NULL, *v;
-	size_t kind = KINDS;
-
-	for (size_t i = 0; i < KINDS; i++) {
-		v = ww_yaml_get(e, kinds[i].key);
-		if (v == NULL)
-			continue;
-		if (first == NULL) {
-			first = v;
-			kind = i;
-			continue;
-		}
-		ww_fault_add(f, v->key_line, v->key_column,
-		    "an endpoint has one address: fhir, mllp, http or dir; %s is on line %u",
-		    kinds[kind].key, first->key_line);
-		return KINDS;
-	}
-	if (first == NULL)
-		ww_fault_add(f, e->line, e->column,
-		    "one of the keys fhir, mllp, http and dir is missing in endpoints[], near "
-		    "here");
-	return kind;
-}
-
-static void
-check_fitting(struct ww_faults *f, const struct ww_yaml *e, size_t kind)
-{
-	for (size_t i = 0; i < sizeof(fitting) / sizeof(fitting[0]); i++) {
-		const struct ww_yaml *v = ww_yaml_get(e, fitting[i].key);
-
-		if (v != NULL && !fitting[i].of[kind])
-			ww_fault_add(f, v->key_line, v->key_column, "%s: means nothing for %s",
-			    fitting[i].key, kinds[kind].noun);
-	}
-}
+static const struct ww_kinds kinds = {
+	.thing = "an endpoint",
+	.list = "endpoints[]",
+	.or = "fhir, mllp, http or dir",
+	.and = "fhir, mllp, http and dir",
+	.n = 4,
+	.of = {
+		[WW_ENDPOINT_FHIR] = { "fhir", "a FHIR endpoint" },
+		[WW_ENDPOINT_MLLP] = { "mllp", "an MLLP endpoint" },
+		[WW_ENDPOINT_HTTP] = { "http", "an HTTP endpoint" },
+		[WW_ENDPOINT_DIR] = { "dir", "a folder" },
+	},
+	.keys = fitting,
+};
 
 static bool
 is_plain(const struct ww_yaml *e)
@@ -136,11 +98,8 @@ ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root)
 	const struct ww_yaml *e;
 
 	for (e = ww_yaml_entries(root, "endpoints"); e != NULL; e = e->next) {
-		size_t kind = e->kind == WW_YAML_MAP ? kind_of(f, e) : KINDS;
-
-		if (kind == KINDS)
+		if (ww_kind_check(f, e, &kinds) == WW_KINDS_MOST)
 			continue;
-		check_fitting(f, e, kind);
 		check_mllp(f, e);
 		check_http(f, e);
 		check_tls(f, e);

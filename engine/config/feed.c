@@ -2,10 +2,44 @@
 #include "config/check.h"
 
 #include "config/fault.h"
+#include "config/kind.h"
 #include "config/value.h"
 #include "config/yaml.h"
 
 /* -- listeners -------------------------------------------------------------------------------------- */
+
+enum { MLLP, DIR };
+
+static const struct ww_kind_key fitting[] = {
+	{ "max_connections", { [MLLP] = true } },
+	{ "peer_connections", { [MLLP] = true } },
+	{ "peer_rate", { [MLLP] = true } },
+	{ "frame_timeout", { [MLLP] = true } },
+	{ "frame_deadline", { [MLLP] = true } },
+	{ "idle_timeout", { [MLLP] = true } },
+	{ "accept_queue", { [MLLP] = true } },
+	{ "release", { [MLLP] = true } },
+	{ "peers", { [MLLP] = true } },
+	{ "tls", { [MLLP] = true } },
+	{ "plain", { [MLLP] = true } },
+	{ "pattern", { [DIR] = true } },
+	{ "settle", { [DIR] = true } },
+	{ "scan", { [DIR] = true } },
+	{ "max_file", { [DIR] = true } },
+	{ "keep_done", { [DIR] = true } },
+	{ "keep_failed", { [DIR] = true } },
+	{ NULL, { false } },
+};
+
+static const struct ww_kinds kinds = {
+	.thing = "a listener",
+	.list = "listeners[]",
+	.or = "mllp or dir",
+	.and = "mllp and dir",
+	.n = 2,
+	.of = { [MLLP] = { "mllp", "an MLLP listener" }, [DIR] = { "dir", "a folder" } },
+	.keys = fitting,
+};
 
 static void
 check_encryption(struct ww_faults *f, const struct ww_yaml *e)
@@ -133,6 +167,7 @@ ww_feed_check(struct ww_faults *f, const struct ww_yaml *root)
 	const struct ww_yaml *e, *other;
 
 	for (e = ww_yaml_entries(root, "listeners"); e != NULL; e = e->next) {
+		(void)ww_kind_check(f, e, &kinds);
 		check_encryption(f, e);
 		check_names(f, e);
 	}

@@ -60,6 +60,13 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		    .names = take_texts(cx, raw->tls.names, raw->tls.names_n),
 		    .handshake_timeout = raw->tls.handshake_timeout },
 		.plain = raw->plain,
+		.dir = ww_str_from(raw->dir),
+		.pattern = ww_str_from(raw->pattern),
+		.settle = raw->settle,
+		.scan = raw->scan,
+		.max_file = raw->max_file,
+		.keep_done = raw->keep_done,
+		.keep_failed = raw->keep_failed,
 	};
 }
 

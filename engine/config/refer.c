@@ -99,6 +99,16 @@ normal_address(struct ww_arena *a, ww_str text)
 	return ww_arena_printf(a, "%s:%u", p != NULL ? p : "", port);
 }
 
+/* Without slashes at its end. That two names stand for one folder otherwise is found when it is locked. */
+static ww_str
+normal_folder(struct ww_arena *a, ww_str text)
+{
+	(void)a;
+	while (text.n > 1 && text.p[text.n - 1] == '/')
+		text.n--;
+	return text;
+}
+
 static ww_str
 normal_roster(struct ww_arena *a, ww_str text)
 {
@@ -116,6 +126,7 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 	} rows[] = {
 		{ "listeners", "name", NULL, "listener", "with the name" },
 		{ "listeners", "mllp", normal_address, "listener", "with the address" },
+		{ "listeners", "dir", normal_folder, "listener", "with the folder" },
 		{ "feeds", "name", NULL, "feed", "with the name" },
 		{ "endpoints", "name", NULL, "endpoint", "with the name" },
 		{ "parties", "name", NULL, "party", "with the name" },

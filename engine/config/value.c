@@ -65,6 +65,12 @@ is_text(ww_str s)
 }
 
 static bool
+is_pattern(ww_str s)
+{
+	return is_line(s, TEXT_MAX) && ww_str_find(s, '/') == s.n;
+}
+
+static bool
 is_path(ww_str s)
 {
 	return is_line(s, PATH_LONGEST);

@@ -29,9 +29,11 @@ struct ww_listener_tls {
 	uint32_t handshake_timeout; /* seconds, 1..600 */
 };
 
+/* One of mllp and dir is given; the other is empty. */
 struct ww_listener {
 	ww_str name;
 	ww_str mllp;               /* "host:port"; port 0: any free one */
+	ww_str dir;                /* folder, relative to the configuration's */
 	uint32_t max_message;      /* bytes of one message, 65,536..268,435,456 */
 	uint32_t max_segments;     /* of one message, 10..10,000 */
 	uint32_t max_connections;  /* 1..100,000 */
@@ -45,6 +47,13 @@ struct ww_listener {
 	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */
 	struct ww_listener_tls tls;
 	bool plain; /* MLLP without encryption beyond this machine is wanted */
+	/* Of a folder: */
+	ww_str pattern;       /* of the names of files, as for fnmatch(3) */
+	uint32_t settle;      /* seconds without a change, 1..3,600 */
+	uint32_t scan;        /* seconds between two looks, 1..3,600 */
+	uint32_t max_file;    /* bytes, 65,536..1,073,741,824 */
+	uint32_t keep_done;   /* days, 1..WW_FOR_EVER */
+	uint32_t keep_failed; /* likewise */
 };
 
 /* What all listeners together take on, and what one message may cost. */
