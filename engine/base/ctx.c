@@ -28,7 +28,7 @@ ww_fail(struct ww_ctx *cx, ww_status s, const char *place, const char *fmt, ...)
 ww_status
 ww_fail_memory(struct ww_ctx *cx)
 {
-	ww_status s = (ww_status)ww_arena_status(cx->arena);
+	ww_status s = cx->arena != NULL ? (ww_status)ww_arena_status(cx->arena) : WW_OK;
 
 	if (s == WW_OK)
 		s = WW_E_MEMORY; /* it was malloc, not the arena */

@@ -21,7 +21,7 @@ struct ww_dir_in_settings {
 	struct ww_clock clock, ticks;
 	unsigned settle_ms, scan_ms;
 	size_t max_file;                 /* bytes */
-	unsigned keep_done, keep_failed; /* days */
+	unsigned keep_done, keep_failed; /* days; 0: for ever */
 	/* Called on the loop's thread. The callee ends the file once, now or later, on the loop's thread, with
 	 * ww_dir_answer or ww_dir_abandon. Name and bytes are valid until then; not whole: these are the first max_file
 	 * bytes of a longer one. At most 64 files wait, and 8 MiB and one file. */

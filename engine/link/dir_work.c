@@ -320,6 +320,7 @@ static void
 sweep(struct ww_dir_work *w)
 {
 	int64_t off = ww_clock_now(&w->set.clock) - w->now - w->clocks;
+	const unsigned days[2] = { w->set.keep_done, w->set.keep_failed };
 	size_t gone[2] = { 0, 0 };
 
 	w->next_sweep = w->now + SWEEP_MS;
@@ -329,9 +330,9 @@ sweep(struct ww_dir_work *w)
 		return;
 	}
 	for (int failed = 0; failed < 2; failed++)
-		(void)is_well(
-		    w, ww_dir_box_sweep(w->box, &w->cx, failed == 1,
-		           failed == 1 ? w->set.keep_failed : w->set.keep_done, &gone[failed]));
+		if (days[failed] > 0)
+			(void)is_well(w, ww_dir_box_sweep(w->box, &w->cx, failed == 1, days[failed],
+			                     &gone[failed]));
 	if (gone[0] + gone[1] > 0)
 		ww_log(WW_LOG_INFO, "folder=swept listener=%s done=%zu failed=%zu", w->set.listener,
 		    gone[0], gone[1]);

@@ -36,7 +36,7 @@ struct ww_dir_work_settings {
 	struct ww_clock clock, ticks;
 	unsigned settle_ms, scan_ms;
 	size_t max_file;                 /* bytes */
-	unsigned keep_done, keep_failed; /* days */
+	unsigned keep_done, keep_failed; /* days; 0: for ever */
 	/* Hands a file out; it comes back by ww_dir_work_end, later. */
 	void (*give)(void *arg, struct ww_dir_file *f);
 	void *arg;

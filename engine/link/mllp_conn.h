@@ -110,9 +110,6 @@ struct ww_mllp_room {
 	struct ww_mllp_in *listeners;
 };
 
-/* A frame of that many bytes waits for its answer from now on; give takes back what take returned. */
-size_t ww_mllp_room_take(struct ww_mllp_room *r, size_t payload);
-void ww_mllp_room_give(struct ww_mllp_room *r, size_t cost);
 /* The open frame of c now holds that many counted bytes. */
 void ww_mllp_room_open(struct ww_mllp_room *r, const struct ww_mllp_conn *c, size_t was, size_t is);
 /* More of the open frame of c, which is counted, may be read. */

@@ -103,6 +103,12 @@ ww_mllp_room_give(struct ww_mllp_room *r, size_t cost)
 	wake(r);
 }
 
+bool
+ww_mllp_room_is_full(const struct ww_mllp_room *r)
+{
+	return r->full;
+}
+
 /* -- frames that come in ---------------------------------------------------------------------------- */
 
 void

@@ -26,6 +26,12 @@ WW_MUST ww_status ww_mllp_room_new(struct ww_loop *l, struct ww_ctx *cx,
     const struct ww_mllp_room_settings *s, struct ww_mllp_room **out);
 /* After all its listeners are closed and their frames ended. */
 void ww_mllp_room_free(struct ww_mllp_room *r);
+/* A message of that many bytes waits for its answer from now on; give takes back what take returned. For MLLP listeners and
+ * for others that hand messages to the journal. */
+size_t ww_mllp_room_take(struct ww_mllp_room *r, size_t payload);
+void ww_mllp_room_give(struct ww_mllp_room *r, size_t cost);
+/* A limit was reached, and it is not yet down to half: nothing more is to be taken. */
+bool ww_mllp_room_is_full(const struct ww_mllp_room *r);
 /* What is held now: frames and bytes that wait for an answer, bytes of open frames. */
 void ww_mllp_room_held(const struct ww_mllp_room *r, size_t *frames, size_t *bytes, size_t *open);
 

@@ -330,6 +330,7 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 	struct ww_listeners_settings ls = { .writer = e->writer,
 		.refused = e->refused,
 		.config = e->config,
+		.fs = e->set.site->fs,
 		.clock = e->set.clock,
 		.closed = on_closed,
 		.arg = e };
@@ -354,17 +355,10 @@ keep_house(void *arg, ww_str order, struct ww_control_call *call)
 	return true;
 }
 
-/* {"endpoints": [{"name": ..., "window": 4, "under-way": 1, "failed": 0, "resting": 0, "wait-ms": 0}]} */
-static ww_status
-on_question(void *arg, struct ww_ctx *cx, ww_str what, struct ww_json **out)
+/* [{"name": ..., "window": 4, "under-way": 1, "failed": 0, "resting": 0, "wait-ms": 0}] */
+static void
+report_endpoints(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list)
 {
-	struct ww_engine *e = arg;
-	struct ww_json *list;
-
-	if (!ww_str_is(what, "endpoints"))
-		return ww_fail(cx, WW_E_CODE, "ask", "there is no such question");
-	*out = ww_json_object(cx);
-	list = ww_json_set(cx, *out, "endpoints", ww_json_array(cx));
 	for (size_t i = 0; i < e->config->endpoints_n; i++) {
 		struct ww_gauge g = ww_courier_gauge(e->courier, i);
 		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
@@ -376,7 +370,35 @@ on_question(void *arg, struct ww_ctx *cx, ww_str what, struct ww_json **out)
 		ww_json_set_int(cx, o, "resting", (int64_t)g.resting);
 		ww_json_set_int(cx, o, "wait-ms", g.wait_ms);
 	}
-	return WW_OK;
+}
+
+static void
+report_listeners(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list)
+{
+	ww_listeners_report(e->listeners, cx, list);
+}
+
+/* {"<what was asked>": a list}: what only the running engine knows. */
+static ww_status
+on_question(void *arg, struct ww_ctx *cx, ww_str what, struct ww_json **out)
+{
+	static const struct {
+		const char *what;
+		void (*report)(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list);
+	} questions[] = {
+		{ "endpoints", report_endpoints },
+		{ "listeners", report_listeners },
+	};
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (!ww_str_is(what, questions[i].what))
+			continue;
+		*out = ww_json_object(cx);
+		questions[i].report(
+		    arg, cx, ww_json_set(cx, *out, questions[i].what, ww_json_array(cx)));
+		return WW_OK;
+	}
+	return ww_fail(cx, WW_E_CODE, "ask", "there is no such question");
 }
 
 static ww_status

@@ -5,10 +5,12 @@
 #include "link/mllp_room.h"
 #include "main/choose.h"
 #include "main/descriptors.h"
+#include "main/dir_listener.h"
 #include "main/frames.h"
 #include "main/intake.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/json.h>
 #include <wardwire/log.h>
 
 #include <stdlib.h>
@@ -19,7 +21,9 @@ enum {
 };
 
 struct listener {
-	struct ww_mllp_in *in; /* NULL: never opened, or closing */
+	struct ww_mllp_in *in;       /* NULL: never opened, or closing */
+	struct ww_dir_listener *dir; /* NULL: never opened; lives as long as its intake */
+	bool dir_open;
 	struct ww_choose *choose;
 	struct ww_intake *intake;
 };
@@ -63,7 +67,7 @@ log_feeds(const struct ww_config *c, ww_str listener)
 }
 
 static ww_status
-open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
 	const struct ww_listener *c = &l->set.config->listeners[i];
 	struct ww_mllp_in_settings ms = { .address = c->mllp,
@@ -93,6 +97,29 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	l->open++;
 	ww_log(
 	    WW_LOG_INFO, "listener=%.*s mllp=%u", WW_STR_FMT(c->name), ww_mllp_in_port(l->v[i].in));
+	log_feeds(l->set.config, c->name);
+	return WW_OK;
+}
+
+static ww_status
+open_dir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	struct listener *v = &l->v[i];
+	ww_status s = open_intake(l, cx, i);
+	struct ww_dir_feed_settings fs = { .loop = l->set.loop,
+		.intake = v->intake,
+		.room = l->room,
+		.batch = s == WW_OK ? ww_choose_fallback(v->choose)->ack.batch : WW_ACK_BATCH_ALL,
+		.clock = l->set.clock,
+		.number = &l->ack_number };
+
+	if (s == WW_OK)
+		s = ww_dir_listener_open(cx, c, l->set.fs, &fs, &v->dir);
+	if (s != WW_OK)
+		return s;
+	v->dir_open = true;
+	l->open++;
 	log_feeds(l->set.config, c->name);
 	return WW_OK;
 }
@@ -128,7 +155,7 @@ ww_listeners_open(
 		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
 	st = make_room(l, cx);
 	for (size_t i = 0; st == WW_OK && i < s->config->listeners_n; i++)
-		st = open_one(l, cx, i);
+		st = s->config->listeners[i].dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
 	return st;
 }
 
@@ -138,15 +165,37 @@ void
 ww_listeners_pause(struct ww_listeners *l, bool paused)
 {
 	for (size_t i = 0; i < l->set.config->listeners_n; i++)
-		ww_mllp_in_pause(l->v[i].in, paused);
+		if (l->v[i].dir != NULL)
+			ww_dir_listener_pause(l->v[i].dir, paused);
+		else
+			ww_mllp_in_pause(l->v[i].in, paused);
+}
+
+void
+ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	for (size_t i = 0; i < l->set.config->listeners_n; i++) {
+		const char *trouble;
+		struct ww_json *o;
+
+		if (l->v[i].dir == NULL)
+			continue;
+		o = ww_json_add(cx, list, ww_json_object(cx));
+		ww_json_set_str(cx, o, "name", l->set.config->listeners[i].name);
+		trouble = ww_dir_listener_trouble(l->v[i].dir);
+		if (trouble[0] != '\0')
+			ww_json_set_cstr(cx, o, "trouble", trouble);
+	}
 }
 
 void
 ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out)
 {
 	for (size_t i = 0; i < l->set.config->listeners_n; i++)
-		ww_buf_printf(out, "%.*s %u\n", WW_STR_FMT(l->set.config->listeners[i].name),
-		    ww_mllp_in_port(l->v[i].in));
+		if (l->v[i].in != NULL)
+			ww_buf_printf(out, "%.*s %u\n",
+			    WW_STR_FMT(l->set.config->listeners[i].name),
+			    ww_mllp_in_port(l->v[i].in));
 }
 
 /* -- closing ---------------------------------------------------------------------------------------- */
@@ -171,6 +220,9 @@ ww_listeners_close(struct ww_listeners *l)
 		l->v[i].in = NULL;
 		if (in != NULL)
 			ww_mllp_in_close(in, GRACE_MS, on_closed, l);
+		if (l->v[i].dir_open)
+			ww_dir_listener_close(l->v[i].dir, GRACE_MS, on_closed, l);
+		l->v[i].dir_open = false;
 	}
 	return any;
 }
@@ -181,6 +233,7 @@ ww_listeners_free(struct ww_listeners *l)
 	if (l == NULL)
 		return;
 	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++) {
+		ww_dir_listener_free(l->v[i].dir);
 		ww_intake_free(l->v[i].intake);
 		ww_choose_free(l->v[i].choose);
 	}

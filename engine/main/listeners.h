@@ -8,6 +8,8 @@
 #include <wardwire/time.h>
 
 struct ww_buf;
+struct ww_fs;
+struct ww_json;
 struct ww_listeners;
 struct ww_loop;
 struct ww_writer;
@@ -17,6 +19,7 @@ struct ww_listeners_settings {
 	struct ww_writer *writer;
 	struct ww_refused *refused;
 	const struct ww_config *config;
+	const struct ww_fs *fs; /* that folders are on */
 	struct ww_clock clock;
 	void (*closed)(void *arg); /* the last one is, after ww_listeners_close */
 	void *arg;
@@ -29,7 +32,9 @@ WW_MUST ww_status ww_listeners_open(
 void ww_listeners_pause(struct ww_listeners *l, bool paused);
 /* Stops reading, answers what was read, closes. False: there is none to close, and closed is not called. */
 bool ww_listeners_close(struct ww_listeners *l);
-/* "name port" of each, a line each. */
+/* Adds {"name": ..., "trouble": ...} of each folder to the list; without trouble when there is none. */
+void ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_json *list);
+/* "name port" of each that has a port, a line each. */
 void ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out);
 /* Closed, and every message answered or given up; NULL is allowed. */
 void ww_listeners_free(struct ww_listeners *l);

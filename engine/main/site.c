@@ -120,6 +120,11 @@ ww_site_open(struct ww_site *s, const char *file)
 		return complain_faults(s, faults, n);
 	if (status != WW_OK)
 		return ww_site_complain(file, &s->cx);
+	for (size_t i = 0; i < s->config->listeners_n; i++) {
+		status = absolute(s, &s->config->listeners[i].dir);
+		if (status != WW_OK)
+			return ww_site_complain("", &s->cx);
+	}
 	for (size_t i = 0; i < s->config->endpoints_n; i++) {
 		status = absolute_endpoint(s, &s->config->endpoints[i]);
 		if (status != WW_OK)
