@@ -45,7 +45,7 @@ facts_json(struct ww_ctx *cx, const struct ww_facts *f)
 }
 
 static int
-print_facts(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
+print_facts(void *arg, struct ww_ctx *cx, const struct ww_file_message *message)
 {
 	const struct ww_feed *feed = arg;
 	const struct ww_mapper *mapper;
@@ -53,9 +53,8 @@ print_facts(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
 	struct ww_hl7 *m;
 	ww_time sent;
 
-	(void)number;
-	if (ww_hl7_read(cx, message, &feed->source, &m) != WW_OK)
-		return ww_site_complain("", cx);
+	if (ww_hl7_read(cx, message->wire, &feed->source, &m) != WW_OK)
+		return ww_files_complain(cx, message);
 	mapper = ww_mapper_find(ww_hl7_at(cx, m, "MSH-9.1"));
 	if (mapper == NULL) {
 		(void)ww_fail(cx, WW_E_TYPE, "MSH-9.1", "no mapper takes this message type");

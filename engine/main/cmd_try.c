@@ -207,11 +207,11 @@ refuse(struct trial *t, const struct ww_ctx *cx)
 }
 
 static int
-try_message(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
+try_message(void *arg, struct ww_ctx *cx, const struct ww_file_message *message)
 {
 	struct trial *t = arg;
 	struct ww_rec_message body = {
-		.feed = t->feed->name, .peer = ww_str_empty(), .raw = message
+		.feed = t->feed->name, .peer = ww_str_empty(), .raw = message->wire
 	};
 	struct ww_buf b = { 0 };
 	struct ww_hl7 *m;
@@ -219,10 +219,10 @@ try_message(void *arg, struct ww_ctx *cx, ww_str message, size_t number)
 	uint64_t seq;
 	ww_status s;
 
-	t->number = number;
+	t->number = message->number;
 	t->printed = WW_EXIT_OK;
 	t->owed_n = 0;
-	if (ww_hl7_accept(cx, message, &t->feed->source, &m) != WW_OK)
+	if (ww_hl7_accept(cx, message->wire, &t->feed->source, &m) != WW_OK)
 		return refuse(t, cx);
 	/* As if it were received when it was sent. */
 	if (ww_time_hl7(ww_hl7_at(cx, m, "MSH-7"), t->feed->zone, &sent) && sent.ms > t->now)

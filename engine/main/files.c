@@ -14,13 +14,13 @@ enum { FILE_MAX = 1 << 30 };
 
 static int
 each_part(const char *file, struct ww_ctx *cx, const struct ww_hl7_part *parts, size_t n,
-    int (*each)(void *arg, struct ww_ctx *cx, ww_str message, size_t number), void *arg)
+    int (*each)(void *arg, struct ww_ctx *cx, const struct ww_file_message *message), void *arg)
 {
+	struct ww_file_message message = { .file = file };
 	struct ww_buf wire = { 0 };
-	size_t number = 0;
 	int code = WW_EXIT_OK;
 
-	for (size_t i = 0; i < n && code <= WW_EXIT_NO; i++) {
+	for (size_t i = 0; i < n && code <= WW_EXIT_INPUT; i++) {
 		int one;
 
 		if (parts[i].kind != WW_HL7_PART_MESSAGE) {
@@ -33,12 +33,16 @@ each_part(const char *file, struct ww_ctx *cx, const struct ww_hl7_part *parts, 
 		ww_buf_clear(&wire);
 		ww_hl7_split_wire(parts[i].text, &wire);
 		ww_ctx_clear(cx);
-		one = each(arg, cx, ww_buf_view(&wire), ++number);
+		message.line = parts[i].line;
+		message.number++;
+		message.text = parts[i].text;
+		message.wire = ww_buf_view(&wire);
+		one = each(arg, cx, &message);
 		if (one > code)
 			code = one;
 	}
 	ww_buf_free(&wire);
-	if (number == 0) {
+	if (message.number == 0) {
 		(void)fprintf(stderr, "wardwire: %s: no message in it\n", file);
 		return WW_EXIT_INPUT;
 	}
@@ -47,7 +51,7 @@ each_part(const char *file, struct ww_ctx *cx, const struct ww_hl7_part *parts, 
 
 int
 ww_files_each(const char *file,
-    int (*each)(void *arg, struct ww_ctx *cx, ww_str message, size_t number), void *arg)
+    int (*each)(void *arg, struct ww_ctx *cx, const struct ww_file_message *message), void *arg)
 {
 	struct ww_ctx outer = { .arena = ww_arena_new(0) }, inner = { .arena = ww_arena_new(0) };
 	struct ww_hl7_part *parts;
@@ -66,4 +70,27 @@ ww_files_each(const char *file,
 	ww_arena_free(inner.arena);
 	ww_arena_free(outer.arena);
 	return code;
+}
+
+int
+ww_files_each_of(char *const *files, int n,
+    int (*each)(void *arg, struct ww_ctx *cx, const struct ww_file_message *message), void *arg)
+{
+	int code = WW_EXIT_OK;
+
+	for (int i = 0; i < n; i++) {
+		int one = ww_files_each(files[i], each, arg);
+
+		code = one > code ? one : code;
+	}
+	return code;
+}
+
+int
+ww_files_complain(const struct ww_ctx *cx, const struct ww_file_message *message)
+{
+	char where[300];
+
+	(void)snprintf(where, sizeof(where), "%s:%zu", message->file, message->line);
+	return ww_site_complain(where, cx);
 }

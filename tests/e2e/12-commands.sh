@@ -57,8 +57,8 @@ while read -r program command options; do
 done <<'END'
 wardwire run --config --log --port-file --clock-file
 wardwire config --config
-wardwire get
-wardwire parse --json
+wardwire get --raw --place --json
+wardwire parse --json --tree --hex
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire why --config --json
@@ -146,8 +146,14 @@ while read -r name code line; do
 done <<'END'
 get 0 get admission.in PID-5.1 PID-5.2 PID-5.3 PID-3(2).1 PID-11.1 OBX-5 OBX-5(2) ZBD-2.2 NK1-2 MSH-9.2 MSH-2
 get-day 0 get day.in MSH-10 PV1-19.1
+get-rows 0 get -p DG1(*)-3.1 PID-3(*).1 PID-3(*).4 MSH-10 OBX-5 admission.in day.in
+get-raw 0 get --raw PID-3 OBX-5 PID-5.3 ZZZ-1 admission.in
+get-json 0 get --json PID-3(*).1 PID-5.3 PV1-3 OBX-5 admission.in day.in
 parse 0 parse admission.in
 parse-json 0 parse --json admission.in
+parse-tree 0 parse --tree admission.in
+parse-hex 3 parse --hex odd.in
+parse-odd 3 parse --tree odd.in
 map 0 map admission.in
 try 1 try day.in
 try-json 0 try --json -c wardwire.yaml admission.in
