@@ -1,8 +1,8 @@
 /* Draws messages as a tree and in hex. */
 #include "codec/hl7v2_view.h"
-#include "codec/charset.h"
 #include "codec/hl7v2_names.h"
 #include "codec/hl7v2_parts.h"
+#include "codec/utf8.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
