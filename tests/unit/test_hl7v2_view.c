@@ -47,15 +47,15 @@ END_TEST
 
 START_TEST(decodes_and_lets_no_control_byte_through)
 {
-	shows(true, "MSH|^~\\&\rNTE|||a\\F\\b\x1b\xff|\"\"\rhello\x07\r",
+	shows(true, "MSH|^~\\&\rNTE|||a\\F\\b\x1b|\"\"\rhello\x07\xff\r",
 	    "MSH  Message header\n"
 	    "  MSH-1             Field separator                                   |\n"
 	    "  MSH-2             Encoding characters                               ^~\\&\n"
 	    "NTE  Notes and comments\n"
 	    "  NTE-3             Comment                                           "
-	    "a|b\\X1B\\\\XFF\\\n"
+	    "a|b\\X1B\\\n"
 	    "  NTE-4                                                               \"\"\n"
-	    "?    hello\\X07\\\n");
+	    "?    hello\\X07\\\\XFF\\\n");
 }
 END_TEST
 
