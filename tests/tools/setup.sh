@@ -3,7 +3,8 @@
 # elsewhere. Does nothing when all is there.
 set -eu
 packages="gcc make pkg-config libc6-dev libevent-dev libssl-dev libcjson-dev libxml2-dev libsqlite3-dev
-libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl openssl procps patch"
+libcurl4-openssl-dev libcyaml-dev libyaml-dev check tzdata clang-format-14 curl openssl procps patch
+python3-hl7"
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
 	for p in $packages; do
