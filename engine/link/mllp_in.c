@@ -373,6 +373,13 @@ ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(void *ar
 	event_active(in->reap, EV_TIMEOUT, 0); /* done is called from the loop, never from here */
 }
 
+uint64_t
+ww_mllp_in_turned_away(const struct ww_mllp_in *in)
+{
+	return in->troubles.of[WW_MLLP_TROUBLE_CROWD].times +
+	       in->troubles.of[WW_MLLP_TROUBLE_PEER_CROWD].times;
+}
+
 void
 ww_mllp_in_counts(
     const struct ww_mllp_in *in, uint64_t *connections, uint64_t *frames, uint64_t *noise)

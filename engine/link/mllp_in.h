@@ -51,6 +51,9 @@ void ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(voi
 void ww_mllp_in_counts(
     const struct ww_mllp_in *in, uint64_t *connections, uint64_t *frames, uint64_t *noise);
 
+/* Connections that were closed at once because there were too many, of this listener, of all or of one address. */
+uint64_t ww_mllp_in_turned_away(const struct ww_mllp_in *in);
+
 /* What is said of a frame leaves in these parts. Each waits for the same part of all frames before it on that connection, and
  * for the parts before it of its own frame. A connection closed meanwhile is no error. */
 enum ww_mllp_part {

@@ -232,6 +232,24 @@ print_warnings(const struct ww_json *list)
 	}
 }
 
+/* "listener   adt: 3 of 1024 connections, 0 turned away"; "listener   drop: trouble: ..." of a folder. */
+static void
+print_listener(const struct ww_json *l)
+{
+	ww_str trouble = text_of(l, "trouble");
+
+	(void)printf("%-10s %.*s:", "listener", WW_STR_FMT(text_of(l, "name")));
+	if (ww_json_get(l, "most") != NULL)
+		(void)printf(" %lld of %lld connections, %lld turned away\n",
+		    (long long)ww_json_int(ww_json_get(l, "connections")),
+		    (long long)ww_json_int(ww_json_get(l, "most")),
+		    (long long)ww_json_int(ww_json_get(l, "turned-away")));
+	else if (trouble.n > 0)
+		(void)printf(" trouble: %.*s\n", WW_STR_FMT(trouble));
+	else
+		(void)printf(" a folder\n");
+}
+
 static void
 print_text(const struct ww_json *o)
 {
@@ -244,6 +262,9 @@ print_text(const struct ww_json *o)
 	if (ww_json_get(o, "warning") != NULL)
 		(void)printf(
 		    "%-10s %.*s\n", "warning", WW_STR_FMT(ww_json_str(ww_json_get(o, "warning"))));
+	for (const struct ww_json *l = ww_json_first(ww_json_get(o, "listeners")); l != NULL;
+	     l = ww_json_next(l))
+		print_listener(l);
 	print_counts(o, "messages");
 	print_warnings(ww_json_get(o, "warnings"));
 	print_counts(o, "flags");
@@ -287,6 +308,29 @@ add_gauges(struct ww_site *site, struct ww_json *o)
 	}
 }
 
+/* Likewise of its listeners. */
+static void
+add_listeners(struct ww_site *site, struct ww_json *o)
+{
+	static const char *const keys[] = { "connections", "most", "turned-away" };
+	struct ww_json *answer = NULL, *list;
+
+	if (ww_order_ask(site, "listeners", &answer) != WW_OK) {
+		site->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return;
+	}
+	list = ww_json_set(&site->cx, o, "listeners", ww_json_array(&site->cx));
+	for (const struct ww_json *l = ww_json_first(ww_json_get(answer, "listeners")); l != NULL;
+	     l = ww_json_next(l)) {
+		struct ww_json *v = ww_json_add(&site->cx, list, ww_json_object(&site->cx));
+
+		ww_json_set_str(&site->cx, v, "name", text_of(l, "name"));
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			ww_json_set_int(
+			    &site->cx, v, keys[i], ww_json_int(ww_json_get(l, keys[i])));
+	}
+}
+
 static int
 report(struct ww_site *site, bool json, bool verify)
 {
@@ -300,6 +344,8 @@ report(struct ww_site *site, bool json, bool verify)
 		code = ww_site_complain("", &site->cx);
 	if (code == WW_EXIT_OK)
 		add_gauges(site, o);
+	if (code == WW_EXIT_OK)
+		add_listeners(site, o);
 	if (code == WW_EXIT_OK && json)
 		code = ww_print_json(&site->cx, o, true);
 	else if (code == WW_EXIT_OK)

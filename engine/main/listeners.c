@@ -171,20 +171,43 @@ ww_listeners_pause(struct ww_listeners *l, bool paused)
 			ww_mllp_in_pause(l->v[i].in, paused);
 }
 
+static void
+report_folder(struct ww_ctx *cx, const struct listener *v, struct ww_json *o)
+{
+	const char *trouble = ww_dir_listener_trouble(v->dir);
+
+	if (trouble[0] != '\0')
+		ww_json_set_cstr(cx, o, "trouble", trouble);
+}
+
+static void
+report_connections(
+    struct ww_ctx *cx, const struct listener *v, const struct ww_listener *c, struct ww_json *o)
+{
+	uint64_t connections, frames, noise;
+
+	ww_mllp_in_counts(v->in, &connections, &frames, &noise);
+	ww_json_set_int(cx, o, "connections", (int64_t)connections);
+	ww_json_set_int(cx, o, "most", c->max_connections);
+	ww_json_set_int(cx, o, "turned-away", (int64_t)ww_mllp_in_turned_away(v->in));
+}
+
 void
 ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_json *list)
 {
 	for (size_t i = 0; i < l->set.config->listeners_n; i++) {
-		const char *trouble;
+		const struct ww_listener *c = &l->set.config->listeners[i];
+		const struct listener *v = &l->v[i];
 		struct ww_json *o;
 
-		if (l->v[i].dir == NULL)
+		if (v->dir == NULL && v->in == NULL)
 			continue;
 		o = ww_json_add(cx, list, ww_json_object(cx));
-		ww_json_set_str(cx, o, "name", l->set.config->listeners[i].name);
-		trouble = ww_dir_listener_trouble(l->v[i].dir);
-		if (trouble[0] != '\0')
-			ww_json_set_cstr(cx, o, "trouble", trouble);
+		ww_json_set_str(cx, o, "name", c->name);
+		if (v->dir != NULL)
+			report_folder(cx, v, o);
+		else
+			report_connections(cx, v, c, o);
 	}
 }
 
