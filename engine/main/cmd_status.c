@@ -325,9 +325,11 @@ add_listeners(struct ww_site *site, struct ww_json *o)
 		struct ww_json *v = ww_json_add(&site->cx, list, ww_json_object(&site->cx));
 
 		ww_json_set_str(&site->cx, v, "name", text_of(l, "name"));
+		ww_json_set_str(&site->cx, v, "trouble", text_of(l, "trouble"));
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-			ww_json_set_int(
-			    &site->cx, v, keys[i], ww_json_int(ww_json_get(l, keys[i])));
+			if (ww_json_get(l, keys[i]) != NULL)
+				ww_json_set_int(
+				    &site->cx, v, keys[i], ww_json_int(ww_json_get(l, keys[i])));
 	}
 }
 
