@@ -369,6 +369,59 @@ ww_charset_decode(struct ww_ctx *cx, const struct ww_charset *c, const struct ww
 	return true;
 }
 
+/* -- the way back ------------------------------------------------------------------------------------- */
+
+/* The code point of a well-formed character of n bytes. */
+static uint32_t
+code_point(const char *c, size_t n)
+{
+	static const unsigned char first[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t v = (unsigned char)c[0] & first[n];
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		v = v << 6 | ((unsigned char)c[i] & 0x3f);
+	return v;
+}
+
+/* The byte of a table for that code point; 0 when there is none. */
+static unsigned char
+byte_for(const struct ww_charset *c, uint32_t point)
+{
+	size_t i;
+
+	if (point < 0x80)
+		return (unsigned char)point;
+	for (i = 0; i < sizeof(c->high) / sizeof(c->high[0]); i++)
+		if (c->high[i] == point)
+			return (unsigned char)(0x80 + i);
+	return 0;
+}
+
+bool
+ww_charset_encode(struct ww_ctx *cx, const struct ww_charset *c, ww_str utf8, ww_str *out)
+{
+	size_t i, n, made = 0;
+	char *p;
+
+	*out = utf8;
+	if (ww_ascii(utf8) || c->kind != WW_CHARSET_TABLE)
+		return ww_charset_fits(c, utf8);
+	p = ww_arena_alloc(cx->arena, utf8.n);
+	if (p == NULL)
+		return false;
+	for (i = 0; i < utf8.n; i += n, made++) {
+		n = ww_utf8_first(ww_str_sub(utf8, i, utf8.n));
+		if (n == 0)
+			return false;
+		p[made] = (char)byte_for(c, code_point(utf8.p + i, n));
+		if (p[made] == '\0' && utf8.p[i] != '\0')
+			return false;
+	}
+	*out = ww_str_of(p, made);
+	return true;
+}
+
 /* -- whole messages ---------------------------------------------------------------------------------- */
 
 /* Converts what cd takes; at a byte it does not take, the fallback has its say. */

@@ -41,5 +41,8 @@ bool ww_charset_decode(struct ww_ctx *cx, const struct ww_charset *c,
  * when they do not fit either, WW_E_CODE when this machine cannot convert the set, and those of memory. */
 WW_MUST ww_status ww_charset_transcode(struct ww_ctx *cx, const struct ww_charset *c,
     const struct ww_charset *fallback, ww_str bytes, ww_str *out, bool *fell);
+/* The way back, in a TABLE, UTF-8 or ASCII: the slice itself when no byte differs, else in the arena. False when the text
+ * has a character that the set has not, or the arena is full. */
+bool ww_charset_encode(struct ww_ctx *cx, const struct ww_charset *c, ww_str utf8, ww_str *out);
 
 #endif

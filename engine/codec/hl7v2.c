@@ -286,6 +286,7 @@ split(struct ww_ctx *cx, struct index *ix)
 		st = continues(m, id) ? continue_segment(cx, ix, start, end)
 		                      : begin_segment(cx, ix, id, start, end);
 	}
+	m->has_cr = lines.has_cr;
 	if (lines.lf_kept)
 		ww_hl7_warn(m, WW_HL7_WARN_lf_in_field);
 	return st == WW_OK ? end_segment(cx, ix) : st;

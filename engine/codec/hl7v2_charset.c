@@ -174,6 +174,23 @@ ww_hl7_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, bool escape
 	return true;
 }
 
+/* In a message without any set UTF-8 is what is guessed when it is read. */
+bool
+ww_hl7_from_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, ww_str *out)
+{
+	const struct ww_charset *set;
+
+	*out = text;
+	if (ww_ascii(text))
+		return true;
+	if (settle(cx, m) != WW_OK || m->lazy->charset == NULL)
+		return false;
+	set = m->lazy->charset;
+	if (ww_charset_kind(set) == WW_CHARSET_ASCII && ww_str_trim(name_at(m, 1)).n == 0)
+		set = ww_charset_utf8();
+	return ww_charset_encode(cx, set, text, out);
+}
+
 const struct ww_hl7 *
 ww_hl7_wire(const struct ww_hl7 *m)
 {

@@ -1,9 +1,8 @@
-/* Escape sequences of HL7 v2 (chapter 2, 2.6), decoded in one pass without nesting, and written. What is no
+/* Escape sequences of HL7 v2 (chapter 2, 2.6), decoded in one pass without nesting. What is no
  * sequence we know stays as it stands, so that no text is ever lost: docs/rationale.md. */
 #include "codec/hl7v2_parts.h"
 
 #include <wardwire/arena.h>
-#include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 
 #include <assert.h>
@@ -195,6 +194,18 @@ unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d, bool asc
 	return ww_str_of(out, n);
 }
 
+size_t
+ww_hl7_formatting(ww_str rest, const struct ww_hl7_delims *d)
+{
+	enum verdict v;
+	size_t n, take;
+
+	if (rest.n == 0 || rest.p[0] != d->escape)
+		return 0;
+	v = decode_first(rest, d, false, NULL, &n, &take);
+	return v == KEEP || v == LOCAL || (v == REPLACE && rest.p[1] == '.') ? take : 0;
+}
+
 uint32_t
 ww_hl7_escape_faults(ww_str leaf, const struct ww_hl7_delims *d)
 {
@@ -251,47 +262,4 @@ bool
 ww_hl7_cut_off(ww_str raw, const struct ww_hl7_delims *d)
 {
 	return d->truncation != '\0' && raw.n > 0 && raw.p[raw.n - 1] == d->truncation;
-}
-
-/* The letter that stands for c, 0 when c needs none. */
-static char
-letter_for(char c, bool last, const struct ww_hl7_delims *d)
-{
-	const struct {
-		char byte, letter;
-	} table[] = {
-		{ d->escape, 'E' },
-		{ d->field, 'F' },
-		{ d->component, 'S' },
-		{ d->repetition, 'R' },
-		{ d->subcomponent, 'T' },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (c == table[i].byte)
-			return table[i].letter;
-	/* Elsewhere it means nothing. */
-	return last && d->truncation != '\0' && c == d->truncation ? 'P' : '\0';
-}
-
-void
-ww_hl7_escape(ww_str text, const struct ww_hl7_delims *d, struct ww_buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		char c = text.p[i], letter = letter_for(c, i + 1 == text.n, d);
-
-		if (letter != '\0') {
-			ww_buf_byte(out, d->escape);
-			ww_buf_byte(out, letter);
-			ww_buf_byte(out, d->escape);
-		} else if ((unsigned char)c < 0x20) {
-			ww_buf_printf(
-			    out, "%cX%02X%c", d->escape, (unsigned)(unsigned char)c, d->escape);
-		} else {
-			ww_buf_byte(out, c);
-		}
-	}
 }

@@ -30,7 +30,7 @@ struct ww_hl7_lazy {
 	/* Where the last field was found: the next one is looked for from there. */
 	const char *segment; /* its text; NULL: none */
 	size_t number;       /* separators before the field */
-	size_t begin;        /* offset of the field in the text */
+	size_t begin, n;     /* offset of the field in the text, and its bytes */
 	/* Where the last repetition was looked up: makes a loop over them linear. */
 	const char *field;
 	size_t repetition; /* from 1 */
@@ -57,6 +57,7 @@ struct ww_hl7 {
 	size_t segments;
 	const struct ww_hl7_source *source; /* NULL: nothing is agreed */
 	const struct ww_hl7 *wire;          /* as it came, of one that was transcoded; else NULL */
+	bool has_cr;
 	struct ww_hl7_lazy *lazy;
 };
 
@@ -104,6 +105,8 @@ enum ww_hl7_state ww_hl7_state_of(ww_str raw);
  * fallback: *out is then the bytes. */
 bool ww_hl7_utf8(
     struct ww_ctx *cx, const struct ww_hl7 *m, ww_str bytes, bool escaped, ww_str *out);
+/* Text for the message, out of UTF-8. False when it has a character that the message's set has not, or the arena is full. */
+bool ww_hl7_from_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, ww_str *out);
 /* Finds out what the bytes are in, by the source that m has by then, and puts a message in UTF-8 in the place of one that is
  * to be transcoded. What stands against it is kept for ww_hl7_check_charset; a failure is want of memory. */
 WW_MUST ww_status ww_hl7_settle(struct ww_ctx *cx, struct ww_hl7 **m);
@@ -118,6 +121,8 @@ ww_str ww_hl7_decode(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str leaf);
 void ww_hl7_warn(const struct ww_hl7 *m, enum ww_hl7_warning w);
 /* Notes what is odd about the bytes of the message and its escapes. */
 void ww_hl7_scan(const struct ww_hl7 *m);
+/* Bytes of the command of layout, highlighting, character set or local agreement that rest begins with; 0: none. */
+size_t ww_hl7_formatting(ww_str rest, const struct ww_hl7_delims *d);
 /* Raw bytes end with the truncation character, so the sender cut a longer value there. */
 bool ww_hl7_cut_off(ww_str raw, const struct ww_hl7_delims *d);
 /* The set of warnings about the escapes of one leaf. */

@@ -204,18 +204,22 @@ ww_hl7_field(const struct ww_hl7 *m, const struct ww_hl7_segment *s, size_t f, w
 	}
 	if (f == 0 || s->id == 0)
 		return false;
-	if (z->segment == s->text.p && z->number <= f) {
-		from = z->begin;
+	if (z->segment == s->text.p && z->number == f) {
+		*out = ww_str_of(s->text.p + z->begin, z->n);
+		return true;
+	}
+	if (z->segment == s->text.p && z->number < f) {
+		from = z->begin + z->n;
 		passed = z->number;
 	}
-	begin = from;
-	if (passed < f && !behind(s->text, from, separator, f - passed, &begin))
+	if (!behind(s->text, from, separator, f - passed, &begin))
 		return false;
+	*out = ww_str_sub(s->text, begin, s->text.n);
+	out->n = ww_str_find(*out, separator);
 	z->segment = s->text.p;
 	z->number = f;
 	z->begin = begin;
-	*out = ww_str_sub(s->text, begin, s->text.n);
-	out->n = ww_str_find(*out, separator);
+	z->n = out->n;
 	return true;
 }
 

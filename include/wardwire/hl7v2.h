@@ -59,8 +59,23 @@ struct ww_hl7_path {
 	char segment[4];
 	uint16_t n, field, repetition, component, subcomponent;
 };
+/* The text of a path, PID-3(2).4.1, and a NUL. */
+enum { WW_HL7_PATH_TEXT = 40 };
+void ww_hl7_path_text(const struct ww_hl7_path *p, char out[WW_HL7_PATH_TEXT]);
 /* Compiles a path; a bad one is WW_E_SYNTAX with its text as place and the position of the fault. */
 WW_MUST ww_status ww_hl7_path(struct ww_ctx *cx, ww_str text, struct ww_hl7_path *out);
+
+/* A path that may say '*' for the numbers of segment and repetition, OBX(*)-5(*): all places it names, in the order
+ * of the message. The numbers are filled in from what is there, so each can be read as any path. */
+struct ww_hl7_places {
+	const struct ww_hl7 *m;
+	struct ww_hl7_path path; /* the place that was given last */
+	bool all_segments, all_repetitions, begun;
+};
+WW_MUST ww_status ww_hl7_places(
+    struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, struct ww_hl7_places *out);
+/* The next of them, in l->path; false behind the last. Without '*' the path itself, once, whatever is there. */
+bool ww_hl7_places_next(struct ww_hl7_places *l);
 
 /* The four states of a place (chapter 2, 2.4.3.1): absent and empty say nothing, "" deletes, and deletes also
  * every component and subcomponent of what is deleted as a whole. */
@@ -112,7 +127,18 @@ ww_str ww_hl7_warning_names(struct ww_ctx *cx, uint32_t set);
 
 /* Decodes the escapes of one leaf in one pass; the slice itself when there are none. */
 ww_str ww_hl7_unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d);
-/* Appends text so that ww_hl7_unescape gives it back (but for NUL, which no text has). */
-void ww_hl7_escape(ww_str text, const struct ww_hl7_delims *d, struct ww_buf *out);
+
+/* FORMATTED is text of type FT, TX or CF that may hold commands of layout, highlighting, character set or a local
+ * agreement (\H\, \.sp+2\, \C2842\, \Zxy\): well-formed ones stay, and a line feed becomes \.br\. */
+enum ww_hl7_form { WW_HL7_PLAIN, WW_HL7_FORMATTED };
+/* Appends text so that ww_hl7_unescape gives it back, but for NUL, which no text has. Two quotes and nothing else
+ * become hex, as they would delete. */
+void ww_hl7_encode(
+    ww_str text, const struct ww_hl7_delims *d, enum ww_hl7_form form, struct ww_buf *out);
+void ww_hl7_escape(ww_str text, const struct ww_hl7_delims *d, struct ww_buf *out); /* PLAIN */
+/* The same for text of which at most limit characters (at least 1) may be sent: a longer one is cut off and ends with
+ * the truncation character. False when it was sent whole: it is short enough, or there is no such character. */
+bool ww_hl7_encode_within(
+    ww_str text, size_t limit, const struct ww_hl7_delims *d, struct ww_buf *out);
 
 #endif

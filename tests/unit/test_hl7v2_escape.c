@@ -141,6 +141,72 @@ START_TEST(decodes_a_million_escape_bytes_in_linear_time)
 }
 END_TEST
 
+START_TEST(leaves_commands_alone_in_formatted_text)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "\\H\\now\\N\\", "\\H\\now\\N\\" },
+		{ "a\\.br\\b\\.sp+2\\c\\.in-4\\", "a\\.br\\b\\.sp+2\\c\\.in-4\\" },
+		{ "\\C2842\\\\M824041\\\\Zxy\\", "\\C2842\\\\M824041\\\\Zxy\\" },
+		{ "a\nb|c", "a\\.br\\b\\F\\c" },
+		{ "\\F\\", "\\E\\F\\E\\" },
+		{ "\\X41\\", "\\E\\X41\\E\\" },
+		{ "\\q\\H\\", "\\E\\q\\H\\" },
+		{ "\\.xy\\", "\\E\\.xy\\E\\" },
+		{ "C:\\", "C:\\E\\" },
+		{ "\r", "\\X0D\\" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_buf b = { 0 };
+
+		ww_hl7_encode(
+		    ww_str_from(rows[i].text), &ww_hl7_default_delims, WW_HL7_FORMATTED, &b);
+		unit_str_is(ww_buf_view(&b), rows[i].want);
+		ww_buf_free(&b);
+	}
+}
+END_TEST
+
+/* With limit 6 (chapter 2, 2.5.5.2), and where there are other characters than bytes. */
+START_TEST(cuts_off_what_is_too_long)
+{
+	static const struct {
+		const char *text, *want;
+		bool cut;
+	} rows[] = {
+		{ "abcdefgh", "abcde#", true },
+		{ "abcdef", "abcdef", false },
+		{ "abcde#", "abcde\\P\\", false },
+		{ "abcd#fgh", "abcd##", true },
+		{ "abc|efgh", "abc\\F\\e#", true },
+		{ "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc",
+		    "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc", false },
+		{ "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbcx",
+		    "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6#", true },
+		{ "\xff\xff\xff\xff\xff\xff\xff", "\xff\xff\xff\xff\xff#", true },
+		{ "", "", false },
+		{ "\"\"", "\\X2222\\", false },
+	};
+	struct ww_buf b = { 0 };
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		ww_buf_clear(&b);
+		ck_assert(
+		    ww_hl7_encode_within(ww_str_from(rows[i].text), 6, &five, &b) == rows[i].cut);
+		unit_str_is(ww_buf_view(&b), rows[i].want);
+	}
+	ww_buf_clear(&b);
+	ck_assert(!ww_hl7_encode_within(WW_STR("abcdefgh"), 6, &ww_hl7_default_delims, &b));
+	unit_str_is(ww_buf_view(&b), "abcdefgh");
+	ww_buf_clear(&b);
+	ck_assert(ww_hl7_encode_within(WW_STR("ab"), 1, &five, &b));
+	unit_str_is(ww_buf_view(&b), "#");
+	ww_buf_free(&b);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -151,6 +217,8 @@ main(void)
 		writes_delimiters_and_control_bytes_as_escapes,
 		reads_back_what_it_wrote,
 		decodes_a_million_escape_bytes_in_linear_time,
+		leaves_commands_alone_in_formatted_text,
+		cuts_off_what_is_too_long,
 	};
 
 	return unit_main("hl7v2_escape", tests, UNIT_COUNT(tests));
