@@ -82,6 +82,31 @@ static struct ww_charset sets[SETS] = {
 	[JIS_X_0212] = { .kind = WW_CHARSET_FRAME, .iconv = "ISO-2022-JP-2", .on_demand = true },
 };
 
+/* IANA's names, where there is one. */
+static const char *const mime[SETS] = {
+	[ASCII] = "US-ASCII",
+	[UTF8] = "UTF-8",
+	[LATIN_1] = "ISO-8859-1",
+	[LATIN_2] = "ISO-8859-2",
+	[LATIN_3] = "ISO-8859-3",
+	[LATIN_4] = "ISO-8859-4",
+	[CYRILLIC] = "ISO-8859-5",
+	[ARABIC] = "ISO-8859-6",
+	[GREEK] = "ISO-8859-7",
+	[HEBREW] = "ISO-8859-8",
+	[LATIN_5] = "ISO-8859-9",
+	[LATIN_9] = "ISO-8859-15",
+	[WINDOWS_1250] = "windows-1250",
+	[WINDOWS_1251] = "windows-1251",
+	[WINDOWS_1252] = "windows-1252",
+	[KANA] = "JIS_X0201",
+	[GB_18030] = "GB18030",
+	[BIG_5] = "Big5",
+	[KS_X_1001] = "EUC-KR",
+	[JIS_X_0208] = "ISO-2022-JP",
+	[JIS_X_0212] = "ISO-2022-JP-2",
+};
+
 /* Letters and digits of the names: those of table 0211 first, then what is seen in their place. */
 static const struct {
 	const char *name;
@@ -224,6 +249,12 @@ ww_charset_windows(void)
 {
 	pthread_once(&filled, fill_all);
 	return &sets[WINDOWS_1252];
+}
+
+const char *
+ww_charset_mime(const struct ww_charset *c)
+{
+	return mime[c - sets];
 }
 
 enum ww_charset_kind

@@ -23,6 +23,8 @@ const struct ww_charset *ww_charset_utf8(void);
 const struct ww_charset *ww_charset_windows(
     void); /* windows-1252, in which every byte is a character */
 enum ww_charset_kind ww_charset_kind(const struct ww_charset *c);
+/* Its name in a Content-Type ("ISO-8859-1"); NULL: IANA has none. */
+const char *ww_charset_mime(const struct ww_charset *c);
 /* Its bit in a set of those that are read only where the configuration says so; 0 for all others. */
 uint32_t ww_charset_bit(const struct ww_charset *c);
 /* This machine's iconv knows it. */

@@ -13,7 +13,8 @@ static const struct ww_kind_key fitting[] = {
 	{ "inflight", { [WW_ENDPOINT_FHIR] = true } },
 	{ "searches", { [WW_ENDPOINT_FHIR] = true } },
 	{ "refused", { [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
-	{ "tls", { [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
+	{ "tls",
+	    { [WW_ENDPOINT_FHIR] = true, [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
 	{ "plain", { [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
 	{ "timeout",
 	    { [WW_ENDPOINT_FHIR] = true, [WW_ENDPOINT_MLLP] = true, [WW_ENDPOINT_HTTP] = true } },
@@ -65,20 +66,16 @@ check_mllp(struct ww_faults *f, const struct ww_yaml *e)
 static void
 check_http(struct ww_faults *f, const struct ww_yaml *e)
 {
-	const struct ww_yaml *v = ww_yaml_scalar(e, "http"), *tls = ww_yaml_get(e, "tls");
+	const struct ww_yaml *v = ww_yaml_scalar(e, "http");
 	ww_str host;
 
-	if (v == NULL || !ww_value_http_host(v->text, &host))
+	if (v == NULL || !ww_value_http_host(v->text, &host) || ww_value_loopback(host) ||
+	    ww_yaml_get(e, "tls") != NULL || is_plain(e))
 		return;
-	if (tls != NULL)
-		ww_fault_add(f, tls->key_line, tls->key_column,
-		    "tls: the address begins with http://, which is not encrypted; use https://");
-	else if (!ww_value_loopback(host) && !is_plain(e))
-		ww_fault_add(f, v->line, v->column,
-		    "http: '%s' is on another machine and http:// is not encrypted; use https://, "
-		    "or "
-		    "add 'plain: true'",
-		    ww_fault_show(v->text).text);
+	ww_fault_add(f, v->line, v->column,
+	    "http: '%s' is on another machine and http:// is not encrypted; use https://, or "
+	    "add 'plain: true'",
+	    ww_fault_show(v->text).text);
 }
 
 static void
@@ -86,10 +83,16 @@ check_tls(struct ww_faults *f, const struct ww_yaml *e)
 {
 	const struct ww_yaml *tls = ww_yaml_get(e, "tls");
 	const struct ww_yaml *cert = ww_yaml_get(tls, "cert"), *key = ww_yaml_get(tls, "key");
+	const struct ww_yaml *fhir = ww_yaml_scalar(e, "fhir"), *http = ww_yaml_scalar(e, "http");
+	const struct ww_yaml *url = fhir != NULL ? fhir : http;
+	ww_str host;
 
 	if ((cert != NULL) != (key != NULL))
 		ww_fault_add(f, tls->key_line, tls->key_column,
 		    "tls: cert and key are given together or not at all");
+	if (tls != NULL && url != NULL && ww_value_http_host(url->text, &host))
+		ww_fault_add(f, tls->key_line, tls->key_column,
+		    "tls: the address begins with http://, which is not encrypted; use https://");
 }
 
 void

@@ -145,6 +145,7 @@ request(struct ww_flight *f)
 		.etag = row->etag,
 		.body = ww_str_empty(),
 		.timeout = f->endpoint->timeout,
+		.tls = &f->endpoint->tls,
 	};
 	ww_status s = WW_OK;
 

@@ -1,6 +1,7 @@
 /* The part of the sink that sends messages by HTTP: POST of application/hl7-v2, the acknowledgement in the answer. What an
  * answer means is decided in hl7_class.c. */
 #include "codec/ack.h"
+#include "codec/charset.h"
 #include "link/hl7_class.h"
 #include "link/http_out.h"
 #include "link/sink.h"
@@ -62,11 +63,22 @@ on_reply(void *arg, const struct ww_http_reply *reply)
 	free_post(p);
 }
 
-static ww_status
-start(struct post *p, struct ww_ctx *cx, const struct ww_request *r)
+/* With the character set that MSH-18 names, if it names one. */
+static ww_str
+content_type(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
-	const ww_str headers[] = { WW_STR("Content-Type: application/hl7-v2"),
-		WW_STR("Accept: application/hl7-v2") };
+	ww_str name = ww_str_trim(ww_hl7_at(cx, m, "MSH-18"));
+	const struct ww_charset *set = name.n > 0 ? ww_charset_find(name) : NULL;
+	const char *mime = set != NULL ? ww_charset_mime(set) : NULL;
+
+	return ww_arena_printf(cx->arena, "Content-Type: application/hl7-v2%s%s",
+	    mime != NULL ? "; charset=" : "", mime != NULL ? mime : "");
+}
+
+static ww_status
+start(struct post *p, struct ww_ctx *cx, const struct ww_request *r, const struct ww_hl7 *m)
+{
+	const ww_str headers[] = { content_type(cx, m), WW_STR("Accept: application/hl7-v2") };
 	const struct ww_http_request request = { .method = "POST",
 		.url = r->base,
 		.headers = headers,
@@ -96,7 +108,7 @@ hl7_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done
 	p->done = done;
 	p->arg = arg;
 	ww_buf_str_add(&p->control_id, control_id);
-	s = p->control_id.error == WW_OK ? start(p, cx, r) : ww_fail_memory(cx);
+	s = p->control_id.error == WW_OK ? start(p, cx, r, m) : ww_fail_memory(cx);
 	if (s != WW_OK)
 		free_post(p);
 	return s;

@@ -118,6 +118,8 @@ set_up(struct transfer *t)
 	bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Certificates are renewed while we run; those of the system are too many to be read each time. */
+	bad |= curl_easy_setopt(e, CURLOPT_CA_CACHE_TIMEOUT, 60L);
 	/* The environment does not decide where notices go. */
 	bad |= curl_easy_setopt(e, CURLOPT_PROXY, "");
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, "wardwire");

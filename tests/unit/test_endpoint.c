@@ -7,7 +7,7 @@ START_TEST(takes_each_kind)
 
 	takes("data: d\n"
 	      "endpoints:\n"
-	      "- {name: ehr, fhir: 'https://ehr.example.org/r4/'}\n"
+	      "- {name: ehr, fhir: 'https://ehr.example.org/r4/', tls: {ca: ehr.pem}}\n"
 	      "- {name: lab, mllp: '127.0.0.1:2576', timeout: 9, refused: retry}\n"
 	      "- {name: far, mllp: 'lab.example.org:2576', refused: park, tls: {ca: ca.pem, cert: "
 	      "c.pem, "
@@ -19,6 +19,7 @@ START_TEST(takes_each_kind)
 	e = config->endpoints;
 	ck_assert_int_eq(e[0].kind, WW_ENDPOINT_FHIR);
 	unit_str_is(e[0].url, "https://ehr.example.org/r4");
+	unit_str_is(e[0].tls.ca, "ehr.pem");
 	ck_assert_int_eq(e[1].kind, WW_ENDPOINT_MLLP);
 	unit_str_is(e[1].url, "mllp://127.0.0.1:2576");
 	ck_assert(e[1].insist && e[1].timeout == 9 && e[1].tls.ca.n == 0);
@@ -70,14 +71,16 @@ START_TEST(sends_nothing_plain_unless_told)
 	           "- {name: a, mllp: '10.1.0.5:2576'}\n"
 	           "- {name: b, http: 'http://lab.example.org/in', plain: false}\n"
 	           "- {name: c, http: 'http://lab.example.org/in', tls: {ca: ca.pem}}\n"
-	           "- {name: d, mllp: 'localhost:0'}\n",
+	           "- {name: d, mllp: 'localhost:0'}\n"
+	           "- {name: e, fhir: 'http://localhost/r4', tls: {ca: ca.pem}}\n",
 	    "3:19 mllp: '10.1.0.5:2576' is on another machine and MLLP is not encrypted; add "
 	    "'tls', or "
 	    "'plain: true'",
 	    "4:19 http: 'http://lab.example.org/in' is on another machine and http:// is not "
 	    "encrypted; use https://, or add 'plain: true'",
 	    "5:48 tls: the address begins with http://, which is not encrypted; use https://",
-	    "6:19 mllp: nobody can be reached on port 0");
+	    "6:19 mllp: nobody can be reached on port 0",
+	    "7:42 tls: the address begins with http://, which is not encrypted; use https://");
 }
 END_TEST
 

@@ -130,6 +130,32 @@ START_TEST(posts_the_message_as_it_is)
 }
 END_TEST
 
+START_TEST(names_the_character_set_as_msh_18_does)
+{
+	static const struct {
+		const char *set, *type;
+	} table[] = { { "", "\r\nContent-Type: application/hl7-v2\r\n" },
+		{ "ASCII", "\r\nContent-Type: application/hl7-v2; charset=US-ASCII\r\n" },
+		{ "UNICODE UTF-8~8859/1",
+		    "\r\nContent-Type: application/hl7-v2; charset=UTF-8\r\n" },
+		{ "8859/15", "\r\nContent-Type: application/hl7-v2; charset=ISO-8859-15\r\n" },
+		{ "8859/15\\X0D0A\\Evil: 1", "\r\nContent-Type: application/hl7-v2\r\n" } };
+	SET_UP(b, { WHOLE, OK ACK("AA") });
+
+	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
+		char text[256];
+
+		(void)snprintf(text, sizeof(text),
+		    "MSH|^~\\&|A|M|L|L|20260302||ADT^A01|C1|P|2.5.1||||||%s\rPID|1||17\r",
+		    table[i].set);
+		deliver(&b, request(&b, text));
+		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+		has(ww_buf_view(&b.server.requests[i]), table[i].type);
+	}
+	tear_down(&b);
+}
+END_TEST
+
 START_TEST(the_acknowledgement_decides)
 {
 	SET_UP(b, { WHOLE, OK ACK("CA") }, { WHOLE, OK ACK("AE") },
@@ -350,6 +376,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		posts_the_message_as_it_is,
+		names_the_character_set_as_msh_18_does,
 		the_acknowledgement_decides,
 		the_status_decides_where_nothing_is_acknowledged,
 		what_did_not_end_well_is_sent_again,

@@ -1,6 +1,7 @@
 /* The MLLP part of the sink against a receiver in the same thread, which plays a script: each message it reads in full gets
  * the next line of it. Time is told. */
 #include "tests/unit/server.h"
+#include "tests/unit/tls_pair.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/config.h>
@@ -9,6 +10,8 @@
 #include <wardwire/sink.h>
 
 enum { TIMEOUT = 10 };
+
+static struct certs certs;
 
 struct bench {
 	struct ww_ctx cx;
@@ -638,6 +641,146 @@ START_TEST(refuses_addresses_that_are_none)
 }
 END_TEST
 
+/* -- TLS ------------------------------------------------------------------------------------------------ */
+
+static void
+secure(struct bench *b, const char *name, const char *ca)
+{
+	const struct ww_tls_settings set = certs_settings(&certs, true, name, ca);
+
+	ck_assert_int_eq(ww_tls_open(&b->cx, &set, &b->receiver.tls), WW_OK);
+	(void)snprintf(b->base, sizeof(b->base), "mllps://127.0.0.1:%u", b->receiver.port);
+}
+
+static struct ww_endpoint_tls
+trusts(const char *ca, const char *own, const char *name)
+{
+	struct ww_tls_settings set = certs_settings(&certs, false, own, ca);
+
+	return (struct ww_endpoint_tls){ .ca = ww_str_from(set.ca),
+		.cert = ww_str_from(set.cert),
+		.key = ww_str_from(set.key),
+		.name = ww_str_from(name) };
+}
+
+START_TEST(trusts_whom_it_is_told_and_nobody_else)
+{
+	static const struct {
+		const char *server, *ca, *name, *reason;
+	} table[] = {
+		{ "server", "ca", NULL, "" },
+		{ "server", "other", NULL, "no TLS session: untrusted-certificate" },
+		{ "client", "ca", NULL, "no TLS session: certificate-of-another" },
+		{ "client", "ca", "adt.svh.example", "" },
+		{ "server", "ca", "localhost", "" },
+		{ "server", "ca", "lab.example", "no TLS session: certificate-of-another" },
+		{ "old", "ca", "old", "no TLS session: outdated-certificate" },
+		{ "server", "none", NULL, "the files for TLS cannot be used" },
+	};
+	static const struct line script[] = { { WHOLE, ACK("AA") } };
+
+	for (size_t i = 0; i < UNIT_COUNT(table); i++) {
+		const struct ww_endpoint_tls tls = trusts(table[i].ca, NULL, table[i].name);
+		struct ww_request r;
+		struct bench b;
+
+		set_up(&b, script, 1);
+		ww_log_set_level((enum ww_log_level) - 1);
+		secure(&b, table[i].server, NULL);
+		r = request(&b, MESSAGE("C1"));
+		r.tls = &tls;
+		deliver(&b, r);
+		ck_assert_msg(strcmp(b.reason, table[i].reason) == 0, "row %zu: %s", i, b.reason);
+		ck_assert_int_eq(
+		    b.last.result, table[i].reason[0] == '\0' ? WW_RESULT_SENT : WW_RESULT_RETRY);
+		ck_assert_uint_eq(b.receiver.requests_n, table[i].reason[0] == '\0' ? 1 : 0);
+		tear_down(&b);
+	}
+}
+END_TEST
+
+START_TEST(keeps_a_connection_with_tls)
+{
+	const struct ww_endpoint_tls tls = trusts("ca", "lab", NULL);
+	SET_UP(b, { WHOLE, ACK("AA") });
+	struct ww_request r;
+
+	secure(&b, "server", "ca");
+	for (int i = 0; i < 6; i++) {
+		r = request(&b, i % 2 == 0 ? MESSAGE("C1") : MESSAGE("C2"));
+		r.tls = &tls;
+		deliver(&b, r);
+		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	}
+	ck_assert_uint_eq(b.receiver.peers_n, 1);
+	hang_up(&b.receiver.peers[0], false);
+	deliver(&b, r);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_receiver_that_wants_a_certificate_and_gets_none)
+{
+	const struct ww_endpoint_tls tls = trusts("ca", NULL, NULL);
+	SET_UP(b, { WHOLE, ACK("AA") });
+	struct ww_request r;
+
+	secure(&b, "server", "ca");
+	r = request(&b, MESSAGE("C1"));
+	r.tls = &tls;
+	deliver(&b, r);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_uint_eq(b.receiver.requests_n, 0);
+	tear_down(&b);
+}
+END_TEST
+
+START_TEST(a_large_message_goes_through_tls)
+{
+	const struct ww_endpoint_tls tls = trusts("ca", NULL, NULL);
+	size_t n = 5u << 20;
+	char *big = malloc(n + 1);
+	SET_UP(b, { WHOLE, ACK("AA") });
+	struct ww_request r;
+
+	ck_assert_ptr_nonnull(big);
+	memset(big, 'x', n);
+	big[n] = '\0';
+	memcpy(big, MESSAGE("C1"), sizeof(MESSAGE("C1")) - 1);
+	secure(&b, "server", NULL);
+	r = request(&b, big);
+	r.tls = &tls;
+	deliver(&b, r);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	ck_assert_uint_eq(b.receiver.requests[0].n, n + 3);
+	tear_down(&b);
+	free(big);
+}
+END_TEST
+
+START_TEST(a_receiver_that_is_plain_is_not_sent_to)
+{
+	const struct ww_endpoint_tls tls = trusts("ca", NULL, NULL);
+	SET_UP(b, { WHOLE, ACK("AA") });
+	struct ww_request r = request(&b, MESSAGE("C1"));
+
+	(void)snprintf(b.base, sizeof(b.base), "mllps://127.0.0.1:%u", b.receiver.port);
+	r.base = ww_str_from(b.base);
+	r.tls = &tls;
+	b.receiver.deaf = true; /* says nothing, so there is never a session */
+	start(&b, r);
+	while (b.receiver.peers_n == 0)
+		turn(&b);
+	settle(&b);
+	b.now += TIMEOUT * 1000;
+	wait_for(&b, 1);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "not sent in time");
+	tear_down(&b);
+}
+END_TEST
+
 /* -- waiting -------------------------------------------------------------------------------------------- */
 
 static int64_t
@@ -745,11 +888,20 @@ main(void)
 		a_receiver_that_does_not_read_is_given_up,
 		refuses_what_mllp_cannot_carry_or_nobody_can_acknowledge,
 		refuses_addresses_that_are_none,
+		trusts_whom_it_is_told_and_nobody_else,
+		keeps_a_connection_with_tls,
+		a_receiver_that_wants_a_certificate_and_gets_none,
+		a_large_message_goes_through_tls,
+		a_receiver_that_is_plain_is_not_sent_to,
 		waits_without_turning,
 		a_deadline_ends_a_wait,
 		closing_ends_what_is_under_way,
 		closing_ends_what_is_not_begun,
 	};
+	int code;
 
-	return unit_main("mllp_sink", tests, UNIT_COUNT(tests));
+	certs_make(&certs);
+	code = unit_main("mllp_sink", tests, UNIT_COUNT(tests));
+	certs_remove(&certs);
+	return code;
 }
