@@ -114,6 +114,9 @@ ww_aside_put(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, u
 	q.since_ms = cx->now;
 	q.reason = ww_arena_printf(cx->arena, "WW-%03d %s%s%s", ww_status_number(why->status),
 	    why->place, why->place[0] != '\0' ? " " : "", why->reason);
+	q.code = ww_status_number(why->status);
+	q.place = ww_arena_str(cx->arena, ww_str_from(why->place));
+	q.cause = ww_arena_str(cx->arena, ww_str_from(why->reason));
 	s = ww_put(a->set.ledger, cx, quarantine, &q);
 	if (s == WW_OK && r->kind == WW_REC_MESSAGE)
 		s = put_message(a, cx, r, by != 0, q.reason);

@@ -67,3 +67,12 @@ ww_status_number(ww_status s)
 {
 	return row_of(s)->number;
 }
+
+ww_status
+ww_status_of_number(int n)
+{
+	for (int s = 0; s < WW_STATUS_COUNT; s++)
+		if (rows[s].number == n)
+			return (ww_status)s;
+	return WW_E_BUG;
+}

@@ -12,7 +12,8 @@ struct ww_buf;
  * ms. */
 void ww_ack_batch_begin(
     const struct ww_hl7_item *header, int64_t now, uint64_t number, struct ww_buf *out);
-/* Appends the BTS of a batch, or the FTS of a file, that header began, with how many messages or batches there are. */
+/* Appends the BTS of a batch, or the FTS of a file, that header began, with how many messages or batches there are. What
+ * ww_ack_batch_begin wrote will do for header. */
 void ww_ack_batch_end(const struct ww_hl7_item *header, size_t n, struct ww_buf *out);
 
 #endif

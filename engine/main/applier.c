@@ -1,6 +1,7 @@
 /* Waits for records, applies them batch by batch, and tells whoever waits for that. */
 #include "main/applier.h"
 
+#include "main/awaits.h"
 #include "main/orders.h"
 
 #include <wardwire/buf.h>
@@ -67,6 +68,14 @@ ww_applier_durable(struct ww_applier *a, uint64_t seq)
 	pthread_mutex_unlock(&a->lock);
 }
 
+void
+ww_applier_poke(struct ww_applier *a)
+{
+	pthread_mutex_lock(&a->lock);
+	pthread_cond_signal(&a->wake);
+	pthread_mutex_unlock(&a->lock);
+}
+
 uint64_t
 ww_applier_known(struct ww_applier *a)
 {
@@ -88,14 +97,14 @@ ww_applier_behind(struct ww_applier *a)
 
 /* -- the thread ------------------------------------------------------------------------------------- */
 
-/* Under lock: there is something to apply, or an order to answer. */
+/* Under lock: there is something to apply, or somebody to answer. */
 static bool
 has_more(const struct ww_applier *a)
 {
 	uint64_t cursor = ww_apply_cursor(a->set.apply);
 
 	return (a->durable > cursor && a->durable > a->passed) ||
-	       ww_orders_due(a->hooks.orders, cursor);
+	       ww_orders_due(a->hooks.orders, cursor) || ww_awaits_due(a->hooks.awaits, cursor);
 }
 
 /* Waits until there is more than the cursor, or a while; *durable is how far the journal then was. False: stop,
@@ -155,6 +164,7 @@ apply_some(struct ww_applier *a, struct ww_ctx *cx, size_t *done)
 		a->hooks.applied(a->hooks.arg);
 	}
 	ww_orders_settle(a->hooks.orders, cx, a->set.ledger, ww_apply_cursor(a->set.apply));
+	ww_awaits_settle(a->hooks.awaits, cx, a->set.ledger, ww_apply_cursor(a->set.apply));
 	return WW_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "apply/apply.h"
 
 struct ww_applier;
+struct ww_awaits;
 struct ww_orders;
 
 struct ww_applier_settings {
@@ -15,6 +16,7 @@ struct ww_applier_settings {
 
 /* What the thread tells others; set when it starts. */
 struct ww_applier_hooks {
+	struct ww_awaits *awaits;   /* told when their records are applied; not owned */
 	struct ww_orders *orders;   /* answered when what they ordered is applied; not owned */
 	void (*applied)(void *arg); /* records were applied; on its thread */
 	void *arg;
@@ -27,6 +29,8 @@ WW_MUST ww_status ww_applier_start(
     struct ww_applier *a, struct ww_ctx *cx, const struct ww_applier_hooks *h);
 /* The journal has all up to that sequence. */
 void ww_applier_durable(struct ww_applier *a, uint64_t seq);
+/* Somebody new waits for what is applied. */
+void ww_applier_poke(struct ww_applier *a);
 /* How far the journal is, and how many of its records are not applied yet. */
 uint64_t ww_applier_known(struct ww_applier *a);
 uint64_t ww_applier_behind(struct ww_applier *a);

@@ -6,6 +6,7 @@
 #include "courier/courier.h"
 #include "link/loop.h"
 #include "main/applier.h"
+#include "main/awaits.h"
 #include "main/keeper.h"
 #include "main/listeners.h"
 #include "main/orders.h"
@@ -50,6 +51,7 @@ struct ww_engine {
 	struct ww_loop *loop;
 	struct ww_timer *tick;
 	struct ww_orders *orders;
+	struct ww_awaits *awaits;
 	struct ww_listeners *listeners;
 	struct ww_pauses pauses;
 	bool paused, stopping;
@@ -324,6 +326,14 @@ start_courier(struct ww_engine *e, struct ww_ctx *cx)
 	return s == WW_OK ? ww_courier_new(cx, &cs, &e->courier) : s;
 }
 
+static void
+wake_applier(void *arg)
+{
+	struct ww_engine *e = arg;
+
+	ww_applier_poke(e->applier);
+}
+
 static ww_status
 start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 {
@@ -340,7 +350,10 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 		s = ww_loop_on_stop(e->loop, cx, on_stop, e);
 	if (s == WW_OK)
 		s = ww_timer_new(e->loop, cx, TICK_MS, on_tick, e, &e->tick);
+	if (s == WW_OK)
+		s = ww_awaits_new(cx, e->loop, wake_applier, e, &e->awaits);
 	ls.loop = e->loop;
+	ls.awaits = e->awaits;
 	return s == WW_OK ? ww_listeners_open(cx, &ls, &e->listeners) : s;
 }
 
@@ -423,7 +436,9 @@ start_threads(struct ww_engine *e, struct ww_ctx *cx)
 		.loop = e->loop,
 		.clock = e->set.clock,
 	};
-	struct ww_applier_hooks ah = { .orders = e->orders, .applied = on_applied, .arg = e };
+	struct ww_applier_hooks ah = {
+		.orders = e->orders, .awaits = e->awaits, .applied = on_applied, .arg = e
+	};
 	ww_status s = ww_keeper_start(cx, &ks, &e->keeper);
 
 	if (s != WW_OK)
@@ -533,6 +548,7 @@ ww_engine_free(struct ww_engine *e)
 	ww_timer_free(e->tick);
 	ww_ticker_free(e->ticker);
 	ww_listeners_free(e->listeners);
+	ww_awaits_free(e->awaits);
 	if (e->loop != NULL)
 		ww_loop_free(e->loop);
 	ww_applier_free(e->applier);

@@ -8,12 +8,17 @@ on_said(void *arg, const struct ww_intake_word *w)
 {
 	struct ww_mllp_frame *f = arg;
 
-	if (w->answer.n == 0) {
+	if (w->fate == WW_INTAKE_TRY_AGAIN || w->hang_up) {
 		ww_mllp_abandon(f);
 		return;
 	}
-	ww_mllp_commit(f, w->fate == WW_INTAKE_STORED);
-	ww_mllp_answer(f, w->answer);
+	ww_mllp_commit(f, w->fate != WW_INTAKE_REFUSED);
+	if (w->step == WW_INTAKE_ANSWERED)
+		ww_mllp_say(f, WW_MLLP_ANSWER, w->answer);
+	else if (w->step == WW_INTAKE_APPLICATION)
+		ww_mllp_say(f, WW_MLLP_LATER, w->answer);
+	if (w->last)
+		ww_mllp_end(f);
 }
 
 void

@@ -1,234 +1,395 @@
-/* Check, journal, acknowledge: AA leaves only after the record is durable. */
-#include "main/intake.h"
+/* An input from its first byte to its last word: AA leaves only after the record is durable. */
+#include "main/intake_parts.h"
 
-#include "codec/ack.h"
 #include "link/loop.h"
-#include "main/choose.h"
-#include "model/record.h"
 
-#include <wardwire/buf.h>
 #include <wardwire/log.h>
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-enum { FAULTS_MOST = 8 };
+enum { LOOK_MS = 500 };
 
-struct ww_intake {
-	struct ww_intake_settings set;
-	struct ww_ctx cx;
-	const struct ww_feed *feed; /* of the input at hand; a fallback until it is known */
+/* Deadlines run on a clock that nobody sets. */
+static int64_t
+ticks(void)
+{
+	struct ww_clock c = ww_clock_ticks();
+
+	return ww_clock_now(&c);
+}
+
+/* -- what is odd ------------------------------------------------------------------------------------ */
+
+static const char *const names[WW_INTAKE_TROUBLES] = {
+	[WW_INTAKE_ACK_CODE] = "ack_code_unknown",
+	[WW_INTAKE_ACK_HALF] = "ack_one_of_two",
+	[WW_INTAKE_ACK_MODE] = "ack_asks_for_enhanced",
+	[WW_INTAKE_ACK_NOWHERE] = "app_ack_undeliverable",
+	[WW_INTAKE_ACK_CAME] = "ack_came_in",
+	[WW_INTAKE_BATCH] = "batch_envelope",
 };
 
-/* Whoever waits for what is said. */
-struct caller {
-	void (*said)(void *arg, const struct ww_intake_word *w);
-	void *arg;
-};
+void
+ww_intake_trouble(struct ww_intake *in, enum ww_intake_trouble t, const struct ww_feed *feed)
+{
+	if (ww_seldom_note(&in->troubles[t], ticks()))
+		ww_log(
+		    WW_LOG_WARN, "intake=odd feed=%.*s why=%s", WW_STR_FMT(feed->name), names[t]);
+}
 
-/* A message on its way to the journal. */
-struct pending {
-	struct ww_submit submit;
-	struct ww_post post;
-	struct ww_loop *loop; /* to which the answer goes back */
-	struct caller caller;
-	struct ww_buf body;   /* of the record */
-	struct ww_buf answer; /* ready to be said once the record is durable */
-	ww_status status;
-};
+/* -- memory ----------------------------------------------------------------------------------------- */
 
 static void
-free_pending(struct pending *p)
+free_piece(struct ww_piece *p)
 {
 	ww_buf_free(&p->body);
+	ww_buf_free(&p->head);
 	ww_buf_free(&p->answer);
+	ww_buf_free(&p->application);
 	free(p);
 }
 
 static void
-say(struct caller c, enum ww_intake_fate fate, ww_str answer)
+free_input(struct ww_input *i)
 {
-	struct ww_intake_word w = { .fate = fate, .answer = answer, .last = true };
+	struct ww_piece *p;
+	struct ww_group *g;
 
-	c.said(c.arg, &w);
+	while ((p = i->pieces) != NULL) {
+		i->pieces = p->next;
+		free_piece(p);
+	}
+	while ((g = i->groups) != NULL) {
+		i->groups = g->next;
+		ww_buf_free(&g->begin[0]);
+		ww_buf_free(&g->begin[1]);
+		free(g);
+	}
+	for (int k = 0; k < 2; k++) {
+		ww_buf_free(&i->file[k]);
+		ww_buf_free(&i->text[k]);
+	}
+	free(i);
 }
+
+/* -- those that wait until they are applied --------------------------------------------------------- */
+
+static void
+link_waiting(struct ww_input *i)
+{
+	struct ww_intake *in = i->in;
+
+	i->next = NULL;
+	i->prev = in->last;
+	*(i->prev != NULL ? &i->prev->next : &in->first) = i;
+	in->last = i;
+}
+
+static void
+unlink_waiting(struct ww_input *i)
+{
+	struct ww_intake *in = i->in;
+
+	*(i->prev != NULL ? &i->prev->next : &in->first) = i->next;
+	*(i->next != NULL ? &i->next->prev : &in->last) = i->prev;
+}
+
+static void go_on(struct ww_input *i);
+
+/* On the loop's thread: what became of the record is known. */
+static void
+on_applied(struct ww_post *post)
+{
+	struct ww_piece *p = (struct ww_piece *)((char *)post - offsetof(struct ww_piece, await) -
+	                                         offsetof(struct ww_await, post));
+
+	p->waits = false;
+	p->input->waiting--;
+	if (!p->input->over)
+		ww_intake_applied(p, p->await.end, &p->await.why);
+	go_on(p->input);
+}
+
+/* Where something waits for apply it is asked to say so, until the longest wait of its feeds is over. */
+static void
+start_waiting(struct ww_input *i)
+{
+	int64_t wait = 0;
+
+	for (struct ww_piece *p = i->pieces; p != NULL; p = p->next) {
+		if (!p->answer_waits && !p->application_waits)
+			continue;
+		if (wait < (int64_t)p->feed->ack.wait * 1000)
+			wait = (int64_t)p->feed->ack.wait * 1000;
+		p->waits = true;
+		i->waiting++;
+		p->await.seq = p->submit.rec.seq;
+		p->await.post.fn = on_applied;
+		ww_awaits_add(i->in->set.awaits, &p->await);
+	}
+	if (i->waiting == 0)
+		return;
+	i->deadline = ticks() + wait;
+	link_waiting(i);
+}
+
+/* Waits for nothing more, but what is on its way already. */
+static void
+stop_waiting(struct ww_input *i)
+{
+	for (struct ww_piece *p = i->pieces; p != NULL && i->waiting > 0; p = p->next)
+		if (p->waits && ww_awaits_drop(i->in->set.awaits, &p->await)) {
+			p->waits = false;
+			i->waiting--;
+		}
+}
+
+/* -- what is said ----------------------------------------------------------------------------------- */
+
+static enum ww_intake_fate
+fate_of(const struct ww_input *i)
+{
+	if (i->refused)
+		return i->stored ? WW_INTAKE_PARTLY : WW_INTAKE_REFUSED;
+	return WW_INTAKE_STORED;
+}
+
+static void
+say(struct ww_input *i, const struct ww_intake_word *w)
+{
+	i->over = w->last;
+	if (w->last)
+		stop_waiting(i);
+	i->said(i->arg, w);
+}
+
+static void
+say_try_again(struct ww_input *i)
+{
+	const struct ww_intake_word w = { .fate = WW_INTAKE_TRY_AGAIN,
+		.step = WW_INTAKE_ANSWERED,
+		.answer = ww_str_empty(),
+		.last = true };
+
+	say(i, &w);
+}
+
+/* The text of a step; of a batch it may fail for want of memory, which i then says. */
+static ww_str
+text_of(struct ww_input *i, bool later)
+{
+	if (i->batch)
+		return ww_intake_batch_text(i, later);
+	return i->pieces == NULL
+	           ? ww_str_empty()
+	           : ww_buf_view(later ? &i->pieces->application : &i->pieces->answer);
+}
+
+/* A further word follows the answer. */
+static bool
+has_more(const struct ww_input *i)
+{
+	for (const struct ww_piece *p = i->pieces; p != NULL; p = p->next)
+		if (p->application_waits || p->application.n > 0)
+			return true;
+	return false;
+}
+
+static void
+say_step(struct ww_input *i, enum ww_intake_step step, bool last)
+{
+	struct ww_intake_word w = { .fate = fate_of(i),
+		.step = step,
+		.answer = ww_str_empty(),
+		.last = last,
+		.hang_up = i->hang_up };
+
+	if (step != WW_INTAKE_KNOWN)
+		w.answer = text_of(i, step == WW_INTAKE_APPLICATION);
+	if (i->try_again)
+		say_try_again(i);
+	else
+		say(i, &w);
+}
+
+/* All is durable or refused: says what can be said. */
+static void
+advance(struct ww_input *i)
+{
+	if (!i->known && !i->try_again)
+		start_waiting(i);
+	i->known = true;
+	if (i->try_again) {
+		say_try_again(i);
+		return;
+	}
+	if (i->unanswered > 0) {
+		if (!i->told)
+			say_step(i, WW_INTAKE_KNOWN, false);
+		i->told = true;
+		return;
+	}
+	if (!i->answered) {
+		i->answered = true;
+		say_step(i, WW_INTAKE_ANSWERED, !has_more(i));
+	}
+	if (!i->over && i->unapplied == 0)
+		say_step(i, WW_INTAKE_APPLICATION, true);
+}
+
+static void
+go_on(struct ww_input *i)
+{
+	if (i->taking || i->open > 0)
+		return;
+	if (!i->over)
+		advance(i);
+	if (!i->over || i->waiting > 0)
+		return;
+	if (i->deadline != 0)
+		unlink_waiting(i);
+	free_input(i);
+}
+
+/* -- the journal ------------------------------------------------------------------------------------ */
 
 /* On the loop's thread again. */
 static void
 on_settled(struct ww_post *post)
 {
-	struct pending *p = (struct pending *)((char *)post - offsetof(struct pending, post));
+	struct ww_piece *p = (struct ww_piece *)((char *)post - offsetof(struct ww_piece, durable));
+	struct ww_input *i = p->input;
 
-	if (p->status == WW_OK)
-		say(p->caller, WW_INTAKE_STORED, ww_buf_view(&p->answer));
-	else
-		say(p->caller, WW_INTAKE_TRY_AGAIN, ww_str_empty());
-	free_pending(p);
+	ww_buf_free(&p->body);
+	i->open--;
+	i->stored = i->stored || p->status == WW_OK;
+	i->try_again = i->try_again || p->status != WW_OK;
+	go_on(i);
 }
 
 /* On the writer's thread. */
-static void
-on_durable(struct ww_submit *s, ww_status status)
+void
+ww_intake_durable(struct ww_submit *s, ww_status status)
 {
-	struct pending *p = (struct pending *)((char *)s - offsetof(struct pending, submit));
+	struct ww_piece *p = (struct ww_piece *)((char *)s - offsetof(struct ww_piece, submit));
 
 	p->status = status;
-	p->post.fn = on_settled;
-	ww_loop_post(p->loop, &p->post);
+	p->durable.fn = on_settled;
+	ww_loop_post(p->input->in->set.loop, &p->durable);
 }
 
-/* What the answer names: all that the message as it stands is refused for, or what was found before it could be looked at. */
-static size_t
-faults_of(const struct ww_intake *in, const struct ww_hl7 *m, struct ww_failure *faults)
-{
-	struct ww_failure found[FAULTS_MOST];
-	size_t n = m != NULL ? ww_hl7_faults(&in->cx, m, found, FAULTS_MOST) : 0;
+/* -- deadlines -------------------------------------------------------------------------------------- */
 
-	if (n == 0 || found[0].status != faults[0].status)
-		return 1;
-	memcpy(faults, found, n * sizeof(*faults));
-	return n;
+/* It is durable all the same: sent again it is a duplicate, and gets the answer that it would have got. */
+static void
+give_up(struct ww_input *i)
+{
+	for (struct ww_piece *p = i->pieces; i->answered && p != NULL; p = p->next)
+		if (p->application_waits) {
+			p->application_waits = false;
+			i->unapplied--;
+			ww_intake_nowhere(p);
+		}
+	i->try_again = !i->answered;
+	go_on(i);
 }
 
 static void
-refuse(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
+on_look(void *arg)
 {
-	struct ww_failure why = in->cx.fail, faults[FAULTS_MOST] = { why };
-	int64_t now = ww_clock_now(&in->set.clock);
-	struct ww_ack ack = { .code = ww_ack_code(&why),
-		.failures = faults,
-		.failures_n = faults_of(in, m, faults),
-		.now = now,
-		.number = (*in->set.number)++ };
-	struct ww_buf answer = { 0 };
+	struct ww_intake *in = arg;
+	struct ww_input *i, *next;
+	int64_t now = ticks();
 
-	if (ww_refused_add(in->set.refused, &in->cx, now, in->feed->name, peer, &why, bytes) !=
-	    WW_OK)
-		ww_log(WW_LOG_ERROR, "refused=lost feed=%.*s code=WW-%03d",
-		    WW_STR_FMT(in->feed->name), ww_status_number(in->cx.fail.status));
-	ww_log(WW_LOG_WARN,
-	    "refused=kept feed=%.*s answer=%s code=WW-%03d place=\"%s\" reason=\"%s\"",
-	    WW_STR_FMT(in->feed->name), ack.code, ww_status_number(why.status), why.place,
-	    why.reason);
-	ww_ack_write(&in->cx, m, &ack, &answer);
-	if (answer.error == WW_OK)
-		say(c, WW_INTAKE_REFUSED, ww_buf_view(&answer));
-	else
-		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
-	ww_buf_free(&answer);
-}
-
-static void
-journal(struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
-{
-	struct ww_rec_message body = { .feed = in->feed->name, .peer = peer, .raw = bytes };
-	struct ww_ack ack = {
-		.code = "AA", .now = ww_clock_now(&in->set.clock), .number = (*in->set.number)++
-	};
-	struct pending *p = calloc(1, sizeof(*p));
-
-	if (p == NULL) {
-		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
-		return;
+	for (i = in->first; i != NULL; i = next) {
+		next = i->next;
+		if (!i->over && i->deadline <= now)
+			give_up(i);
 	}
-	p->loop = in->set.loop;
-	p->caller = c;
-	ww_rec_message_write(&body, &p->body);
-	ww_ack_write(&in->cx, m, &ack, &p->answer);
-	if (p->body.error != WW_OK || p->answer.error != WW_OK) {
-		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
-		free_pending(p);
-		return;
+	for (size_t t = 0; t < WW_INTAKE_TROUBLES; t++) {
+		uint64_t more = ww_seldom_rest(&in->troubles[t], now);
+
+		if (more > 0)
+			ww_log(WW_LOG_WARN, "intake=odd why=%s more=%" PRIu64 " times=%" PRIu64,
+			    names[t], more, in->troubles[t].times);
 	}
-	p->submit.rec = (struct ww_record){ .kind = WW_REC_MESSAGE, .body = ww_buf_view(&p->body) };
-	p->submit.done = on_durable;
-	ww_writer_submit(in->set.writer, &p->submit);
 }
 
-/* A message with a fault that stays: answered, unless there must be no answer. */
-static void
-refuse_or_pass(
-    struct ww_intake *in, const struct ww_hl7 *m, ww_str bytes, ww_str peer, struct caller c)
+/* -- taking ----------------------------------------------------------------------------------------- */
+
+/* NULL: it was said to be tried again. */
+static struct ww_input *
+new_input(struct ww_intake *in, void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
-	if (m == NULL || !ww_ack_is(&in->cx, m)) {
-		refuse(in, m, bytes, peer, c);
-		return;
+	const struct ww_intake_word again = { .fate = WW_INTAKE_TRY_AGAIN,
+		.step = WW_INTAKE_ANSWERED,
+		.answer = ww_str_empty(),
+		.last = true };
+	struct ww_input *i = calloc(1, sizeof(*i));
+
+	if (i == NULL) {
+		said(arg, &again);
+		return NULL;
 	}
-	/* An acknowledgement is never answered: two engines would acknowledge each other for ever. */
-	ww_log(WW_LOG_WARN, "refused=closed feed=%.*s reason=\"an acknowledgement came in\"",
-	    WW_STR_FMT(in->feed->name));
-	say(c, WW_INTAKE_REFUSED, ww_str_empty());
-}
-
-static void
-begin(struct ww_intake *in)
-{
-	ww_ctx_clear(&in->cx);
-	in->feed = ww_choose_fallback(in->set.choose);
-}
-
-/* Whose it is says how it is read, so that is found out first, from the header. That it is nobody's is for later to say,
- * when nothing else is wrong with it. */
-static struct ww_hl7 *
-find_feed(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer)
-{
-	struct ww_ctx apart = { .arena = in->cx.arena };
-	struct ww_hl7 *header = ww_hl7_header(&in->cx, bytes);
-
-	if (header == NULL ||
-	    ww_choose_feed(&apart, in->set.choose, header, peer->names, &in->feed) != WW_OK)
-		in->feed = ww_choose_fallback(in->set.choose);
-	return header;
+	i->in = in;
+	i->said = said;
+	i->arg = arg;
+	i->last_piece = &i->pieces;
+	i->last_group = &i->groups;
+	i->taking = true;
+	return i;
 }
 
 void
 ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
-	struct caller c = { said, arg };
-	struct ww_hl7 *header, *m = NULL;
-	ww_status s;
+	struct ww_input *i = new_input(in, said, arg);
 
-	begin(in);
-	header = find_feed(in, bytes, peer);
-	s = ww_hl7_accept(&in->cx, bytes, &in->feed->source, &m);
-	if (s == WW_OK && ww_hl7_segments(m) > in->set.max_segments)
-		s = ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu segments (max_segments)",
-		    in->set.max_segments);
-	if (s == WW_OK)
-		s = ww_choose_feed(&in->cx, in->set.choose, header, peer->names, &in->feed);
-	if (s == WW_OK)
-		journal(in, m, bytes, peer->address, c);
-	else if (ww_status_class(s) == WW_TRANSIENT)
-		say(c, WW_INTAKE_TRY_AGAIN, ww_str_empty());
+	if (i == NULL)
+		return;
+	i->batch = ww_hl7_batch_is(bytes);
+	if (i->batch)
+		ww_intake_batch(i, bytes, peer);
 	else
-		refuse_or_pass(in, m, bytes, peer->address, c);
+		ww_intake_message(i, bytes, peer);
+	i->taking = false;
+	go_on(i);
 }
 
 void
 ww_intake_too_big(struct ww_intake *in, ww_str head, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
-	struct caller c = { said, arg };
+	struct ww_input *i = new_input(in, said, arg);
 
-	begin(in);
-	(void)ww_fail(
-	    &in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (max_message)", in->set.max_message);
-	refuse_or_pass(in, ww_hl7_header(&in->cx, head), head, peer->address, c);
+	if (i == NULL)
+		return;
+	ww_intake_too_long(i, head, peer);
+	i->taking = false;
+	go_on(i);
 }
+
+/* -- start and end ---------------------------------------------------------------------------------- */
 
 ww_status
 ww_intake_new(struct ww_ctx *cx, const struct ww_intake_settings *set, struct ww_intake **out)
 {
 	struct ww_intake *in = calloc(1, sizeof(*in));
+	ww_status s;
 
 	if (in == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
 	in->set = *set;
 	in->cx.arena = ww_arena_new(set->arena);
-	if (in->cx.arena == NULL) {
-		free(in);
-		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
+	s = in->cx.arena != NULL ? ww_timer_new(set->loop, cx, LOOK_MS, on_look, in, &in->timer)
+	                         : ww_fail(cx, WW_E_MEMORY, NULL, "intake");
+	if (s != WW_OK) {
+		ww_intake_free(in);
+		return s;
 	}
 	*out = in;
 	return WW_OK;
@@ -237,8 +398,15 @@ ww_intake_new(struct ww_ctx *cx, const struct ww_intake_settings *set, struct ww
 void
 ww_intake_free(struct ww_intake *in)
 {
+	struct ww_input *i, *next;
+
 	if (in == NULL)
 		return;
+	for (i = in->first; i != NULL; i = next) {
+		next = i->next;
+		give_up(i);
+	}
+	ww_timer_free(in->timer);
 	ww_arena_free(in->cx.arena);
 	free(in);
 }

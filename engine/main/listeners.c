@@ -45,6 +45,7 @@ open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	struct ww_intake_settings is = { .loop = l->set.loop,
 		.writer = l->set.writer,
 		.refused = l->set.refused,
+		.awaits = l->set.awaits,
 		.clock = l->set.clock,
 		.max_message = c->max_message,
 		.max_segments = c->max_segments,

@@ -7,6 +7,7 @@
 #include <wardwire/config.h>
 #include <wardwire/time.h>
 
+struct ww_awaits;
 struct ww_buf;
 struct ww_fs;
 struct ww_json;
@@ -18,6 +19,7 @@ struct ww_listeners_settings {
 	struct ww_loop *loop; /* none of these is owned */
 	struct ww_writer *writer;
 	struct ww_refused *refused;
+	struct ww_awaits *awaits;
 	const struct ww_config *config;
 	const struct ww_fs *fs; /* that folders are on */
 	struct ww_clock clock;

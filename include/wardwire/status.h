@@ -26,5 +26,6 @@ const char *ww_status_text(ww_status s); /* "a required element is missing" */
 const char *ww_status_fhir(ww_status s); /* FHIR R4 value set issue-type */
 int ww_status_hl7(ww_status s);          /* HL7 table 0357 */
 int ww_status_number(ww_status s);       /* the nnn of the public code WW-nnn */
+ww_status ww_status_of_number(int n);    /* WW_E_BUG where no status has it */
 
 #endif

@@ -29,15 +29,12 @@ refuse "no MSH-10" AR '' 'MSH^1^10' "$(printf '%s\n' "$good" | sed '1s/|C1|/||/'
 refuse "MSH-2 twice the same" AR '' - "$(printf '%s\n' "$good" | sed '1s/\^~\\&/^^\\\&/')"
 refuse "MSH-2 too short" AR '' - "$(printf '%s\n' "$good" | sed '1s/\^~\\&/^/')"
 refuse "an unknown version" AR C1 'MSH^1^12' "$(printf '%s\n' "$good" | sed '1s/2\.5\.1/3.0/')"
+refuse "an unknown processing id" AR C1 'MSH^1^11' "$(printf '%s\n' "$good" | sed '1s/|P|2/|X|2/')"
 refuse "no PID" AE C1 PID "$(printf '%s\n' "$good" | sed '3d')"
 refuse "no identifier" AE C1 'PID^1^3' "$(printf '%s\n' "$good" | sed '3s/MR1[^|]*//')"
 refuse "a character set nobody knows" AE C1 'MSH^1^18' "$(printf '%s\n' "$good" | sed '1s/$/||||||KLINGON/')"
 refuse "a character set not configured" AE C1 'MSH^1^18' "$(printf '%s\n' "$good" | sed '1s/$/||||||BIG-5/')"
 refuse "a character set MLLP cannot carry" AR C1 'MSH^1^18' "$(printf '%s\n' "$good" | sed '1s/$/||||||UNICODE UTF-16/')"
-refuse "a batch" AR '' - "$(printf 'BHS|^~\\&|A\n%s\nBTS|1' "$good")"
-refuse "a file of batches" AR '' - "$(printf 'FHS|^~\\&|A\nBHS|^~\\&|A\n%s\nBTS|1\nFTS|1' "$good")"
-refuse "a batch behind a message" AE C1 BHS "$(printf '%s\nBHS|^~\\&|A' "$good")"
-refuse "two messages" AE C1 MSH "$(printf '%s\n%s' "$good" "$good")"
 refuse "a part of a message" AE C1 DSC "$(printf '%s\nDSC|1' "$good")"
 
 # An answer that is answered would go to and fro for ever.

@@ -77,15 +77,15 @@ good=$(marked A01 C9 I 1500 M7001)
 	frame "$(printf '%s\n' "$good" | sed '/^PID/d')"
 	frame "$(printf '%s\n' "$good" | sed '/^PID/s/QXJ\(OLD\|MRN\|SSN\|DL\)//g')"
 	frame "$(printf '%s\n' "$good" | sed '1s/\^~/^^/')"
-	frame "$(printf '%s\n%s\n' "$good" "$good")"
-	frame "$(printf '%s\n' "$good" | sed "s/QXJNOTE/QXJ$(printf '\377')/")"
+	frame "$(printf '%s\n' "$good" | sed '1s/|P|2/|QXJ|2/')"
+	frame "$(printf '%s\n' "$good" | sed '1s/2\.5\.1/2.5.1||||||KLINGON/')"
 } >"$dir/bad.frames"
 raw 9 <"$dir/bad.frames" | tr '\r' '\n' >"$dir/acks"
 same "refusals" 9 "$(grep -c '^MSA|A[ER]' "$dir/acks")"
 awk 'BEGIN { while (n++ < 700) printf "QXJNOISE" }' | raw 1 >/dev/null
 
 # It did come in (one frame holds two messages), and it did go out.
-same "notes among what was refused" 10 "$("$engine" refused -c "$config" --raw | grep -c '^NTE|1||QXJ\|^QXJ no message')"
+same "notes among what was refused" 9 "$("$engine" refused -c "$config" --raw | grep -c '^NTE|1||QXJ\|^QXJ no message')"
 has "Task" "$(curl -s "$practice/Task")" '"value":"M7001"'
 [ "$(writes rcca)" -ge 3 ] || fail "the practice was told too little: $(writes rcca) writes"
 
