@@ -3,6 +3,7 @@
 
 #include "base/failpoint.h"
 #include "base/fs.h"
+#include "link/dir_put.h"
 #include "link/dir_scan.h"
 
 #include <wardwire/buf.h>
@@ -336,26 +337,6 @@ ww_dir_box_read(struct ww_dir_box *b, struct ww_ctx *cx, const char *name, size_
 
 /* -- the end of a file --------------------------------------------------------------------------------- */
 
-/* A new file with that text, durable but for its name. Whoever fetches it may read it by the group of the folder. */
-static int
-write_new(const struct ww_fs *fs, const char *path, ww_str text)
-{
-	int err, closed, fd;
-
-	(void)fs->unlink(
-	    fs->self, path); /* of an attempt that was cut off; a link is never followed */
-	do
-		fd = fs->open(fs->self, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0640);
-	while (fd == -EINTR);
-	if (fd < 0)
-		return fd;
-	err = ww_fs_write_all(fs, fd, text.p, text.n, 0);
-	if (err == 0)
-		err = fs->datasync(fs->self, fd);
-	closed = fs->close(fs->self, fd);
-	return err != 0 ? err : closed;
-}
-
 static enum place
 place_of(const struct ww_dir_end *e)
 {
@@ -397,12 +378,9 @@ write_ack(const struct ww_dir_box *b, struct ww_ctx *cx, const struct ww_dir_end
 
 	if (e->ack.n == 0 || e->to[0] == '\0')
 		return WW_OK;
-	err = write_new(b->fs, temp.text, e->ack);
-	if (err == 0)
-		err = b->fs->rename(b->fs->self, temp.text, ack_of(b, place_of(e), e->to).text);
+	err = ww_dir_put(b->fs, temp.text, ack_of(b, place_of(e), e->to).text, e->ack);
 	if (err == 0)
 		return WW_OK;
-	(void)b->fs->unlink(b->fs->self, temp.text);
 	return end_fail(cx, e, "write an acknowledgement", err);
 }
 

@@ -1,6 +1,8 @@
 /* The courier's one sink: hands each request to the part that speaks its protocol, and waits for all of them at once. */
 #include "link/sink.h"
 
+#include "base/fs.h"
+#include "link/dir_out.h"
 #include "link/http_out.h"
 #include "link/watch.h"
 
@@ -12,6 +14,7 @@ enum {
 	FHIR,
 	MLLP,
 	HL7,
+	DIR,
 	PARTS,
 
 	BLIND_MS = 20, /* a wait in which not all descriptors are watched */
@@ -31,6 +34,7 @@ static const struct {
 } forwarders[] = {
 	{ "mllp", MLLP },
 	{ "mllps", MLLP },
+	{ "file", DIR },
 	{ "http", HL7 },
 	{ "https", HL7 },
 };
@@ -143,6 +147,9 @@ ww_sink_open(struct ww_ctx *cx, const struct ww_sink_settings *set, struct ww_si
 		status = ww_mllp_sink_part(cx, s->http, set->ticks, &s->parts[MLLP]);
 	if (status == WW_OK)
 		status = ww_hl7_out_part(cx, s->http, &s->parts[HL7]);
+	if (status == WW_OK)
+		status = ww_dir_out_part(
+		    cx, set->fs != NULL ? set->fs : &ww_fs_real, &s->parts[DIR]);
 	if (status != WW_OK) {
 		sink_close(s);
 		return status;

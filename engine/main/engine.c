@@ -317,7 +317,7 @@ start_courier(struct ww_engine *e, struct ww_ctx *cx)
 		.config = e->config,
 		.applied = applied,
 		.arg = e };
-	struct ww_sink_settings ss = { .ticks = ww_clock_ticks() };
+	struct ww_sink_settings ss = { .ticks = ww_clock_ticks(), .fs = e->set.site->fs };
 	const struct ww_site *site = e->set.site;
 	ww_status s = ww_site_ledger(site, cx, site->ledger, WW_LEDGER_READ, &e->view);
 

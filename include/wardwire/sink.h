@@ -8,6 +8,7 @@
 #include <wardwire/time.h>
 
 struct ww_ctx;
+struct ww_fs;
 
 enum ww_verb {
 	WW_VERB_CREATE, /* POST [base]/[type] with If-None-Exist: identifier=[key] */
@@ -86,7 +87,8 @@ struct ww_sink {
 };
 
 struct ww_sink_settings {
-	struct ww_clock ticks; /* never goes back: what waits are measured by */
+	struct ww_clock ticks;  /* never goes back: what waits are measured by */
+	const struct ww_fs *fs; /* the disk that folders are on; NULL: the real one */
 };
 
 /* link/sink.c: the real one, which speaks what each endpoint speaks. */
