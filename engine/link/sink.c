@@ -148,8 +148,8 @@ ww_sink_open(struct ww_ctx *cx, const struct ww_sink_settings *set, struct ww_si
 	if (status == WW_OK)
 		status = ww_hl7_out_part(cx, s->http, &s->parts[HL7]);
 	if (status == WW_OK)
-		status = ww_dir_out_part(
-		    cx, set->fs != NULL ? set->fs : &ww_fs_real, &s->parts[DIR]);
+		status =
+		    ww_dir_out_part(cx, set->fs != NULL ? set->fs : &ww_fs_real, &s->parts[DIR]);
 	if (status != WW_OK) {
 		sink_close(s);
 		return status;

@@ -804,8 +804,8 @@ hush(void)
 {
 	int fd = open("/dev/null", O_WRONLY);
 
-	ck_assert_int_ge(fd, 0);
-	dup2(fd, STDERR_FILENO);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+		abort();
 	close(fd);
 }
 
