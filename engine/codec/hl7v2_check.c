@@ -108,7 +108,9 @@ check_whole(struct ww_ctx *cx, const struct ww_hl7 *m)
 	size_t i, k;
 	ww_str to;
 
-	if (ww_hl7_raw(m, &pointer, &to) == WW_HL7_VALUE)
+	/* Some fill MSH-14 with what they like, so it alone says nothing. */
+	if (m->segments > 1 && m->segment[1].id == ww_hl7_pack("ADD") &&
+	    ww_hl7_raw(m, &pointer, &to) == WW_HL7_VALUE)
 		return ww_fail(cx, WW_E_NOT_FOUND, "MSH-14", "what it continues is not known here");
 	for (i = 1; i < m->segments; i++) {
 		ww_str line = ww_hl7_segment_bytes(m, &m->segment[i]);

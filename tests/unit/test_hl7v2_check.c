@@ -88,6 +88,7 @@ START_TEST(takes_what_hospitals_send)
 		HEAD "ADT^A01|1|P|2.5||||||8859/1\rPID|1||4711||M\xfcller\r",
 		HEAD "ADT^A01|1|P|2.5||||||UTF8\rPID|1||4711||M\xc3\xbcller\r",
 		HEAD "ADT^A01|1|P|2.5\rPID|1|\rADD||47\rADD|11\r",
+		HEAD "ADT^A01|1|P|2.4|0|20100102121557\r" PATIENT,
 		HEAD "ADT^A20|1|P|2.5\rEVN|A20\rNPU|BED\r",
 		HEAD "adt^a20 |1|P|2.5\rEVN|A20\rNPU|BED\r",
 		HEAD "ORU^R01|1|P|2.5\rOBX|1\r",
