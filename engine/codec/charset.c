@@ -270,6 +270,12 @@ ww_charset_bit(const struct ww_charset *c)
 }
 
 bool
+ww_charset_switched(const struct ww_charset *c)
+{
+	return c == &sets[JIS_X_0208] || c == &sets[JIS_X_0212];
+}
+
+bool
 ww_charset_usable(const struct ww_charset *c)
 {
 	iconv_t cd;

@@ -27,6 +27,8 @@ enum ww_charset_kind ww_charset_kind(const struct ww_charset *c);
 const char *ww_charset_mime(const struct ww_charset *c);
 /* Its bit in a set of those that are read only where the configuration says so; 0 for all others. */
 uint32_t ww_charset_bit(const struct ww_charset *c);
+/* Its characters are switched to by the escape sequences of ISO 2022. */
+bool ww_charset_switched(const struct ww_charset *c);
 /* This machine's iconv knows it. */
 bool ww_charset_usable(const struct ww_charset *c);
 

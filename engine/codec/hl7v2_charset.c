@@ -24,14 +24,33 @@ ww_hl7_default_version(const struct ww_hl7 *m)
 	return version > 0 ? version : nothing_agreed.version;
 }
 
-/* A repetition of MSH-18, from the raw bytes, as nothing can be decoded before it is known. */
+/* The first component of that repetition, from the raw bytes, as nothing can be decoded before the set is known. */
 static ww_str
-name_at(const struct ww_hl7 *m, size_t repetition)
+raw_at(const struct ww_hl7 *m, uint16_t field, size_t repetition)
 {
-	struct ww_hl7_path path = { "MSH", 1, 18, (uint16_t)repetition, 1, 0 };
-	ww_str name;
+	struct ww_hl7_path path = { "MSH", 1, field, (uint16_t)repetition, 1, 0 };
+	ww_str raw;
 
-	return ww_hl7_raw(m, &path, &name) == WW_HL7_VALUE ? name : ww_str_empty();
+	return ww_hl7_raw(m, &path, &raw) == WW_HL7_VALUE ? raw : ww_str_empty();
+}
+
+/* The set of ISO 2022 that a later repetition of MSH-18 names; NULL: none. */
+static const struct ww_charset *
+switched_to(const struct ww_hl7 *m)
+{
+	enum { MOST = 8 };
+	size_t n = ww_hl7_repetitions(m, "MSH", 1, 18), i;
+	const struct ww_charset *found = NULL;
+
+	if (n < 2 || memchr(m->bytes.p, 0x1b, m->bytes.n) == NULL)
+		return NULL;
+	for (i = 2; i <= n && i <= MOST; i++) {
+		const struct ww_charset *c = ww_charset_find(raw_at(m, 18, i));
+
+		if (c != NULL && ww_charset_switched(c))
+			found = c;
+	}
+	return found;
 }
 
 /* The first repetition is the set of the message. Later ones are reached by escapes, which we leave as they stand, but for
@@ -39,19 +58,13 @@ name_at(const struct ww_hl7 *m, size_t repetition)
 static const struct ww_charset *
 declared(const struct ww_hl7 *m)
 {
-	const struct ww_charset *first = ww_charset_find(name_at(m, 1));
-	size_t n = ww_hl7_repetitions(m, "MSH", 1, 18), i;
+	const struct ww_charset *first = ww_charset_find(raw_at(m, 18, 1));
+	const struct ww_charset *other = switched_to(m);
 
+	if (other != NULL)
+		return other;
 	if (source_of(m)->windows && first == ww_charset_find(WW_STR("8859/1")))
-		first = ww_charset_windows();
-	if (memchr(m->bytes.p, 0x1b, m->bytes.n) == NULL)
-		return first;
-	for (i = 2; i <= n && i <= 8; i++) {
-		const struct ww_charset *c = ww_charset_find(name_at(m, i));
-
-		if (c != NULL && ww_charset_kind(c) == WW_CHARSET_FRAME)
-			first = c;
-	}
+		return ww_charset_windows();
 	return first;
 }
 
@@ -89,7 +102,7 @@ settle_misfit(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_charset
 {
 	const struct ww_charset *fallback = fallback_of(source);
 	bool ascii = ww_charset_kind(set) == WW_CHARSET_ASCII;
-	bool undeclared = ascii && ww_str_trim(name_at(m, 1)).n == 0;
+	bool undeclared = ascii && ww_str_trim(raw_at(m, 18, 1)).n == 0;
 
 	if (ascii && (undeclared || !source->strict) && ww_utf8_valid(m->bytes)) {
 		m->lazy->charset = ww_charset_utf8();
@@ -233,7 +246,7 @@ ww_hl7_settle(struct ww_ctx *cx, struct ww_hl7 **m)
 	    ww_charset_kind(wire->lazy->charset) == WW_CHARSET_FRAME &&
 	    transcode(&apart, source_of(wire), m) != WW_OK)
 		s = keep_misfit(cx, wire, &apart.fail);
-	if (s == WW_OK && ww_str_trim(ww_hl7_at(cx, *m, "MSH-12")).n == 0)
+	if (s == WW_OK && ww_str_trim(raw_at(*m, 12, 1)).n == 0)
 		ww_hl7_warn(*m, WW_HL7_WARN_version_missing);
 	return s;
 }

@@ -24,6 +24,19 @@ round_trip(ww_time t, read_fn *read, write_fn *write)
 	ww_buf_free(&b);
 }
 
+/* An offset given apart changes nothing but the offset that the text does not state. */
+static void
+keeps_what_is_stated(ww_str text, ww_time t)
+{
+	ww_time at;
+
+	if (!ww_time_hl7_at(text, 120, &at) || at.prec != t.prec ||
+	    ((at.flags ^ t.flags) & (WW_TIME_ASSUMED | WW_TIME_CUT)) != 0 ||
+	    ((t.flags & WW_TIME_ASSUMED) == 0 ? at.ms != t.ms || at.offset != t.offset
+	                                      : at.offset != 120))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -32,6 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ww_time t;
 
 	if (ww_time_hl7(text, z, &t)) {
+		keeps_what_is_stated(text, t);
 		round_trip(t, ww_time_hl7, ww_time_write_hl7);
 		round_trip(t, ww_time_fhir, ww_time_write_fhir);
 	}

@@ -43,14 +43,15 @@ async def serve(port_file, out, code="AA"):
                 message = await reader.readmessage()
             except (asyncio.IncompleteReadError, ConnectionError):
                 break
-            with open(out, "a", encoding="utf-8") as f:
+            with open(out, "a", encoding="utf-8", errors="surrogateescape") as f:
                 print(field(message, "MSH", 10), field(message, "PID", 3, 1, 1),
                       str(message.segment("PID")(5)), file=f)
             writer.writemessage(message.create_ack(code))
             await writer.drain()
         writer.close()
 
-    server = await start_hl7_server(talk, "127.0.0.1", 0, encoding="utf-8")
+    server = await start_hl7_server(talk, "127.0.0.1", 0, encoding="utf-8",
+                                    encoding_errors="surrogateescape")
     with open(port_file, "w", encoding="ascii") as f:
         print(server.sockets[0].getsockname()[1], file=f)
     async with server:

@@ -94,6 +94,7 @@ START_TEST(settles_the_set_of_a_message)
 		{ JAPAN, "ISO IR6~ISO IR87", "x\033$B%^\033(By", WW_OK, "x\xe3\x83\x9ey", "" },
 		{ JAPAN, "ISO IR14", "\xb1", WW_OK, "\xef\xbd\xb1", "" },
 		{ JAPAN, "~ISO IR87", "Anna", WW_OK, "Anna", "" },
+		{ BIG5, "~BIG-5", "x\033y", WW_OK, "x\033y", "control_byte" },
 		{ NOTHING, "~ISO IR87", "\033$B;3ED\033(B", WW_E_CODE, "", "" },
 		{ NOTHING, "~ISO IR87", "Anna", WW_OK, "Anna", "" },
 	};
