@@ -199,7 +199,7 @@ ww_hl7_from_utf8(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, ww_str 
 	if (settle(cx, m) != WW_OK || m->lazy->charset == NULL)
 		return false;
 	set = m->lazy->charset;
-	if (ww_charset_kind(set) == WW_CHARSET_ASCII && ww_str_trim(name_at(m, 1)).n == 0)
+	if (ww_charset_kind(set) == WW_CHARSET_ASCII && ww_str_trim(raw_at(m, 18, 1)).n == 0)
 		set = ww_charset_utf8();
 	return ww_charset_encode(cx, set, text, out);
 }
