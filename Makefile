@@ -108,6 +108,7 @@ OURS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(BUILD)/tests/test_alloc_flow: $(MAIN_LIB)
 $(BUILD)/tests/test_alloc_flow: private LDLIBS := $(MAIN_LIB) $(LIB) $(LDLIBS)
 $(BUILD)/tests/test_alloc_flow: private LDFLAGS += $(OURS)
+$(BUILD)/tests/test_sink_faults: private LDFLAGS += $(OURS),--wrap=recv,--wrap=send
 ifdef SANITIZE
 $(BUILD)/tests/test_alloc: private LDFLAGS += $(OURS)
 endif
