@@ -82,10 +82,10 @@ end_file(struct ww_dir_file *f)
 {
 	struct ww_dir_in *d = f->in;
 
-	f->next = NULL;
+	f->next_ended = NULL;
 	pthread_mutex_lock(&d->lock);
 	*d->ended_last = f;
-	d->ended_last = &f->next;
+	d->ended_last = &f->next_ended;
 	pthread_mutex_unlock(&d->lock);
 	wake(d);
 }
@@ -126,7 +126,7 @@ listen(struct ww_dir_in *d)
 	w = (struct word){ .takes = !d->paused && !d->stop, .stop = d->stop, .leave = d->leave };
 	pthread_mutex_unlock(&d->lock);
 	for (; f != NULL; f = next) {
-		next = f->next;
+		next = f->next_ended; /* f may be gone after this */
 		ww_dir_work_end(d->work, f);
 	}
 	return w;

@@ -15,8 +15,8 @@ struct ww_dir_work;
 
 /* A claimed file between its being handed out and its end. */
 struct ww_dir_file {
-	struct ww_dir_file *next;
-	char name[WW_DIR_NAME]; /* in .claimed */
+	struct ww_dir_file *next; /* dir_work.c's, as long as it is out */
+	char name[WW_DIR_NAME];   /* in .claimed */
 	struct ww_buf bytes;
 	bool whole; /* else these are its first bytes, and it is longer than may be */
 	bool again; /* another process may have ended it before */
@@ -26,6 +26,7 @@ struct ww_dir_file {
 	struct ww_buf ack;
 	/* dir_in.c's */
 	struct ww_dir_in *in;
+	struct ww_dir_file *next_ended;
 	struct ww_post post;
 };
 

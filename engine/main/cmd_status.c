@@ -1,5 +1,6 @@
 /* wardwire status: where the engine stands. Works while it runs and while it does not. */
 #include "base/options.h"
+#include "main/dir_status.h"
 #include "main/main.h"
 #include "main/order.h"
 #include "main/print.h"
@@ -232,22 +233,16 @@ print_warnings(const struct ww_json *list)
 	}
 }
 
-/* "listener   adt: 3 of 1024 connections, 0 turned away"; "listener   drop: trouble: ..." of a folder. */
+/* "listener   adt: 3 of 1024 connections, 0 turned away"; of a folder there is a line of its own. */
 static void
 print_listener(const struct ww_json *l)
 {
-	ww_str trouble = text_of(l, "trouble");
-
-	(void)printf("%-10s %.*s:", "listener", WW_STR_FMT(text_of(l, "name")));
 	if (ww_json_get(l, "most") != NULL)
-		(void)printf(" %lld of %lld connections, %lld turned away\n",
+		(void)printf("%-10s %.*s: %lld of %lld connections, %lld turned away\n", "listener",
+		    WW_STR_FMT(text_of(l, "name")),
 		    (long long)ww_json_int(ww_json_get(l, "connections")),
 		    (long long)ww_json_int(ww_json_get(l, "most")),
 		    (long long)ww_json_int(ww_json_get(l, "turned-away")));
-	else if (trouble.n > 0)
-		(void)printf(" trouble: %.*s\n", WW_STR_FMT(trouble));
-	else
-		(void)printf(" a folder\n");
 }
 
 static void
@@ -265,6 +260,7 @@ print_text(const struct ww_json *o)
 	for (const struct ww_json *l = ww_json_first(ww_json_get(o, "listeners")); l != NULL;
 	     l = ww_json_next(l))
 		print_listener(l);
+	ww_dir_status_print(o);
 	print_counts(o, "messages");
 	print_warnings(ww_json_get(o, "warnings"));
 	print_counts(o, "flags");
@@ -348,6 +344,8 @@ report(struct ww_site *site, bool json, bool verify)
 		add_gauges(site, o);
 	if (code == WW_EXIT_OK)
 		add_listeners(site, o);
+	if (code == WW_EXIT_OK)
+		ww_dir_status_add(site, o);
 	if (code == WW_EXIT_OK && json)
 		code = ww_print_json(&site->cx, o, true);
 	else if (code == WW_EXIT_OK)

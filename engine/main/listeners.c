@@ -257,8 +257,8 @@ ww_listeners_free(struct ww_listeners *l)
 	if (l == NULL)
 		return;
 	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++) {
+		ww_intake_free(l->v[i].intake); /* which has its last words on files */
 		ww_dir_listener_free(l->v[i].dir);
-		ww_intake_free(l->v[i].intake);
 		ww_choose_free(l->v[i].choose);
 	}
 	free(l->v);
