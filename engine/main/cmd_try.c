@@ -78,6 +78,8 @@ print_text(struct trial *t, const struct ww_effect *x)
 	}
 	if (x->message->reason.n > 0)
 		(void)printf("  because: %.*s\n", WW_STR_FMT(x->message->reason));
+	if (x->message->warnings.n > 0)
+		(void)printf("  noticed: %.*s\n", WW_STR_FMT(x->message->warnings));
 }
 
 static struct ww_json *
@@ -125,6 +127,7 @@ print_line(struct trial *t, const struct ww_effect *x)
 	ww_json_set_cstr(cx, o, "trigger", x->trigger);
 	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(x->message->disposition));
 	ww_json_set_str(cx, o, "reason", x->message->reason);
+	ww_json_set_str(cx, o, "warnings", x->message->warnings);
 	if (x->before != NULL)
 		ww_json_set(cx, o, "before", ww_row_json(cx, &ww_entity_encounter, x->before));
 	if (x->after != NULL)

@@ -64,7 +64,7 @@ latin1_not_replaced() {
 
 escapes_decoded_in_fields() {
 	printf '%s\n' "$good" | sed 's/GIVEN/A \\T\\ B\\E\\T\\E\\/' >"$tmp"
-	same "decoded once" 'A & B\T\' "$("$engine" get "$tmp" PID-5.2)"
+	same "decoded once" 'A & B\\T\\' "$("$engine" get "$tmp" PID-5.2)"
 }
 
 # 02:30 of that night does not exist in New York: the text is kept, the instant is the one the old time calls so.
@@ -75,6 +75,7 @@ dst_gap_not_shifted() {
 	accept "$(cat "$tmp")"
 	wait_until is_at_rest
 	same "noted" 1 "$(counted warnings time_in_gap)"
+	has "tried" "$("$engine" try -c "$config" "$tmp")" '^  noticed: time_in_gap$'
 }
 
 # A sender whose messages are all wrong is answered a thousand times, and the one behind them is served.
@@ -134,3 +135,5 @@ dst_gap_not_shifted
 listener_survives_handler_errors
 accepts_more_than_ten
 stop_engine
+# What was noticed and counted follows from the journal alone.
+has "rebuild" "$("$engine" rebuild -c "$config" --check)" '^equal: '
