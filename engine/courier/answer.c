@@ -86,17 +86,16 @@ searches_again(struct ww_flight *f, const struct ww_answer *a)
 	return true;
 }
 
-/* Counts what does not let us in. True when it is too much: the endpoint is to be paused. */
-static bool
-shuts_us_out(struct ww_flight *f, const struct ww_answer *a)
+bool
+ww_answer_shuts_out(unsigned *refusals, const struct ww_answer *a)
 {
 	unsigned most = ww_trouble_refusals(a);
 
 	if (most > 0)
-		f->turns->refusals++;
+		++*refusals;
 	else if (a->http != 0) /* no answer says nothing about it */
-		f->turns->refusals = 0;
-	return most > 0 && f->turns->refusals >= most;
+		*refusals = 0;
+	return most > 0 && *refusals >= most;
 }
 
 struct ww_answer
@@ -105,7 +104,7 @@ ww_answer_heed(struct ww_flight *f, const struct ww_answer *a)
 	struct ww_answer out = *a;
 	struct ww_trouble t;
 
-	if (shuts_us_out(f, a))
+	if (ww_answer_shuts_out(&f->turns->refusals, a))
 		out.result = WW_RESULT_PAUSED;
 	t = ww_trouble_of(&out);
 	note_gate(f, &out, &t);

@@ -20,6 +20,16 @@ show_gauges(struct ww_courier *c, int64_t now)
 			.wait_ms = q->gate.until > now ? q->gate.until - now : 0,
 		};
 	}
+	for (size_t i = 0; i < c->set.config->lanes_n; i++) {
+		const struct ww_forward *f = &c->forwards[i];
+
+		c->gauges[c->set.config->endpoints_n + i] = (struct ww_gauge){
+			.window = 1,
+			.flying = f->sent != NULL,
+			.failed = f->tries,
+			.wait_ms = f->until > now ? f->until - now : 0,
+		};
+	}
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -35,6 +45,10 @@ start_due(struct ww_courier *c)
 	for (size_t i = 0; s == WW_OK && !c->held && i < c->set.config->endpoints_n; i++) {
 		ww_ctx_clear(&c->cx);
 		s = ww_turns_look(c, i, now);
+	}
+	for (size_t i = 0; s == WW_OK && !c->held && i < c->set.config->lanes_n; i++) {
+		ww_ctx_clear(&c->cx);
+		s = ww_forward_look(c, &c->forwards[i], now);
 	}
 	show_gauges(c, now);
 	if (s != WW_OK)
@@ -62,6 +76,8 @@ advance(struct ww_courier *c)
 			landed = true;
 		}
 	}
+	for (size_t i = 0; i < c->set.config->lanes_n; i++)
+		landed = ww_forward_advance(c, &c->forwards[i]) || landed;
 	return landed;
 }
 
@@ -130,13 +146,16 @@ ww_courier_new(struct ww_ctx *cx, const struct ww_courier_settings *set, struct 
 	c->cx.arena = ww_arena_new(0);
 	pthread_mutex_init(&c->lock, NULL);
 	c->turns = calloc(set->config->endpoints_n + 1, sizeof(*c->turns));
-	c->gauges = calloc(set->config->endpoints_n + 1, sizeof(*c->gauges));
-	if (c->cx.arena == NULL || c->turns == NULL || c->gauges == NULL) {
+	c->forwards = calloc(set->config->lanes_n + 1, sizeof(*c->forwards));
+	c->gauges = calloc(set->config->endpoints_n + set->config->lanes_n + 1, sizeof(*c->gauges));
+	if (c->cx.arena == NULL || c->turns == NULL || c->forwards == NULL || c->gauges == NULL) {
 		ww_courier_free(c);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "courier");
 	}
 	for (size_t i = 0; i < set->config->endpoints_n; i++)
 		ww_turns_start(&c->turns[i]);
+	for (size_t i = 0; i < set->config->lanes_n; i++)
+		c->forwards[i].lane = &set->config->lanes[i];
 	*out = c;
 	return WW_OK;
 }
@@ -150,7 +169,10 @@ ww_courier_free(struct ww_courier *c)
 		ww_flight_land(c->flights);
 	for (size_t i = 0; c->turns != NULL && i < c->set.config->endpoints_n; i++)
 		ww_lanes_free(&c->turns[i].lanes);
+	for (size_t i = 0; c->forwards != NULL && i < c->set.config->lanes_n; i++)
+		ww_forward_free(c, &c->forwards[i]);
 	free(c->turns);
+	free(c->forwards);
 	free(c->gauges);
 	pthread_mutex_destroy(&c->lock);
 	ww_arena_free(c->cx.arena);

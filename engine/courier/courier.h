@@ -10,10 +10,12 @@
 #include <wardwire/time.h>
 
 struct ww_courier;
+struct ww_journal;
 struct ww_writer;
 
 struct ww_courier_settings {
-	struct ww_ledger *view; /* a reader of its own; not owned */
+	struct ww_ledger *view;     /* a reader of its own; not owned */
+	struct ww_journal *journal; /* where the bytes of messages are; not owned */
 	struct ww_writer
 	    *writer;           /* not owned; stopped after the last round, see ww_courier_detach */
 	struct ww_sink *sink;  /* not owned */
@@ -42,10 +44,10 @@ struct ww_gauge {
 	unsigned window; /* requests at a time */
 	unsigned flying; /* under way */
 	unsigned failed; /* failures in a row that are the endpoint's; 0: all is well */
-	size_t resting;  /* persons whose notice failed and waits */
+	size_t resting;  /* persons whose notice failed and waits; of a lane 0 */
 	int64_t wait_ms; /* until the next try; 0: none is waited for */
 };
-/* Of the endpoint with that number in the configuration; from any thread. */
+/* Of the endpoint with that number in the configuration, or behind them the lane; from any thread. */
 struct ww_gauge ww_courier_gauge(struct ww_courier *c, size_t endpoint);
 size_t ww_courier_flying(const struct ww_courier *c);
 

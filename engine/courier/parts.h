@@ -4,7 +4,9 @@
 #define WW_COURIER_PARTS_H
 
 #include "courier/courier.h"
+#include "courier/forward.h"
 #include "courier/gate.h"
+#include "courier/hands.h"
 #include "courier/lanes.h"
 #include "courier/slip.h"
 #include "courier/trouble.h"
@@ -29,15 +31,13 @@ struct ww_turns {
 	struct ww_lanes lanes;
 	ww_id page[WW_COURIER_PAGE]; /* persons */
 	size_t page_n, page_at;
-	ww_id at;          /* rows up to that one were on a page of this pass */
-	unsigned pages;    /* turned at this look */
-	bool over;         /* there was no further page */
-	uint64_t began;    /* the applied sequence when the pass began */
-	unsigned length;   /* pages of the pass so far; 0: somebody new was on one */
-	int64_t again;     /* ms: no new pass before then */
-	int64_t retried;   /* newest order to try at once that was obeyed */
-	bool alarm;        /* logged */
-	bool paused;       /* by an answer; logged */
+	ww_id at;        /* rows up to that one were on a page of this pass */
+	unsigned pages;  /* turned at this look */
+	bool over;       /* there was no further page */
+	uint64_t began;  /* the applied sequence when the pass began */
+	unsigned length; /* pages of the pass so far; 0: somebody new was on one */
+	int64_t again;   /* ms: no new pass before then */
+	struct ww_hand_seen hand;
 	unsigned refusals; /* answers in a row that do not let us in */
 	bool turn;         /* of a lane that waits for its next row; else of a new one */
 };
@@ -63,14 +63,15 @@ struct ww_courier {
 	struct ww_ctx cx;
 	struct ww_flight *flights;
 	size_t flying;
-	struct ww_turns *turns; /* one an endpoint */
-	uint64_t seen;          /* applied sequence of the last look at the rows */
-	uint64_t hands;         /* likewise, at what operators ordered; 0: not yet */
-	int64_t look_at;        /* ms of the next look in any case */
+	struct ww_turns *turns;      /* one an endpoint */
+	struct ww_forward *forwards; /* one a lane of a route */
+	uint64_t seen;               /* applied sequence of the last look at the rows */
+	uint64_t hands;              /* likewise, at what operators ordered; 0: not yet */
+	int64_t look_at;             /* ms of the next look in any case */
 	bool draining;
 	bool held; /* nothing is started */
 	pthread_mutex_t lock;
-	struct ww_gauge *gauges; /* under lock; one an endpoint */
+	struct ww_gauge *gauges; /* under lock; one an endpoint, then one a lane of a route */
 };
 
 static inline int64_t
@@ -109,12 +110,9 @@ void ww_flight_land(struct ww_flight *f);
 int64_t ww_answer_rest(struct ww_courier *c, unsigned most, unsigned tries, long retry_after);
 /* Takes note of how the request ended, and gives what the OUTCOME is to say; its texts are those of a. */
 struct ww_answer ww_answer_heed(struct ww_flight *f, const struct ww_answer *a);
+/* Counts answers in a row that do not let us in. True when it is too much: what they are for is to be paused. */
+bool ww_answer_shuts_out(unsigned *refusals, const struct ww_answer *a);
 /* One that came from nobody. */
 struct ww_answer ww_answer_none(enum ww_result result, const char *reason);
-
-/* -- hands.c: what operators ordered -------------------------------------------------------------------- */
-
-/* Reads the hands on all endpoints, and whether sending is held. */
-WW_MUST ww_status ww_hands_read(struct ww_courier *c);
 
 #endif

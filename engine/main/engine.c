@@ -310,6 +310,7 @@ static ww_status
 start_courier(struct ww_engine *e, struct ww_ctx *cx)
 {
 	struct ww_courier_settings cs = { .view = &e->view,
+		.journal = &e->journal,
 		.writer = e->writer,
 		.sink = &e->sink,
 		.clock = e->set.clock,
@@ -368,21 +369,28 @@ keep_house(void *arg, ww_str order, struct ww_control_call *call)
 	return true;
 }
 
+static void
+add_gauge(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list, size_t number, ww_str name)
+{
+	struct ww_gauge g = ww_courier_gauge(e->courier, number);
+	struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+
+	ww_json_set_str(cx, o, "name", name);
+	ww_json_set_int(cx, o, "window", g.window);
+	ww_json_set_int(cx, o, "under-way", g.flying);
+	ww_json_set_int(cx, o, "failed", g.failed);
+	ww_json_set_int(cx, o, "resting", (int64_t)g.resting);
+	ww_json_set_int(cx, o, "wait-ms", g.wait_ms);
+}
+
 /* [{"name": ..., "window": 4, "under-way": 1, "failed": 0, "resting": 0, "wait-ms": 0}] */
 static void
 report_endpoints(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list)
 {
-	for (size_t i = 0; i < e->config->endpoints_n; i++) {
-		struct ww_gauge g = ww_courier_gauge(e->courier, i);
-		struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
-
-		ww_json_set_str(cx, o, "name", e->config->endpoints[i].name);
-		ww_json_set_int(cx, o, "window", g.window);
-		ww_json_set_int(cx, o, "under-way", g.flying);
-		ww_json_set_int(cx, o, "failed", g.failed);
-		ww_json_set_int(cx, o, "resting", (int64_t)g.resting);
-		ww_json_set_int(cx, o, "wait-ms", g.wait_ms);
-	}
+	for (size_t i = 0; i < e->config->endpoints_n; i++)
+		add_gauge(e, cx, list, i, e->config->endpoints[i].name);
+	for (size_t i = 0; i < e->config->lanes_n; i++)
+		add_gauge(e, cx, list, e->config->endpoints_n + i, e->config->lanes[i].name);
 }
 
 static void
