@@ -1,11 +1,11 @@
 /* A command's end of the control socket: blocking, one line out, one line back, every wait ends at a deadline. */
 #include "link/control.h"
 
+#include "link/await.h"
 #include "link/control_path.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
-#include <wardwire/time.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -14,33 +14,7 @@
 
 enum { ANSWER_MOST = 1 << 20 };
 
-static int64_t
-clock_ms(void)
-{
-	struct ww_clock ticks = ww_clock_ticks();
-
-	return ww_clock_now(&ticks);
-}
-
-static ww_status
-await(struct ww_ctx *cx, int fd, short what, int64_t deadline)
-{
-	struct pollfd p = { .fd = fd, .events = what };
-
-	for (;;) {
-		int64_t left = deadline - clock_ms();
-		int n;
-
-		if (left <= 0)
-			return ww_fail(
-			    cx, WW_E_TIMEOUT, NULL, "the engine does not answer in time");
-		n = poll(&p, 1, left < 60000 ? (int)left : 60000);
-		if (n > 0)
-			return WW_OK;
-		if (n < 0 && errno != EINTR)
-			return ww_fail(cx, WW_E_IO, NULL, "cannot wait: %s", strerror(errno));
-	}
-}
+static const char late[] = "the engine does not answer in time";
 
 /* A connected socket, or -1 with the failure recorded. */
 static int
@@ -71,7 +45,7 @@ static ww_status
 send_line(struct ww_ctx *cx, int fd, ww_str line, int64_t deadline)
 {
 	while (line.n > 0) {
-		ww_status s = await(cx, fd, POLLOUT, deadline);
+		ww_status s = ww_await(cx, fd, POLLOUT, deadline, late);
 		ssize_t n;
 
 		if (s != WW_OK)
@@ -92,7 +66,7 @@ read_line(struct ww_ctx *cx, int fd, int64_t deadline, struct ww_buf *answer)
 	char bytes[4096];
 
 	while (answer->n < ANSWER_MOST) {
-		ww_status s = await(cx, fd, POLLIN, deadline);
+		ww_status s = ww_await(cx, fd, POLLIN, deadline, late);
 		const char *end;
 		ssize_t n;
 
@@ -118,7 +92,7 @@ ww_status
 ww_control_ask(
     struct ww_ctx *cx, const char *path, ww_str line, unsigned timeout_ms, struct ww_buf *answer)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = ww_await_until(timeout_ms);
 	int fd = connect_to(cx, path);
 	ww_status s;
 

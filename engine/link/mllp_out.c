@@ -3,11 +3,11 @@
 
 #include "codec/mllp.h"
 #include "link/address.h"
+#include "link/await.h"
 #include "link/tls.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
-#include <wardwire/time.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,33 +31,7 @@ struct ww_mllp_out {
 	char bytes[16384];
 };
 
-static int64_t
-clock_ms(void)
-{
-	struct ww_clock ticks = ww_clock_ticks();
-
-	return ww_clock_now(&ticks);
-}
-
-/* Waits until fd can do what, or the deadline. */
-static ww_status
-await(struct ww_ctx *cx, int fd, short what, int64_t deadline)
-{
-	struct pollfd p = { .fd = fd, .events = what };
-
-	for (;;) {
-		int64_t left = deadline - clock_ms();
-		int n;
-
-		if (left <= 0)
-			return ww_fail(cx, WW_E_TIMEOUT, NULL, "no answer in time");
-		n = poll(&p, 1, left < 60000 ? (int)left : 60000);
-		if (n > 0)
-			return WW_OK; /* an error too: the next call on fd tells it */
-		if (n < 0 && errno != EINTR)
-			return ww_fail(cx, WW_E_IO, NULL, "cannot wait: %s", strerror(errno));
-	}
-}
+static const char late[] = "no answer in time";
 
 /* A connected socket, or -1 with *s set. Does not record: the next address may do better. */
 static int
@@ -77,7 +51,7 @@ connect_to(const struct addrinfo *a, int64_t deadline, ww_status *s)
 	if (connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
 		if (errno != EINPROGRESS && errno != EINTR)
 			goto fail;
-		*s = await(&scratch, fd, POLLOUT, deadline);
+		*s = ww_await(&scratch, fd, POLLOUT, deadline, late);
 		if (*s != WW_OK)
 			goto fail;
 		*s = WW_E_CONNECT;
@@ -95,7 +69,7 @@ ww_status
 ww_mllp_out_open(struct ww_ctx *cx, ww_str text, unsigned timeout_ms, struct ww_mllp_out **out)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = ww_await_until(timeout_ms);
 	ww_status s = WW_E_CONNECT;
 	struct addrinfo *found, *a;
 	struct ww_address address;
@@ -146,9 +120,9 @@ await_tls(struct ww_mllp_out *o, struct ww_ctx *cx, enum ww_tls_end end, int64_t
 	case WW_TLS_DONE:
 		return WW_OK;
 	case WW_TLS_WANT_READ:
-		return await(cx, o->fd, POLLIN, deadline);
+		return ww_await(cx, o->fd, POLLIN, deadline, late);
 	case WW_TLS_WANT_WRITE:
-		return await(cx, o->fd, POLLOUT, deadline);
+		return ww_await(cx, o->fd, POLLOUT, deadline, late);
 	case WW_TLS_EOF:
 		return ww_fail(cx, WW_E_CLOSED, NULL, "closed without an answer");
 	case WW_TLS_FAILED:
@@ -162,7 +136,7 @@ ww_status
 ww_mllp_out_secure(struct ww_mllp_out *o, struct ww_ctx *cx, struct ww_tls *tls, const char *name,
     unsigned timeout_ms)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = ww_await_until(timeout_ms);
 	enum ww_tls_end end;
 	ww_status s;
 
@@ -224,7 +198,7 @@ write_all(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str bytes, int64_t deadli
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			return ww_fail(
 			    cx, WW_E_CLOSED, NULL, "the connection broke: %s", strerror(errno));
-		s = await(cx, o->fd, POLLOUT, deadline);
+		s = ww_await(cx, o->fd, POLLOUT, deadline, late);
 		if (s != WW_OK)
 			return s;
 	}
@@ -239,7 +213,7 @@ read_more(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline)
 		return read_tls(o, cx, deadline);
 	for (;;) {
 		ssize_t n;
-		ww_status s = await(cx, o->fd, POLLIN, deadline);
+		ww_status s = ww_await(cx, o->fd, POLLIN, deadline, late);
 
 		if (s != WW_OK)
 			return s;
@@ -289,7 +263,7 @@ ww_status
 ww_mllp_out_exchange(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str message, unsigned timeout_ms,
     struct ww_buf *answer)
 {
-	int64_t deadline = clock_ms() + timeout_ms;
+	int64_t deadline = ww_await_until(timeout_ms);
 	struct ww_buf framed = { .p = NULL };
 	ww_str frame = ww_str_empty();
 	ww_status s;
