@@ -11,6 +11,7 @@ int ww_cmd_run(int argc, char **argv);
 int ww_cmd_config(int argc, char **argv);
 int ww_cmd_get(int argc, char **argv);
 int ww_cmd_parse(int argc, char **argv);
+int ww_cmd_lint(int argc, char **argv);
 int ww_cmd_map(int argc, char **argv);
 int ww_cmd_try(int argc, char **argv);
 int ww_cmd_why(int argc, char **argv);

@@ -59,6 +59,7 @@ wardwire run --config --log --port-file --clock-file
 wardwire config --config
 wardwire get --raw --place --json
 wardwire parse --json --tree --hex
+wardwire lint --errors --quiet --json --rules
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire why --config --json
@@ -112,7 +113,7 @@ for program in "$engine" "$kit"; do
 	same "exit status of an unknown command" 2 $?
 	has "an unknown command" "$printed" "there is no command 'dance'"
 done
-for line in config 'config dance' 'get x' parse map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
+for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
 	'queue pause' 'queue resume a b' \
 	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' replay 'replay 1 2' dismiss; do
@@ -154,6 +155,9 @@ parse-json 0 parse --json admission.in
 parse-tree 0 parse --tree admission.in
 parse-hex 3 parse --hex odd.in
 parse-odd 3 parse --tree odd.in
+lint 1 lint admission.in day.in odd.in batch.in
+lint-errors 1 lint --errors odd.in
+lint-json 1 lint --json odd.in batch.in
 map 0 map admission.in
 try 1 try day.in
 try-json 0 try --json -c wardwire.yaml admission.in
@@ -166,6 +170,13 @@ tr -d '\n' <"$dir/parsed" | sed 's/}{/}\n{/g' | is_json || fail "parse --json pr
 same "get from standard input" "$(cat "$samples/get-day.want")" "$("$engine" get - MSH-10 PV1-19.1 <"$samples/day.in")"
 "$engine" get "$samples/admission.in" NK1-2 >/dev/null
 same "exit status of get for nothing" 1 $?
+same "lint of one good message" '1 message: 0 errors, 0 warnings' \
+	"$(sed -n '1,/^ZBD/p' "$samples/admission.in" | tr '\n' '\r' | "$engine" lint -)"
+"$engine" lint "$samples/roster.csv" >/dev/null 2>&1
+same "exit status of lint for no message" 3 $?
+"$engine" lint "$samples/none.in" >/dev/null 2>&1
+same "exit status of lint for no file" 3 $?
+lacks "what lint prints of values" "$("$engine" lint "$samples/odd.in")" 'MR7\|BIRCH\|19701130'
 "$engine" get "$samples/admission.in" PID5 >/dev/null 2>&1
 same "exit status of get for no path" 3 $?
 "$engine" get "$samples/roster.csv" PID-5 >/dev/null 2>&1

@@ -9,6 +9,8 @@ fail() {
 
 tests/tools/errors.sh | cmp - docs/errors.md || fail "docs/errors.md is not what tests/tools/errors.sh writes"
 
+tests/tools/lint.sh | cmp - docs/lint.md || fail "docs/lint.md is not what tests/tools/lint.sh writes"
+
 for c in $("$BUILD/wardwire" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 	grep -q "\`$c\`\|wardwire $c" README.md docs/*.md || fail "no page speaks of wardwire $c"
 	"$BUILD/wardwire" "$c" --help >/dev/null || fail "wardwire $c has no help"
