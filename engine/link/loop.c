@@ -25,9 +25,11 @@ struct ww_loop {
 	int pipe[2];
 	pthread_mutex_t lock; /* of the list */
 	struct ww_post *first, **last;
-	struct event *term, *interrupt;
+	struct event *term, *interrupt, *hangup;
 	void (*on_stop)(void *arg);
 	void *on_stop_arg;
+	void (*on_hangup)(void *arg);
+	void *on_hangup_arg;
 	bool stop;
 };
 
@@ -168,6 +170,8 @@ ww_loop_free(struct ww_loop *l)
 		event_free(l->term);
 	if (l->interrupt != NULL)
 		event_free(l->interrupt);
+	if (l->hangup != NULL)
+		event_free(l->hangup);
 	event_free(l->wake);
 	event_base_free(l->base);
 	pthread_mutex_destroy(&l->lock);
@@ -234,6 +238,28 @@ ww_loop_on_stop(struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), voi
 	l->interrupt = evsignal_new(l->base, SIGINT, on_signal, l);
 	if (l->term == NULL || l->interrupt == NULL || event_add(l->term, NULL) != 0 ||
 	    event_add(l->interrupt, NULL) != 0)
+		return ww_fail(cx, WW_E_IO, NULL, "cannot wait for signals");
+	return WW_OK;
+}
+
+static void
+on_hangup(evutil_socket_t fd, short what, void *arg)
+{
+	struct ww_loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	l->on_hangup(l->on_hangup_arg);
+}
+
+ww_status
+ww_loop_on_hangup(struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), void *arg)
+{
+	assert(l->hangup == NULL);
+	l->on_hangup = fn;
+	l->on_hangup_arg = arg;
+	l->hangup = evsignal_new(l->base, SIGHUP, on_hangup, l);
+	if (l->hangup == NULL || event_add(l->hangup, NULL) != 0)
 		return ww_fail(cx, WW_E_IO, NULL, "cannot wait for signals");
 	return WW_OK;
 }

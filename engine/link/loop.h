@@ -22,6 +22,9 @@ void ww_loop_post(struct ww_loop *l, struct ww_post *p);
 /* fn(arg) on SIGTERM and SIGINT. */
 WW_MUST ww_status ww_loop_on_stop(
     struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), void *arg);
+/* fn(arg) on SIGHUP. */
+WW_MUST ww_status ww_loop_on_hangup(
+    struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), void *arg);
 /* Calls fn(arg) every ms milliseconds until freed. */
 WW_MUST ww_status ww_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms,
     void (*fn)(void *arg), void *arg, struct ww_timer **out);

@@ -2,12 +2,11 @@
 #include "link/mllp_conn.h"
 
 #include "codec/mllp.h"
+#include "link/stream.h"
 
 #include <wardwire/buf.h>
 
 #include <assert.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <stdlib.h>
 
 /* A peer with more answers unread will never read them. */
@@ -88,6 +87,14 @@ ww_mllp_frames_drop(struct ww_mllp_conn *c)
 	c->pending = 0;
 }
 
+struct ww_tls_names
+ww_mllp_frame_names(const struct ww_mllp_frame *f)
+{
+	const struct ww_tls_conn *tls = f->conn != NULL ? ww_stream_tls(f->conn->stream) : NULL;
+
+	return tls != NULL ? ww_tls_peer_names(tls) : (struct ww_tls_names){ .n = 0 };
+}
+
 /* -- writing ---------------------------------------------------------------------------------------- */
 
 /* False: the connection is gone. */
@@ -96,11 +103,11 @@ write_part(struct ww_mllp_conn *c, struct ww_mllp_frame *f, int p)
 {
 	ww_str bytes = ww_buf_view(&f->part[p].bytes);
 
-	if (bytes.n > 0 && evbuffer_get_length(bufferevent_get_output(c->bev)) > UNREAD_MOST) {
+	if (bytes.n > 0 && ww_stream_unwritten(c->stream) > UNREAD_MOST) {
 		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_UNREAD);
 		return false;
 	}
-	if (bytes.n > 0 && bufferevent_write(c->bev, bytes.p, bytes.n) != 0) {
+	if (bytes.n > 0 && !ww_stream_write(c->stream, bytes)) {
 		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_MEMORY);
 		return false;
 	}

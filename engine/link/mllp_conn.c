@@ -7,18 +7,17 @@
 #include "base/failpoint.h"
 #include "codec/mllp.h"
 #include "link/mllp_peer.h"
+#include "link/stream.h"
 
 #include <wardwire/buf.h>
 
 #include <assert.h>
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* What a connection may take before others have their turn, in bytes and frames. */
@@ -65,8 +64,7 @@ ww_mllp_conn_kill(struct ww_mllp_conn *c)
 		return;
 	c->dead = true;
 	c->reading = false;
-	bufferevent_setcb(c->bev, NULL, NULL, NULL, NULL);
-	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	ww_stream_stop(c->stream);
 	event_del(c->deadline);
 	ww_mllp_frames_drop(c);
 	ww_mllp_turn_hold(c, false);
@@ -89,7 +87,7 @@ ww_mllp_conn_reap(struct ww_mllp_in *in)
 
 	while ((c = in->dead) != NULL) {
 		in->dead = c->next;
-		bufferevent_free(c->bev);
+		ww_stream_free(c->stream);
 		event_free(c->deadline);
 		ww_mllp_free(&c->codec);
 		free(c);
@@ -107,7 +105,7 @@ ww_mllp_conn_next(const struct ww_mllp_conn *c)
 static void
 discard_unread(struct ww_mllp_conn *c)
 {
-	int fd = bufferevent_getfd(c->bev);
+	int fd = ww_stream_fd(c->stream);
 	char bytes[4096];
 	size_t left = READ_AT_ONCE;
 	ssize_t n;
@@ -120,10 +118,9 @@ void
 ww_mllp_conn_settle(struct ww_mllp_conn *c)
 {
 	bool ends =
-	    c->finishing || (c->eof && evbuffer_get_length(bufferevent_get_input(c->bev)) == 0);
+	    c->finishing || (c->eof && evbuffer_get_length(ww_stream_input(c->stream)) == 0);
 
-	if (c->dead || !ends || c->first != NULL ||
-	    evbuffer_get_length(bufferevent_get_output(c->bev)) > 0)
+	if (c->dead || !ends || c->first != NULL || ww_stream_unwritten(c->stream) > 0)
 		return;
 	discard_unread(c);
 	ww_mllp_conn_kill(c);
@@ -231,10 +228,10 @@ take_event(struct ww_mllp_conn *c, enum ww_mllp_event e, ww_str frame)
 
 /* Takes what came, up to a measure; the rest has its turn when the others had theirs. */
 static void
-on_read(struct bufferevent *bev, void *arg)
+on_bytes(void *arg)
 {
 	struct ww_mllp_conn *c = arg;
-	struct evbuffer *input = bufferevent_get_input(bev);
+	struct evbuffer *input = ww_stream_input(c->stream);
 	unsigned left = FRAMES_AT_ONCE;
 	size_t n;
 
@@ -260,31 +257,50 @@ on_read(struct bufferevent *bev, void *arg)
 }
 
 static void
-on_write(struct bufferevent *bev, void *arg)
+on_written(void *arg)
 {
 	struct ww_mllp_conn *c = arg;
 
-	(void)bev;
 	WW_FAILPOINT("after-ack"); /* the answers are with the system now */
 	ww_mllp_turn_refresh(c);   /* answers unread may have been what stopped it */
 	ww_mllp_conn_settle(c);
 }
 
 static void
-on_event(struct bufferevent *bev, short what, void *arg)
+on_end(void *arg, enum ww_stream_end end)
 {
 	struct ww_mllp_conn *c = arg;
 
-	if ((what & BEV_EVENT_TIMEOUT) != 0) {
+	switch (end) {
+	case WW_STREAM_EOF:
+		c->eof = true;
+		on_bytes(c);
+		break;
+	case WW_STREAM_UNSAFE:
+		ww_mllp_conn_give_up(
+		    c, WW_MLLP_TROUBLE_HANDSHAKE + ww_tls_conn_fault(ww_stream_tls(c->stream)));
+		break;
+	case WW_STREAM_STUCK:
 		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_UNREAD);
-		return;
-	}
-	if ((what & BEV_EVENT_EOF) == 0) {
+		break;
+	case WW_STREAM_BROKEN:
 		ww_mllp_conn_kill(c);
-		return;
+		break;
 	}
-	c->eof = true;
-	on_read(bev, c);
+}
+
+/* From now on it is read: at once, or when its handshake is done. */
+static void
+on_open(void *arg)
+{
+	struct ww_mllp_conn *c = arg;
+
+	if (c->timed)
+		event_del(c->deadline);
+	c->timed = false;
+	c->shaking = false;
+	ww_mllp_turn_rest(c, ww_mllp_in_clock()); /* a new connection does not pay a peer's debt */
+	ww_mllp_turn_refresh(c);
 }
 
 static void
@@ -295,6 +311,10 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	c->timed = false;
+	if (c->shaking) {
+		ww_mllp_conn_give_up(c, WW_MLLP_TROUBLE_HANDSHAKE_SLOW);
+		return;
+	}
 	if (!c->resting) {
 		refuse(c, WW_MLLP_TROUBLE_SLOW);
 		return;
@@ -322,32 +342,38 @@ ww_mllp_conn_sweep(struct ww_mllp_in *in, int64_t now)
 void
 ww_mllp_conn_new(struct ww_mllp_in *in, int fd, struct ww_mllp_peer *peer)
 {
-	const struct timeval unread = { .tv_sec = (time_t)in->settings.frame_timeout };
+	struct ww_stream_settings set = { .base = in->base,
+		.tls = in->settings.tls,
+		.read_most = READ_AT_ONCE,
+		.write_timeout = in->settings.frame_timeout,
+		.on_open = on_open,
+		.on_bytes = on_bytes,
+		.on_written = on_written,
+		.on_end = on_end };
 	struct ww_mllp_conn *c = calloc(1, sizeof(*c));
-	int64_t now = ww_mllp_in_clock();
 
 	if (c == NULL)
 		goto close_fd;
 	c->deadline = evtimer_new(in->base, on_deadline, c);
 	if (c->deadline == NULL)
 		goto free_conn;
-	c->bev = bufferevent_socket_new(in->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (c->bev == NULL)
+	set.arg = c;
+	c->stream = ww_stream_new(&set, fd);
+	if (c->stream == NULL)
 		goto free_deadline;
 	c->in = in;
 	c->peer = peer;
-	c->last = now;
+	c->last = ww_mllp_in_clock();
 	c->last_frame = &c->first;
+	c->shaking = set.tls != NULL;
 	ww_mllp_start(&c->codec, in->settings.max_message);
-	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_AT_ONCE);
-	bufferevent_set_timeouts(c->bev, NULL, &unread); /* without progress in writing */
-	bufferevent_set_max_single_read(c->bev, READ_AT_ONCE);
 	link_first(c);
 	in->open_n++;
 	in->room->connections++;
-	ww_mllp_turn_rest(c, now); /* a new connection does not pay a peer's debt */
-	ww_mllp_turn_refresh(c);
+	if (c->shaking)
+		ww_mllp_turn_hurry(c);
+	else
+		on_open(c);
 	return;
 free_deadline:
 	event_free(c->deadline);
@@ -356,5 +382,5 @@ free_conn:
 close_fd:
 	close(fd);
 	ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_MEMORY, ww_mllp_peer_address(peer));
-	ww_mllp_peer_leave(in->peers, peer, now);
+	ww_mllp_peer_leave(in->peers, peer, ww_mllp_in_clock());
 }

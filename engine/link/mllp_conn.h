@@ -8,12 +8,12 @@
 #include "link/mllp_room.h"
 #include "link/mllp_trouble.h"
 
-struct bufferevent;
 struct event;
 struct event_base;
 struct ww_mllp_conn;
 struct ww_mllp_peer;
 struct ww_mllp_peers;
+struct ww_stream;
 
 struct ww_mllp_in {
 	struct event_base *base;
@@ -43,8 +43,9 @@ struct ww_mllp_conn {
 	struct ww_mllp_conn *next, *prev; /* in->open, or in->dead */
 	struct ww_mllp_in *in;
 	struct ww_mllp_peer *peer; /* until it is dead */
-	struct bufferevent *bev;
-	struct event *deadline; /* of the open frame while we read, or the end of a rest */
+	struct ww_stream *stream;
+	struct event
+	    *deadline; /* of the handshake, of the open frame while we read, or the end of a rest */
 	struct ww_mllp codec;
 	uint64_t restarts; /* of the codec, as far as they are counted */
 	int64_t begun;     /* when the open frame began, monotonic ms; 0: none is open */
@@ -52,6 +53,7 @@ struct ww_mllp_conn {
 	size_t counted;    /* bytes of the open frame that the room counts */
 	struct ww_mllp_frame *first, **last_frame;
 	unsigned pending; /* frames in that list */
+	bool shaking;     /* the TLS handshake is under way */
 	bool timed;       /* the deadline is pending */
 	bool resting;     /* its peer sent too fast */
 	bool held;        /* there is no room */
@@ -95,6 +97,8 @@ void ww_mllp_turn_refresh(struct ww_mllp_conn *c);
 void ww_mllp_turn_release(struct ww_mllp_in *in);
 /* There is no room for it, or it waits for room no more. */
 void ww_mllp_turn_hold(struct ww_mllp_conn *c, bool held);
+/* Its handshake must be done in time. */
+void ww_mllp_turn_hurry(struct ww_mllp_conn *c);
 /* Its peer may be in debt: then it rests until that is paid. */
 void ww_mllp_turn_rest(struct ww_mllp_conn *c, int64_t now);
 

@@ -1,6 +1,7 @@
 /* The MLLP listener: accepts, counts, pauses and closes; mllp_conn.c has the connections. */
 #include "link/mllp_in.h"
 
+#include "base/network.h"
 #include "link/address.h"
 #include "link/loop.h"
 #include "link/mllp_conn.h"
@@ -79,6 +80,15 @@ fault_of_crowd(const struct ww_mllp_in *in, const struct ww_mllp_peer *peer)
 	return WW_MLLP_TROUBLES;
 }
 
+static bool
+is_outside(const struct ww_mllp_in *in, const char *address)
+{
+	for (size_t i = 0; i < in->settings.networks_n; i++)
+		if (ww_network_has(&in->settings.networks[i], address))
+			return false;
+	return in->settings.networks_n > 0;
+}
+
 static void
 take_socket(struct ww_mllp_in *in, int fd, const struct sockaddr *sa, socklen_t len)
 {
@@ -88,6 +98,11 @@ take_socket(struct ww_mllp_in *in, int fd, const struct sockaddr *sa, socklen_t 
 
 	if (getnameinfo(sa, len, address, sizeof(address), NULL, 0, NI_NUMERICHOST) != 0)
 		snprintf(address, sizeof(address), "unknown");
+	if (is_outside(in, address)) {
+		ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_OUTSIDE, address);
+		close(fd);
+		return;
+	}
 	peer = ww_mllp_peer_enter(in->peers, address);
 	t = fault_of_crowd(in, peer);
 	if (t == WW_MLLP_TROUBLES) {
@@ -288,7 +303,8 @@ ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_in_se
 	ww_status s;
 
 	assert(settings->max_pending > 0 && settings->frame_timeout > 0 &&
-	       settings->frame_deadline > 0 && settings->idle_timeout > 0);
+	       settings->frame_deadline > 0 && settings->idle_timeout > 0 &&
+	       (settings->tls == NULL || settings->handshake_timeout > 0));
 	if (in == NULL)
 		return ww_fail_memory(cx);
 	in->fd = -1;
@@ -321,7 +337,8 @@ ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_in_se
 	in->settings.address = ww_str_empty();
 	in->room_next = in->room->listeners;
 	in->room->listeners = in;
-	ww_log(WW_LOG_INFO, "event=mllp-listening listener=%s", in->address);
+	ww_log(WW_LOG_INFO, "event=mllp-listening listener=%s tls=%s", in->address,
+	    in->settings.tls != NULL ? "yes" : "no");
 	*out = in;
 	return WW_OK;
 free_all:
@@ -387,4 +404,20 @@ ww_mllp_in_counts(
 	*connections = in->open_n;
 	*frames = in->frames;
 	*noise = in->noise;
+}
+
+void
+ww_mllp_in_renew(struct ww_mllp_in *in, struct ww_tls *tls)
+{
+	assert(in->settings.tls != NULL && tls != NULL);
+	in->settings.tls = tls;
+}
+
+void
+ww_mllp_in_refused(const struct ww_mllp_in *in, uint64_t *outside, uint64_t *handshakes)
+{
+	*outside = in->troubles.of[WW_MLLP_TROUBLE_OUTSIDE].times;
+	*handshakes = 0;
+	for (size_t i = WW_MLLP_TROUBLE_HANDSHAKE_SLOW; i < WW_MLLP_TROUBLES; i++)
+		*handshakes += in->troubles.of[i].times;
 }

@@ -2,6 +2,8 @@
 #ifndef WW_LINK_MLLP_IN_H
 #define WW_LINK_MLLP_IN_H
 
+#include "link/tls.h"
+
 #include <wardwire/status.h>
 #include <wardwire/str.h>
 
@@ -11,6 +13,7 @@ struct ww_mllp_in;    /* a listener */
 struct ww_mllp_frame; /* one frame that waits for its answer */
 
 struct ww_mllp_room; /* mllp_room.h */
+struct ww_network;   /* base/network.h */
 
 struct ww_mllp_in_settings {
 	ww_str
@@ -28,6 +31,13 @@ struct ww_mllp_in_settings {
 	    max_pending; /* frames of one connection that wait for an answer; then it is not read */
 	unsigned release;          /* of MLLP, 1 or 2; 0 is 1 */
 	struct ww_mllp_room *room; /* not owned; outlives the listener */
+	/* Networks that peers may come from, 0: any. Not owned; they outlive the listener. */
+	const struct ww_network *networks;
+	size_t networks_n;
+	/* With it every connection begins with a handshake. Not owned; it lives until another takes its place
+	 * (ww_mllp_in_renew) or the listener is closed. */
+	struct ww_tls *tls;
+	unsigned handshake_timeout; /* seconds from the connection to the end of its handshake */
 	/* Called on the loop's thread with each frame that is not empty. The callee ends it once, now or
 	 * later, on the loop's thread, with ww_mllp_answer, ww_mllp_end or ww_mllp_abandon. payload and peer (an address)
 	 * are valid during the call only. */
@@ -43,6 +53,8 @@ WW_MUST ww_status ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx,
 unsigned ww_mllp_in_port(const struct ww_mllp_in *in);
 /* Stops reading and accepting (the disk is in trouble, or a queue is full), and goes on again. */
 void ww_mllp_in_pause(struct ww_mllp_in *in, bool paused);
+/* New connections use that context; those that are open live on with theirs. Only for a listener that has one. */
+void ww_mllp_in_renew(struct ww_mllp_in *in, struct ww_tls *tls);
 /* Closes the listening socket and every connection once its pending answers are written; frames not
  * answered within grace_ms are abandoned. done(arg) is called when all is closed; the listener is freed. */
 void ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(void *arg), void *arg);
@@ -50,6 +62,11 @@ void ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(voi
  * connections closed for noise, size or time. */
 void ww_mllp_in_counts(
     const struct ww_mllp_in *in, uint64_t *connections, uint64_t *frames, uint64_t *noise);
+/* Connections that were refused: by their address, and by their handshake. */
+void ww_mllp_in_refused(const struct ww_mllp_in *in, uint64_t *outside, uint64_t *handshakes);
+
+/* The names in the certificate of a frame's peer; they are valid while on_frame is called. */
+struct ww_tls_names ww_mllp_frame_names(const struct ww_mllp_frame *f);
 
 /* Connections that were closed at once because there were too many, of this listener, of all or of one address. */
 uint64_t ww_mllp_in_turned_away(const struct ww_mllp_in *in);

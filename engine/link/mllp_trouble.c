@@ -4,13 +4,15 @@
 #include <wardwire/log.h>
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #define QUIET INT64_C(60000) /* ms after a line in which the same trouble is only counted */
 
 /* What was done about it, and why. */
 static const struct {
 	const char *event, *why;
-} names[WW_MLLP_TROUBLES] = {
+} names[] = {
 	[WW_MLLP_TROUBLE_NOISE] = { "closed", "noise-outside-frames" },
 	[WW_MLLP_TROUBLE_TOO_BIG] = { "refused", "frame-too-big" },
 	[WW_MLLP_TROUBLE_ENDLESS] = { "closed", "frame-without-end" },
@@ -25,7 +27,28 @@ static const struct {
 	[WW_MLLP_TROUBLE_ACCEPT] = { "waits", "no-more-sockets" },
 	[WW_MLLP_TROUBLE_MEMORY] = { "closed", "short-of-memory" },
 	[WW_MLLP_TROUBLE_ANSWER] = { "closed", "answer-not-framable" },
+	[WW_MLLP_TROUBLE_OUTSIDE] = { "closed", "peer-not-allowed" },
+	[WW_MLLP_TROUBLE_HANDSHAKE_SLOW] = { "closed", "handshake-not-ended" },
+	[WW_MLLP_TROUBLE_HANDSHAKE] = { "closed", "handshake-" },
 };
+
+/* One line: what, and the rest of it. */
+static void __attribute__((format(printf, 3, 4)))
+say(size_t what, const char *listener, const char *fmt, ...)
+{
+	size_t row = what < WW_MLLP_TROUBLE_HANDSHAKE ? what : WW_MLLP_TROUBLE_HANDSHAKE;
+	const char *fault = "";
+	char rest[128];
+	va_list ap;
+
+	if (what >= WW_MLLP_TROUBLE_HANDSHAKE)
+		fault = ww_tls_fault_name((enum ww_tls_fault)(what - WW_MLLP_TROUBLE_HANDSHAKE));
+	va_start(ap, fmt);
+	(void)vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	ww_log(WW_LOG_WARN, "event=mllp-%s listener=%s why=%s%s %s", names[row].event, listener,
+	    names[row].why, fault, rest);
+}
 
 void
 ww_mllp_trouble_add(struct ww_mllp_troubles *t, enum ww_mllp_trouble what, const char *listener,
@@ -36,8 +59,7 @@ ww_mllp_trouble_add(struct ww_mllp_troubles *t, enum ww_mllp_trouble what, const
 		t->of[what].unsaid++;
 		return;
 	}
-	ww_log(WW_LOG_WARN, "event=mllp-%s listener=%s why=%s peer=%s", names[what].event, listener,
-	    names[what].why, peer);
+	say(what, listener, "peer=%s", peer);
 	t->of[what].said = now;
 }
 
@@ -48,9 +70,7 @@ ww_mllp_trouble_flush(struct ww_mllp_troubles *t, const char *listener, int64_t 
 		if (t->of[i].said == 0 || (now - t->of[i].said < QUIET && !at_end))
 			continue;
 		if (t->of[i].unsaid > 0)
-			ww_log(WW_LOG_WARN,
-			    "event=mllp-%s listener=%s why=%s more=%" PRIu64 " times=%" PRIu64,
-			    names[i].event, listener, names[i].why, t->of[i].unsaid,
+			say(i, listener, "more=%" PRIu64 " times=%" PRIu64, t->of[i].unsaid,
 			    t->of[i].times);
 		/* After a minute with more of it the next minute begins; after a quiet one the next is news. */
 		t->of[i].said = t->of[i].unsaid > 0 ? now : 0;

@@ -3,6 +3,8 @@
 #ifndef WW_LINK_MLLP_TROUBLE_H
 #define WW_LINK_MLLP_TROUBLE_H
 
+#include "link/tls.h"
+
 #include <wardwire/str.h>
 
 enum ww_mllp_trouble {
@@ -19,8 +21,11 @@ enum ww_mllp_trouble {
 	WW_MLLP_TROUBLE_OPEN,       /* frames that are coming in hold more than allowed */
 	WW_MLLP_TROUBLE_ACCEPT,     /* the system gives no more sockets */
 	WW_MLLP_TROUBLE_MEMORY,
-	WW_MLLP_TROUBLE_ANSWER, /* an answer that MLLP cannot carry */
-	WW_MLLP_TROUBLES
+	WW_MLLP_TROUBLE_ANSWER,         /* an answer that MLLP cannot carry */
+	WW_MLLP_TROUBLE_OUTSIDE,        /* a peer of no network that may send */
+	WW_MLLP_TROUBLE_HANDSHAKE_SLOW, /* a TLS handshake was not ended in time */
+	WW_MLLP_TROUBLE_HANDSHAKE,      /* from here on: it failed, by enum ww_tls_fault */
+	WW_MLLP_TROUBLES = WW_MLLP_TROUBLE_HANDSHAKE + WW_TLS_FAULTS
 };
 
 struct ww_mllp_troubles {

@@ -2,9 +2,9 @@
  * what waits is its own. */
 #include "link/mllp_conn.h"
 #include "link/mllp_peer.h"
+#include "link/stream.h"
 
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <sys/time.h>
 
@@ -39,8 +39,8 @@ share_of(const struct ww_mllp_conn *c)
 static bool
 could_take(const struct ww_mllp_conn *c)
 {
-	return !c->dead && !c->finishing && !c->in->paused && c->pending < share_of(c) &&
-	       evbuffer_get_length(bufferevent_get_output(c->bev)) <= UNREAD_HIGH;
+	return !c->dead && !c->finishing && !c->shaking && !c->in->paused &&
+	       c->pending < share_of(c) && ww_stream_unwritten(c->stream) <= UNREAD_HIGH;
 }
 
 /* But for want of room. */
@@ -55,8 +55,7 @@ would_take(const struct ww_mllp_conn *c)
 static bool
 awaits_end(const struct ww_mllp_conn *c)
 {
-	return c->resting && could_take(c) &&
-	       evbuffer_get_length(bufferevent_get_input(c->bev)) == 0;
+	return c->resting && could_take(c) && evbuffer_get_length(ww_stream_input(c->stream)) == 0;
 }
 
 bool
@@ -97,9 +96,9 @@ set_deadline(struct ww_mllp_conn *c)
 {
 	int64_t now, left, timeout = (int64_t)c->in->settings.frame_timeout * 1000;
 
-	if (c->resting) {
+	if (c->resting || c->shaking) {
 		c->begun = 0;
-		return; /* the rest has the timer */
+		return; /* the rest has the timer, or the handshake */
 	}
 	if (!c->reading || !ww_mllp_open(&c->codec)) {
 		if (c->timed)
@@ -113,6 +112,12 @@ set_deadline(struct ww_mllp_conn *c)
 		c->begun = now;
 	left = c->begun + (int64_t)c->in->settings.frame_deadline * 1000 - now;
 	start_deadline(c, left < timeout ? left : timeout);
+}
+
+void
+ww_mllp_turn_hurry(struct ww_mllp_conn *c)
+{
+	start_deadline(c, (int64_t)c->in->settings.handshake_timeout * 1000);
 }
 
 /* The peer sent too fast: its connection rests until its debt is paid. */
@@ -138,18 +143,13 @@ ww_mllp_turn_refresh(struct ww_mllp_conn *c)
 	want = ((would && !c->held) || awaits_end(c)) && !c->eof;
 	if (want != c->reading) {
 		c->reading = want;
-		if (want)
-			bufferevent_enable(c->bev, EV_READ);
-		else
-			bufferevent_disable(c->bev, EV_READ);
+		ww_stream_read(c->stream, want);
 	}
 	if (!c->dead)
 		set_deadline(c);
 	/* What came before reading was stopped causes no event by itself. */
-	if (would && !c->held && !c->taking &&
-	    evbuffer_get_length(bufferevent_get_input(c->bev)) > 0)
-		bufferevent_trigger(
-		    c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+	if (would && !c->held && !c->taking && evbuffer_get_length(ww_stream_input(c->stream)) > 0)
+		ww_stream_again(c->stream);
 }
 
 void

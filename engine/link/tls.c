@@ -436,6 +436,7 @@ set_rules(struct ww_tls *t, struct ww_ctx *cx, const struct ww_tls_settings *set
 	(void)SSL_CTX_set_session_cache_mode(t->ctx, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_mode(t->ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
 	                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(t->ctx, 1); /* a record in one call of the system and not in two */
 	SSL_CTX_set_default_passwd_cb(t->ctx, no_passphrase);
 	SSL_CTX_set_verify(t->ctx, verify, on_certificate);
 	SSL_CTX_set_verify_depth(t->ctx, CHAIN_MOST);
@@ -617,6 +618,12 @@ ww_tls_read(struct ww_tls_conn *c, void *p, size_t n, size_t *got)
 	ERR_clear_error();
 	result = SSL_read_ex(c->ssl, p, n, got);
 	return result == 1 ? WW_TLS_DONE : end_of(c, result);
+}
+
+bool
+ww_tls_pending(const struct ww_tls_conn *c)
+{
+	return SSL_has_pending(c->ssl) == 1;
 }
 
 enum ww_tls_end

@@ -88,9 +88,11 @@ void ww_tls_conn_free(struct ww_tls_conn *c); /* says nothing to the peer; NULL 
 
 /* Until WW_TLS_DONE, before anything else. Never WW_TLS_EOF. */
 WW_MUST enum ww_tls_end ww_tls_handshake(struct ww_tls_conn *c);
-/* DONE: *got bytes, at least one, are at p. There may be more at once, of which the socket shows nothing; it has no more
- * at WANT_READ. */
+/* DONE: *got bytes, at least one, are at p. */
 WW_MUST enum ww_tls_end ww_tls_read(struct ww_tls_conn *c, void *p, size_t n, size_t *got);
+/* Bytes were taken from the socket that no read has given yet: the next may give some although the socket has none, or
+ * say WANT_READ, which is the end of them for now. */
+bool ww_tls_pending(const struct ww_tls_conn *c);
 /* DONE: the first *put bytes, at least one, are with the system. n > 0. After WANT_* it is called again with the same
  * bytes and perhaps more behind them, wherever they lie now. */
 WW_MUST enum ww_tls_end ww_tls_write(struct ww_tls_conn *c, const void *p, size_t n, size_t *put);

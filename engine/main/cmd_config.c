@@ -2,6 +2,8 @@
 #include "base/fs.h"
 #include "base/options.h"
 #include "config/load.h"
+#include "link/tls.h"
+#include "main/certificates.h"
 #include "main/main.h"
 #include "main/site.h"
 
@@ -38,6 +40,68 @@ check_roster(struct ww_site *s, const struct ww_roster_source *source)
 	return status != WW_OK ? WW_EXIT_INPUT : faults_n > 0 ? WW_EXIT_NO : WW_EXIT_OK;
 }
 
+static void
+warn(void *arg, ww_str listener, const char *text)
+{
+	(void)arg;
+	(void)fprintf(stderr, "listener %.*s: warning: %s\n", WW_STR_FMT(listener), text);
+}
+
+/* Reads a listener's certificate, key and CA as `run` will. */
+static int
+check_listener(struct ww_site *s, const struct ww_listener *l)
+{
+	const struct ww_certificates_say say = { .warn = warn };
+	struct ww_clock real = ww_clock_system();
+	struct ww_certificates *c;
+
+	if (l->tls.cert.n == 0)
+		return WW_EXIT_OK;
+	if (ww_certificates_open(&s->cx, l, say, ww_clock_now(&real), &c) != WW_OK) {
+		(void)fprintf(stderr, "listener %.*s: ", WW_STR_FMT(l->name));
+		(void)ww_site_complain("", &s->cx);
+		s->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return WW_EXIT_INPUT;
+	}
+	ww_certificates_close(c);
+	return WW_EXIT_OK;
+}
+
+/* The same of what an endpoint is reached with. */
+static int
+check_endpoint(struct ww_site *s, const struct ww_endpoint *e)
+{
+	struct ww_tls_settings set = { .server = false };
+	struct ww_clock real = ww_clock_system();
+	struct ww_tls *tls;
+	unsigned bits;
+
+	if (e->tls.ca.n == 0)
+		return WW_EXIT_OK;
+	set.ca = ww_arena_cstr(s->cx.arena, e->tls.ca);
+	set.cert = e->tls.cert.n > 0 ? ww_arena_cstr(s->cx.arena, e->tls.cert) : NULL;
+	set.key = e->tls.key.n > 0 ? ww_arena_cstr(s->cx.arena, e->tls.key) : NULL;
+	if (ww_tls_open(&s->cx, &set, &tls) != WW_OK) {
+		(void)fprintf(stderr, "endpoint %.*s: ", WW_STR_FMT(e->name));
+		(void)ww_site_complain("", &s->cx);
+		s->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return WW_EXIT_INPUT;
+	}
+	bits = ww_tls_warnings(tls, ww_clock_now(&real));
+	for (unsigned bit = 1; bit <= bits; bit *= 2)
+		if ((bits & bit) != 0)
+			(void)fprintf(stderr, "endpoint %.*s: warning: %s\n", WW_STR_FMT(e->name),
+			    ww_tls_warning_text((enum ww_tls_warning)bit));
+	ww_tls_close(tls);
+	return WW_EXIT_OK;
+}
+
+static int
+worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 static int
 check(const char *file)
 {
@@ -45,12 +109,12 @@ check(const char *file)
 	int code = ww_site_open(&site, file);
 
 	if (code == WW_EXIT_OK) {
-		for (size_t i = 0; i < site.config->rosters_n; i++) {
-			int one = check_roster(&site, &site.config->rosters[i]);
-
-			if (one > code)
-				code = one;
-		}
+		for (size_t i = 0; i < site.config->listeners_n; i++)
+			code = worse(code, check_listener(&site, &site.config->listeners[i]));
+		for (size_t i = 0; i < site.config->endpoints_n; i++)
+			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
+		for (size_t i = 0; i < site.config->rosters_n; i++)
+			code = worse(code, check_roster(&site, &site.config->rosters[i]));
 		(void)printf(
 		    "%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu rosters\n",
 		    file, code == WW_EXIT_OK ? "good" : "not good", site.config->listeners_n,
@@ -70,7 +134,7 @@ ww_cmd_config(int argc, char **argv)
 	};
 	const struct ww_usage usage = { .command = "wardwire config",
 		.arguments = "check",
-		.summary = "Checks a configuration and the rosters it names.",
+		.summary = "Checks a configuration, and the certificates and rosters it names.",
 		.notes = "Exit: 0 good, 1 roster rows were rejected, 3 refused.",
 		.least = 1,
 		.most = 1 };

@@ -233,16 +233,34 @@ print_warnings(const struct ww_json *list)
 	}
 }
 
-/* "listener   adt: 3 of 1024 connections, 0 turned away"; of a folder there is a line of its own. */
+/* ", 1 not allowed, 2 handshakes failed, certificate until 2027-01-01T00:00:00Z": what there is of it. */
+static void
+print_door(const struct ww_json *l)
+{
+	int64_t outside = ww_json_int(ww_json_get(l, "not-allowed"));
+	ww_str until = text_of(l, "certificate-until");
+
+	if (outside > 0)
+		(void)printf(", %lld not allowed", (long long)outside);
+	if (until.n > 0)
+		(void)printf(", %lld handshakes failed, certificate until %.*s",
+		    (long long)ww_json_int(ww_json_get(l, "handshakes-failed")), WW_STR_FMT(until));
+}
+
+/* "listener   adt: 120 messages, 3 of 1024 connections, 0 turned away"; of a folder there is a line of its own. */
 static void
 print_listener(const struct ww_json *l)
 {
-	if (ww_json_get(l, "most") != NULL)
-		(void)printf("%-10s %.*s: %lld of %lld connections, %lld turned away\n", "listener",
-		    WW_STR_FMT(text_of(l, "name")),
-		    (long long)ww_json_int(ww_json_get(l, "connections")),
-		    (long long)ww_json_int(ww_json_get(l, "most")),
-		    (long long)ww_json_int(ww_json_get(l, "turned-away")));
+	if (ww_json_get(l, "most") == NULL)
+		return;
+	(void)printf("%-10s %.*s: %lld messages, %lld of %lld connections, %lld turned away",
+	    "listener", WW_STR_FMT(text_of(l, "name")),
+	    (long long)ww_json_int(ww_json_get(l, "messages")),
+	    (long long)ww_json_int(ww_json_get(l, "connections")),
+	    (long long)ww_json_int(ww_json_get(l, "most")),
+	    (long long)ww_json_int(ww_json_get(l, "turned-away")));
+	print_door(l);
+	(void)printf("\n");
 }
 
 static void
@@ -308,7 +326,8 @@ add_gauges(struct ww_site *site, struct ww_json *o)
 static void
 add_listeners(struct ww_site *site, struct ww_json *o)
 {
-	static const char *const keys[] = { "connections", "most", "turned-away" };
+	static const char *const keys[] = { "connections", "most", "turned-away", "messages",
+		"not-allowed", "handshakes-failed" };
 	struct ww_json *answer = NULL, *list;
 
 	if (ww_order_ask(site, "listeners", &answer) != WW_OK) {
@@ -322,6 +341,7 @@ add_listeners(struct ww_site *site, struct ww_json *o)
 
 		ww_json_set_str(&site->cx, v, "name", text_of(l, "name"));
 		ww_json_set_str(&site->cx, v, "trouble", text_of(l, "trouble"));
+		ww_json_set_str(&site->cx, v, "certificate-until", text_of(l, "certificate-until"));
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (ww_json_get(l, keys[i]) != NULL)
 				ww_json_set_int(

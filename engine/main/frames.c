@@ -24,7 +24,8 @@ on_said(void *arg, const struct ww_intake_word *w)
 void
 ww_frames_take(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 {
-	const struct ww_intake_peer from = { .address = peer };
+	const struct ww_tls_names names = ww_mllp_frame_names(f);
+	const struct ww_intake_peer from = { peer, { names.v, names.n } };
 
 	ww_intake_take(arg, payload, &from, on_said, f);
 }

@@ -1,8 +1,11 @@
 /* Opens each listener with the limits it has, and closes them together. */
 #include "main/listeners.h"
 
+#include "base/network.h"
+#include "link/loop.h"
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
+#include "main/certificates.h"
 #include "main/choose.h"
 #include "main/descriptors.h"
 #include "main/dir_listener.h"
@@ -13,11 +16,13 @@
 #include <wardwire/json.h>
 #include <wardwire/log.h>
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
 	GRACE_MS = 5000, /* to answer what was read before the end */
 	PENDING_PER_CONNECTION = 256,
+	LOOK_MS = 5000, /* between two looks at the files of certificates */
 };
 
 struct listener {
@@ -26,11 +31,14 @@ struct listener {
 	bool dir_open;
 	struct ww_choose *choose;
 	struct ww_intake *intake;
+	struct ww_certificates *certificates; /* NULL: no TLS */
+	struct ww_network *networks;          /* as many as it has peers */
 };
 
 struct ww_listeners {
 	struct ww_listeners_settings set;
 	struct ww_mllp_room *room; /* of all together */
+	struct ww_timer *look;     /* at the files of certificates */
 	struct listener *v;        /* as many as the configuration has */
 	size_t open;               /* not closed yet */
 	uint64_t ack_number;
@@ -67,6 +75,52 @@ log_feeds(const struct ww_config *c, ww_str listener)
 			    WW_STR_FMT(c->feeds[i].zone_name));
 }
 
+static void
+warn(void *arg, ww_str listener, const char *text)
+{
+	(void)arg;
+	ww_log(WW_LOG_WARN, "listener=%.*s warning=\"%s\"", WW_STR_FMT(listener), text);
+}
+
+/* Certificates are dated by the true time, whatever clock the engine was given. */
+static int64_t
+true_time(void)
+{
+	struct ww_clock real = ww_clock_system();
+
+	return ww_clock_now(&real);
+}
+
+/* Who may come, and how: what of the settings the configuration has as texts and files. */
+static ww_status
+open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i, struct ww_mllp_in_settings *ms)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	const struct ww_certificates_say say = { .warn = warn };
+	struct listener *v = &l->v[i];
+	ww_status s;
+
+	v->networks = calloc(c->peers.n + 1, sizeof(*v->networks));
+	if (v->networks == NULL)
+		return ww_fail_memory(cx);
+	for (size_t n = 0; n < c->peers.n; n++) {
+		bool good = ww_network_parse(c->peers.v[n], &v->networks[n]);
+
+		assert(good); /* the check of the configuration saw to it */
+		(void)good;
+	}
+	ms->networks = v->networks;
+	ms->networks_n = c->peers.n;
+	if (c->tls.cert.n == 0)
+		return WW_OK;
+	s = ww_certificates_open(cx, c, say, true_time(), &v->certificates);
+	if (s != WW_OK)
+		return s;
+	ms->tls = ww_certificates_tls(v->certificates);
+	ms->handshake_timeout = c->tls.handshake_timeout;
+	return WW_OK;
+}
+
 static ww_status
 open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
@@ -87,8 +141,8 @@ open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.on_too_big = ww_frames_too_big };
 	ww_status s = open_intake(l, cx, i);
 
-	if (s == WW_OK && (c->tls.cert.n > 0 || c->peers.n > 0))
-		s = ww_fail(cx, WW_E_CONFIG, "listeners", "tls and peers come soon");
+	if (s == WW_OK)
+		s = open_door(l, cx, i, &ms);
 	if (s != WW_OK)
 		return s;
 	ms.arg = l->v[i].intake;
@@ -100,6 +154,46 @@ open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	    WW_LOG_INFO, "listener=%.*s mllp=%u", WW_STR_FMT(c->name), ww_mllp_in_port(l->v[i].in));
 	log_feeds(l->set.config, c->name);
 	return WW_OK;
+}
+
+/* New handshakes take what the files have now; connections that are open live on. */
+static void
+look_at_certificates(struct ww_listeners *l, bool always)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+
+	for (size_t i = 0; cx.arena != NULL && i < l->set.config->listeners_n; i++) {
+		struct listener *v = &l->v[i];
+		ww_str name = l->set.config->listeners[i].name;
+		bool renewed = false;
+		ww_status s;
+
+		if (v->certificates == NULL || v->in == NULL)
+			continue;
+		cx.fail = (struct ww_failure){ .status = WW_OK };
+		s = ww_certificates_look(v->certificates, &cx, always, true_time(), &renewed);
+		if (renewed)
+			ww_mllp_in_renew(v->in, ww_certificates_tls(v->certificates));
+		if (s != WW_OK)
+			ww_log(WW_LOG_ERROR,
+			    "listener=%.*s certificates=kept code=WW-%03d place=%s reason=\"%s\"",
+			    WW_STR_FMT(name), ww_status_number(s), cx.fail.place, cx.fail.reason);
+		else if (renewed)
+			ww_log(WW_LOG_INFO, "listener=%.*s certificates=renewed", WW_STR_FMT(name));
+	}
+	ww_arena_free(cx.arena);
+}
+
+static void
+on_look(void *arg)
+{
+	look_at_certificates(arg, false);
+}
+
+static void
+on_hangup(void *arg)
+{
+	look_at_certificates(arg, true);
 }
 
 static ww_status
@@ -142,7 +236,6 @@ ww_listeners_open(
     struct ww_ctx *cx, const struct ww_listeners_settings *s, struct ww_listeners **out)
 {
 	struct ww_listeners *l = calloc(1, sizeof(*l));
-	struct ww_clock real = ww_clock_system();
 	ww_status st;
 
 	if (l == NULL)
@@ -150,13 +243,17 @@ ww_listeners_open(
 	*out = l;
 	l->set = *s;
 	/* Unique over restarts: a thousand answers a millisecond are more than there can be. */
-	l->ack_number = (uint64_t)ww_clock_now(&real) * 1000;
+	l->ack_number = (uint64_t)true_time() * 1000;
 	l->v = calloc(s->config->listeners_n + 1, sizeof(*l->v));
 	if (l->v == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
 	st = make_room(l, cx);
 	for (size_t i = 0; st == WW_OK && i < s->config->listeners_n; i++)
 		st = s->config->listeners[i].dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
+	if (st == WW_OK)
+		st = ww_loop_on_hangup(s->loop, cx, on_hangup, l);
+	if (st == WW_OK)
+		st = ww_timer_new(s->loop, cx, LOOK_MS, on_look, l, &l->look);
 	return st;
 }
 
@@ -185,12 +282,23 @@ static void
 report_connections(
     struct ww_ctx *cx, const struct listener *v, const struct ww_listener *c, struct ww_json *o)
 {
-	uint64_t connections, frames, noise;
+	uint64_t connections, frames, noise, outside, handshakes;
+	struct ww_buf until = { 0 };
 
 	ww_mllp_in_counts(v->in, &connections, &frames, &noise);
+	ww_mllp_in_refused(v->in, &outside, &handshakes);
+	ww_json_set_int(cx, o, "messages", (int64_t)frames);
 	ww_json_set_int(cx, o, "connections", (int64_t)connections);
 	ww_json_set_int(cx, o, "most", c->max_connections);
 	ww_json_set_int(cx, o, "turned-away", (int64_t)ww_mllp_in_turned_away(v->in));
+	ww_json_set_int(cx, o, "not-allowed", (int64_t)outside);
+	if (v->certificates == NULL)
+		return;
+	ww_json_set_int(cx, o, "handshakes-failed", (int64_t)handshakes);
+	ww_time_write_fhir(
+	    ww_time_at(ww_tls_until(ww_certificates_tls(v->certificates)), NULL), &until);
+	ww_json_set_str(cx, o, "certificate-until", ww_buf_view(&until));
+	ww_buf_free(&until);
 }
 
 void
@@ -260,8 +368,11 @@ ww_listeners_free(struct ww_listeners *l)
 		ww_intake_free(l->v[i].intake); /* which has its last words on files */
 		ww_dir_listener_free(l->v[i].dir);
 		ww_choose_free(l->v[i].choose);
+		ww_certificates_close(l->v[i].certificates);
+		free(l->v[i].networks);
 	}
 	free(l->v);
+	ww_timer_free(l->look);
 	ww_mllp_room_free(l->room);
 	free(l);
 }

@@ -66,6 +66,16 @@ absolute(struct ww_site *s, ww_str *path)
 }
 
 static ww_status
+absolute_listener(struct ww_site *s, struct ww_listener *l)
+{
+	ww_status status = absolute(s, &l->tls.cert);
+
+	if (status == WW_OK)
+		status = absolute(s, &l->tls.key);
+	return status == WW_OK ? absolute(s, &l->tls.client_ca) : status;
+}
+
+static ww_status
 absolute_endpoint(struct ww_site *s, struct ww_endpoint *e)
 {
 	static const ww_str scheme = { "file://", 7 };
@@ -127,6 +137,11 @@ ww_site_open(struct ww_site *s, const char *file)
 	}
 	for (size_t i = 0; i < s->config->endpoints_n; i++) {
 		status = absolute_endpoint(s, &s->config->endpoints[i]);
+		if (status != WW_OK)
+			return ww_site_complain("", &s->cx);
+	}
+	for (size_t i = 0; i < s->config->listeners_n; i++) {
+		status = absolute_listener(s, &s->config->listeners[i]);
 		if (status != WW_OK)
 			return ww_site_complain("", &s->cx);
 	}

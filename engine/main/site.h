@@ -12,7 +12,7 @@ struct ww_site {
 	struct ww_ctx cx;   /* its arena holds config and paths */
 	struct ww_buf text; /* of the configuration file */
 	const char *file;
-	struct ww_config *config; /* paths of its endpoints are absolute */
+	struct ww_config *config; /* paths of its listeners and endpoints are absolute */
 	const char *data, *journal, *ledger, *blobs, *refused, *control, *snapshots,
 	    *in_hand;           /* paths */
 	const struct ww_fs *fs; /* the disk they are on */
