@@ -278,11 +278,14 @@ give_text(struct file *x, ww_str text, bool whole)
 	x->inputs++;
 	x->waits++;
 	d->waits++;
-	if (whole && text.n <= d->set.max_message)
-		ww_intake_take(d->set.intake, text, &peer, on_said, p);
-	else
+	if (!whole)
+		ww_intake_beyond(d->set.intake, ww_str_sub(text, 0, d->set.max_message),
+		    d->set.max_file, "max_file", &peer, on_said, p);
+	else if (text.n > d->set.max_message)
 		ww_intake_too_big(
 		    d->set.intake, ww_str_sub(text, 0, d->set.max_message), &peer, on_said, p);
+	else
+		ww_intake_take(d->set.intake, text, &peer, on_said, p);
 }
 
 /* Gives the next message of the file, or what stands in its place. */

@@ -22,6 +22,7 @@ struct ww_dir_feed_settings {
 	struct ww_mllp_room *room; /* what waits for the journal counts there */
 	const char *listener;      /* for the log; copied */
 	size_t max_message;        /* bytes */
+	size_t max_file;           /* likewise: what a file that is not whole is beyond */
 	enum ww_ack_batch batch;   /* what the response to several messages has */
 	struct ww_clock clock;
 	uint64_t *number; /* of the next acknowledgement; shared by all listeners of the loop */

@@ -61,6 +61,7 @@ ww_dir_listener_open(struct ww_ctx *cx, const struct ww_listener *config, const 
 	snprintf(name, sizeof(name), "%.*s", WW_STR_FMT(config->name));
 	own.listener = name;
 	own.max_message = config->max_message;
+	own.max_file = config->max_file;
 	s = ww_dir_feed_new(cx, &own, &l->feed);
 	if (s == WW_OK)
 		s = open_in(l, cx, config, fs, &own);

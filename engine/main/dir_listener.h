@@ -7,7 +7,7 @@
 struct ww_dir_listener;
 struct ww_fs;
 
-/* config is that of the listener, fs the disk its folder is on; feed.listener and feed.max_message are taken from config. */
+/* config is that of the listener, fs the disk its folder is on; feed.listener and the limits are taken from config. */
 WW_MUST ww_status ww_dir_listener_open(struct ww_ctx *cx, const struct ww_listener *config,
     const struct ww_fs *fs, const struct ww_dir_feed_settings *feed, struct ww_dir_listener **out);
 void ww_dir_listener_pause(struct ww_dir_listener *l, bool paused);

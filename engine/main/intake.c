@@ -364,11 +364,19 @@ void
 ww_intake_too_big(struct ww_intake *in, ww_str head, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg)
 {
+	ww_intake_beyond(in, head, in->set.max_message, "max_message", peer, said, arg);
+}
+
+void
+ww_intake_beyond(struct ww_intake *in, ww_str head, size_t most, const char *key,
+    const struct ww_intake_peer *peer, void (*said)(void *arg, const struct ww_intake_word *w),
+    void *arg)
+{
 	struct ww_input *i = new_input(in, said, arg);
 
 	if (i == NULL)
 		return;
-	ww_intake_too_long(i, head, peer);
+	ww_intake_too_long(i, head, most, key, peer);
 	i->taking = false;
 	go_on(i);
 }

@@ -68,5 +68,9 @@ void ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_p
 /* The same for one of more than max_message bytes, of which head is the beginning: it is refused. */
 void ww_intake_too_big(struct ww_intake *in, ww_str head, const struct ww_intake_peer *peer,
     void (*said)(void *arg, const struct ww_intake_word *w), void *arg);
+/* The same for what is beyond another limit: of that many bytes, and of that key of the configuration. */
+void ww_intake_beyond(struct ww_intake *in, ww_str head, size_t most, const char *key,
+    const struct ww_intake_peer *peer, void (*said)(void *arg, const struct ww_intake_word *w),
+    void *arg);
 
 #endif

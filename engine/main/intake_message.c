@@ -356,15 +356,15 @@ ww_intake_message(struct ww_input *i, ww_str bytes, const struct ww_intake_peer 
 }
 
 void
-ww_intake_too_long(struct ww_input *i, ww_str head, const struct ww_intake_peer *peer)
+ww_intake_too_long(struct ww_input *i, ww_str head, size_t most, const char *key,
+    const struct ww_intake_peer *peer)
 {
 	struct ww_intake *in = i->in;
 	struct ww_hl7 *header;
 
 	begin(in);
 	header = find_feed(in, head, peer);
-	(void)ww_fail(
-	    &in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (max_message)", in->set.max_message);
+	(void)ww_fail(&in->cx, WW_E_LIMIT, NULL, "more than %zu bytes (%s)", most, key);
 	refuse_or_pass(i, header, head, peer);
 }
 

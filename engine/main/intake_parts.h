@@ -86,8 +86,9 @@ struct ww_input {
 
 /* intake_message.c: one message, or what is none; its piece is added to i. What must be tried again is noted in i. */
 void ww_intake_message(struct ww_input *i, ww_str bytes, const struct ww_intake_peer *peer);
-/* The same of which head is the beginning, as it is beyond max_message. */
-void ww_intake_too_long(struct ww_input *i, ww_str head, const struct ww_intake_peer *peer);
+/* The same of which head is the beginning, as it is longer than that key of the configuration allows. */
+void ww_intake_too_long(struct ww_input *i, ww_str head, size_t most, const char *key,
+    const struct ww_intake_peer *peer);
 /* Refuses a batch of too many messages. */
 void ww_intake_too_many(
     struct ww_input *i, ww_str bytes, const struct ww_intake_peer *peer, int most);

@@ -104,7 +104,7 @@ same "answer to one with a fault" 'AA C8 AE C9 AA C10 ' \
 	"$(ack "$dir/drop/failed/middle.hl7" | awk -F'|' '$1 == "MSA" { printf "%s %s ", $2, $3 }')"
 has "answer to no HL7" "$(ack "$dir/drop/failed/text.hl7")" '^MSA.AR'
 has "answer to a batch that lacks one" "$(ack "$dir/drop/failed/short.hl7")" '^MSA.AA.C11$'
-has "answer to one that is too long" "$(ack "$dir/drop/failed/long.hl7")" '^ERR.*WW-211'
+has "answer to one that is too long" "$(ack "$dir/drop/failed/long.hl7")" '^ERR.*WW-211.*more than 65536 bytes (max_file)'
 has "answer to blanks" "$(ack "$dir/drop/failed/blank.hl7")" '^MSA.AR'
 wait_until logged 'file=failed listener=drop stored=1 refused=0 fault=batch_count'
 
