@@ -31,12 +31,27 @@ ww_flight_land(struct ww_flight *f)
 	free(f);
 }
 
+/* The level of its line; says when the endpoint's trouble is over. */
+static enum ww_log_level
+loudness(struct ww_flight *f, const struct ww_answer *a)
+{
+	struct ww_trouble t = ww_trouble_of(a);
+	int64_t now = ww_courier_now(f->slip.c);
+
+	if (t.well)
+		ww_quiet_over(&f->turns->quiet, "endpoint", f->endpoint->name, now);
+	else if (t.wait_endpoint && a->result != WW_RESULT_PAUSED)
+		return ww_quiet_failed(&f->turns->quiet, a->reason, now);
+	return a->result == WW_RESULT_SENT || a->result == WW_RESULT_ABSENT ? WW_LOG_INFO
+	                                                                    : WW_LOG_WARN;
+}
+
 static void
-log_outcome(const struct ww_flight *f, const struct ww_answer *a)
+log_outcome(const struct ww_flight *f, const struct ww_answer *a, enum ww_log_level level)
 {
 	bool good = a->result == WW_RESULT_SENT || a->result == WW_RESULT_ABSENT;
 
-	ww_log(good ? WW_LOG_INFO : WW_LOG_WARN,
+	ww_log(level,
 	    "journal=%llu delivery=" WW_ID_FMT
 	    " resource=%s to=%.*s verb=%s result=%s http=%ld ms=%lld%s%s%s",
 	    (unsigned long long)f->slip.attempt, WW_ID_ARG(f->row.id),
@@ -50,7 +65,7 @@ log_outcome(const struct ww_flight *f, const struct ww_answer *a)
 
 /* Tells the journal how it ended. */
 static void
-report(struct ww_flight *f, const struct ww_answer *a)
+report(struct ww_flight *f, const struct ww_answer *a, enum ww_log_level level)
 {
 	struct ww_rec_outcome o = {
 		.outbox = f->row.id,
@@ -65,7 +80,7 @@ report(struct ww_flight *f, const struct ww_answer *a)
 		.status = a->status,
 	};
 
-	log_outcome(f, a);
+	log_outcome(f, a, level);
 	ww_slip_report(&f->slip, &o);
 }
 
@@ -78,7 +93,7 @@ on_answer(void *arg, const struct ww_answer *a)
 
 	WW_FAILPOINT_IF(a->result == WW_RESULT_SENT, "after-answer");
 	told = ww_answer_heed(f, a);
-	report(f, &told);
+	report(f, &told, loudness(f, &told));
 }
 
 static void
@@ -180,7 +195,7 @@ ww_flight_launch(struct ww_flight *f)
 	if (wanted)
 		request(f);
 	else
-		report(f, &withdrawn);
+		report(f, &withdrawn, WW_LOG_INFO);
 }
 
 /* What to do about a row: one whose last effect is unknown is looked for first. */

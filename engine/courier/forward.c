@@ -35,15 +35,23 @@ struct ww_parcel {
 static void
 log_outcome(const struct ww_parcel *p, const struct ww_answer *a)
 {
+	struct ww_forward *f = p->lane;
 	bool good = a->result == WW_RESULT_SENT;
+	bool over = good || a->result == WW_RESULT_PARKED;
+	int64_t now = ww_courier_now(p->slip.c);
+	enum ww_log_level level = good ? WW_LOG_INFO : WW_LOG_WARN;
 
-	ww_log(good ? WW_LOG_INFO : WW_LOG_WARN,
+	if (over)
+		ww_quiet_over(&f->quiet, "lane", f->lane->name, now);
+	else
+		level = ww_quiet_failed(&f->quiet, a->reason, now);
+	ww_log(level,
 	    "journal=%llu delivery=" WW_ID_FMT
 	    " message=%lld to=%.*s verb=forward result=%s http=%ld ms=%lld%s%s%s",
 	    (unsigned long long)p->slip.attempt, WW_ID_ARG(p->row), (long long)p->message,
-	    WW_STR_FMT(p->lane->lane->name), ww_result_text(a->result), a->http,
-	    (long long)(ww_courier_now(p->slip.c) - p->started), good ? "" : " reason=\"",
-	    good ? "" : a->reason, good ? "" : "\"");
+	    WW_STR_FMT(f->lane->name), ww_result_text(a->result), a->http,
+	    (long long)(now - p->started), good ? "" : " reason=\"", good ? "" : a->reason,
+	    good ? "" : "\"");
 }
 
 static void

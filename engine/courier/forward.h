@@ -4,6 +4,7 @@
 #define WW_COURIER_FORWARD_H
 
 #include "courier/hands.h"
+#include "courier/quiet.h"
 
 #include <wardwire/model.h>
 
@@ -23,10 +24,11 @@ struct ww_forward {
 	ww_id at;       /* due rows up to that one were announced */
 	bool
 	    anew; /* older rows are due: when all are over, the lane begins again with the oldest */
-	uint64_t over;                /* the applied sequence at which there was no further row */
-	unsigned tries;               /* failures in a row; 0: all is well */
-	int64_t until;                /* ms: nothing before then */
-	unsigned refusals;            /* answers in a row that do not let us in */
+	uint64_t over;     /* the applied sequence at which there was no further row */
+	unsigned tries;    /* failures in a row; 0: all is well */
+	int64_t until;     /* ms: nothing before then */
+	unsigned refusals; /* answers in a row that do not let us in */
+	struct ww_quiet quiet;
 	struct ww_hand_seen own;      /* the hand on the lane */
 	struct ww_hand_seen endpoint; /* the hand on all lanes to that endpoint */
 };

@@ -8,6 +8,7 @@
 #include "courier/gate.h"
 #include "courier/hands.h"
 #include "courier/lanes.h"
+#include "courier/quiet.h"
 #include "courier/slip.h"
 #include "courier/trouble.h"
 
@@ -28,6 +29,7 @@ enum {
  * not depend on how many there are, and nothing is kept of those that wait their turn. */
 struct ww_turns {
 	struct ww_gate gate;
+	struct ww_quiet quiet;
 	struct ww_lanes lanes;
 	ww_id page[WW_COURIER_PAGE]; /* persons */
 	size_t page_n, page_at;

@@ -31,7 +31,7 @@ start_practice rcca
 write_site 5
 stop rcca
 echo 'limits: {queue: 5}' >>"$config"
-start_engine
+start_engine --log debug # what fails again in the same way is told to those who want to know
 before=$(writes rcca)
 
 # Person 1: emergency department, then home: two things to know. Person 2: two stays. Person 3: admitted, discharged.
