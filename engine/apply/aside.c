@@ -82,8 +82,8 @@ ww_aside_is_fault_of(const struct ww_record *r, ww_status s)
 }
 
 static ww_status
-put_message(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, bool deadly, ww_str reason)
+put_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, bool deadly,
+    const struct ww_failure *why, ww_str reason)
 {
 	struct ww_message m;
 	ww_status s;
@@ -93,7 +93,7 @@ put_message(
 	m.received_ms = cx->now;
 	m.disposition = WW_disposition_QUARANTINED;
 	m.reason = reason;
-	s = deadly ? WW_OK : ww_message_set_aside(a, cx, r, &m);
+	s = deadly ? WW_OK : ww_message_set_aside(a, cx, r, why, &m);
 	return s == WW_OK ? ww_put(a->set.ledger, cx, message, &m) : s;
 }
 
@@ -119,7 +119,7 @@ ww_aside_put(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, u
 	q.cause = ww_arena_str(cx->arena, ww_str_from(why->reason));
 	s = ww_put(a->set.ledger, cx, quarantine, &q);
 	if (s == WW_OK && r->kind == WW_REC_MESSAGE)
-		s = put_message(a, cx, r, by != 0, q.reason);
+		s = put_message(a, cx, r, by != 0, why, q.reason);
 	return s;
 }
 

@@ -289,8 +289,8 @@ feed_of(const struct ww_apply *a, ww_str name)
 
 /* Nothing here may fail because of what the message says: it is the end of the way of those that do. */
 ww_status
-ww_message_set_aside(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct ww_message *message)
+ww_message_set_aside(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r,
+    const struct ww_failure *why, struct ww_message *message)
 {
 	struct ww_work *w = new_work(a, cx, message);
 	enum ww_disposition disposition = message->disposition;
@@ -313,6 +313,8 @@ ww_message_set_aside(
 	s = m != NULL ? read_header(w, &body, m) : WW_OK;
 	if (s == WW_OK && !w->routed && message->disposition != WW_disposition_DUPLICATE)
 		s = ww_route(a, cx, w->feed, m, message);
+	if (s == WW_OK)
+		s = ww_acknowledge(a, cx, w->feed, m, message->seq, why);
 	message->disposition = disposition;
 	message->reason = reason;
 	message->first = 0;
@@ -346,6 +348,8 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 		s = apply_parsed(w, &body, m);
 	if (s == WW_OK)
 		s = keep_warnings(w, m);
+	if (s == WW_OK)
+		s = ww_acknowledge(a, cx, w->feed, m, message.seq, NULL);
 	if (s == WW_OK)
 		s = ww_put(w->l, cx, message, &message);
 	if (s == WW_OK)

@@ -83,9 +83,10 @@ ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct 
  * records are the engine's own (apply.c). */
 size_t ww_apply_arena_of(const struct ww_apply *a, const struct ww_record *r);
 
-/* Fills in what can be known of a message that failed and is set aside, and has the routes take it (message.c). */
-ww_status ww_message_set_aside(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, struct ww_message *message);
+/* Fills in what can be known of a message that failed, for why, and is set aside; has the routes take it, and owes the sender
+ * what it is to be told (message.c). */
+ww_status ww_message_set_aside(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r,
+    const struct ww_failure *why, struct ww_message *message);
 
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
@@ -146,6 +147,13 @@ ww_status ww_route(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *
 /* The message with that sequence was taken by a route before. */
 ww_status ww_route_is_decided(
     struct ww_apply *a, struct ww_ctx *cx, int64_t message, bool *decided);
+
+/* -- application acknowledgements (acknowledge.c) ----------------------------------------------------- */
+
+/* Owes one to the endpoint that the feed names, if the message wants it; why: what it is set aside for, NULL: nothing. m NULL
+ * is something that cannot be read: it wants none. */
+ww_status ww_acknowledge(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed,
+    const struct ww_hl7 *m, int64_t message, const struct ww_failure *why);
 
 /* -- after a restore (restored.c) -------------------------------------------------------------------- */
 

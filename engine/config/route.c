@@ -253,10 +253,30 @@ take_route(struct ww_ctx *cx, const struct ww_yaml *e, struct ww_route *out)
 	return s == WW_OK ? take_conditions(cx, ww_yaml_get(e, "not"), &out->except) : s;
 }
 
+/* Application acknowledgements that go to an endpoint leave as what a route sends does, in a lane of their feed. */
+static void
+take_ack_lane(struct ww_ctx *cx, struct ww_config *c, const struct ww_feed *feed)
+{
+	struct ww_route *r = ww_arena_alloc(cx->arena, sizeof(*r));
+
+	if (r == NULL)
+		return; /* the arena says so at the end */
+	*r = (struct ww_route){
+		.name = ww_arena_printf(cx->arena, "ack@%.*s", WW_STR_FMT(feed->name)),
+	};
+	c->lanes[c->lanes_n++] = (struct ww_route_lane){
+		.name = ww_arena_printf(
+		    cx->arena, "%.*s/%.*s", WW_STR_FMT(r->name), WW_STR_FMT(feed->ack.to)),
+		.route = r,
+		.acks = true,
+		.endpoint = ww_config_endpoint(c, feed->ack.to),
+	};
+}
+
 static void
 take_lanes(struct ww_ctx *cx, struct ww_config *c)
 {
-	size_t n = 0;
+	size_t n = c->feeds_n;
 
 	for (size_t i = 0; i < c->routes_n; i++)
 		n += c->routes[i].to.n;
@@ -272,6 +292,9 @@ take_lanes(struct ww_ctx *cx, struct ww_config *c)
 				.endpoint = ww_config_endpoint(c, r->to.v[k]),
 			};
 	}
+	for (size_t i = 0; c->lanes != NULL && i < c->feeds_n; i++)
+		if (c->feeds[i].ack.to.n > 0)
+			take_ack_lane(cx, c, &c->feeds[i]);
 }
 
 ww_status

@@ -154,10 +154,12 @@ struct ww_route {
 	struct ww_texts to;          /* names of endpoints that take messages */
 };
 
-/* What a route sends to one of its endpoints, in the order in which it came. */
+/* What a route sends to one of its endpoints, in the order in which it came; or a feed its application acknowledgements. */
 struct ww_route_lane {
-	ww_str name; /* "route/endpoint" */
-	const struct ww_route *route;
+	ww_str name; /* "route/endpoint", "ack@feed/endpoint" */
+	const struct ww_route
+	    *route; /* of acknowledgements one that has a name, "ack@feed", and nothing else */
+	bool acks;
 	const struct ww_endpoint *endpoint;
 };
 
@@ -205,7 +207,7 @@ struct ww_config {
 	size_t parties_n;
 	struct ww_route *routes;
 	size_t routes_n;
-	struct ww_route_lane *lanes; /* of all routes, in their order; 256 at most */
+	struct ww_route_lane *lanes; /* of all routes, in their order, 256 at most; then of feeds */
 	size_t lanes_n;
 	struct ww_roster_source *rosters;
 	size_t rosters_n;

@@ -38,6 +38,11 @@ START_TEST(takes_every_choice)
 	ck_assert_uint_eq(config->feeds[0].ack.wait, 5);
 	unit_str_is(config->feeds[0].ack.to, "back");
 	ck_assert(!config->feeds[0].ack.on_connection);
+	ck_assert_uint_eq(config->lanes_n, 1);
+	unit_str_is(config->lanes[0].name, "ack@a/back");
+	ck_assert(config->lanes[0].acks);
+	unit_str_is(config->lanes[0].route->name, "ack@a");
+	unit_str_is(config->lanes[0].endpoint->name, "back");
 	takes(FEED("when: none"));
 	ck_assert_int_eq(config->feeds[0].ack.when, WW_ACK_NOT);
 	takes(HEAD "- {name: a, on: adt, unknown: refuse}\n");
