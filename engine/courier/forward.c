@@ -123,9 +123,41 @@ on_answer(void *arg, const struct ww_answer *a)
 
 /* -- sending ------------------------------------------------------------------------------------------ */
 
+/* The bytes of a text that has each as the character of that number (apply/acknowledge.c). */
+static ww_str
+bytes_of(struct ww_ctx *cx, ww_str text)
+{
+	char *to = ww_arena_alloc(cx->arena, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; to != NULL && i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c >= 0x80 && i + 1 < text.n)
+			c = (unsigned char)(c << 6 | ((unsigned char)text.p[++i] & 0x3f));
+		to[n++] = (char)c;
+	}
+	return ww_str_of(to, n);
+}
+
+/* An application acknowledgement was composed when it was owed. */
+static ww_status
+read_ack(struct ww_courier *c, const struct ww_parcel *p, ww_str *out, bool *found)
+{
+	struct ww_template t;
+	ww_status s;
+
+	ww_row_init(&ww_entity_template, &t);
+	t.outbox = p->row;
+	s = ww_get(c->set.view, &c->cx, template, &t, found);
+	if (s == WW_OK && *found)
+		*out = bytes_of(&c->cx, t.text);
+	return s == WW_OK && ww_arena_status(c->cx.arena) != WW_OK ? ww_fail_memory(&c->cx) : s;
+}
+
 /* The bytes as they came. False: not there any more. */
 static ww_status
-read_bytes(struct ww_courier *c, const struct ww_parcel *p, ww_str *out, bool *found)
+read_message(struct ww_courier *c, const struct ww_parcel *p, ww_str *out, bool *found)
 {
 	struct ww_rec_message body;
 	struct ww_record r;
@@ -197,7 +229,8 @@ launch(struct ww_courier *c, struct ww_forward *f)
 	ww_ctx_clear(&c->cx);
 	s = is_due(c, p, &due);
 	if (s == WW_OK && due)
-		s = read_bytes(c, p, &bytes, &found);
+		s = p->lane->lane->acks ? read_ack(c, p, &bytes, &found)
+		                        : read_message(c, p, &bytes, &found);
 	if (s != WW_OK) {
 		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
 		    ww_status_number(s), c->cx.fail.reason);

@@ -63,14 +63,26 @@ struct listener {
 
 /* -- what is answered ---------------------------------------------------------------------------------- */
 
-/* The step for this message; NULL for an acknowledgement, which nobody answers. */
+/* An acknowledgement is answered by nobody, but for an application acknowledgement that asks for it in so many words. */
+static bool
+is_for_answering(struct listener *li, const struct ww_header *h)
+{
+	ww_str asks;
+
+	if (!h->is_acknowledgement || h->message == NULL)
+		return !h->is_acknowledgement;
+	asks = ww_str_trim(ww_hl7_at(&li->frame, h->message, "MSH-15"));
+	return asks.n > 0 && !ww_str_ieq(asks, WW_STR("NE"));
+}
+
+/* The step for this message; NULL: it is not answered. */
 static const struct ww_listen_step *
 choose(struct listener *li, const struct ww_header *h)
 {
 	size_t i;
 	ww_str text;
 
-	if (h->is_acknowledgement)
+	if (!is_for_answering(li, h))
 		return NULL;
 	for (i = 0; i < li->o.rules && h->message != NULL; i++) {
 		struct rule *r = &li->o.rule[i];
@@ -337,7 +349,9 @@ read_options(struct options *o, int *argc, char **argv, int *code)
 		    "sent; "
 		    "half: the first half of an AA, then the connection\nis closed; close. A "
 		    "message "
-		    "that is itself an acknowledgement is shown and not answered.\n\n"
+		    "that is itself an acknowledgement is shown, and answered only when its MSH-15 "
+		    "asks "
+		    "for it.\n\n"
 		    "With --cert and --key it speaks TLS, with --ca only to those with a "
 		    "certificate of "
 		    "that CA.\nSIGTERM ends it.",
