@@ -1,6 +1,8 @@
 /* Orders about the outbox: what an operator may do with a notice, and with all of an endpoint. */
 #include "apply/order.h"
 
+#include "model/lane.h"
+
 /* -- endpoints --------------------------------------------------------------------------------------- */
 
 ww_status
@@ -223,16 +225,6 @@ do_all_of(struct ww_apply *a, struct ww_ctx *cx, const struct all *all, ww_str d
 	return s;
 }
 
-/* That destination itself, or a lane to that endpoint. */
-static bool
-leads_to(ww_str destination, ww_str subject)
-{
-	ww_str endpoint, route = ww_str_cut(destination, '/', &endpoint);
-
-	return ww_str_eq(destination, subject) ||
-	       (route.n < destination.n && ww_str_eq(endpoint, subject));
-}
-
 static ww_status
 do_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed deed)
 {
@@ -241,7 +233,7 @@ do_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, enum deed d
 	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_destination, 0, NULL, 0, &rows);
 
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		if (leads_to(WW_ROW(&rows, destination, i)->name, o->subject))
+		if (ww_lane_leads_to(WW_ROW(&rows, destination, i)->name, o->subject))
 			s = do_all_of(a, cx, &all, WW_ROW(&rows, destination, i)->name);
 	}
 	if (s == WW_OK && o->changed == 0 && !is_configured(a, o->subject))

@@ -1,4 +1,4 @@
-/* wardwire queue: what is on its way to the practices, and an operator's hand on it. */
+/* wardwire queue: what is on its way to practices and along routes, and an operator's hand on it. */
 #include "base/options.h"
 #include "main/main.h"
 #include "main/order.h"
@@ -31,7 +31,7 @@ give_order(const struct action *a, int argc, char **argv)
 		{ .name = "endpoint",
 		    .argument = "NAME",
 		    .text = &endpoint,
-		    .help = "all that waits for that endpoint" },
+		    .help = "all that waits for that endpoint, or ROUTE/ENDPOINT" },
 	};
 	size_t n = sizeof(rows) / sizeof(rows[0]);
 	struct ww_site site;
@@ -66,7 +66,9 @@ queue_pause(int argc, char **argv)
 		    .summary =
 		        "Sends nothing more to an endpoint until it is resumed, also after a "
 		        "restart.",
-		    .notes = "What is under way is finished. Exit: 1 when it is paused already.",
+		    .notes = "ENDPOINT: its name, or ROUTE/ENDPOINT for one lane to it. What is "
+		             "under way "
+		             "is finished.\nExit: 1 when it is paused already.",
 		    .least = 1,
 		    .most = 1 },
 		.order = "pause",
@@ -216,7 +218,7 @@ queue_ls(int argc, char **argv)
 		{ .name = "endpoint",
 		    .argument = "NAME",
 		    .text = &endpoint,
-		    .help = "what waits for that endpoint" },
+		    .help = "what waits for that endpoint, or ROUTE/ENDPOINT" },
 		{ .name = "state",
 		    .argument = "STATE",
 		    .read = read_state,
@@ -231,8 +233,8 @@ queue_ls(int argc, char **argv)
 		{ .name = "json", .flag = &json, .help = "as JSON" },
 	};
 	const struct ww_usage usage = { .command = "wardwire queue ls",
-		.summary = "Lists the notices that wait or are parked, the oldest of each endpoint "
-		           "first.",
+		.summary = "Lists the notices and messages that wait or are parked, the oldest of "
+		           "each endpoint first.",
 		.notes = "Exit: 1 when there is none." };
 	struct ww_site site;
 	int code;
@@ -307,7 +309,7 @@ int
 ww_cmd_queue(int argc, char **argv)
 {
 	static const struct ww_command commands[] = {
-		{ "ls", "Lists the notices that wait or are parked.", queue_ls },
+		{ "ls", "Lists what waits or is parked.", queue_ls },
 		{ "show", "Shows one notice with every attempt and order.", queue_show },
 		{ "pause", "Sends nothing more to an endpoint.", queue_pause },
 		{ "resume", "Sends to a paused endpoint again.", queue_resume },
@@ -317,6 +319,6 @@ ww_cmd_queue(int argc, char **argv)
 	};
 
 	return ww_commands_run("wardwire queue",
-	    "Shows what is on its way to the practices, and takes orders about it.", commands,
-	    sizeof(commands) / sizeof(commands[0]), argc, argv);
+	    "Shows what is on its way to practices and along routes, and takes orders about it.",
+	    commands, sizeof(commands) / sizeof(commands[0]), argc, argv);
 }

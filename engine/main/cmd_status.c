@@ -283,6 +283,8 @@ print_text(const struct ww_json *o)
 	print_warnings(ww_json_get(o, "warnings"));
 	print_counts(o, "flags");
 	print_counts(o, "notices");
+	if (ww_json_get(o, "forwarded") != NULL)
+		print_counts(o, "forwarded");
 	for (const struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;
 	     e = ww_json_next(e))
 		print_endpoint(e);

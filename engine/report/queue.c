@@ -1,6 +1,7 @@
 /* Walks through the outbox page by page: it may be long. */
 #include "report/queue.h"
 
+#include "model/lane.h"
 #include "report/moment.h"
 
 #include <wardwire/arena.h>
@@ -124,6 +125,8 @@ add_row(void *arg, struct ww_ctx *cx, const struct ww_outbox *r, bool *stop)
 	o = ww_json_add(cx, x->list, ww_json_object(cx));
 	ww_json_set_str(cx, o, "id", ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(r->id)));
 	ww_json_set_str(cx, o, "endpoint", r->endpoint);
+	if (r->message != 0)
+		ww_json_set_int(cx, o, "message", r->message);
 	ww_json_set_str(cx, o, "practice", r->practice);
 	ww_json_set_cstr(cx, o, "resource", ww_resource_type_text(r->resource));
 	ww_json_set_str(cx, o, "subject", r->subject);
@@ -159,10 +162,12 @@ ww_queue_list(
 	ww_status s = WW_OK;
 
 	*out = x.list;
-	if (f->endpoint.n > 0)
-		return list_endpoint(l, cx, f, f->endpoint, &x);
 	s = ww_ledger_scan(l, cx, &ww_entity_destination, 0, NULL, 0, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
-		s = list_endpoint(l, cx, f, WW_ROW(&rows, destination, i)->name, &x);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		ww_str name = WW_ROW(&rows, destination, i)->name;
+
+		if (f->endpoint.n == 0 || ww_lane_leads_to(name, f->endpoint))
+			s = list_endpoint(l, cx, f, name, &x);
+	}
 	return s;
 }

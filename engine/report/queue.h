@@ -5,17 +5,17 @@
 #include <wardwire/json.h>
 #include <wardwire/ledger.h>
 
-/* Every endpoint that ever was: [{"name": "rcca-ehr", "due": 3, "parked": 1, "discarded": 0, "oldest": "2026-...",
+/* Every endpoint and lane (route/endpoint) that ever was: [{"name": "rcca-ehr", "due": 3, "parked": 1, "discarded": 0, "oldest": "2026-...",
  * "paused": "2026-...", "paused-because": "...", "alarm": "2026-..."}]; times only where they say something. oldest: since when the one that waits
  * longest is due. */
 WW_MUST ww_status ww_queue_endpoints(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out);
 
 struct ww_queue_filter {
-	ww_str endpoint; /* empty: all */
+	ww_str endpoint; /* or a lane; of an endpoint also the lanes to it; empty: all */
 	int64_t state;   /* enum ww_outbox_state; NONE: due, parked and discarded */
 	size_t most;     /* rows */
 };
-/* The notices that wait, by endpoint, state and age: [{"id": "17.3", "endpoint": ..., "state": ..., "since": ...}]. No
+/* The notices and messages that wait, by endpoint, state and age: [{"id": "17.3", "endpoint": ..., "state": ..., "since": ...}]. No
  * patient's data. */
 WW_MUST ww_status ww_queue_list(
     struct ww_ledger *l, struct ww_ctx *cx, const struct ww_queue_filter *f, struct ww_json **out);

@@ -1,6 +1,7 @@
 /* Counts rows of the ledger by their state. */
 #include "report/status.h"
 
+#include "model/lane.h"
 #include "report/hold.h"
 
 #include "report/queue.h"
@@ -86,6 +87,42 @@ add_noticed(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 	return s;
 }
 
+/* The outbox by state: messages that routes send on, and notices. */
+static ww_status
+add_outbox(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_json *endpoints, struct ww_json *o)
+{
+	int64_t all[STATES_MAX], kinds[STATES_MAX], forwarded[STATES_MAX] = { 0 }, open = 0;
+	struct ww_json *notices = ww_json_set(cx, o, "notices", ww_json_object(cx)), *messages;
+	bool lanes = false;
+	ww_status s = ww_ledger_tally(l, cx, &ww_entity_outbox, "state", all, STATES_MAX);
+
+	for (const struct ww_json *e = ww_json_first(endpoints); e != NULL; e = ww_json_next(e)) {
+		if (ww_lane_endpoint(ww_json_str(ww_json_get(e, "name"))).n == 0)
+			continue;
+		lanes = true;
+		for (int v = 0; v < (int)ww_outbox_state_count; v++) {
+			int64_t n = ww_json_int(ww_json_get(e, ww_outbox_state_text(v)));
+
+			forwarded[v] += n;
+			open += n;
+		}
+	}
+	if (s == WW_OK && lanes)
+		s = ww_ledger_tally(l, cx, &ww_entity_outbox, "resource", kinds, STATES_MAX);
+	if (s == WW_OK && lanes) /* a message that is not listed with its lane is settled */
+		forwarded[WW_outbox_state_SETTLED] = kinds[WW_resource_type_MESSAGE] - open;
+	messages = lanes ? ww_json_set(cx, o, "forwarded", ww_json_object(cx)) : NULL;
+	for (int v = 0; s == WW_OK && v < (int)ww_outbox_state_count; v++) {
+		if (all[v] > forwarded[v])
+			ww_json_set_int(
+			    cx, notices, ww_outbox_state_text(v), all[v] - forwarded[v]);
+		if (messages != NULL && forwarded[v] > 0)
+			ww_json_set_int(cx, messages, ww_outbox_state_text(v), forwarded[v]);
+	}
+	return s;
+}
+
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
@@ -111,10 +148,9 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		s = count_by(l, cx, &ww_entity_flag, "state",
 		    ww_json_set(cx, o, "flags", ww_json_object(cx)));
 	if (s == WW_OK)
-		s = count_by(l, cx, &ww_entity_outbox, "state",
-		    ww_json_set(cx, o, "notices", ww_json_object(cx)));
-	if (s == WW_OK)
 		s = ww_queue_endpoints(l, cx, &endpoints);
+	if (s == WW_OK)
+		s = add_outbox(l, cx, endpoints, o);
 	if (s == WW_OK)
 		ww_json_set(cx, o, "endpoints", endpoints);
 	if (s == WW_OK)

@@ -264,6 +264,16 @@ is_at_rest() {
 		END { exit !(applied == last && !due) }'
 }
 
+# is_forwarded: nothing waits on any lane of a route.
+is_forwarded() {
+	[ "$(counted forwarded due)" -eq 0 ]
+}
+
+# received NAME: MSH-10 of the messages of adt that a receiver got, in its order.
+received() {
+	sed -n 's/.*MSH|^~[^|]*|ADT|MERCY|WARDWIRE|PAYER|[0-9]*||[^|]*|\([^|]*\)|.*/\1/p' "$dir/$1.ndjson" | tr '\n' ' '
+}
+
 # has_count WANT COMMAND...: what the command prints is that number.
 has_count() {
 	has_want=$1

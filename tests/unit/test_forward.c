@@ -1,6 +1,8 @@
 /* Raw routes in apply: which messages are owed to whom, what becomes of the rows, and that a rebuild knows it all. */
 #include "tests/unit/unit.h"
 
+#include "report/queue.h"
+#include "report/status.h"
 #include "report/why.h"
 #include "tests/unit/apply_fixture.h"
 
@@ -388,6 +390,51 @@ START_TEST(parks_what_no_route_sends_any_more)
 }
 END_TEST
 
+/* -- status ------------------------------------------------------------------------------------------ */
+
+START_TEST(counts_messages_apart_from_notices)
+{
+	struct ww_json *o = NULL, *forwarded;
+	struct site s;
+
+	enter(&s, CONFIG("", "", FILTERED ALL));
+	for (int i = 1; i <= 3; i++)
+		(void)site_does(&s, .trigger = "A08", .at = AT("1000"), .person = i);
+	ends(&s, 0, WW_RESULT_SENT);
+	ends(&s, 1, WW_RESULT_PARKED);
+	site_ok(&s, ww_status_report(&s.ledger, &s.own, &o));
+	forwarded = ww_json_get(o, "forwarded");
+	ck_assert_int_eq(ww_json_int(ww_json_get(forwarded, "settled")), 1);
+	ck_assert_int_eq(ww_json_int(ww_json_get(forwarded, "parked")), 1);
+	ck_assert_int_eq(ww_json_int(ww_json_get(forwarded, "due")), 1);
+	ck_assert_uint_eq(ww_json_len(ww_json_get(o, "notices")), 0);
+	leave(&s);
+}
+END_TEST
+
+/* An endpoint's name means what waits on any lane to it. */
+START_TEST(lists_what_waits_on_a_lane_or_for_an_endpoint)
+{
+	static const struct {
+		const char *endpoint;
+		size_t rows;
+	} cases[] = { { "", 3 }, { "lab", 2 }, { "all/lab", 1 }, { "out", 1 }, { "all", 0 } };
+	struct site s;
+
+	enter(&s, CONFIG("", "", FILTERED ALL));
+	(void)site_does(&s, .trigger = "A01", .at = AT("1000"));
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct ww_queue_filter f = { .endpoint = ww_str_from(cases[i].endpoint),
+			.most = 9 };
+		struct ww_json *list = NULL;
+
+		site_ok(&s, ww_queue_list(&s.ledger, &s.own, &f, &list));
+		ck_assert_uint_eq(ww_json_len(list), cases[i].rows);
+	}
+	leave(&s);
+}
+END_TEST
+
 /* -- why --------------------------------------------------------------------------------------------- */
 
 START_TEST(tells_where_a_message_went_and_why_not_elsewhere)
@@ -421,6 +468,7 @@ main(void)
 		sends_what_an_order_runs_again_with_the_number_it_had,
 		settles_a_message_that_was_taken, obeys_orders_about_a_lane,
 		parks_what_waits_too_long_and_alarms_before, parks_what_no_route_sends_any_more,
+		counts_messages_apart_from_notices, lists_what_waits_on_a_lane_or_for_an_endpoint,
 		tells_where_a_message_went_and_why_not_elsewhere };
 
 	return unit_main("forward", tests, UNIT_COUNT(tests));
