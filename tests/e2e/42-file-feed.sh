@@ -41,6 +41,8 @@ mkdir "$dir/drop/folder.hl7"
 adt A01 C2 2 >"$dir/drop/other.txt"
 start_engine
 
+"$engine" config check -c samples/folders/wardwire.yaml >/dev/null || fail "the sample's configuration is refused"
+
 # One message, found at the start and found when it is moved in.
 wait_until test -e "$dir/drop/done/before.hl7"
 has "its acknowledgement" "$(ack "$dir/drop/done/before.hl7")" '^MSA.AA.C1$'
