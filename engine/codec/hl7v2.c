@@ -96,7 +96,8 @@ ww_hl7_lines_next(struct ww_hl7_lines *l, size_t *start, size_t *end)
 
 	while (l->at < n) {
 		*start = l->at;
-		while (l->lf < l->cr && l->has_cr && !lf_ends(l)) {
+		/* At the start of a line there is no field that it could be in. */
+		while (l->lf < l->cr && l->has_cr && l->lf > *start && !lf_ends(l)) {
 			l->lf_kept = true;
 			l->lf = next(l->bytes, l->lf + 1, '\n');
 		}

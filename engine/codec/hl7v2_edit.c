@@ -1,6 +1,7 @@
 /* Changing messages: a segment is cut into fields when one of them is changed for the first time, and a change
  * replaces the bytes of one field. */
 #include "codec/hl7v2_parts.h"
+#include "codec/utf8.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -328,7 +329,7 @@ ww_hl7_edit_text(
 	struct ww_buf b = { 0 };
 	ww_str bytes = text;
 
-	if (e->m != NULL && !ww_hl7_from_utf8(e->cx, e->m, text, &bytes))
+	if (e->m != NULL ? !ww_hl7_from_utf8(e->cx, e->m, text, &bytes) : !ww_utf8_valid(text))
 		return ww_arena_status(e->cx->arena) != WW_OK
 		           ? ww_fail_memory(e->cx)
 		           : refuse(e, WW_E_CHARSET, p,

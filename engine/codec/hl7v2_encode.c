@@ -42,12 +42,13 @@ static void
 add_byte(
     char c, bool last, const struct ww_hl7_delims *d, enum ww_hl7_form form, struct ww_buf *out)
 {
+	static const char br[] = ".br";
 	char letter[2] = { letter_for(c, last, d), '\0' };
 
 	if (letter[0] != '\0')
 		add_sequence(out, d->escape, letter);
-	else if (c == '\n' && form == WW_HL7_FORMATTED)
-		add_sequence(out, d->escape, ".br");
+	else if (c == '\n' && form == WW_HL7_FORMATTED && letter_for(br[0], false, d) == '\0')
+		add_sequence(out, d->escape, br);
 	else if ((unsigned char)c < 0x20)
 		ww_buf_printf(out, "%cX%02X%c", d->escape, (unsigned)(unsigned char)c, d->escape);
 	else

@@ -197,13 +197,21 @@ unescape(struct ww_ctx *cx, ww_str leaf, const struct ww_hl7_delims *d, bool asc
 size_t
 ww_hl7_formatting(ww_str rest, const struct ww_hl7_delims *d)
 {
+	const char delims[] = { d->field, d->component, d->repetition, d->subcomponent };
 	enum verdict v;
-	size_t n, take;
+	size_t n, i, take;
 
 	if (rest.n == 0 || rest.p[0] != d->escape)
 		return 0;
 	v = decode_first(rest, d, false, NULL, &n, &take);
-	return v == KEEP || v == LOCAL || (v == REPLACE && rest.p[1] == '.') ? take : 0;
+	if (v != KEEP && v != LOCAL && (v != REPLACE || rest.p[1] != '.'))
+		return 0;
+	for (i = 0; i < take;
+	     i++) /* a dot or a sign may delimit here, and no command may hold a CR */
+		if (memchr(delims, rest.p[i], sizeof(delims)) != NULL ||
+		    (unsigned char)rest.p[i] < 0x20)
+			return 0;
+	return take;
 }
 
 uint32_t

@@ -135,6 +135,17 @@ START_TEST(keeps_a_line_feed_in_a_field_of_a_message_with_returns)
 }
 END_TEST
 
+START_TEST(takes_line_feeds_at_the_start_of_a_line_for_empty_lines)
+{
+	struct ww_ctx cx = message_ctx();
+	struct ww_hl7 *m = message_of(&cx, MSH "\r\n\ntext\r\n\n\nNTE|1|a\n\nb\r");
+
+	ck_assert_uint_eq(ww_hl7_segments(m), 3);
+	unit_str_is(ww_hl7_at(&cx, m, "NTE-2"), "a\n\nb");
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
 START_TEST(keeps_a_line_that_is_no_segment_apart)
 {
 	struct ww_ctx cx = message_ctx();
@@ -384,6 +395,7 @@ main(void)
 		skips_a_byte_order_mark_and_blanks_before_the_header,
 		reads_the_same_segments_whatever_ends_the_lines,
 		keeps_a_line_feed_in_a_field_of_a_message_with_returns,
+		takes_line_feeds_at_the_start_of_a_line_for_empty_lines,
 		keeps_a_line_that_is_no_segment_apart,
 		counts_segments_and_repetitions,
 		finds_every_field_of_a_long_row_of_separators,

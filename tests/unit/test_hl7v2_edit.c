@@ -146,6 +146,7 @@ START_TEST(leaves_alone_what_is_not_changed)
 		    MSH "\rPID|1|x\rZZZ|a\\q|||\rfree text|\r" },
 		{ MSH "\rOBX|1|a\nb\rADD|c\n\r\rADD|d\rPID|1",
 		    MSH "\rOBX|1|a\nb\rADD|c\n\rADD|d\rPID|1|x\r" },
+		{ MSH "\r\n\ntext\r\nPID|1\r", MSH "\rtext\rPID|1|x\r" },
 		{ MSH "\nOBX|1\nADD|c\nPID|1", MSH "\rOBX|1\rADD|c\rPID|1|x\r" },
 		{ MSH "\rPID|1\rADD||y^\rADD|z|4\r", MSH "\rPID|1|x|4\r" },
 	};

@@ -166,6 +166,13 @@ START_TEST(leaves_commands_alone_in_formatted_text)
 		unit_str_is(ww_buf_view(&b), rows[i].want);
 		ww_buf_free(&b);
 	}
+
+	static const struct ww_hl7_delims dotted = { '|', '.', '+', '\\', '&', '\0' };
+	struct ww_buf b = { 0 };
+
+	ww_hl7_encode(WW_STR("\\.br\\a\n\\Zx+\\\\H\\"), &dotted, WW_HL7_FORMATTED, &b);
+	unit_str_is(ww_buf_view(&b), "\\E\\\\S\\br\\E\\a\\X0A\\\\E\\Zx\\R\\\\E\\\\H\\");
+	ww_buf_free(&b);
 }
 END_TEST
 
