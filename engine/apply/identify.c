@@ -225,7 +225,8 @@ ww_identify_person(struct ww_work *w)
 static bool
 open_stay(const struct ww_encounter *e)
 {
-	return e->status != WW_encounter_status_FINISHED &&
+	return e->status != WW_encounter_status_UNKNOWN &&
+	       e->status != WW_encounter_status_FINISHED &&
 	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
 }
 
@@ -368,12 +369,6 @@ ww_identify_encounter(struct ww_work *w)
 		                          : by_person(w, admits, &found);
 	if (s != WW_OK)
 		return s;
-	if (!found && !ww_act_makes(act)) {
-		w->message->reason = ww_arena_printf(w->cx->arena,
-		    "%.*s for a visit that is not known: person updated, no visit made",
-		    WW_STR_FMT(w->facts.event.trigger));
-		return WW_OK;
-	}
 	if (!found && w->facts.visit.n == 0 && !ww_act_opens(act)) {
 		w->message->reason =
 		    WW_STR("PV1-19 and PID-18 empty, and not one open visit it could mean");

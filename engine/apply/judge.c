@@ -143,7 +143,7 @@ is_past(const struct ww_work *w, enum ww_flag_kind kind)
 {
 	if (kind == WW_flag_kind_ADMIT)
 		return w->after.status == WW_encounter_status_FINISHED;
-	if (kind == WW_flag_kind_ED)
+	if (kind == WW_flag_kind_ED || kind == WW_flag_kind_OBSERVATION)
 		return w->after.status == WW_encounter_status_FINISHED ||
 		       ww_time_known(w->after.inpatient_start);
 	return false;

@@ -132,6 +132,13 @@ run_chain(struct ww_work *w)
 	if (s != WW_OK || w->after.id == 0)
 		return s;
 	s = ww_fold_stay(w);
+	if (s == WW_OK && w->after.status == WW_encounter_status_UNKNOWN &&
+	    w->before.status == WW_encounter_status_UNKNOWN) {
+		w->message->reason = ww_arena_printf(w->cx->arena,
+		    "%.*s of a visit of which nothing else is known: kept until it is",
+		    WW_STR_FMT(w->facts.event.trigger));
+		return WW_OK;
+	}
 	if (s == WW_OK)
 		s = ww_attribute(w);
 	if (s == WW_OK)
@@ -253,6 +260,8 @@ keep_warnings(struct ww_work *w, const struct ww_hl7 *m)
 	uint32_t set = ww_hl7_warnings(m);
 	ww_status s = WW_OK;
 
+	if (w->after.anomaly != 0 && w->before.anomaly == 0)
+		set |= UINT32_C(1) << WW_HL7_WARN_class_anomaly;
 	if (set == 0)
 		return WW_OK;
 	w->message->warnings = ww_hl7_warning_names(w->cx, set);

@@ -19,6 +19,7 @@ static const struct {
 	{ WW_flag_kind_READMIT_RISK, NULL },
 	{ WW_flag_kind_ED, "ed-arrival" },
 	{ WW_flag_kind_ED_DISCHARGE, "ed-discharge" },
+	{ WW_flag_kind_OBSERVATION, "observation" },
 };
 
 enum { KEY_CHARS = 26, HOUR_MS = 3600000 };

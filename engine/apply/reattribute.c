@@ -127,21 +127,6 @@ look_at_outbox(struct ww_work *w, bool *any, bool *live)
 
 /* -- one stay --------------------------------------------------------------------------------------- */
 
-/* A feed that is configured no more: what it told stands, and what it did not tell it does not tell now. */
-static const struct ww_feed *
-gone_feed(struct ww_work *w, bool told)
-{
-	struct ww_feed *feed = ww_arena_alloc(w->cx->arena, sizeof(*feed));
-
-	if (feed == NULL)
-		return NULL;
-	feed->name = w->after.feed;
-	feed->on = feed->zone_name = ww_str_empty();
-	feed->zone = ww_zone_find("UTC");
-	feed->state = told ? WW_FEED_LIVE : WW_FEED_OBSERVE;
-	return feed;
-}
-
 static ww_status
 judge_again(struct ww_work *w)
 {
@@ -150,47 +135,18 @@ judge_again(struct ww_work *w)
 
 	if (s != WW_OK || (w->after.status == WW_encounter_status_FINISHED && !live))
 		return s;
-	w->feed = ww_config_feed(w->a->config, w->after.feed);
-	if (w->feed == NULL)
-		w->feed = gone_feed(w, any);
-	if (w->feed == NULL)
-		return ww_fail_memory(w->cx);
-	s = ww_attribute(w);
+	s = ww_again_feed(w, any);
+	if (s == WW_OK)
+		s = ww_attribute(w);
 	return s == WW_OK ? ww_judge(w) : s;
 }
 
-/* In a context of its own, whose memory is given back. */
 static ww_status
 open_stay(struct round *r, const struct ww_person *p, const struct ww_encounter *e)
 {
-	struct ww_ctx cx = {
-		.arena = r->arena, .now = r->cx->now, .seq = r->cx->seq, .ordinal = r->cx->ordinal
-	};
-	struct ww_message nobody; /* whose reason is read by nobody */
-	struct ww_work *w;
-	ww_status s;
+	ww_status s = note_done(r, e->id);
 
-	ww_arena_reset(r->arena);
-	w = ww_arena_alloc(r->arena, sizeof(*w));
-	if (w == NULL)
-		return ww_fail_memory(r->cx);
-	ww_row_init(&ww_entity_message, &nobody);
-	ww_row_init(&ww_entity_event, &w->facts.event);
-	w->facts.no_member = ww_str_empty();
-	w->a = r->a;
-	w->cx = &cx;
-	w->l = r->a->set.ledger;
-	w->message = &nobody;
-	w->person = *p;
-	w->before = w->after = *e;
-	s = note_done(r, e->id);
-	if (s != WW_OK)
-		return s;
-	s = judge_again(w);
-	r->cx->ordinal = cx.ordinal;
-	if (s != WW_OK)
-		r->cx->fail = cx.fail;
-	return s;
+	return s == WW_OK ? ww_again(r->a, r->cx, r->arena, p, e, judge_again) : s;
 }
 
 /* -- members ---------------------------------------------------------------------------------------- */

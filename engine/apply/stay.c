@@ -117,7 +117,10 @@ ww_fold_stay(struct ww_work *w)
 		s = keep_diagnoses(w);
 	if (s == WW_OK)
 		s = ww_fold(w->cx, w->events, w->events_n, &w->after);
+	w->after.heard_ms = w->cx->now;
 	if (s == WW_OK)
 		s = keep_events(w);
+	if (s == WW_OK)
+		s = ww_silence_watch(w);
 	return s == WW_OK ? ww_put(w->l, w->cx, encounter, &w->after) : s;
 }

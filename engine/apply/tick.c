@@ -8,6 +8,7 @@ typedef ww_status (*sweep_fn)(struct ww_apply *a, struct ww_ctx *cx);
 static const sweep_fn sweeps[] = {
 	ww_apply_age,
 	ww_reattribute_rest,
+	ww_silence_close,
 	NULL,
 };
 

@@ -102,6 +102,20 @@ ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 
+/* Calls work with a work of its own on that stay, whose facts are empty, in that arena, which is reset before
+ * (again.c). */
+typedef ww_status ww_again_fn(struct ww_work *w);
+ww_status ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena,
+    const struct ww_person *p, const struct ww_encounter *e, ww_again_fn *work);
+/* The feed of that stay. Of one that is configured no more: what it told stands, and what it did not tell it does not
+ * tell now. */
+ww_status ww_again_feed(struct ww_work *w, bool told);
+
+/* An emergency visit has begun: it is looked at again (silence.c). */
+ww_status ww_silence_watch(struct ww_work *w);
+/* Closes emergency visits of which nothing was heard for too long. A sweep (tick.c). */
+ww_status ww_silence_close(struct ww_apply *a, struct ww_ctx *cx);
+
 /* Payer's numbers as ww_member_key gives them. */
 struct ww_numbers {
 	ww_str *v;

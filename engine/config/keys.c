@@ -38,6 +38,8 @@ const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
 
 const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
 
+const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
+
 enum need { MAY, MUST };
 
 /* clang-format off: the braces of these macros close one another */

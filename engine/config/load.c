@@ -105,6 +105,22 @@ take_source(const struct ww_raw_feed *raw)
 	return s;
 }
 
+static struct ww_feed_adt
+take_adt(struct ww_ctx *cx, const struct ww_raw_adt *raw)
+{
+	struct ww_texts observation = take_texts(cx, raw->observation, raw->observation_n);
+	ww_str *upper = ww_arena_array(cx->arena, observation.n + 1, sizeof(*upper));
+
+	for (size_t i = 0; upper != NULL && i < observation.n; i++)
+		upper[i] = ww_arena_upper(cx->arena, observation.v[i]);
+	return (struct ww_feed_adt){
+		.class_is_anomaly =
+		    ww_keys_choice(ww_choices_class_change, ww_str_from(raw->class_change)) == 1,
+		.observation = { upper, upper == NULL ? 0 : observation.n },
+		.silence = raw->silence,
+	};
+}
+
 static void
 take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 {
@@ -122,6 +138,7 @@ take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 		    ww_choices_feed_state, ww_str_from(raw->state)),
 		.refuse_unknown =
 		    ww_keys_choice(ww_choices_unknown, ww_str_from(raw->unknown)) == 1,
+		.adt = take_adt(cx, &raw->adt),
 		.ack = take_ack(&raw->ack),
 		.source = take_source(raw),
 	};

@@ -67,7 +67,7 @@ static const struct ww_trigger triggers[] = {
 };
 enum { TRIGGERS = sizeof(triggers) / sizeof(triggers[0]) };
 
-enum { OPENS = 1, ADMITS = 2, CANCELS = 4, MAKES = 8 };
+enum { OPENS = 1, ADMITS = 2, CANCELS = 4 };
 
 static const struct {
 	int rank;
@@ -75,24 +75,24 @@ static const struct {
 	const char *text;
 } acts[WW_ACTS] = {
 	[WW_ACT_NONE] = { 0, 0, "nothing" },
-	[WW_ACT_PREADMIT] = { 1, OPENS | MAKES, "pre-admit" },
-	[WW_ACT_PENDING_ADMIT] = { 1, OPENS | MAKES, "pending admit" },
-	[WW_ACT_REGISTER] = { 2, OPENS | ADMITS | MAKES, "register" },
-	[WW_ACT_ADMIT] = { 3, OPENS | ADMITS | MAKES, "admit" },
-	[WW_ACT_INPATIENT] = { 4, OPENS | ADMITS | MAKES, "outpatient to inpatient" },
-	[WW_ACT_OUTPATIENT] = { 4, MAKES, "inpatient to outpatient" },
-	[WW_ACT_TRANSFER] = { 5, MAKES, "transfer" },
-	[WW_ACT_LEAVE] = { 6, MAKES, "leave of absence" },
-	[WW_ACT_RETURN] = { 7, MAKES, "return from leave" },
+	[WW_ACT_PREADMIT] = { 1, OPENS, "pre-admit" },
+	[WW_ACT_PENDING_ADMIT] = { 1, OPENS, "pending admit" },
+	[WW_ACT_REGISTER] = { 2, OPENS | ADMITS, "register" },
+	[WW_ACT_ADMIT] = { 3, OPENS | ADMITS, "admit" },
+	[WW_ACT_INPATIENT] = { 4, OPENS | ADMITS, "outpatient to inpatient" },
+	[WW_ACT_OUTPATIENT] = { 4, 0, "inpatient to outpatient" },
+	[WW_ACT_TRANSFER] = { 5, 0, "transfer" },
+	[WW_ACT_LEAVE] = { 6, 0, "leave of absence" },
+	[WW_ACT_RETURN] = { 7, 0, "return from leave" },
 	[WW_ACT_PENDING_DISCHARGE] = { 8, 0, "pending discharge" },
 	[WW_ACT_UPDATE] = { 9, 0, "update" },
-	[WW_ACT_DISCHARGE] = { 10, MAKES, "discharge" },
-	[WW_ACT_CANCEL_ADMIT] = { 11, CANCELS | MAKES, "cancel admit" },
+	[WW_ACT_DISCHARGE] = { 10, 0, "discharge" },
+	[WW_ACT_CANCEL_ADMIT] = { 11, CANCELS, "cancel admit" },
 	[WW_ACT_CANCEL_TRANSFER] = { 11, CANCELS, "cancel transfer" },
-	[WW_ACT_CANCEL_DISCHARGE] = { 12, CANCELS | MAKES, "cancel discharge" },
+	[WW_ACT_CANCEL_DISCHARGE] = { 12, CANCELS, "cancel discharge" },
 	[WW_ACT_CANCEL_PENDING_DISCHARGE] = { 11, CANCELS, "cancel pending discharge" },
-	[WW_ACT_CANCEL_PENDING_ADMIT] = { 11, CANCELS | MAKES, "cancel pending admit" },
-	[WW_ACT_CANCEL_PREADMIT] = { 11, CANCELS | MAKES, "cancel pre-admit" },
+	[WW_ACT_CANCEL_PENDING_ADMIT] = { 11, CANCELS, "cancel pending admit" },
+	[WW_ACT_CANCEL_PREADMIT] = { 11, CANCELS, "cancel pre-admit" },
 	[WW_ACT_CANCEL_LEAVE] = { 11, CANCELS, "cancel leave of absence" },
 	[WW_ACT_CANCEL_RETURN] = { 11, CANCELS, "cancel return from leave" },
 	[WW_ACT_DELETE] = { 13, 0, "delete visit" },
@@ -150,10 +150,4 @@ bool
 ww_act_cancels(enum ww_act a)
 {
 	return (acts[a].is & CANCELS) != 0;
-}
-
-bool
-ww_act_makes(enum ww_act a)
-{
-	return (acts[a].is & MAKES) != 0;
 }

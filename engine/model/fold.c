@@ -370,6 +370,8 @@ enter(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 	if (e->status == WW_encounter_status_FINISHED)
 		return;
 	set_class(e, class_after(e, s), at);
+	if (inpatient(e->class_))
+		e->anomaly = 0;
 	if (registers && ev->class_ == WW_encounter_class_ED && !ww_time_known(e->ed_start))
 		e->ed_start = at;
 	e->status =
@@ -419,6 +421,11 @@ update_class(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 	}
 	if (f->reversed || s->place <= f->unsaid)
 		return;
+	if (s->ev->weak != 0) {
+		e->anomaly = 1;
+		return;
+	}
+	e->anomaly = 0;
 	e->class_ = to;
 	e->status = WW_encounter_status_IN_PROGRESS;
 	e->inpatient_start = stated_or_occurred(s->ev);

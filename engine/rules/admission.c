@@ -28,10 +28,19 @@ came_to_ed(const struct ww_encounter *e)
 }
 
 static bool
+came_under_observation(const struct ww_encounter *e)
+{
+	return ww_time_known(e->obs_start) && e->status != WW_encounter_status_CANCELLED &&
+	       e->status != WW_encounter_status_PLANNED && e->status != WW_encounter_status_ERROR;
+}
+
+/* One that was closed because nothing was heard of it has no end. */
+static bool
 left_ed(const struct ww_encounter *e)
 {
-	return e->status == WW_encounter_status_FINISHED && ww_time_known(e->ed_start) &&
-	       !ww_time_known(e->inpatient_start) && !ww_stay_inpatient(e);
+	return e->status == WW_encounter_status_FINISHED && ww_time_known(e->end) &&
+	       ww_time_known(e->ed_start) && !ww_time_known(e->inpatient_start) &&
+	       !ww_stay_inpatient(e);
 }
 
 static const struct {
@@ -40,6 +49,7 @@ static const struct {
 } assertions[] = {
 	{ WW_flag_kind_ADMIT, admitted },
 	{ WW_flag_kind_ED, came_to_ed },
+	{ WW_flag_kind_OBSERVATION, came_under_observation },
 	{ WW_flag_kind_DISCHARGE, ww_stay_discharged },
 	{ WW_flag_kind_ED_DISCHARGE, left_ed },
 };
@@ -62,6 +72,7 @@ static const struct {
 	{ KIND(ED) | KIND(ED_DISCHARGE), "class", FACT_ED_CLASS, AT(class_), "PV1-2" },
 	{ KIND(ADMIT), "start", FACT_TIME, AT(inpatient_start), from_start },
 	{ KIND(ED) | KIND(ED_DISCHARGE), "start", FACT_TIME, AT(ed_start), from_start },
+	{ KIND(OBSERVATION), "start", FACT_TIME, AT(obs_start), from_start },
 	{ KIND(DISCHARGE), "start", FACT_TIME, AT(start), from_start },
 	{ KIND(ADMIT), "ed_start", FACT_TIME, AT(ed_start), from_start },
 	{ KIND(DISCHARGE) | KIND(ED_DISCHARGE), "end", FACT_TIME, AT(end),

@@ -54,8 +54,5 @@ bool ww_act_opens(enum ww_act a);
 bool ww_act_admits(enum ww_act a);
 /* It takes another one back. */
 bool ww_act_cancels(enum ww_act a);
-/* Of a visit that is not known it makes one: what opens it, says that the patient is there or was, or takes back what may
- * still come. */
-bool ww_act_makes(enum ww_act a);
 
 #endif

@@ -96,6 +96,13 @@ struct ww_feed_ack {
 	enum ww_ack_batch batch; /* what a response batch has */
 };
 
+/* What the ADT messages of a feed mean, where senders differ. */
+struct ww_feed_adt {
+	bool class_is_anomaly; /* an inpatient class in an update or a transfer admits nobody */
+	struct ww_texts observation; /* values of PV1-2, PV1-18 or PV1-10, in capitals */
+	uint32_t silence; /* hours after which a silent emergency visit is closed, 1..8,760 */
+};
+
 struct ww_feed {
 	ww_str name;
 	ww_str on;                  /* name of a listener */
@@ -104,6 +111,7 @@ struct ww_feed {
 	const struct ww_zone *zone; /* of times without offset, and of calendar days */
 	enum ww_feed_state state;
 	bool refuse_unknown; /* message types and events that nothing is made of */
+	struct ww_feed_adt adt;
 	struct ww_feed_ack ack;
 	struct ww_hl7_source source; /* how its messages are read */
 };

@@ -90,6 +90,26 @@ class_of(ww_str pv1_2)
 	return WW_encounter_class_UNKNOWN;
 }
 
+/* Table 0004 has no code for observation; each hospital says it in its own way. */
+static int64_t
+observed(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, int64_t class_)
+{
+	static const char *const places[] = { "PV1-2", "PV1-18", "PV1-10" };
+
+	if (class_ != WW_encounter_class_UNKNOWN && class_ != WW_encounter_class_OUTPATIENT &&
+	    class_ != WW_encounter_class_RECURRING)
+		return class_;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		ww_str said = code_of(cx, ww_hl7_at(cx, m, places[i]));
+
+		for (size_t k = 0; said.n != 0 && k < feed->adt.observation.n; k++) {
+			if (ww_str_eq(said, feed->adt.observation.v[k]))
+				return WW_encounter_class_OBSERVATION;
+		}
+	}
+	return class_;
+}
+
 /* Identifier types (HL7 table 0203) that name an account or a visit and not a person, and the social
  * security number, which is not used to match. */
 static bool
@@ -371,7 +391,9 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	if (out->ignored.n != 0)
 		return WW_OK;
 	map_fields(cx, m, feed, out);
-	out->event.class_ = class_of(code_of(cx, ww_hl7_at(cx, m, "PV1-2")));
+	out->event.class_ = observed(cx, m, feed, class_of(code_of(cx, ww_hl7_at(cx, m, "PV1-2"))));
+	out->event.weak =
+	    feed->adt.class_is_anomaly && (t->act == WW_ACT_UPDATE || t->act == WW_ACT_TRANSFER);
 	out->event.facility = ww_hl7_at(cx, m, "PV1-3.4.1");
 	if (out->event.facility.n == 0)
 		out->event.facility = ww_hl7_at(cx, m, "MSH-4.1");

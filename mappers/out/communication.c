@@ -25,6 +25,15 @@ ed_arrival(struct ww_ctx *cx, const struct ww_notice *n)
 	    since(n->encounter));
 }
 
+static ww_str
+observation(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return ww_arena_printf(cx->arena,
+	    "Attributed member is under observation%.*s, since %.*s.%s",
+	    WW_STR_FMT(ww_out_facility(cx, n)),
+	    WW_STR_FMT(ww_out_time(cx, n->encounter->obs_start)), since(n->encounter));
+}
+
 /* PV1-36, UB-04 patient status: home, with or without care, against advice, hospice at home; 81 and 86 are 01 and 06
  * with a readmission planned. Any other, and none, may mean that somebody took the patient in, here or elsewhere. */
 static bool
@@ -86,6 +95,7 @@ static const struct {
 } subjects[] = {
 	{ "ed-arrival", "Emergency department arrival", ed_arrival },
 	{ "ed-discharge", "Emergency department discharge", ed_discharge },
+	{ "observation", "Observation stay", observation },
 	{ "correction", "Correction", correction },
 	{ "update", "Change of a stay", stay_update },
 };

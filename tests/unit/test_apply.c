@@ -1116,12 +1116,13 @@ START_TEST(makes_no_visit_of_what_is_none)
 	site_open(&s);
 	seq = site_does(&s, .trigger = "A08", .at = AT("1000"));
 	ck_assert_str_eq(site_disposition(&s, seq),
-	    "applied: A08 for a visit that is not known: person updated, no visit made");
+	    "applied: A08 of a visit of which nothing else is known: kept until it is");
 	seq = site_does(&s, .trigger = "A01", .at = AT("1000"), .class_ = "N");
 	ck_assert_str_eq(
 	    site_disposition(&s, seq), "applied: PV1-2 is N: no visit; person updated");
 	ck_assert_uint_eq(count(&s, &ww_entity_person), 1);
-	ck_assert_uint_eq(count(&s, &ww_entity_encounter), 0);
+	ck_assert_uint_eq(count(&s, &ww_entity_flag), 0);
+	ck_assert_uint_eq(count(&s, &ww_entity_outbox), 0);
 	/* A cancel that comes alone is kept, and what it cancels changes nothing when it comes. */
 	site_does(&s, .trigger = "A11", .at = AT("1100"));
 	ck_assert_uint_eq(count(&s, &ww_entity_encounter), 1);

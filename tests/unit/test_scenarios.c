@@ -1,0 +1,601 @@
+/* Days at a hospital in the words of an interface analyst (tests/scenarios, where the form is described): what each ends
+ * in and what was told of it, and the same end whatever the order in which its messages arrive. */
+#include "tests/unit/apply_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LINES_MAX = 64, WANTS_MAX = 16, FIELDS_MAX = 48, DAY_MS = 86400000 };
+
+/* One line of a scenario that is a message, or the time that passes. */
+struct line {
+	ww_str text;
+	int64_t at; /* ms of EVN-2, local time as if it were UTC */
+	bool tick;
+	ww_str bytes; /* of the message */
+};
+
+struct scenario {
+	char name[160];
+	char feed_keys[160];
+	bool in_order; /* its end depends on the order of arrival */
+	struct line lines[LINES_MAX];
+	size_t lines_n;
+	ww_str states[WANTS_MAX]; /* "V1 in-progress ..." */
+	size_t states_n;
+	ww_str told; /* "admission V1, ..." */
+	ww_str live; /* "V1 rcca, ..." */
+	bool has_told, has_live;
+};
+
+static struct ww_ctx cx; /* what is read of the files */
+static const char folder[] = "tests/scenarios/";
+
+/* -- times ------------------------------------------------------------------------------------------ */
+
+/* 2026-03-10T00:00 where the hospital is: no clock changes in the days after it. */
+static const int64_t day_zero = INT64_C(1773100800000);
+
+/* [dN]T?HH:MM: of the N-th day, or of the first; false when it is none. */
+static bool
+read_time(ww_str s, int64_t *out)
+{
+	uint64_t n;
+	ww_str rest = s, minute, hour;
+
+	*out = day_zero;
+	if (s.n > 0 && s.p[0] == 'd') {
+		ww_str day = ww_str_cut(ww_str_sub(s, 1, s.n), 'T', &rest);
+
+		if (!ww_str_u64(day, 400, &n))
+			return false;
+		*out += (int64_t)n * DAY_MS;
+		if (rest.n == 0)
+			return true;
+	}
+	hour = ww_str_cut(rest, ':', &minute);
+	if (!ww_str_u64(hour, 23, &n))
+		return false;
+	*out += (int64_t)n * 3600000;
+	if (!ww_str_u64(minute, 59, &n))
+		return false;
+	*out += (int64_t)n * 60000;
+	return true;
+}
+
+static const char *
+hl7_time(int64_t ms)
+{
+	struct ww_buf b = { 0 };
+	const char *text;
+
+	ww_time_write_hl7((ww_time){ .ms = ms, .prec = WW_PREC_SEC }, &b);
+	text = ww_arena_str(cx.arena, ww_str_sub(ww_buf_view(&b), 0, 14)).p;
+	ww_buf_free(&b);
+	return ww_arena_cstr(cx.arena, ww_str_of(text, 14));
+}
+
+/* As an HL7 time, when the value is a time of the notation. */
+static const char *
+value_of(ww_str s)
+{
+	int64_t ms;
+
+	if (s.n > 1 && s.p[0] == 'd' && s.p[1] >= '0' && s.p[1] <= '9' && read_time(s, &ms))
+		return hl7_time(ms);
+	return ww_arena_cstr(cx.arena, s);
+}
+
+/* -- messages --------------------------------------------------------------------------------------- */
+
+struct field {
+	char segment[4];
+	int number;
+	const char *text;
+};
+
+struct draft {
+	struct field v[FIELDS_MAX];
+	size_t n;
+};
+
+static void
+set(struct draft *d, const char *segment, int number, const char *text)
+{
+	size_t i = 0;
+
+	while (i < d->n && (strcmp(d->v[i].segment, segment) != 0 || d->v[i].number != number))
+		i++;
+	ck_assert_uint_lt(i, FIELDS_MAX);
+	d->v[i].number = number;
+	d->v[i].text = text;
+	snprintf(d->v[i].segment, sizeof(d->v[i].segment), "%s", segment);
+	if (i == d->n)
+		d->n++;
+}
+
+/* PV1-44=d0T10:00 */
+static void
+set_path(struct draft *d, ww_str path, ww_str value)
+{
+	ww_str number, segment = ww_str_cut(path, '-', &number);
+	uint64_t n = 0;
+
+	ck_assert_msg(segment.n == 3 && ww_str_u64(number, 99, &n) && n > 0, "no path: %.*s",
+	    WW_STR_FMT(path));
+	set(d, ww_arena_cstr(cx.arena, segment), (int)n, value_of(value));
+}
+
+static void
+set_defaults(struct draft *d, const char *trigger, int person, int64_t at, int number)
+{
+	struct ww_arena *a = cx.arena;
+
+	set(d, "MSH", 7, hl7_time(at));
+	set(d, "MSH", 9, ww_arena_printf(a, "ADT^%s", trigger).p);
+	set(d, "MSH", 10, ww_arena_printf(a, "M%d", number).p);
+	set(d, "EVN", 2, hl7_time(at));
+	set(d, "PID", 3, ww_arena_printf(a, "MR%d^^^MERCY^MR", person).p);
+	set(d, "PID", 5, ww_arena_printf(a, "TESTFAMILY%d^GIVEN%d", person, person).p);
+	set(d, "PID", 7, "19500302");
+	set(d, "PID", 8, "F");
+	set(d, "PV1", 1, "1");
+	set(d, "IN1", 3, "ACME");
+	set(d, "IN1", 49, ww_arena_printf(a, "M%04d", person).p);
+}
+
+static int
+by_number(const void *pa, const void *pb)
+{
+	const struct field *a = pa, *b = pb;
+
+	return a->number - b->number;
+}
+
+static ww_str
+compose(struct draft *d)
+{
+	static const char *const order[] = { "EVN", "PID", "PD1", "MRG", "PV1", "PV2", "DG1", "IN1",
+		"ZBE" };
+	struct ww_buf b = { 0 };
+	ww_str out;
+
+	qsort(d->v, d->n, sizeof(d->v[0]), by_number);
+	ww_buf_cstr(&b, "MSH|^~\\&|ADT|MERCY|WARDWIRE|PAYER");
+	for (int at = 6, i = 0; i < (int)d->n; i++) {
+		if (strcmp(d->v[i].segment, "MSH") != 0)
+			continue;
+		for (; at < d->v[i].number; at++)
+			ww_buf_byte(&b, '|');
+		ww_buf_cstr(&b, d->v[i].text);
+	}
+	ww_buf_cstr(&b, "|P|2.5.1\r");
+	for (size_t s = 0; s < UNIT_COUNT(order); s++) {
+		int at = 0;
+
+		for (size_t i = 0; i < d->n; i++) {
+			if (strcmp(d->v[i].segment, order[s]) != 0)
+				continue;
+			if (at == 0)
+				ww_buf_cstr(&b, order[s]);
+			for (; at < d->v[i].number; at++)
+				ww_buf_byte(&b, '|');
+			ww_buf_cstr(&b, d->v[i].text);
+		}
+		if (at > 0)
+			ww_buf_byte(&b, '\r');
+	}
+	out = ww_arena_str(cx.arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return out;
+}
+
+static const char *
+visit_number(ww_str visit)
+{
+	ww_str authority, number = ww_str_cut(visit, '@', &authority);
+
+	return ww_arena_printf(cx.arena, "%.*s^^^%.*s", WW_STR_FMT(number),
+	    WW_STR_FMT(authority.n != 0 ? authority : WW_STR("MERCY")))
+	    .p;
+}
+
+/* "d0 09:00 A04 V1 E PV1-18=OBS p=2" */
+static void
+read_line(struct scenario *s, ww_str text)
+{
+	struct line *l = &s->lines[s->lines_n];
+	struct draft d = { .n = 0 };
+	ww_str rest = text, word = ww_str_cut(rest, ' ', &rest), trigger;
+	uint64_t person = 1;
+
+	ck_assert_uint_lt(s->lines_n, LINES_MAX);
+	s->lines_n++;
+	*l = (struct line){ .text = text };
+	ck_assert_msg(read_time(word, &l->at), "no time: %.*s", WW_STR_FMT(text));
+	trigger = ww_str_cut(rest, ' ', &rest);
+	l->tick = ww_str_is(trigger, "TICK");
+	if (l->tick)
+		return;
+	for (ww_str more = rest; more.n > 0;) {
+		word = ww_str_cut(more, ' ', &more);
+		if (ww_str_starts(word, WW_STR("p=")))
+			ck_assert(ww_str_u64(ww_str_sub(word, 2, word.n), 20, &person));
+	}
+	set_defaults(
+	    &d, ww_arena_cstr(cx.arena, trigger), (int)person, l->at, 100 + (int)s->lines_n);
+	while (rest.n > 0) {
+		ww_str value;
+
+		word = ww_str_cut(rest, ' ', &rest);
+		value = ww_str_empty();
+		if (word.n == 0 || ww_str_starts(word, WW_STR("p=")))
+			continue;
+		if (memchr(word.p, '=', word.n) != NULL) {
+			ww_str path = ww_str_cut(word, '=', &value);
+
+			set_path(&d, path, value);
+		} else if (word.p[0] == 'V' && word.n > 1) {
+			set(&d, "PV1", 19, visit_number(word));
+		} else {
+			set(&d, "PV1", 2, ww_arena_cstr(cx.arena, word));
+		}
+	}
+	l->bytes = compose(&d);
+}
+
+/* -- what came of it -------------------------------------------------------------------------------- */
+
+static void
+write_time(struct ww_buf *b, const char *name, ww_time t)
+{
+	int64_t wall = t.ms + t.offset * INT64_C(60000), day;
+
+	if (!ww_time_known(t))
+		return;
+	day = (wall - day_zero) / DAY_MS;
+	wall -= day_zero + day * DAY_MS;
+	ww_buf_printf(b, " %s ", name);
+	if (day != 0 || t.prec == WW_PREC_DAY)
+		ww_buf_printf(b, "d%d", (int)day);
+	if (t.prec > WW_PREC_DAY)
+		ww_buf_printf(b, "%s%02d:%02d", day != 0 ? "T" : "", (int)(wall / 3600000),
+		    (int)(wall % 3600000 / 60000));
+}
+
+static void
+write_state(const struct ww_encounter *e, struct ww_buf *b)
+{
+	ww_buf_printf(b, "%.*s", WW_STR_FMT(e->visit));
+	if (!ww_str_is(e->visit_system, "MERCY"))
+		ww_buf_printf(b, "@%.*s", WW_STR_FMT(e->visit_system));
+	ww_buf_printf(
+	    b, " %s %s", ww_encounter_status_text(e->status), ww_encounter_class_text(e->class_));
+	write_time(b, "start", e->start);
+	write_time(b, "ed", e->ed_start);
+	write_time(b, "observed", e->obs_start);
+	write_time(b, "inpatient", e->inpatient_start);
+	write_time(b, "end", e->end);
+	write_time(b, "expected", e->expected);
+	write_time(b, "until", e->expected_end);
+	if (e->disposition.n != 0)
+		ww_buf_printf(b, " to %.*s", WW_STR_FMT(e->disposition));
+	if (e->admit_missing != 0)
+		ww_buf_cstr(b, " missing");
+	if (e->inferred != 0)
+		ww_buf_cstr(b, " inferred");
+	if (e->closed != 0)
+		ww_buf_cstr(b, " closed");
+	if (e->anomaly != 0)
+		ww_buf_cstr(b, " anomaly");
+}
+
+static const struct ww_encounter *
+encounter_of(const struct ww_rows *stays, ww_id id)
+{
+	for (size_t i = 0; i < stays->n; i++) {
+		if (WW_ROW(stays, encounter, i)->id == id)
+			return WW_ROW(stays, encounter, i);
+	}
+	ck_abort_msg("no such stay");
+}
+
+static int
+by_text(const void *pa, const void *pb)
+{
+	const ww_str *a = pa, *b = pb;
+
+	return ww_str_cmp(*a, *b);
+}
+
+/* All texts in their order, a separator between. */
+static ww_str
+join(ww_str *v, size_t n, const char *separator)
+{
+	struct ww_buf b = { 0 };
+	ww_str out;
+
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_text);
+	for (size_t i = 0; i < n; i++)
+		ww_buf_printf(&b, "%s%.*s", i != 0 ? separator : "", WW_STR_FMT(v[i]));
+	out = ww_arena_str(cx.arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return out;
+}
+
+static ww_str
+states_of(struct site *s)
+{
+	struct ww_rows stays = site_rows(s, &ww_entity_encounter);
+	ww_str v[WANTS_MAX];
+	struct ww_buf b = { 0 };
+
+	ck_assert_uint_le(stays.n, WANTS_MAX);
+	for (size_t i = 0; i < stays.n; i++) {
+		ww_buf_clear(&b);
+		write_state(WW_ROW(&stays, encounter, i), &b);
+		v[i] = ww_arena_str(cx.arena, ww_buf_view(&b));
+	}
+	ww_buf_free(&b);
+	return join(v, stays.n, "\n");
+}
+
+/* "V1 rcca": Tasks that stand. */
+static ww_str
+live_of(struct site *s)
+{
+	struct ww_rows stays = site_rows(s, &ww_entity_encounter);
+	struct ww_rows rows = site_rows(s, &ww_entity_outbox);
+	ww_str v[WANTS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ww_outbox *r = WW_ROW(&rows, outbox, i);
+
+		if (r->resource != WW_resource_type_TASK ||
+		    r->state == WW_outbox_state_SUPPRESSED || ww_str_is(r->change, "cancel"))
+			continue;
+		ck_assert_uint_lt(n, WANTS_MAX);
+		v[n++] = ww_arena_printf(cx.arena, "%.*s %.*s",
+		    WW_STR_FMT(encounter_of(&stays, r->encounter)->visit), WW_STR_FMT(r->practice));
+	}
+	return join(v, n, ", ");
+}
+
+static struct ww_buf told;
+
+static void
+on_effect(void *arg, const struct ww_effect *e)
+{
+	(void)arg;
+	for (size_t i = 0; i < e->changes_n; i++) {
+		const char *verb = e->changes[i].verb;
+
+		if (strcmp(verb, "updated") == 0)
+			continue;
+		if (told.n > 0)
+			ww_buf_cstr(&told, ", ");
+		ww_buf_printf(&told, "%s%s %.*s", strcmp(verb, "retracted") == 0 ? "-" : "",
+		    ww_flag_kind_text(e->changes[i].flag->kind),
+		    WW_STR_FMT(e->after != NULL ? e->after->visit : ww_str_empty()));
+	}
+}
+
+/* -- one run ---------------------------------------------------------------------------------------- */
+
+static void
+tick(struct site *s, int64_t at)
+{
+	struct ww_buf body = { 0 };
+
+	(void)site_record(s, WW_REC_TICK, at > s->now ? at : s->now + 1, &body);
+}
+
+static int64_t
+utc(int64_t wall)
+{
+	return wall + INT64_C(4) * 3600000; /* New York in these days */
+}
+
+/* order: which line comes when. late: all of them come after the last of them was recorded. */
+static void
+play(const struct scenario *c, const size_t *order, bool late, struct site *s)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < c->lines_n; i++)
+		last = c->lines[i].at > last ? c->lines[i].at : last;
+	ww_buf_clear(&told);
+	site_open_empty(s);
+	ww_apply_close(s->apply);
+	s->observe = on_effect;
+	s->arg = s;
+	site_apply_open(s);
+	(void)site_engine(s, SITE_KEY);
+	(void)site_config(s, ww_arena_printf(s->own.arena,
+	                         "data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"
+	                         "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
+	                         "feeds:\n  - {name: mercy, on: adt, zone: " SITE_ZONE "%s}\n"
+	                         "endpoints:\n"
+	                         "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"
+	                         "  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"
+	                         "parties:\n  - {name: rcca, send: rcca-ehr}\n"
+	                         "  - {name: lakeside, send: lakeside-ehr}\n"
+	                         "rosters:\n  - {file: roster.csv}\n",
+	                         c->feed_keys)
+	                         .p);
+	(void)site_edition(s, site_roster(s));
+	for (size_t i = 0; i < c->lines_n; i++) {
+		const struct line *l = &c->lines[order[i]];
+		int64_t at = utc(late ? last : l->at) + 5000;
+
+		if (at <= s->now)
+			at = s->now + 1000;
+		if (l->tick)
+			tick(s, at);
+		else
+			(void)site_message(s, "mercy", l->bytes, at);
+		site_apply(s);
+	}
+}
+
+static void
+is_text(const struct scenario *c, const char *what, ww_str want, ww_str have, const char *how)
+{
+	ck_assert_msg(ww_str_eq(want, have), "%s: %s%s\n  want: %.*s\n  have: %.*s", c->name, what,
+	    how, WW_STR_FMT(want), WW_STR_FMT(have));
+}
+
+static void
+check_end(const struct scenario *c, struct site *s, const char *how)
+{
+	ww_str v[WANTS_MAX];
+
+	memcpy(v, c->states, sizeof(v));
+	is_text(c, "states", join(v, c->states_n, "\n"), states_of(s), how);
+	if (c->has_live)
+		is_text(c, "Tasks that stand", c->live, live_of(s), how);
+}
+
+static uint32_t
+next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+static unsigned
+shuffles(void)
+{
+	const char *said = getenv("WW_SHUFFLES");
+
+	return said != NULL ? (unsigned)atoi(said) : 200;
+}
+
+static void
+check_scenario(const struct scenario *c)
+{
+	size_t order[LINES_MAX];
+	uint32_t random = 20260310;
+	struct site s;
+
+	for (size_t i = 0; i < c->lines_n; i++)
+		order[i] = i;
+	play(c, order, false, &s);
+	check_end(c, &s, "");
+	if (c->has_told)
+		is_text(c, "told", c->told, ww_buf_view(&told), "");
+	site_rebuilds(&s);
+	site_close(&s);
+	for (unsigned k = 0; !c->in_order && c->lines_n > 1 && k < shuffles(); k++) {
+		char how[64];
+
+		for (size_t i = c->lines_n - 1; i > 0; i--) {
+			size_t j = next_random(&random) % (i + 1), t = order[i];
+
+			order[i] = order[j];
+			order[j] = t;
+		}
+		snprintf(how, sizeof(how), ", shuffle %u", k);
+		play(c, order, true, &s);
+		check_end(c, &s, how);
+		site_close(&s);
+	}
+}
+
+/* -- files ------------------------------------------------------------------------------------------ */
+
+static void
+clear(struct scenario *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->told = c->live = ww_str_empty();
+}
+
+static bool
+take(ww_str *s, const char *prefix)
+{
+	if (!ww_str_starts(*s, ww_str_from(prefix)))
+		return false;
+	*s = ww_str_trim(ww_str_sub(*s, strlen(prefix), s->n));
+	return true;
+}
+
+static void
+read_words(struct scenario *c, ww_str s)
+{
+	s = ww_arena_str(cx.arena, s);
+	if (take(&s, "feed:")) {
+		snprintf(c->feed_keys, sizeof(c->feed_keys), ", %.*s", WW_STR_FMT(s));
+	} else if (take(&s, "state:")) {
+		ck_assert_uint_lt(c->states_n, WANTS_MAX);
+		c->states[c->states_n++] = s;
+	} else if (take(&s, "told:")) {
+		c->told = s;
+		c->has_told = true;
+	} else if (take(&s, "live:")) {
+		c->live = s;
+		c->has_live = true;
+	} else if (take(&s, "in order only")) {
+		c->in_order = true;
+	} else {
+		read_line(c, s);
+	}
+}
+
+/* Checks every scenario of a file; how many there were. */
+static size_t
+check_file(const char *name)
+{
+	char path[128], text[512];
+	struct scenario c;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", folder, name);
+	f = fopen(path, "r");
+	ck_assert_msg(f != NULL, "%s cannot be read", path);
+	clear(&c);
+	while (fgets(text, sizeof(text), f) != NULL) {
+		ww_str end, s = ww_str_trim(ww_str_cut(ww_str_from(text), '\n', &end));
+
+		if (s.n == 0 || s.p[0] == '#')
+			continue;
+		if (!take(&s, "scenario:")) {
+			read_words(&c, s);
+			continue;
+		}
+		if (n > 0)
+			check_scenario(&c);
+		ww_arena_reset(cx.arena);
+		clear(&c);
+		n++;
+		snprintf(c.name, sizeof(c.name), "%s: %.*s", name, WW_STR_FMT(s));
+	}
+	fclose(f);
+	if (n > 0)
+		check_scenario(&c);
+	return n;
+}
+
+START_TEST(every_visit_ends_as_it_should_in_any_order)
+{
+	ck_assert_uint_ge(check_file("visits.txt"), 60);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order };
+	int code;
+
+	cx.arena = ww_arena_new(0);
+	code = unit_main("scenarios", tests, UNIT_COUNT(tests));
+	ww_buf_free(&told);
+	ww_arena_free(cx.arena);
+	return code;
+}
