@@ -103,8 +103,10 @@ start_engine
 {
 	adt A01 C9 9
 	awk 'BEGIN {
-		for (i = 0; i < 990; i++) fields = fields "|"
-		for (i = 0; i < 700; i++) print "NTE" fields
+		text = "x"
+		while (length(text) < 1200000) text = text text
+		print "NTE|1||" text
+		print "ADD|x" # what it continues is copied to be one
 	}'
 } >"$dir/fields"
 has "answer to a message that takes too much memory" "$(send_one "$(cat "$dir/fields")")" '^AE "the memory limit of one message'
