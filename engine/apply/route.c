@@ -113,18 +113,31 @@ note_why_not(struct ww_ctx *cx, struct ww_message *message, ww_str route, ww_str
 	        message->unrouted.n > 0 ? "; " : "", WW_STR_FMT(route), WW_STR_FMT(why));
 }
 
+/* How many rows the message's own record made, and whether one is of a route: an application acknowledgement is not. */
+static ww_status
+count_rows(struct ww_apply *a, struct ww_ctx *cx, int64_t message, unsigned *n, bool *routed)
+{
+	struct ww_outbox row;
+	bool found = true;
+	ww_status s = WW_OK;
+
+	*routed = false;
+	for (*n = 0; s == WW_OK && found; *n += found) {
+		ww_row_init(&ww_entity_outbox, &row);
+		row.id = id_of(message, *n + 1);
+		s = ww_get(a->set.ledger, cx, outbox, &row, &found);
+		found = s == WW_OK && found && row.message == message;
+		*routed = *routed || (found && !ww_str_starts(row.subject, WW_STR("ack@")));
+	}
+	return s;
+}
+
 ww_status
 ww_route_is_decided(struct ww_apply *a, struct ww_ctx *cx, int64_t message, bool *decided)
 {
-	struct ww_outbox row;
-	bool found;
-	ww_status s;
+	unsigned n;
 
-	ww_row_init(&ww_entity_outbox, &row);
-	row.id = id_of(message, 1);
-	s = ww_get(a->set.ledger, cx, outbox, &row, &found);
-	*decided = s == WW_OK && found && row.message == message;
-	return s;
+	return count_rows(a, cx, message, &n, decided);
 }
 
 ww_status
@@ -133,8 +146,11 @@ ww_route(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed, cons
 {
 	const struct ww_config *c = a->config;
 	unsigned nth = 0;
+	bool routed;
 	ww_status s = WW_OK;
 
+	if ((uint64_t)message->seq != cx->seq) /* an order runs it again */
+		s = count_rows(a, cx, message->seq, &nth, &routed);
 	for (size_t i = 0, lane = 0; s == WW_OK && i < c->routes_n; lane += c->routes[i++].to.n) {
 		const struct ww_route *r = &c->routes[i];
 		ww_str why;

@@ -206,6 +206,24 @@ row_of(struct site *s, uint64_t seq, bool *found)
 	return row;
 }
 
+/* The lanes of a message's rows. */
+static void
+has_rows(struct site *s, uint64_t seq, const char *want)
+{
+	struct ww_rows rows = site_rows(s, &ww_entity_outbox);
+	const char *text = "";
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ww_outbox *r = WW_ROW(&rows, outbox, i);
+
+		if (r->message == (int64_t)seq)
+			text = ww_arena_printf(s->own.arena, "%s%s%.*s", text,
+			    text[0] != '\0' ? " " : "", WW_STR_FMT(r->endpoint))
+			           .p;
+	}
+	ck_assert_str_eq(text, want);
+}
+
 START_TEST(sends_on_what_is_set_aside_and_only_once)
 {
 	struct site s;
@@ -261,6 +279,26 @@ START_TEST(sends_what_an_order_runs_again_with_the_number_it_had)
 	hand.endpoint = WW_STR("all/lab");
 	site_ok(&s, ww_get(&s.ledger, &s.own, hand, &hand, &found));
 	ck_assert(found && hand.retried == (int64_t)order);
+	leave(&s);
+}
+END_TEST
+
+/* What was acknowledged when it was set aside is not taken for sent on. */
+START_TEST(sends_on_what_only_its_sender_heard_of)
+{
+	struct site s;
+	uint64_t seq;
+
+	enter(&s, CONFIG(", ack: {mode: enhanced, application: lab}", "events: 16",
+	              "- {name: r, from: north, to: lab}\n"));
+	seq = too_much(&s, "LAST");
+	ck_assert_int_eq(site_message_row(&s, seq).disposition, WW_disposition_QUARANTINED);
+	(void)site_config(&s, CONFIG(", ack: {mode: enhanced, application: lab}", "events: 99",
+	                          "- {name: r, when: {MSH-10: LAST}, to: lab}\n"));
+	site_apply(&s);
+	(void)site_order(&s, "replay",
+	    ww_arena_printf(s.own.arena, "%llu", (unsigned long long)seq).p, "more room");
+	has_rows(&s, seq, "ack@mercy/lab r/lab");
 	leave(&s);
 }
 END_TEST
@@ -465,6 +503,7 @@ main(void)
 		says_why_a_route_did_not_take_it, takes_an_empty_text_for_a_field_that_says_nothing,
 		sends_on_what_nobody_is_told_of, sends_no_duplicate_on,
 		sends_nothing_of_a_feed_that_is_observed, sends_on_what_is_set_aside_and_only_once,
+		sends_on_what_only_its_sender_heard_of,
 		sends_what_an_order_runs_again_with_the_number_it_had,
 		settles_a_message_that_was_taken, obeys_orders_about_a_lane,
 		parks_what_waits_too_long_and_alarms_before, parks_what_no_route_sends_any_more,
