@@ -182,7 +182,7 @@ int64_t ww_apply_may_have_left(const struct ww_apply *a, ww_time told);
 
 /* Finds or makes the person and keeps what the message says of them (identify.c). */
 ww_status ww_identify_person(struct ww_work *w);
-/* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (identify.c). */
+/* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */
 ww_status ww_identify_encounter(struct ww_work *w);
 /* Logs the event, folds the encounter, keeps diagnoses (stay.c). */
 ww_status ww_fold_stay(struct ww_work *w);

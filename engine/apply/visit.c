@@ -1,0 +1,173 @@
+/* Which visit a message is about. */
+#include "apply/work.h"
+
+#include "base/crypto.h"
+#include "model/fold.h"
+#include "model/member.h"
+
+static bool
+open_stay(const struct ww_encounter *e)
+{
+	return e->status != WW_encounter_status_UNKNOWN &&
+	       e->status != WW_encounter_status_FINISHED &&
+	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
+}
+
+/* The number was given again: the visit that has it ended before this admission began. */
+static bool
+is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
+{
+	enum ww_act act = ww_act_of(ev->trigger);
+
+	if (!admits || e->status != WW_encounter_status_FINISHED || !ww_time_known(e->end))
+		return false;
+	if (ww_time_known(ev->admitted))
+		return ww_time_cmp(ev->admitted, e->end) > 0;
+	/* A06 goes on with a visit; what opens one without saying when it began is of the time it was sent */
+	return act != WW_ACT_INPATIENT && ww_time_cmp(ev->occurred, e->end) > 0;
+}
+
+/* By visit number, and of this person: a number that two people share is two visits. Of several visits under
+ * one number it is the last that began before the event, else the first. */
+static ww_status
+by_visit(struct ww_work *w, bool admits, bool *found)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.visit_system = w->facts.visit_system;
+	like.visit = w->facts.visit;
+	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+
+		if (e->person != w->person.id ||
+		    (*found && e->start.ms > w->facts.event.occurred.ms))
+			continue;
+		w->before = *e;
+		*found = true;
+	}
+	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
+	return s;
+}
+
+/* Without any number: the person's one open stay of this feed; for an admission only when it starts at the same
+ * minute. */
+static ww_status
+by_person(struct ww_work *w, bool admits, bool *found)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	size_t hits = 0;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+		int64_t apart = e->start.ms - w->facts.event.occurred.ms;
+
+		if (!ww_str_eq(e->feed, w->feed->name) || !open_stay(e) ||
+		    (admits && (apart > 60000 || apart < -60000)))
+			continue;
+		w->before = *e;
+		hits++;
+	}
+	*found = hits == 1;
+	return s;
+}
+
+enum { NAME_HEX = 32 };
+
+/* How many stays have that name already, each under an ordinal of its own: a number that was given again. */
+static ww_status
+count_named(struct ww_work *w, ww_str name, int *n)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.visit_system = w->facts.visit_system;
+	like.visit = w->facts.visit;
+	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	*n = 0;
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		*n += ww_str_starts(WW_ROW(&rows, encounter, i)->name, name);
+	return s;
+}
+
+/* The name does not depend on sequence numbers: an engine that has lost its last hours and gets them sent again must
+ * find at a receiver what it told there, and must not find there what it told of another stay. So it follows from the
+ * visit's number and whose it is; where there is none, from the message that opened the stay. */
+static ww_status
+name_stay(struct ww_work *w, ww_str *out)
+{
+	const struct ww_facts *f = &w->facts;
+	uint8_t mac[WW_SHA256];
+	char hex[2 * WW_SHA256 + 1];
+	ww_str parts[6] = { f->visit_system, f->visit };
+	int n = 0;
+	ww_status s = WW_OK;
+
+	if (f->visit.n != 0 && f->identifiers_n > 0) {
+		parts[2] = f->identifiers[0].system;
+		parts[3] = f->identifiers[0].value;
+		parts[4] = ww_arena_printf(w->cx->arena, "%lld/%u",
+		    (long long)ww_birth_day(f->person.birth), f->person.birth.prec);
+		parts[5] = f->person.family;
+		ww_hmac(WW_STR("stay"), parts, 6, mac);
+	} else {
+		ww_hmac(WW_STR("stay"), &w->message->dedupe, 1, mac);
+	}
+	ww_hex(mac, sizeof(mac), hex);
+	hex[NAME_HEX] = '\0';
+	if (f->visit.n != 0)
+		s = count_named(w, ww_str_from(hex), &n);
+	*out = ww_arena_printf(w->cx->arena, "%s.%d", hex, n + 1);
+	return s;
+}
+
+ww_status
+ww_identify_encounter(struct ww_work *w)
+{
+	enum ww_act act = ww_act_of(w->facts.event.trigger);
+	bool admits = ww_act_admits(act), found = false;
+	ww_status s = WW_OK;
+
+	ww_row_init(&ww_entity_encounter, &w->before);
+	ww_row_init(&ww_entity_encounter, &w->after);
+	if (act == WW_ACT_PERSON || w->facts.event.class_ == WW_encounter_class_NONPATIENT) {
+		w->message->reason =
+		    act == WW_ACT_PERSON
+		        ? WW_STR("a message about the person alone: person updated, no visit")
+		        : WW_STR("PV1-2 is N: no visit; person updated");
+		return WW_OK;
+	}
+	if (!ww_made_now(w, w->person.id))
+		s = w->facts.visit.n != 0 ? by_visit(w, admits, &found)
+		                          : by_person(w, admits, &found);
+	if (s != WW_OK)
+		return s;
+	if (!found && w->facts.visit.n == 0 && !ww_act_opens(act)) {
+		w->message->reason =
+		    WW_STR("PV1-19 and PID-18 empty, and not one open visit it could mean");
+		return WW_OK;
+	}
+	w->is_new = !found;
+	if (!found) {
+		ww_row_init(&ww_entity_encounter, &w->before);
+		w->before.id = ww_ctx_id(w->cx);
+		w->before.person = w->person.id;
+		w->before.feed = w->feed->name;
+		w->before.visit_system = w->facts.visit_system;
+		w->before.visit = w->facts.visit;
+		s = name_stay(w, &w->before.name);
+	}
+	w->after = w->before;
+	w->message->encounter = w->after.id;
+	return s;
+}
