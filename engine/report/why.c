@@ -14,8 +14,8 @@ set_id(struct ww_ctx *cx, struct ww_json *o, const char *key, ww_id id)
 		ww_json_set_str(cx, o, key, ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(id)));
 }
 
-static struct ww_json *
-message_json(struct ww_ctx *cx, const struct ww_message *m)
+struct ww_json *
+ww_why_message(struct ww_ctx *cx, const struct ww_message *m)
 {
 	struct ww_json *o = ww_json_object(cx);
 
@@ -219,7 +219,7 @@ add_messages(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_
 	like.encounter = encounter;
 	s = ww_find(l, cx, message, "by_encounter", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
-		ww_json_add(cx, list, message_json(cx, WW_ROW(&rows, message, i)));
+		ww_json_add(cx, list, ww_why_message(cx, WW_ROW(&rows, message, i)));
 	return s;
 }
 
@@ -291,7 +291,7 @@ as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *sto
 		return WW_OK;
 	s = ww_get(l, cx, message, &m, found);
 	if (s == WW_OK && *found) {
-		struct ww_json *o = ww_json_set(cx, story, "message", message_json(cx, &m));
+		struct ww_json *o = ww_json_set(cx, story, "message", ww_why_message(cx, &m));
 
 		s = add_orders(l, cx, id, 0, o);
 		if (s == WW_OK)
@@ -347,6 +347,57 @@ ww_why_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *
 
 	*out = found ? ww_json_get(story, "notice") : NULL;
 	return s;
+}
+
+/* Rows of a message that is sent on have the first ids of its record, one behind the other (apply/route.c). */
+static ww_status
+next_route(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, size_t n, bool *found)
+{
+	struct ww_outbox r;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &r);
+	r.id = (message << 16) + (int64_t)n + 1;
+	s = ww_get(l, cx, outbox, &r, found);
+	*found = *found && r.message == message;
+	return s;
+}
+
+ww_status
+ww_why_sent(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, struct ww_why_ids *out)
+{
+	struct ww_message m;
+	struct ww_outbox like;
+	struct ww_rows rows = { .n = 0 };
+	size_t routes = 0;
+	bool found, more = true;
+	ww_status s;
+
+	*out = (struct ww_why_ids){ .n = 0 };
+	ww_row_init(&ww_entity_message, &m);
+	m.seq = message;
+	s = ww_get(l, cx, message, &m, &found);
+	if (s != WW_OK || !found)
+		return s;
+	while (s == WW_OK && more) {
+		s = next_route(l, cx, message, routes, &more);
+		routes += more;
+	}
+	ww_row_init(&ww_entity_outbox, &like);
+	like.encounter = m.encounter;
+	if (s == WW_OK && m.encounter != 0)
+		s = ww_find(l, cx, outbox, "by_encounter", &like, &rows);
+	if (s != WW_OK)
+		return s;
+	out->id = ww_arena_array(cx->arena, routes + rows.n + 1, sizeof(*out->id));
+	if (out->id == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; i < routes; i++)
+		out->id[out->n++] = (message << 16) + (int64_t)i + 1;
+	for (size_t i = 0; i < rows.n; i++)
+		if (WW_ROW(&rows, outbox, i)->message == 0)
+			out->id[out->n++] = WW_ROW(&rows, outbox, i)->id;
+	return WW_OK;
 }
 
 /* An OPERATOR record: what was ordered, and the notice it was about. */

@@ -62,6 +62,8 @@ wardwire parse --json --tree --hex
 wardwire lint --errors --quiet --json --rules
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
+wardwire find --config --control --patient --member --visit --type --event --feed --state --from --to --limit --json
+wardwire show --config --raw --tree --hex --sent
 wardwire why --config --json
 wardwire status --config --json --verify
 wardwire replay --config --reason --who --json
