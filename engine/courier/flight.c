@@ -160,6 +160,7 @@ request(struct ww_flight *f)
 		.etag = row->etag,
 		.body = ww_str_empty(),
 		.timeout = f->endpoint->timeout,
+		.lane = ww_str_empty(),
 		.tls = &f->endpoint->tls,
 	};
 	ww_status s = WW_OK;
