@@ -144,7 +144,7 @@ make_place(const struct ww_dir_box *b, struct ww_ctx *cx, enum place p)
 	int err = b->fs->mkdir(b->fs->self, path.text, p == CLAIMED ? 0700 : 0750);
 
 	if (err == -EEXIST)
-		err = b->fs->stat(b->fs->self, path.text, &st) == 0 && st.is_dir ? 0 : -ENOTDIR;
+		err = look(b, path, &st) == 0 && st.is_dir ? 0 : -ENOTDIR; /* nor a link to one */
 	return err == 0 ? WW_OK : ww_fs_fail(cx, places[p].name, "make it", err);
 }
 

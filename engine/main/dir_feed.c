@@ -373,6 +373,16 @@ give_more(struct ww_dir_feed *d)
 
 /* -- files ----------------------------------------------------------------------------------------------- */
 
+/* Names come from outside: what would change a terminal or break a line does not go into the journal. */
+static void
+write_peer(ww_str name, struct ww_buf *out)
+{
+	ww_buf_cstr(out, "file:");
+	for (size_t i = 0; i < name.n; i++)
+		ww_buf_byte(
+		    out, (unsigned char)name.p[i] < 0x20 || name.p[i] == 0x7f ? '?' : name.p[i]);
+}
+
 void
 ww_dir_feed_file(void *arg, struct ww_dir_file *f, ww_str name, ww_str bytes, bool whole)
 {
@@ -388,8 +398,7 @@ ww_dir_feed_file(void *arg, struct ww_dir_file *f, ww_str name, ww_str bytes, bo
 	x->bytes = bytes;
 	x->whole = whole;
 	x->last = &x->first;
-	ww_buf_cstr(&x->peer, "file:");
-	ww_buf_str_add(&x->peer, name);
+	write_peer(name, &x->peer);
 	ww_hl7_batch_begin(&x->batch, bytes, false);
 	x->is_batch = whole && ww_hl7_batch_is(bytes);
 	*d->last = x;

@@ -24,6 +24,7 @@ static struct ww_dir_in *in;
 static struct ww_dir_file *got[MANY + 1];
 static size_t got_n, told;
 static bool keep, abandon, closed;
+static const char *link_to; /* done is a link to it; NULL: not there at the start */
 static bool (*until)(void);
 static struct ww_timer *look;
 
@@ -125,6 +126,8 @@ start(void)
 {
 	cx.arena = ww_arena_new(0);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
+	if (link_to != NULL)
+		ck_assert_int_eq(symlink(link_to, path_of("done")), 0);
 	ck_assert_int_eq(ww_loop_new(&cx, &loop), WW_OK);
 	ck_assert_int_eq(ww_timer_new(loop, &cx, SOON_MS, on_look, NULL, &look), WW_OK);
 	start_on(&ww_fs_real);
@@ -222,6 +225,12 @@ START_TEST(ends_many_files_in_any_order)
 END_TEST
 
 static bool
+a_is_done(void)
+{
+	return is_there("done/a.hl7");
+}
+
+static bool
 comes_again(void)
 {
 	return told == 2 && is_there("done/a.hl7");
@@ -254,6 +263,30 @@ START_TEST(puts_away_what_is_no_file)
 	await(oddity_is_away);
 	ck_assert_uint_eq(told, 2);
 	stop();
+}
+END_TEST
+
+static bool
+is_troubled(void)
+{
+	return strcmp(ww_dir_in_trouble(in), "done: cannot make it: Not a directory") == 0;
+}
+
+/* Whoever may write into the folder must not lead the engine out of it. */
+START_TEST(works_in_no_folder_behind_a_link)
+{
+	char to[] = "/tmp/ww-dir-in-XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(to));
+	link_to = to;
+	start();
+	put("a.hl7", "one");
+	await(is_troubled);
+	ck_assert_uint_eq(told, 0);
+	ck_assert_int_eq(unlink(path_of("done")), 0);
+	await(a_is_done);
+	stop();
+	ck_assert_int_eq(rmdir(to), 0);
 }
 END_TEST
 
@@ -298,6 +331,7 @@ main(void)
 		ends_many_files_in_any_order,
 		brings_again_what_was_abandoned,
 		puts_away_what_is_no_file,
+		works_in_no_folder_behind_a_link,
 		leaves_a_folder_that_hangs_behind,
 	};
 
