@@ -162,18 +162,6 @@ show_progress(void *arg, uint64_t done, uint64_t of)
 	(void)fprintf(stderr, "wardwire find: %" PRIu64 " of %" PRIu64 " records\r", done, of);
 }
 
-static ww_status
-open_journal(struct ww_site *site, struct ww_journal *j)
-{
-	const struct ww_journal_settings js = { .dir = site->journal,
-		.segment_bytes = site->config->segment_bytes,
-		.fs = site->fs,
-		.read_only = true,
-		.quick = true };
-
-	return ww_journal_files(&site->cx, &js, j);
-}
-
 static int
 search(struct ww_site *site, struct ww_search *s, bool json)
 {
@@ -189,7 +177,7 @@ search(struct ww_site *site, struct ww_search *s, bool json)
 	s->progress = show_progress;
 	s->arg = &shown;
 	if (s->control.n > 0)
-		st = open_journal(site, &j);
+		st = ww_site_journal(site, &site->cx, &j);
 	if (st == WW_OK)
 		st = ww_search_messages(&l, &j, &site->cx, s, &r);
 	if (st != WW_OK) {

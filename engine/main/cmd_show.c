@@ -21,17 +21,12 @@ struct form {
 static int
 read_message(struct ww_site *site, struct ww_journal *j, uint64_t seq, ww_str *raw)
 {
-	const struct ww_journal_settings js = { .dir = site->journal,
-		.segment_bytes = site->config->segment_bytes,
-		.fs = site->fs,
-		.read_only = true,
-		.quick = true };
 	struct ww_rec_message body;
 	struct ww_journal_state st;
 	struct ww_record r;
 	bool found = false;
 
-	if (ww_journal_files(&site->cx, &js, j) != WW_OK ||
+	if (ww_site_journal(site, &site->cx, j) != WW_OK ||
 	    ww_journal_read(j, &site->cx, seq, &r, &found) != WW_OK)
 		return ww_site_complain("", &site->cx);
 	ww_journal_state(j, &st);

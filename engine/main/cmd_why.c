@@ -14,18 +14,13 @@ static ww_status
 note_pruned(struct ww_site *site, struct ww_json *story)
 {
 	struct ww_json *message = ww_json_get(story, "message");
-	struct ww_journal_settings js = { .dir = site->journal,
-		.segment_bytes = site->config->segment_bytes,
-		.fs = site->fs,
-		.read_only = true,
-		.quick = true };
 	struct ww_journal_state st;
 	struct ww_journal j = { 0 };
 	ww_status s;
 
 	if (message == NULL)
 		return WW_OK;
-	s = ww_journal_files(&site->cx, &js, &j);
+	s = ww_site_journal(site, &site->cx, &j);
 	if (s != WW_OK)
 		return s;
 	ww_journal_state(&j, &st);

@@ -182,6 +182,18 @@ ww_site_ledger(const struct ww_site *s, struct ww_ctx *cx, const char *path,
 	return ww_ledger_sqlite_on(cx, &set, out);
 }
 
+ww_status
+ww_site_journal(const struct ww_site *s, struct ww_ctx *cx, struct ww_journal *out)
+{
+	const struct ww_journal_settings js = { .dir = s->journal,
+		.segment_bytes = s->config->segment_bytes,
+		.fs = s->fs,
+		.read_only = true,
+		.quick = true };
+
+	return ww_journal_files(cx, &js, out);
+}
+
 int
 ww_site_view(struct ww_site *s, struct ww_ledger *out)
 {

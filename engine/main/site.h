@@ -43,6 +43,9 @@ WW_MUST ww_status ww_site_ledger(const struct ww_site *s, struct ww_ctx *cx, con
     enum ww_ledger_mode mode, struct ww_ledger *out);
 /* Opens the ledger to read, for commands that look. Prints why not; an exit status. */
 int ww_site_view(struct ww_site *s, struct ww_ledger *out);
+/* Opens the journal to read, also beside a running engine. */
+WW_MUST ww_status ww_site_journal(
+    const struct ww_site *s, struct ww_ctx *cx, struct ww_journal *out);
 /* Prints "wardwire: [place: ]reason (WW-nnn)" for the failure in cx; gives the exit status that fits. */
 int ww_site_complain(const char *what, const struct ww_ctx *cx);
 

@@ -20,16 +20,24 @@ struct memory {
 	bool fits[REMEMBERED];
 };
 
+struct searcher;
+
+/* Of whom, or of which stay, messages are to speak. */
+struct about {
+	ww_id *ids; /* by index, ascending; NULL: not looked up */
+	size_t n;
+	bool asked; /* else each id is asked for */
+	ww_status (*look)(struct searcher *sr, ww_id id, bool *fits);
+	struct memory *memory;
+};
+
 struct searcher {
 	struct ww_ledger *l;
 	struct ww_journal *j;
 	struct ww_ctx *cx;   /* the caller's */
 	struct ww_ctx apart; /* for rows and records that are looked at and forgotten */
 	const struct ww_search *s;
-	/* Persons and stays by index; NULL: each is asked for. Ascending. */
-	ww_id *persons, *stays;
-	size_t persons_n, stays_n;
-	struct memory *person, *stay;
+	struct about person, stay;
 	uint64_t kept_from; /* records below are pruned */
 	struct ww_search_result *out;
 	bool over; /* what is left came before s->from */
@@ -47,7 +55,7 @@ by_id(const void *a, const void *b)
 
 static ww_status
 keep_ids(struct searcher *sr, const struct ww_rows *rows,
-    ww_id (*id)(const struct ww_rows *, size_t), ww_id **out, size_t *n)
+    ww_id (*id)(const struct ww_rows *, size_t), struct about *out)
 {
 	ww_id *p = ww_arena_array(sr->cx->arena, rows->n + 1, sizeof(*p));
 
@@ -56,8 +64,8 @@ keep_ids(struct searcher *sr, const struct ww_rows *rows,
 	for (size_t i = 0; i < rows->n; i++)
 		p[i] = id(rows, i);
 	qsort(p, rows->n, sizeof(*p), by_id);
-	*out = p;
-	*n = rows->n;
+	out->ids = p;
+	out->n = rows->n;
 	return WW_OK;
 }
 
@@ -90,8 +98,7 @@ look_up_patient(struct searcher *sr)
 	like.system = sr->s->patient_system;
 	like.value = sr->s->patient;
 	s = ww_find(sr->l, sr->cx, identifier, "by_value", &like, &rows);
-	return s == WW_OK ? keep_ids(sr, &rows, person_of_identifier, &sr->persons, &sr->persons_n)
-	                  : s;
+	return s == WW_OK ? keep_ids(sr, &rows, person_of_identifier, &sr->person) : s;
 }
 
 static ww_status
@@ -104,7 +111,7 @@ look_up_member(struct searcher *sr)
 	ww_row_init(&ww_entity_member, &like);
 	like.number = ww_member_key(sr->cx, sr->s->member);
 	s = ww_ledger_scan(sr->l, sr->cx, &ww_entity_member, 1, &like, 0, &rows);
-	return s == WW_OK ? keep_ids(sr, &rows, person_of_member, &sr->persons, &sr->persons_n) : s;
+	return s == WW_OK ? keep_ids(sr, &rows, person_of_member, &sr->person) : s;
 }
 
 static ww_status
@@ -118,7 +125,7 @@ look_up_visit(struct searcher *sr)
 	like.visit_system = sr->s->visit_system;
 	like.visit = sr->s->visit;
 	s = ww_find(sr->l, sr->cx, encounter, "by_visit", &like, &rows);
-	return s == WW_OK ? keep_ids(sr, &rows, stay_of, &sr->stays, &sr->stays_n) : s;
+	return s == WW_OK ? keep_ids(sr, &rows, stay_of, &sr->stay) : s;
 }
 
 static ww_status
@@ -136,12 +143,6 @@ look_up(struct searcher *sr)
 }
 
 /* -- one message ------------------------------------------------------------------------------------------ */
-
-static bool
-is_among(const ww_id *ids, size_t n, ww_id id)
-{
-	return bsearch(&id, ids, n, sizeof(*ids), by_id) != NULL;
-}
 
 static ww_status
 has_number(struct searcher *sr, ww_id person, bool *fits)
@@ -174,38 +175,28 @@ is_visit(struct searcher *sr, ww_id stay, bool *fits)
 
 /* Asks the ledger, or remembers. The memory begins with 0 in every place, which no message has that fits. */
 static ww_status
-ask(struct searcher *sr, struct memory *m, ww_id id,
-    ww_status (*look)(struct searcher *sr, ww_id id, bool *fits), bool *fits)
+ask(struct searcher *sr, const struct about *a, ww_id id, bool *fits)
 {
 	size_t at = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 52) % REMEMBERED;
 	ww_status s = WW_OK;
 
-	if (m->id[at] != id) {
-		s = look(sr, id, fits);
-		m->id[at] = s == WW_OK ? id : 0;
-		m->fits[at] = *fits;
+	if (a->memory->id[at] != id) {
+		s = a->look(sr, id, fits);
+		a->memory->id[at] = s == WW_OK ? id : 0;
+		a->memory->fits[at] = *fits;
 	}
-	*fits = m->fits[at];
+	*fits = a->memory->fits[at];
 	return s;
 }
 
+/* Whether the id is among those that were looked up; where none were and there is a number to ask for, by the ledger. */
 static ww_status
-fits_person(struct searcher *sr, const struct ww_message *m, bool *fits)
+fits_about(struct searcher *sr, const struct about *a, ww_id id, bool *fits)
 {
-	if (sr->persons != NULL)
-		*fits = is_among(sr->persons, sr->persons_n, m->person);
-	else if (sr->s->patient.n > 0)
-		return ask(sr, sr->person, m->person, has_number, fits);
-	return WW_OK;
-}
-
-static ww_status
-fits_stay(struct searcher *sr, const struct ww_message *m, bool *fits)
-{
-	if (sr->stays != NULL)
-		*fits = is_among(sr->stays, sr->stays_n, m->encounter);
-	else if (sr->s->visit.n > 0)
-		return ask(sr, sr->stay, m->encounter, is_visit, fits);
+	if (a->ids != NULL)
+		*fits = bsearch(&id, a->ids, a->n, sizeof(*a->ids), by_id) != NULL;
+	else if (a->asked)
+		return ask(sr, a, id, fits);
 	return WW_OK;
 }
 
@@ -261,9 +252,9 @@ look_at(struct searcher *sr, uint64_t seq, bool *fits)
 	sr->over = sr->over || m.received_ms < sr->s->from;
 	*fits = fits_row(sr->s, &m);
 	if (*fits)
-		s = fits_stay(sr, &m, fits);
+		s = fits_about(sr, &sr->stay, m.encounter, fits);
 	if (s == WW_OK && *fits)
-		s = fits_person(sr, &m, fits);
+		s = fits_about(sr, &sr->person, m.person, fits);
 	if (s == WW_OK && *fits && sr->s->control.n > 0)
 		s = fits_control(sr, seq, fits);
 	return s;
@@ -324,20 +315,34 @@ look_at_all(struct searcher *sr)
 	return s;
 }
 
+/* It was looked up, and there is none. */
+static bool
+is_nobody(const struct about *a)
+{
+	return a->ids != NULL && a->n == 0;
+}
+
 ww_status
 ww_search_messages(struct ww_ledger *l, struct ww_journal *j, struct ww_ctx *cx,
     const struct ww_search *s, struct ww_search_result *out)
 {
-	struct searcher sr = { .l = l, .j = j, .cx = cx, .s = s, .out = out };
+	struct searcher sr = { .l = l,
+		.j = j,
+		.cx = cx,
+		.s = s,
+		.out = out,
+		.person = { .asked = s->patient.n > 0, .look = has_number },
+		.stay = { .asked = s->visit.n > 0, .look = is_visit } };
 	struct ww_journal_state state;
 	ww_status st = WW_OK;
 
 	*out = (struct ww_search_result){ .n = 0 };
 	out->seq = ww_arena_array(cx->arena, s->limit, sizeof(*out->seq));
-	sr.person = calloc(1, sizeof(*sr.person));
-	sr.stay = calloc(1, sizeof(*sr.stay));
+	sr.person.memory = calloc(1, sizeof(*sr.person.memory));
+	sr.stay.memory = calloc(1, sizeof(*sr.stay.memory));
 	sr.apart.arena = ww_arena_new(0);
-	if (out->seq == NULL || sr.person == NULL || sr.stay == NULL || sr.apart.arena == NULL)
+	if (out->seq == NULL || sr.person.memory == NULL || sr.stay.memory == NULL ||
+	    sr.apart.arena == NULL)
 		st = ww_fail_memory(cx);
 	if (st == WW_OK && s->control.n > 0) {
 		ww_journal_state(j, &state);
@@ -345,11 +350,10 @@ ww_search_messages(struct ww_ledger *l, struct ww_journal *j, struct ww_ctx *cx,
 	}
 	if (st == WW_OK)
 		st = look_up(&sr);
-	if (st == WW_OK && !(sr.persons != NULL && sr.persons_n == 0) &&
-	    !(sr.stays != NULL && sr.stays_n == 0))
+	if (st == WW_OK && !is_nobody(&sr.person) && !is_nobody(&sr.stay))
 		st = look_at_all(&sr);
 	ww_arena_free(sr.apart.arena);
-	free(sr.stay);
-	free(sr.person);
+	free(sr.stay.memory);
+	free(sr.person.memory);
 	return st;
 }

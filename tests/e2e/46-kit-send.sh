@@ -76,3 +76,20 @@ start_listen batches -q
 to "$dir/batch.hl7" -q >"$dir/out" 2>"$dir/err" || fail "the messages of a batch were not accepted"
 same "messages of a batch" 'C1 C2 C3 ' "$(ids batches | tr '\n' ' ')"
 has "a batch that counts wrongly" "$(cat "$dir/err")" 'batch.hl7:[0-9]*: not sent: a line of the batch protocol (batch_count)$'
+
+# -- or as one frame, whose answer is looked through for each message --------------------------------------------
+start_practice rcca
+write_site 3
+start_engine
+{
+	printf 'FHS|^~\\&|A\nBHS|^~\\&|A\n'
+	adt A01 W1 1
+	adt A01 W2 2 | grep -v '^PID'
+	adt A01 W3 3
+	printf 'BTS|3\nFTS|1\n'
+} >"$dir/batch.hl7"
+printed=$(send --whole "$dir/batch.hl7")
+same "exit status of a batch with a message that is refused" 1 $?
+same "results of a batch" "AA AE AA " "$(printf '%s\n' "$printed" | sed -n 's/^[^ ]*batch.hl7:[0-9]* #[0-9] ADT^A01 \(A[AE]\).*/\1/p' | tr '\n' ' ')"
+has "lines of a batch" "$printed" 'batch.hl7:8 #2 ADT^A01 AE PID '
+has "totals of a batch" "$printed" '^3 sent: 2 AA, 1 AE, 0 AR$'
