@@ -4,18 +4,17 @@
 #include "link/dir_watch.h"
 #include "link/dir_work.h"
 #include "link/loop.h"
+#include "link/wake.h"
 
 #include <wardwire/ctx.h>
 #include <wardwire/log.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { TROUBLE_LONGEST = 320, HANG_S = 2 };
 
@@ -23,7 +22,7 @@ struct ww_dir_in {
 	struct ww_dir_in_settings set;
 	char *listener, *dir, *pattern;
 	pthread_t thread;
-	int wake[2];
+	struct ww_wake wake;
 	/* What the two threads tell each other. */
 	pthread_mutex_t lock;
 	struct ww_dir_file *ended, **ended_last;
@@ -68,16 +67,6 @@ give(void *arg, struct ww_dir_file *f)
 }
 
 static void
-wake(struct ww_dir_in *d)
-{
-	ssize_t n;
-
-	do
-		n = write(d->wake[1], "", 1);
-	while (n < 0 && errno == EINTR); /* a full pipe is awake already */
-}
-
-static void
 end_file(struct ww_dir_file *f)
 {
 	struct ww_dir_in *d = f->in;
@@ -87,7 +76,7 @@ end_file(struct ww_dir_file *f)
 	*d->ended_last = f;
 	d->ended_last = &f->next_ended;
 	pthread_mutex_unlock(&d->lock);
-	wake(d);
+	ww_wake_up(&d->wake);
 }
 
 void
@@ -187,15 +176,13 @@ hear_news(struct ww_dir_in *d)
 static void
 await(struct ww_dir_in *d, bool takes)
 {
-	struct pollfd fds[2] = { { .fd = d->wake[0], .events = POLLIN },
+	struct pollfd fds[2] = { { .fd = d->wake.fd[0], .events = POLLIN },
 		{ .fd = -1, .events = POLLIN } };
-	char bytes[64];
 
 	if (takes && d->watch != NULL && ww_dir_work_has_room(d->work))
 		fds[1].fd = ww_dir_watch_fd(d->watch);
 	(void)poll(fds, 2, (int)ww_dir_work_wait(d->work, takes));
-	while (read(d->wake[0], bytes, sizeof(bytes)) > 0)
-		;
+	ww_wake_clear(&d->wake);
 }
 
 static void
@@ -248,7 +235,7 @@ tell_thread(struct ww_dir_in *d, bool *flag, bool value)
 	pthread_mutex_lock(&d->lock);
 	*flag = value;
 	pthread_mutex_unlock(&d->lock);
-	wake(d);
+	ww_wake_up(&d->wake);
 }
 
 void
@@ -295,8 +282,7 @@ static void
 free_parts(struct ww_dir_in *d)
 {
 	ww_dir_work_free(d->work);
-	close(d->wake[0]);
-	close(d->wake[1]);
+	ww_wake_close(&d->wake);
 	pthread_cond_destroy(&d->changed);
 	pthread_mutex_destroy(&d->lock);
 	free(d->listener);
@@ -316,7 +302,7 @@ ends_soon(struct ww_dir_in *d)
 	until.tv_sec += HANG_S;
 	pthread_mutex_lock(&d->lock);
 	d->stop = d->leave = true;
-	wake(d);
+	ww_wake_up(&d->wake);
 	while (!d->over)
 		if (pthread_cond_timedwait(&d->changed, &d->lock, &until) == ETIMEDOUT)
 			break;
@@ -337,21 +323,6 @@ ww_dir_in_free(struct ww_dir_in *d)
 	}
 	pthread_join(d->thread, NULL);
 	free_parts(d);
-}
-
-static bool
-open_wake(struct ww_dir_in *d)
-{
-	if (pipe(d->wake) != 0)
-		return false;
-	for (int i = 0; i < 2; i++)
-		if (fcntl(d->wake[i], F_SETFL, O_NONBLOCK) != 0 ||
-		    fcntl(d->wake[i], F_SETFD, FD_CLOEXEC) != 0) {
-			close(d->wake[0]);
-			close(d->wake[1]);
-			return false;
-		}
-	return true;
 }
 
 static ww_status
@@ -391,7 +362,7 @@ ww_dir_in_open(struct ww_ctx *cx, const struct ww_dir_in_settings *set, struct w
 	d->listener = strdup(set->listener);
 	d->dir = strdup(set->dir);
 	d->pattern = strdup(set->pattern);
-	if (!open_wake(d)) {
+	if (!ww_wake_open(&d->wake)) {
 		s = ww_fail(cx, WW_E_IO, NULL, "cannot make a pipe: %s", strerror(errno));
 		goto free_texts;
 	}

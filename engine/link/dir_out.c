@@ -4,12 +4,12 @@
 #include "base/failpoint.h"
 #include "base/fs.h"
 #include "link/dir_put.h"
+#include "link/wake.h"
 #include "link/watch.h"
 
 #include <wardwire/ctx.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { HANG_S = 2 };
 
@@ -45,9 +44,9 @@ struct folder {
 
 struct part {
 	const struct ww_fs *fs;
-	int pipe[2];            /* can be read when a job has ended */
-	pthread_mutex_t lock;   /* of all below */
-	pthread_cond_t changed; /* a thread has ended */
+	struct ww_wake ended_some; /* can be read when a job has ended */
+	pthread_mutex_t lock;      /* of all below */
+	pthread_cond_t changed;    /* a thread has ended */
 	struct folder *folders;
 	struct job *ended, **ended_last;
 	bool stop;
@@ -120,14 +119,10 @@ await_job(struct folder *f)
 static void
 end_job(struct part *p, struct job *j)
 {
-	ssize_t n;
-
 	j->next = NULL;
 	*p->ended_last = j;
 	p->ended_last = &j->next;
-	do
-		n = write(p->pipe[1], "", 1);
-	while (n < 0 && errno == EINTR); /* a full pipe is read anyway */
+	ww_wake_up(&p->ended_some);
 }
 
 static void *
@@ -241,11 +236,9 @@ part_step(void *self, const struct ww_watch *w)
 {
 	struct part *p = self;
 	struct job *j, *next;
-	char bytes[64];
 
 	(void)w;
-	while (read(p->pipe[0], bytes, sizeof(bytes)) > 0)
-		;
+	ww_wake_clear(&p->ended_some);
 	pthread_mutex_lock(&p->lock);
 	j = p->ended;
 	p->ended = NULL;
@@ -266,7 +259,7 @@ part_watch(void *self, struct ww_watch *w)
 {
 	struct part *p = self;
 
-	(void)ww_watch_add(w, p->pipe[0], POLLIN);
+	(void)ww_watch_add(w, p->ended_some.fd[0], POLLIN);
 }
 
 /* -- the end --------------------------------------------------------------------------------------------- */
@@ -330,26 +323,10 @@ part_close(void *self)
 	}
 	if (!all)
 		return;
-	close(p->pipe[0]);
-	close(p->pipe[1]);
+	ww_wake_close(&p->ended_some);
 	pthread_cond_destroy(&p->changed);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
-}
-
-static bool
-open_pipe(int fd[2])
-{
-	if (pipe(fd) != 0)
-		return false;
-	for (int i = 0; i < 2; i++)
-		if (fcntl(fd[i], F_SETFL, O_NONBLOCK) != 0 ||
-		    fcntl(fd[i], F_SETFD, FD_CLOEXEC) != 0) {
-			close(fd[0]);
-			close(fd[1]);
-			return false;
-		}
-	return true;
 }
 
 ww_status
@@ -366,7 +343,7 @@ ww_dir_out_part(struct ww_ctx *cx, const struct ww_fs *fs, struct ww_sink_part *
 		return ww_fail_memory(cx);
 	p->fs = fs;
 	p->ended_last = &p->ended;
-	if (!open_pipe(p->pipe)) {
+	if (!ww_wake_open(&p->ended_some)) {
 		free(p);
 		return ww_fail(cx, WW_E_IO, NULL, "cannot make a pipe: %s", strerror(errno));
 	}

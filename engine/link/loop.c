@@ -2,19 +2,19 @@
  * that makes the loop look at it; libevent itself is used from the loop's thread only. */
 #include "link/loop.h"
 
+#include "link/wake.h"
+
 #include <wardwire/ctx.h>
 #include <wardwire/log.h>
 
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 /* Between two looks at the sockets. */
 enum { CALLBACKS_AT_ONCE = 64 };
@@ -22,7 +22,7 @@ enum { CALLBACKS_AT_ONCE = 64 };
 struct ww_loop {
 	struct event_base *base;
 	struct event *wake; /* the pipe can be read */
-	int pipe[2];
+	struct ww_wake pipe;
 	pthread_mutex_t lock; /* of the list */
 	struct ww_post *first, **last;
 	struct event *term, *interrupt, *hangup;
@@ -76,31 +76,12 @@ static void
 on_wake(evutil_socket_t fd, short what, void *arg)
 {
 	struct ww_loop *l = arg;
-	char bytes[64];
 
+	(void)fd;
 	(void)what;
 	/* Emptied before the list is taken: a post that comes in between wakes us once more. */
-	while (read(fd, bytes, sizeof(bytes)) > 0)
-		;
+	ww_wake_clear(&l->pipe);
 	run_posts(l);
-}
-
-static int
-open_pipe(int fd[2])
-{
-	int i;
-
-	if (pipe(fd) != 0)
-		return -1;
-	for (i = 0; i < 2; i++) {
-		if (fcntl(fd[i], F_SETFL, O_NONBLOCK) == -1 ||
-		    fcntl(fd[i], F_SETFD, FD_CLOEXEC) == -1) {
-			close(fd[0]);
-			close(fd[1]);
-			return -1;
-		}
-	}
-	return 0;
 }
 
 /* A base that looks for new events while it works on old ones: what is always busy must not keep others waiting. */
@@ -129,7 +110,7 @@ ww_loop_new(struct ww_ctx *cx, struct ww_loop **out)
 		return ww_fail_memory(cx);
 	ignore_sigpipe();
 	l->last = &l->first;
-	if (open_pipe(l->pipe) != 0) {
+	if (!ww_wake_open(&l->pipe)) {
 		s = ww_fail(cx, WW_E_IO, NULL, "cannot make a pipe: %s", strerror(errno));
 		goto free_loop;
 	}
@@ -138,7 +119,7 @@ ww_loop_new(struct ww_ctx *cx, struct ww_loop **out)
 		s = ww_fail(cx, WW_E_IO, NULL, "cannot make an event loop");
 		goto close_pipe;
 	}
-	l->wake = event_new(l->base, l->pipe[0], EV_READ | EV_PERSIST, on_wake, l);
+	l->wake = event_new(l->base, l->pipe.fd[0], EV_READ | EV_PERSIST, on_wake, l);
 	if (l->wake == NULL || event_add(l->wake, NULL) != 0) {
 		s = ww_fail_memory(cx);
 		goto free_base;
@@ -154,8 +135,7 @@ free_base:
 		event_free(l->wake);
 	event_base_free(l->base);
 close_pipe:
-	close(l->pipe[0]);
-	close(l->pipe[1]);
+	ww_wake_close(&l->pipe);
 free_loop:
 	free(l);
 	return s;
@@ -175,8 +155,7 @@ ww_loop_free(struct ww_loop *l)
 	event_free(l->wake);
 	event_base_free(l->base);
 	pthread_mutex_destroy(&l->lock);
-	close(l->pipe[0]);
-	close(l->pipe[1]);
+	ww_wake_close(&l->pipe);
 	free(l);
 }
 
@@ -201,7 +180,6 @@ void
 ww_loop_post(struct ww_loop *l, struct ww_post *p)
 {
 	bool first;
-	ssize_t n = 0;
 
 	p->next = NULL;
 	pthread_mutex_lock(&l->lock);
@@ -210,11 +188,8 @@ ww_loop_post(struct ww_loop *l, struct ww_post *p)
 	l->last = &p->next;
 	/* Only the first of a list wakes the loop. Under the lock, so that the loop cannot have run the
 	 * post and gone before the byte is written. A full pipe is awake already. */
-	if (first) {
-		do
-			n = write(l->pipe[1], "", 1);
-		while (n < 0 && errno == EINTR);
-	}
+	if (first)
+		ww_wake_up(&l->pipe);
 	pthread_mutex_unlock(&l->lock);
 }
 
