@@ -54,6 +54,8 @@ UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test
 CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
 PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd)
+# Fuzz targets with seeds of their own: tests/fuzz/corpus/NAME.
+REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuzz/corpus/*))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
 
@@ -144,7 +146,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) test
 
-test: all $(UNIT) $(BUILD)/perf/crowd
+test: all $(UNIT) $(REPLAYS) $(BUILD)/perf/crowd
 	@BUILD=$(BUILD) tests/tools/run.sh
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -212,10 +214,15 @@ $(BUILD)/fuzz/lib.a: $(FUZZ_SRC) | $(GEN)
 	@for f in $(FUZZ_SRC); do o=$(BUILD)/fuzz/obj/$$(echo $$f | tr / _).o; \
 		clang-14 $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -pthread -c -o $$o $$f || exit 1; done
 	ar rcs $@ $(BUILD)/fuzz/obj/*.o
+# The same targets without a fuzzer, over their seeds and changed copies of them.
+$(BUILD)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(KIT_LIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 fuzz:
 	@tests/tools/setup.sh clang-14 libclang-rt-14-dev
 	@$(MAKE) --no-print-directory -s $(PARALLEL) $(FUZZERS)
-	@for f in $(FUZZERS); do echo "$$f"; $$f -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
+	@for f in $(FUZZERS); do echo "$$f"; seeds=tests/fuzz/corpus/$${f##*/fuzz_}; mkdir -p $$f.found; [ -d $$seeds ] || seeds=; \
+		$$f $$f.found $$seeds -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
 	@echo "fuzz: $(words $(FUZZERS)) targets, $(SECONDS) s each, no finding"
 
 # Ratios within one run; figures are recorded in docs/performance.md. FULL=1: also a million messages (half an hour).

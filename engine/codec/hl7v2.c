@@ -56,19 +56,26 @@ id_at(ww_str s, char field)
 	return ww_hl7_pack(s.p);
 }
 
+bool
+ww_hl7_begins_segment(ww_str rest, char field)
+{
+	ww_str line = ww_str_sub(rest, 0, WW_HL7_ID_N + 1);
+
+	if (line.n == WW_HL7_ID_N + 1 &&
+	    (line.p[WW_HL7_ID_N] == '\r' || line.p[WW_HL7_ID_N] == '\n'))
+		line.n = WW_HL7_ID_N;
+	return id_at(line, field) != 0;
+}
+
 /* In a message that also has CR, a lone LF ends a segment only where a new one begins; elsewhere it is data
  * of the running field. */
 static bool
 lf_ends(const struct ww_hl7_lines *l)
 {
-	ww_str next = ww_str_sub(l->bytes, l->lf + 1, WW_HL7_ID_N + 1);
+	ww_str rest = ww_str_sub(l->bytes, l->lf + 1, l->bytes.n);
 
-	if (l->lf > 0 && l->bytes.p[l->lf - 1] == '\r')
-		return true;
-	if (next.n == WW_HL7_ID_N + 1 &&
-	    (next.p[WW_HL7_ID_N] == '\r' || next.p[WW_HL7_ID_N] == '\n'))
-		next.n = WW_HL7_ID_N;
-	return next.n == 0 || id_at(next, l->field) != 0;
+	return rest.n == 0 || (l->lf > 0 && l->bytes.p[l->lf - 1] == '\r') ||
+	       ww_hl7_begins_segment(rest, l->field);
 }
 
 /* Offset of the next byte c at or after from, or the end. */
@@ -234,11 +241,21 @@ continue_segment(struct ww_ctx *cx, struct index *ix, size_t start, size_t end)
 }
 
 /* Behind the header ADD is the first segment of a fragment: it goes on with one of the fragment before. Behind a
- * line that is no segment it goes on with nothing. */
+ * line that is no segment it goes on with nothing, and it cannot go on with an id. */
 static bool
-continues(const struct ww_hl7 *m, uint32_t id)
+continues(const struct index *ix, uint32_t id, ww_str line)
 {
-	return id == ww_hl7_pack("ADD") && m->segments > 1 && m->segment[m->segments - 1].id != 0;
+	const struct ww_hl7 *m = ix->m;
+	const struct ww_hl7_segment *last;
+	ww_str more = ww_str_sub(line, WW_HL7_ID_N + 1, line.n);
+
+	if (id != ww_hl7_pack("ADD") || m->segments < 2)
+		return false;
+	last = &m->segment[m->segments - 1];
+	if (last->id == 0)
+		return false;
+	return (ix->joined != NULL ? ix->joined_n : last->text.n) > WW_HL7_ID_N || more.n == 0 ||
+	       more.p[0] == m->delims.field;
 }
 
 static ww_status
@@ -284,8 +301,8 @@ split(struct ww_ctx *cx, struct index *ix)
 		ww_str line = ww_str_of(m->bytes.p + start, end - start);
 		uint32_t id = id_at(line, m->delims.field);
 
-		st = continues(m, id) ? continue_segment(cx, ix, start, end)
-		                      : begin_segment(cx, ix, id, start, end);
+		st = continues(ix, id, line) ? continue_segment(cx, ix, start, end)
+		                             : begin_segment(cx, ix, id, start, end);
 	}
 	m->has_cr = lines.has_cr;
 	if (lines.lf_kept)

@@ -90,6 +90,8 @@ ww_hl7_edit_of(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_hl7_edit **o
 	if (m->wire != NULL)
 		return ww_fail(
 		    cx, WW_E_CHARSET, "MSH-18", "messages in this set are read, not written");
+	if (ww_hl7_count(m, "ADD") > 0) /* it would go on with what is put before it */
+		return ww_fail(cx, WW_E_SEGMENT, "ADD", "a part of a message is not changed");
 	e->segment = ww_arena_array(cx->arena, m->segments + 1, sizeof(*e->segment));
 	if (e->segment == NULL)
 		return ww_fail_memory(cx);
@@ -435,7 +437,7 @@ ww_hl7_edit_add(struct ww_hl7_edit *e, const char *id, const struct ww_hl7_path 
 	st = ww_hl7_path(e->cx, ww_str_from(id), &checked);
 	if (st != WW_OK)
 		return st;
-	if (strcmp(checked.segment, id) != 0 || strcmp(id, "MSH") == 0)
+	if (strcmp(checked.segment, id) != 0 || strcmp(id, "MSH") == 0 || strcmp(id, "ADD") == 0)
 		return refuse(e, WW_E_SYNTAX, &checked, "no segment to add");
 	if (i == e->segments)
 		return refuse(e, WW_E_NOT_FOUND, behind, "there is no such segment");
@@ -469,17 +471,41 @@ write_as_it_came(const struct ww_hl7 *m, const struct ww_hl7_segment *s, struct 
 	}
 }
 
+/* An LF that was data stays, unless what stands behind it now looks like a segment: then it would end this one. */
+static void
+write_line(const struct ww_hl7_delims *d, ww_str line, struct ww_buf *out)
+{
+	while (line.n > 0) {
+		size_t n = ww_str_find(line, '\n');
+
+		ww_buf_add(out, line.p, n);
+		line = ww_str_sub(line, n, line.n);
+		if (line.n == 0)
+			break;
+		line = ww_str_sub(line, 1, line.n);
+		if (ww_hl7_begins_segment(line, d->field))
+			ww_hl7_escape(WW_STR("\n"), d, out);
+		else
+			ww_buf_byte(out, '\n');
+	}
+	ww_buf_byte(out, '\r');
+}
+
 static void
 write_parts(const struct ww_hl7_edit *e, const struct segment *s, struct ww_buf *out)
 {
+	struct ww_buf line = { 0 };
 	size_t i;
 
 	for (i = 0; i < s->parts; i++) {
 		if (i > 0)
-			ww_buf_byte(out, e->delims.field);
-		ww_buf_str_add(out, s->part[i]);
+			ww_buf_byte(&line, e->delims.field);
+		ww_buf_str_add(&line, s->part[i]);
 	}
-	ww_buf_byte(out, '\r');
+	write_line(&e->delims, ww_buf_view(&line), out);
+	if (line.error != WW_OK)
+		out->error = line.error;
+	ww_buf_free(&line);
 }
 
 void

@@ -77,6 +77,8 @@ bool ww_hl7_may_delimit(char c);
  * NULL when they are usable, else what is wrong, with the number of the field, 1 or 2. */
 const char *ww_hl7_delims_read(ww_str header, struct ww_hl7_delims *out, size_t *field);
 
+/* Behind a lone LF: rest begins with a segment. */
+bool ww_hl7_begins_segment(ww_str rest, char field);
 /* The lines of a message, empty ones left out. A lone LF is data in a message with CR, unless a segment begins
  * behind it. field is the field separator; at, where a line begins. */
 struct ww_hl7_lines {

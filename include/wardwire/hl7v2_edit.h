@@ -12,7 +12,8 @@ WW_MUST ww_status ww_hl7_edit_new(
     struct ww_ctx *cx, const struct ww_hl7_delims *d, struct ww_hl7_edit **out);
 /* A message that was parsed, with cx or before it; m and its bytes must outlive the edit, and stay as they are.
  * Texts are written in the character set of its MSH-18, which setting another MSH-18 does not change. WW_E_CHARSET for
- * one in a set that is only read (GB 18030, BIG-5 and others that take more than a byte for a letter). */
+ * one in a set that is only read (GB 18030, BIG-5 and others that take more than a byte for a letter), WW_E_SEGMENT for
+ * one that is a part of a message: ADD goes on with nothing in it. */
 WW_MUST ww_status ww_hl7_edit_of(
     struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_hl7_edit **out);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every unit test and every end-to-end test and counts what ran. The last line is "N passed, N failed".
+# Runs every unit test, every fuzz target over its seeds and every end-to-end test, and counts what ran. The last line is "N passed, N failed".
 set -u
 : "${BUILD:=build}"
 export BUILD
@@ -31,6 +31,17 @@ for t in "$BUILD"/tests/test_*; do
 	fi
 	passed=$((passed + $1 - $2 - $3))
 	failed=$((failed + bad))
+done
+
+# Fuzz targets over their seeds.
+for t in tests/fuzz/corpus/*; do
+	if "$BUILD/replay/$(basename "$t")" "$t" >"$log/out" 2>&1; then
+		passed=$((passed + 1))
+	else
+		echo "replay of $t: failed"
+		tail -40 "$log/out"
+		failed=$((failed + 1))
+	fi
 done
 
 for t in tests/e2e/[0-9]*.sh; do

@@ -262,6 +262,8 @@ START_TEST(joins_continued_segments_at_the_very_character)
 		{ MSH "\nOBX|1|ab\n\nADD|c\n", "OBX-2", "abc" },
 		{ MSH "\r\nOBX|1|ab\r\nADD|c\r\n", "OBX-2", "abc" },
 		{ MSH "\rOBX\rADD||c\r", "OBX-1", "c" },
+		{ MSH "\rOBX\rADD|\rADD||c\r", "OBX-1", "c" },
+		{ MSH "\rOBX\rADD|2|c\r", "ADD-2", "c" }, /* no id goes on */
 		{ MSH "\rADD|c\rOBX|1\r", "ADD-1", "c" },
 		{ MSH "\rno\rADD|c\r", "ADD-1", "c" },
 	};

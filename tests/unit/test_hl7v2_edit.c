@@ -147,6 +147,8 @@ START_TEST(leaves_alone_what_is_not_changed)
 		{ MSH "\rOBX|1|a\nb\rADD|c\n\r\rADD|d\rPID|1",
 		    MSH "\rOBX|1|a\nb\rADD|c\n\rADD|d\rPID|1|x\r" },
 		{ MSH "\r\n\ntext\r\nPID|1\r", MSH "\rtext\rPID|1|x\r" },
+		{ MSH "\rPID|1|y^z|a\nBX\rADD|2|b\r", MSH "\rPID|1|x|a\\X0A\\BX2|b\r" },
+		{ MSH "\rPID|1|y|a\nBX\rADD|2b\nc\r", MSH "\rPID|1|x|a\nBX2b\nc\r" },
 		{ MSH "\nOBX|1\nADD|c\nPID|1", MSH "\rOBX|1\rADD|c\rPID|1|x\r" },
 		{ MSH "\rPID|1\rADD||y^\rADD|z|4\r", MSH "\rPID|1|x|4\r" },
 	};
@@ -275,6 +277,7 @@ START_TEST(adds_segments_where_it_is_told_to)
 	unit_str_is(written(&cx, e), MSH "\rOBX|1\rOBX\rOBX|2\rPV1|1\rZZ9\r");
 	ck_assert_int_eq(ww_hl7_edit_add(e, "OBX", &none, &n), WW_E_NOT_FOUND);
 	ck_assert_int_eq(ww_hl7_edit_add(e, "MSH", NULL, &n), WW_E_SYNTAX);
+	ck_assert_int_eq(ww_hl7_edit_add(e, "ADD", NULL, &n), WW_E_SYNTAX);
 	ck_assert_int_eq(ww_hl7_edit_add(e, "PID-3", NULL, &n), WW_E_SYNTAX);
 	ck_assert_int_eq(ww_hl7_edit_add(e, "pid", NULL, &n), WW_E_SYNTAX);
 	ww_arena_free(cx.arena);
@@ -314,6 +317,22 @@ START_TEST(writes_texts_in_the_character_set_of_the_message)
 	ck_assert_int_eq(ww_hl7_edit_text(e, &p, WW_STR("\xc3"), WW_HL7_PLAIN), WW_E_CHARSET);
 	unit_str_is(written(&cx, e), MSH "||||||8859/15\rPID|1|M\xfcller \xa4\r");
 	ww_arena_free(cx.arena);
+}
+END_TEST
+
+/* ADD would go on with what is put before it. */
+START_TEST(does_not_change_a_part_of_a_message)
+{
+	static const char *const texts[] = { MSH "|7\rADD|x\rPID|1\r", MSH "\rOBX\rADD|2\r" };
+
+	for (size_t i = 0; i < UNIT_COUNT(texts); i++) {
+		struct ww_ctx cx = message_ctx();
+		struct ww_hl7_edit *e = NULL;
+
+		ck_assert_int_eq(ww_hl7_edit_of(&cx, message_of(&cx, texts[i]), &e), WW_E_SEGMENT);
+		ck_assert_ptr_null(e);
+		ww_arena_free(cx.arena);
+	}
 }
 END_TEST
 
@@ -449,6 +468,7 @@ main(void)
 		adds_segments_where_it_is_told_to,
 		makes_a_message_from_nothing,
 		writes_texts_in_the_character_set_of_the_message,
+		does_not_change_a_part_of_a_message,
 		says_when_the_arena_is_full,
 		gives_back_any_text_with_any_delimiters,
 	};
