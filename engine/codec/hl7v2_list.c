@@ -70,7 +70,7 @@ ww_hl7_list_at(const struct ww_hl7 *m, const struct ww_hl7_list *l, size_t i)
 	size_t n, end, here;
 
 	range(m, l, &n, &end);
-	for (; n < end; n++) {
+	for (; l->segments && n < end; n++) {
 		here = in_segment(m, l, n);
 		if (i < here)
 			break;

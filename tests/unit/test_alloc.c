@@ -2,6 +2,9 @@
  * work succeeds once there is memory again. */
 #include "tests/unit/alloc_fail.h"
 
+#include "codec/hl7v2_lint.h"
+#include "codec/hl7v2_list.h"
+#include "codec/hl7v2_view.h"
 #include "config/load.h"
 #include "tests/unit/apply_fixture.h"
 
@@ -71,6 +74,75 @@ START_TEST(loads_a_configuration_and_a_roster)
 	csv = site_roster(&s);
 	ck_assert_int_gt(alloc_sweep(load_once, &csv, 1), 3);
 	site_close(&s);
+}
+END_TEST
+
+/* -- a message looked at ------------------------------------------------------------------------------ */
+
+static const char seen[] =
+    "MSH|^~\\&|A|B|C|D|20260302||ADT^A01|1|P|2.5\rPID|1||MR1^^^M^MR~MR2||A\\T\\B^C\r"
+    "OBX|1|TX|N||gr\xfc\\Q\\\r";
+
+/* By lint, as a tree, in hex and by a path with a star. */
+static ww_status
+look(struct ww_ctx *cx, size_t *findings, struct ww_buf *out)
+{
+	struct ww_lint_finding *f;
+	struct ww_hl7_list list;
+	struct ww_hl7 *m;
+	ww_status s = ww_hl7_lint(cx, WW_STR(seen), &f, findings);
+
+	if (s == WW_OK)
+		s = ww_hl7_list_read(cx, WW_STR("PID-3(*).1"), &list);
+	if (s == WW_OK)
+		s = ww_hl7_parse(cx, WW_STR(seen), &m);
+	if (s != WW_OK)
+		return s;
+	ww_hl7_view_tree(cx, m, out);
+	ww_hl7_view_hex(m, WW_STR(seen), out);
+	s = out->error != WW_OK ? (ww_status)out->error : (ww_status)ww_arena_status(cx->arena);
+	return s == WW_OK ? s : ww_fail_memory(cx);
+}
+
+static bool
+look_once(void *arg, long n)
+{
+	const size_t *want = arg;
+	struct ww_ctx cx = { .arena = NULL };
+	struct ww_buf out = { 0 };
+	size_t findings = 0;
+	ww_status s = WW_E_MEMORY;
+	bool failed;
+
+	alloc_arm(n);
+	cx.arena = ww_arena_new(0);
+	if (cx.arena != NULL)
+		s = look(&cx, &findings, &out);
+	failed = alloc_disarm();
+	if (s != WW_OK && cx.arena != NULL) {
+		ck_assert(failed);
+		check_transient(s, &cx, n);
+		ww_ctx_clear(&cx);
+		ww_buf_free(&out);
+		ck_assert_int_eq(look(&cx, &findings, &out), WW_OK);
+	}
+	ck_assert(cx.arena == NULL || findings == *want);
+	ww_buf_free(&out);
+	ww_arena_free(cx.arena);
+	return failed;
+}
+
+START_TEST(looks_at_a_message)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_buf out = { 0 };
+	size_t want = 0;
+
+	ck_assert_int_eq(look(&cx, &want, &out), WW_OK);
+	ck_assert_uint_gt(want, 3);
+	ck_assert_int_gt(alloc_sweep(look_once, &want, 1), 5);
+	ww_buf_free(&out);
+	ww_arena_free(cx.arena);
 }
 END_TEST
 
@@ -220,6 +292,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		loads_a_configuration_and_a_roster,
+		looks_at_a_message,
 		applies_a_day_to_a_ledger_in_memory,
 		makes_a_ledger_of_sqlite_anew,
 	};
