@@ -247,6 +247,15 @@ print_door(const struct ww_json *l)
 		    (long long)ww_json_int(ww_json_get(l, "handshakes-failed")), WW_STR_FMT(until));
 }
 
+static void
+print_unsent(const struct ww_json *l)
+{
+	long long n = (long long)ww_json_int(ww_json_get(l, "application-acks-unsent"));
+
+	if (n > 0)
+		(void)printf(", %lld application acknowledgements not sent", n);
+}
+
 /* "listener   adt: 120 messages, 3 of 1024 connections, 0 turned away"; of a folder there is a line of its own. */
 static void
 print_listener(const struct ww_json *l)
@@ -260,6 +269,7 @@ print_listener(const struct ww_json *l)
 	    (long long)ww_json_int(ww_json_get(l, "most")),
 	    (long long)ww_json_int(ww_json_get(l, "turned-away")));
 	print_door(l);
+	print_unsent(l);
 	(void)printf("\n");
 }
 
@@ -329,7 +339,7 @@ static void
 add_listeners(struct ww_site *site, struct ww_json *o)
 {
 	static const char *const keys[] = { "connections", "most", "turned-away", "messages",
-		"not-allowed", "handshakes-failed" };
+		"not-allowed", "handshakes-failed", "application-acks-unsent" };
 	struct ww_json *answer = NULL, *list;
 
 	if (ww_order_ask(site, "listeners", &answer) != WW_OK) {

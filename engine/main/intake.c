@@ -318,6 +318,12 @@ on_look(void *arg)
 	}
 }
 
+uint64_t
+ww_intake_undelivered(const struct ww_intake *in)
+{
+	return in->troubles[WW_INTAKE_ACK_NOWHERE].times;
+}
+
 /* -- taking ----------------------------------------------------------------------------------------- */
 
 /* NULL: it was said to be tried again. */

@@ -61,6 +61,8 @@ WW_MUST ww_status ww_intake_new(
     struct ww_ctx *cx, const struct ww_intake_settings *s, struct ww_intake **out);
 /* What still waits to be applied is said to be tried again. What waits for the journal must be back; NULL is allowed. */
 void ww_intake_free(struct ww_intake *in);
+/* Application acknowledgements that were asked for, or had by the feed's mode, and not sent. */
+uint64_t ww_intake_undelivered(const struct ww_intake *in);
 /* Takes one input, a message or a batch, which is needed during the call only. said is
  * called on the loop's thread, perhaps before this returns, at least once and for the last time with `last`. */
 void ww_intake_take(struct ww_intake *in, ww_str bytes, const struct ww_intake_peer *peer,

@@ -65,14 +65,27 @@ open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	return s == WW_OK ? ww_intake_new(cx, &is, &l->v[i].intake) : s;
 }
 
+/* In enhanced mode a message may ask for what has no way out: who set it up so should know before the first one comes. */
+static void
+log_feed(const struct ww_feed *f)
+{
+	ww_log(WW_LOG_INFO, "listener=%.*s feed=%.*s zone=%.*s", WW_STR_FMT(f->on),
+	    WW_STR_FMT(f->name), WW_STR_FMT(f->zone_name));
+	if (f->ack.mode != WW_ACK_ORIGINAL && f->ack.when != WW_ACK_NOT && !f->ack.on_connection &&
+	    f->ack.to.n == 0)
+		ww_log(WW_LOG_WARN,
+		    "feed=%.*s ack=no-application reason=\"application acknowledgements go "
+		    "nowhere "
+		    "(feeds[].ack.application)\"",
+		    WW_STR_FMT(f->name));
+}
+
 static void
 log_feeds(const struct ww_config *c, ww_str listener)
 {
 	for (size_t i = 0; i < c->feeds_n; i++)
 		if (ww_str_eq(c->feeds[i].on, listener))
-			ww_log(WW_LOG_INFO, "listener=%.*s feed=%.*s zone=%.*s",
-			    WW_STR_FMT(listener), WW_STR_FMT(c->feeds[i].name),
-			    WW_STR_FMT(c->feeds[i].zone_name));
+			log_feed(&c->feeds[i]);
 }
 
 static void
@@ -313,6 +326,8 @@ ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_j
 			continue;
 		o = ww_json_add(cx, list, ww_json_object(cx));
 		ww_json_set_str(cx, o, "name", c->name);
+		ww_json_set_int(
+		    cx, o, "application-acks-unsent", (int64_t)ww_intake_undelivered(v->intake));
 		if (v->dir != NULL)
 			report_folder(cx, v, o);
 		else

@@ -34,9 +34,10 @@ WW_MUST ww_status ww_listeners_open(
 void ww_listeners_pause(struct ww_listeners *l, bool paused);
 /* Stops reading, answers what was read, closes. False: there is none to close, and closed is not called. */
 bool ww_listeners_close(struct ww_listeners *l);
-/* Adds of each to the list: of a folder {"name": ..., "trouble": ...}, without trouble when there is none; else {"name": ...,
- * "connections": those open now, "most": how many there may be, "turned-away": how many were too many, "messages": frames that came,
- * "not-allowed": connections of peers of no network; with TLS also "handshakes-failed", "certificate-until"}. */
+/* Adds of each to the list an object with its "name", "application-acks-unsent": application acknowledgements that had no way out; of
+ * a folder its "trouble", when there is one; else "connections": those open now, "most": how many there may be, "turned-away":
+ * how many were too many, "messages": frames that came, "not-allowed": connections of peers of no network; with TLS also
+ * "handshakes-failed", "certificate-until". */
 void ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_json *list);
 /* "name port" of each that has a port, a line each. */
 void ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out);

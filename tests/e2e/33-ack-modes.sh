@@ -137,6 +137,9 @@ done
 at plain
 same "an application acknowledgement that was not to be" 'CA N1' "$(asking AL AL "$(adt A01 N1 30)" | frames | raw 1 | codes)"
 has "the log" "$(cat "$engine_log")" 'intake=odd feed=plain why=app_ack_undeliverable$'
+has "the log at the start" "$(cat "$engine_log")" 'feed=plain ack=no-application'
+lacks "the log at the start" "$(cat "$engine_log")" 'feed=asks ack=no-application'
+has "status" "$("$engine" status -c "$config")" '^listener  *plain: .* 0 turned away, 1 application acknowledgements not sent$'
 
 # -- never -----------------------------------------------------------------------------------------------
 at never
