@@ -159,7 +159,7 @@ show_progress(void *arg, uint64_t done, uint64_t of)
 	if (done - *shown < 65536 || isatty(STDERR_FILENO) != 1)
 		return;
 	*shown = done;
-	(void)fprintf(stderr, "wardwire find: %" PRIu64 " of %" PRIu64 " records\r", done, of);
+	(void)fprintf(stderr, "\rwardwire find: %" PRIu64 " of %" PRIu64 " records", done, of);
 }
 
 static int
@@ -180,6 +180,8 @@ search(struct ww_site *site, struct ww_search *s, bool json)
 		st = ww_site_journal(site, &site->cx, &j);
 	if (st == WW_OK)
 		st = ww_search_messages(&l, &j, &site->cx, s, &r);
+	if (shown > 0)
+		(void)fprintf(stderr, "\r\033[K");
 	if (st != WW_OK) {
 		code = ww_site_complain("", &site->cx);
 	} else {

@@ -1,13 +1,16 @@
 /* wardwire lint: deviations of messages and batches, by the rules of codec/hl7v2_lint.def. */
 #include "base/fs.h"
 #include "base/options.h"
+#include "codec/ack.h"
 #include "codec/hl7v2_batch.h"
 #include "codec/hl7v2_lint.h"
+#include "main/lint_ids.h"
 #include "main/main.h"
 #include "main/print.h"
 #include "main/site.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/hl7v2.h>
 #include <wardwire/json.h>
 
 #include <stdio.h>
@@ -17,6 +20,7 @@ enum { FILE_MAX = 1 << 30 };
 struct run {
 	bool json, errors, quiet;
 	size_t messages, counts[2]; /* by severity */
+	struct ww_lint_ids ids;     /* of all files */
 };
 
 /* One message or envelope line of a file. */
@@ -92,23 +96,49 @@ static const struct envelope_rule {
 #define ENVELOPE_RULES (sizeof(envelope_rules) / sizeof(envelope_rules[0]))
 #define ENVELOPE_SOURCE "chapter 2, 2.9.3"
 
+/* What only shows when messages are looked at together. */
+static const struct envelope_rule clash = { 0, "L606", "MSH-10",
+	"another message with this MSH-3, MSH-4 and MSH-10 came before, and differs" };
+#define CLASH_SOURCE "chapter 2, MSH-10"
+
+static int
+say_rule(struct run *r, struct ww_ctx *cx, const struct place *p, const struct envelope_rule *rule,
+    enum ww_lint_severity severity)
+{
+	struct ww_lint_finding f = { .severity = severity };
+
+	(void)snprintf(f.code, sizeof(f.code), "%s", rule->code);
+	(void)snprintf(f.place, sizeof(f.place), "%s", rule->place);
+	(void)snprintf(f.reason, sizeof(f.reason), "%s", rule->text);
+	return say(r, cx, p, &f);
+}
+
 static int
 lint_envelope(struct run *r, struct ww_ctx *cx, const struct place *p, unsigned faults)
 {
 	int code = WW_EXIT_OK;
 
-	for (size_t i = 0; i < ENVELOPE_RULES && code == WW_EXIT_OK; i++) {
-		const struct envelope_rule *rule = &envelope_rules[i];
-		struct ww_lint_finding f = { .severity = WW_LINT_ERROR };
-
-		if ((faults & rule->fault) == 0)
-			continue;
-		(void)snprintf(f.code, sizeof(f.code), "%s", rule->code);
-		(void)snprintf(f.place, sizeof(f.place), "%s", rule->place);
-		(void)snprintf(f.reason, sizeof(f.reason), "%s", rule->text);
-		code = say(r, cx, p, &f);
-	}
+	for (size_t i = 0; i < ENVELOPE_RULES && code == WW_EXIT_OK; i++)
+		if ((faults & envelope_rules[i].fault) != 0)
+			code = say_rule(r, cx, p, &envelope_rules[i], WW_LINT_ERROR);
 	return code;
+}
+
+/* A message without control id, or without a header, is spoken of by other rules. */
+static int
+lint_id(struct run *r, struct ww_ctx *cx, const struct place *p)
+{
+	static const char *const paths[] = { "MSH-3", "MSH-4", "MSH-10" };
+	const struct ww_hl7 *m = ww_hl7_header(cx, p->text);
+	ww_str header[3], text = p->text;
+
+	while (text.n > 0 && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n'))
+		text.n--; /* the last message of a file may have no line end */
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && m != NULL; i++)
+		header[i] = ww_hl7_at(cx, m, paths[i]);
+	if (m == NULL || header[2].n == 0 || !ww_lint_ids_clash(&r->ids, header, text))
+		return WW_EXIT_OK;
+	return say_rule(r, cx, p, &clash, WW_LINT_WARNING);
 }
 
 /* -- files --------------------------------------------------------------------------------------------- */
@@ -125,7 +155,7 @@ lint_message(struct run *r, struct ww_ctx *cx, const struct place *p)
 		return ww_site_complain(p->file, cx);
 	for (size_t i = 0; i < n && code == WW_EXIT_OK; i++)
 		code = say(r, cx, p, &findings[i]);
-	return code;
+	return code == WW_EXIT_OK ? lint_id(r, cx, p) : code;
 }
 
 static int
@@ -196,6 +226,8 @@ print_rules(void)
 	for (size_t i = 0; i < ENVELOPE_RULES; i++)
 		(void)printf("%s\terror\t%s\tbatches\t%s\t%s\n", envelope_rules[i].code,
 		    envelope_rules[i].place, envelope_rules[i].text, ENVELOPE_SOURCE);
+	(void)printf(
+	    "%s\twarning\t%s\tany\t%s\t%s\n", clash.code, clash.place, clash.text, CLASH_SOURCE);
 }
 
 static int
@@ -260,6 +292,7 @@ ww_cmd_lint(int argc, char **argv)
 
 		code = one > code ? one : code;
 	}
+	ww_lint_ids_free(&r.ids);
 	ww_arena_free(cx.arena);
 	found = print_totals(&r);
 	return found > code ? found : code;
