@@ -174,6 +174,8 @@ $(MAKE) -s faults KILLS=10000
 $(MAKE) -s $(BUILD)/tests/test_alloc && CK_FORK=no WW_EVERY=1 $(BUILD)/tests/test_alloc
 $(MAKE) -s $(BUILD)/tests/test_power && WW_CUTS=20000 $(BUILD)/tests/test_power
 $(MAKE) -s $(BUILD)/tests/test_journal_power && WW_RUNS=1000 $(BUILD)/tests/test_journal_power
+$(MAKE) -s $(BUILD)/tests/test_dir_work && WW_RUNS=10000 $(BUILD)/tests/test_dir_work
+$(MAKE) -s $(BUILD)/tests/test_dir_out && WW_RUNS=20000 $(BUILD)/tests/test_dir_out
 $(MAKE) -s $(BUILD)/tests/test_journal_bits && WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
 $(MAKE) -s $(BUILD)/tests/test_faults && WW_EVERY=1 $(BUILD)/tests/test_faults
 $(MAKE) -s crowd STRICT=1

@@ -12,11 +12,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { TROUBLE_LONGEST = 320, HANG_S = 2 };
+enum {
+	TROUBLE_LONGEST = 320,
+	SLOW_MS = 30000, /* a round that takes longer is trouble */
+	HANG_S = 2,      /* at the end it is waited for that long */
+};
 
 struct ww_dir_in {
 	struct ww_dir_in_settings set;
@@ -32,6 +37,7 @@ struct ww_dir_in {
 	bool leave; /* does not even end it */
 	bool over;  /* the thread does nothing more */
 	char trouble[TROUBLE_LONGEST];
+	int64_t begun; /* when the round under way began, by set.ticks; 0: none is */
 	/* The thread's own. */
 	struct ww_dir_work *work;
 	struct ww_dir_watch *watch; /* NULL: none, for now */
@@ -109,6 +115,7 @@ listen(struct ww_dir_in *d)
 	struct word w;
 
 	pthread_mutex_lock(&d->lock);
+	d->begun = ww_clock_now(&d->set.ticks);
 	f = d->ended;
 	d->ended = NULL;
 	d->ended_last = &d->ended;
@@ -125,6 +132,7 @@ static void
 tell(struct ww_dir_in *d)
 {
 	pthread_mutex_lock(&d->lock);
+	d->begun = 0;
 	strcpy(d->trouble, ww_dir_work_trouble(d->work));
 	pthread_mutex_unlock(&d->lock);
 }
@@ -247,8 +255,13 @@ ww_dir_in_pause(struct ww_dir_in *d, bool paused)
 const char *
 ww_dir_in_trouble(struct ww_dir_in *d)
 {
+	int64_t now = ww_clock_now(&d->set.ticks);
+
 	pthread_mutex_lock(&d->lock);
 	memcpy(d->shown, d->trouble, sizeof(d->shown));
+	if (d->begun != 0 && now - d->begun >= SLOW_MS)
+		snprintf(d->shown, sizeof(d->shown), "folder: no answer for %lld s",
+		    (long long)((now - d->begun) / 1000));
 	pthread_mutex_unlock(&d->lock);
 	return d->shown;
 }

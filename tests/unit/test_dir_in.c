@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ static struct ww_dir_in *in;
 static struct ww_dir_file *got[MANY + 1];
 static size_t got_n, told;
 static bool keep, abandon, closed;
+static atomic_int minutes;
 static const char *link_to; /* done is a link to it; NULL: not there at the start */
 static bool (*until)(void);
 static struct ww_timer *look;
@@ -102,6 +104,16 @@ await(bool (*condition)(void))
 	ww_loop_run(loop);
 }
 
+/* Some minutes ahead. */
+static int64_t
+read_ticks(void *self)
+{
+	struct ww_clock ticks = ww_clock_ticks();
+
+	(void)self;
+	return ww_clock_now(&ticks) + (int64_t)atomic_load(&minutes) * 60000;
+}
+
 static void
 start_on(const struct ww_fs *fs)
 {
@@ -111,7 +123,7 @@ start_on(const struct ww_fs *fs)
 		.dir = dir,
 		.pattern = "*.hl7",
 		.clock = ww_clock_system(),
-		.ticks = ww_clock_ticks(),
+		.ticks = { read_ticks, NULL },
 		.settle_ms = 10,
 		.scan_ms = 20,
 		.max_file = 1000,
@@ -303,6 +315,13 @@ hanging_list(void *self, const char *path, ww_fs_name name, void *arg)
 	return ww_fs_real.list(self, path, name, arg);
 }
 
+static bool
+is_slow(void)
+{
+	minutes++;
+	return strncmp(ww_dir_in_trouble(in), "folder: no answer for ", 22) == 0;
+}
+
 START_TEST(leaves_a_folder_that_hangs_behind)
 {
 	start();
@@ -315,6 +334,7 @@ START_TEST(leaves_a_folder_that_hangs_behind)
 	closed = false;
 	start_on(&hanging);
 	put("a.hl7", "one");
+	await(is_slow); /* a minute goes by at each look */
 	ww_dir_in_close(in, GRACE_MS, on_closed, NULL);
 	await(is_closed); /* though the thread has not ended */
 	ww_dir_in_free(in);
