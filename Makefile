@@ -232,6 +232,7 @@ bench: all $(BENCHES) $(PERF)
 	@BUILD=$(BUILD) tests/bench/hl7v2.sh
 	@for b in $(filter-out %/bench_hl7v2,$(BENCHES)); do $$b || exit 1; done
 	@BUILD=$(BUILD) FULL=$(FULL) tests/perf/bench.sh
+	@BUILD=$(BUILD) sh tests/perf/folders.sh
 	@BUILD=$(BUILD) tests/perf/crowd.sh
 
 # Memory of ten thousand idle connections, and what they and a thousand slow senders do to a feed. STRICT=1 fails beyond the goals.
