@@ -457,20 +457,6 @@ ww_hl7_edit_add(struct ww_hl7_edit *e, const char *id, const struct ww_hl7_path 
 
 /* -- writing ----------------------------------------------------------------------------------------- */
 
-/* With the lines by which ADD continues it. */
-static void
-write_as_it_came(const struct ww_hl7 *m, const struct ww_hl7_segment *s, struct ww_buf *out)
-{
-	struct ww_hl7_lines lines = ww_hl7_lines_from(m->bytes, m->delims.field, s->start);
-	size_t start, end;
-
-	lines.has_cr = m->has_cr;
-	while (ww_hl7_lines_next(&lines, &start, &end) && start < s->end) {
-		ww_buf_add(out, m->bytes.p + start, end - start);
-		ww_buf_byte(out, '\r');
-	}
-}
-
 /* An LF that was data stays, unless what stands behind it now looks like a segment: then it would end this one. */
 static void
 write_line(const struct ww_hl7_delims *d, ww_str line, struct ww_buf *out)
@@ -520,13 +506,9 @@ ww_hl7_edit_write(const struct ww_hl7_edit *e, struct ww_buf *out)
 	for (i = 0; i < e->segments; i++) {
 		const struct segment *s = &e->segment[i];
 
-		if (s->part != NULL) {
+		if (s->part != NULL)
 			write_parts(e, s, out);
-		} else if (s->from->continued) {
-			write_as_it_came(e->m, s->from, out);
-		} else {
-			ww_buf_str_add(out, s->from->text);
-			ww_buf_byte(out, '\r');
-		}
+		else
+			ww_hl7_segment_write(e->m, s->from, out);
 	}
 }

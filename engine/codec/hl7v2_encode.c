@@ -115,3 +115,22 @@ ww_hl7_encode_within(ww_str text, size_t limit, const struct ww_hl7_delims *d, s
 	ww_buf_byte(out, d->truncation);
 	return true;
 }
+
+void
+ww_hl7_segment_write(const struct ww_hl7 *m, const struct ww_hl7_segment *s, struct ww_buf *out)
+{
+	struct ww_hl7_lines lines;
+	size_t start, end;
+
+	if (!s->continued) {
+		ww_buf_str_add(out, s->text);
+		ww_buf_byte(out, '\r');
+		return;
+	}
+	lines = ww_hl7_lines_from(m->bytes, m->delims.field, s->start);
+	lines.has_cr = m->has_cr;
+	while (ww_hl7_lines_next(&lines, &start, &end) && start < s->end) {
+		ww_buf_add(out, m->bytes.p + start, end - start);
+		ww_buf_byte(out, '\r');
+	}
+}

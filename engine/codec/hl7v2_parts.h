@@ -100,6 +100,9 @@ bool ww_hl7_field(const struct ww_hl7 *m, const struct ww_hl7_segment *s, size_t
 /* Fields 1 and 2 of MSH, FHS and BHS hold the delimiters themselves: never split, never decoded. */
 bool ww_hl7_opaque(const struct ww_hl7_segment *s, size_t f);
 ww_str ww_hl7_segment_bytes(const struct ww_hl7 *m, const struct ww_hl7_segment *s);
+/* Appends it as it came, also with the lines by which ADD continues it; each ends with CR. */
+void ww_hl7_segment_write(
+    const struct ww_hl7 *m, const struct ww_hl7_segment *s, struct ww_buf *out);
 /* What raw bytes that are there say: nothing, delete, or a value. */
 enum ww_hl7_state ww_hl7_state_of(ww_str raw);
 

@@ -9,6 +9,7 @@
 #include "codec/hl7v2_json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +32,54 @@ write_back(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text)
 	ww_buf_free(&b);
 }
 
+/* Field number of the text of a segment, found the plain way. */
+static ww_str
+plain_field(ww_str segment, char separator, size_t number)
+{
+	ww_str field = ww_str_cut(segment, separator, &segment);
+
+	while (number-- > 0)
+		field = ww_str_cut(segment, separator, &segment);
+	return field;
+}
+
+/* Fields are the same in whatever order they are asked for. */
+static void
+fields_of(const struct ww_hl7 *m, struct ww_hl7_path p)
+{
+	char separator = ww_hl7_delims(m)->field;
+	ww_str segment, field;
+	size_t k;
+
+	(void)ww_hl7_raw(m, &p, &segment);
+	if (memcmp(p.segment + 1, "HS", 2) == 0 || memcmp(p.segment, "MSH", 3) == 0)
+		return;
+	for (k = 0; k < 40; k++) {
+		p.field = (uint16_t)(1 + k * 17 % 40);
+		(void)ww_hl7_raw(m, &p, &field);
+		must(ww_str_eq(field, plain_field(segment, separator, p.field)));
+	}
+}
+
+/* What '*' lists is there, and it ends. */
+static void
+places_of(struct ww_ctx *cx, const struct ww_hl7 *m, const char *id)
+{
+	struct ww_hl7_places l;
+	size_t n = 0;
+	ww_str text, raw;
+
+	text = ww_arena_printf(cx->arena, "%s(*)-3(*)", id);
+	if (ww_hl7_places(cx, m, text, &l) != WW_OK)
+		return;
+	while (ww_hl7_places_next(&l)) {
+		must(ww_hl7_raw(m, &l.path, &raw) != WW_HL7_ABSENT);
+		(void)ww_hl7_truncated(m, &l.path);
+		n++;
+	}
+	must(n <= ww_hl7_bytes(m).n);
+}
+
 static void
 read_all(struct ww_ctx *cx, const struct ww_hl7 *m)
 {
@@ -46,6 +95,9 @@ read_all(struct ww_ctx *cx, const struct ww_hl7 *m)
 			continue;
 		for (f = 0; f < 3; f++)
 			p.segment[f] = id.p[f];
+		p.field = p.repetition = p.component = p.subcomponent = 0;
+		fields_of(m, p);
+		places_of(cx, m, p.segment);
 		for (f = 1; f <= ww_hl7_segment_fields(m, i) && f <= 100; f++)
 			for (r = 1; r <= 4; r++) {
 				p.field = (uint16_t)f;
@@ -59,6 +111,7 @@ read_all(struct ww_ctx *cx, const struct ww_hl7 *m)
 					must(text.n == 0);
 			}
 	}
+	(void)ww_hl7_warnings(m);
 	ww_hl7_json(cx, m, &tree);
 }
 
