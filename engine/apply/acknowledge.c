@@ -58,16 +58,7 @@ put_rows(struct ww_apply *a, struct ww_ctx *cx, const struct ww_route_lane *lane
 	row.id = ww_ctx_id(cx);
 	if (row.id == 0)
 		return cx->fail.status;
-	row.key = ww_arena_printf(cx->arena, "%012llu-%.*s@%.*s", (unsigned long long)cx->seq,
-	    WW_STR_FMT(lane->route->name), WW_STR_FMT(lane->endpoint->name));
-	row.endpoint = lane->name;
-	row.resource = WW_resource_type_MESSAGE;
-	row.subject = lane->route->name;
-	row.wanted = (int64_t)cx->seq;
-	row.change = WW_STR("create");
-	row.created_ms = cx->now;
-	row.message = (int64_t)cx->seq;
-	ww_apply_owe(&row, cx->now);
+	ww_route_row(cx, lane, (int64_t)cx->seq, &row);
 	ww_row_init(&ww_entity_template, &t);
 	t.outbox = row.id;
 	t.text = text;

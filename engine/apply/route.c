@@ -2,6 +2,8 @@
  * stay in the journal. */
 #include "apply/work.h"
 
+#include "model/lane.h"
+
 #include <wardwire/hl7v2.h>
 
 #include <assert.h>
@@ -59,14 +61,6 @@ why_not(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_route *r)
 
 /* -- rows --------------------------------------------------------------------------------------------- */
 
-/* The ids of a message's rows are those that its own record would give first, also when an order runs it again: so they
- * are found without an index, and stand in the lane where they would have stood. */
-static ww_id
-id_of(int64_t message, unsigned nth)
-{
-	return message << 16 | nth;
-}
-
 /* The lane has older rows than those that were looked at. */
 static ww_status
 look_back(struct ww_apply *a, struct ww_ctx *cx, ww_str lane)
@@ -78,6 +72,24 @@ look_back(struct ww_apply *a, struct ww_ctx *cx, ww_str lane)
 	return s == WW_OK ? ww_put(a->set.ledger, cx, hand, &h) : s;
 }
 
+void
+ww_route_row(
+    struct ww_ctx *cx, const struct ww_route_lane *lane, int64_t message, struct ww_outbox *row)
+{
+	row->key = ww_arena_printf(cx->arena, "%012lld-%.*s@%.*s", (long long)message,
+	    WW_STR_FMT(lane->route->name), WW_STR_FMT(lane->endpoint->name));
+	row->endpoint = lane->name;
+	row->resource = WW_resource_type_MESSAGE;
+	row->subject = lane->route->name;
+	row->wanted = (int64_t)cx->seq;
+	row->change = WW_STR("create");
+	row->created_ms = cx->now;
+	row->message = message;
+	ww_apply_owe(row, cx->now);
+}
+
+/* Also when an order runs the message again, the row has an id of the message's own record: so it stands in the lane where it
+ * would have stood, and pruning knows what it needs. */
 static ww_status
 put_row(struct ww_apply *a, struct ww_ctx *cx, const struct ww_message *message, unsigned nth,
     const struct ww_route_lane *lane)
@@ -87,20 +99,11 @@ put_row(struct ww_apply *a, struct ww_ctx *cx, const struct ww_message *message,
 	ww_status s;
 
 	ww_row_init(&ww_entity_outbox, &row);
-	row.id = again ? id_of(message->seq, nth) : ww_ctx_id(cx);
-	assert(row.id == 0 || row.id == id_of(message->seq, nth));
+	row.id = again ? ww_lane_row(message->seq, nth) : ww_ctx_id(cx);
+	assert(row.id == 0 || row.id == ww_lane_row(message->seq, nth));
 	if (row.id == 0)
 		return cx->fail.status;
-	row.key = ww_arena_printf(cx->arena, "%012lld-%.*s@%.*s", (long long)message->seq,
-	    WW_STR_FMT(lane->route->name), WW_STR_FMT(lane->endpoint->name));
-	row.endpoint = lane->name;
-	row.resource = WW_resource_type_MESSAGE;
-	row.subject = lane->route->name;
-	row.wanted = (int64_t)cx->seq;
-	row.change = WW_STR("create");
-	row.created_ms = cx->now;
-	row.message = message->seq;
-	ww_apply_owe(&row, cx->now);
+	ww_route_row(cx, lane, message->seq, &row);
 	s = ww_put(a->set.ledger, cx, outbox, &row);
 	return s == WW_OK && again ? look_back(a, cx, lane->name) : s;
 }
@@ -124,7 +127,7 @@ count_rows(struct ww_apply *a, struct ww_ctx *cx, int64_t message, unsigned *n, 
 	*routed = false;
 	for (*n = 0; s == WW_OK && found; *n += found) {
 		ww_row_init(&ww_entity_outbox, &row);
-		row.id = id_of(message, *n + 1);
+		row.id = ww_lane_row(message, *n + 1);
 		s = ww_get(a->set.ledger, cx, outbox, &row, &found);
 		found = s == WW_OK && found && row.message == message;
 		*routed = *routed || (found && !ww_str_starts(row.subject, WW_STR("ack@")));

@@ -158,6 +158,9 @@ struct ww_hl7;
  * anything else of its record gets an id. m: NULL for a message that cannot be read. */
 ww_status ww_route(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed,
     const struct ww_hl7 *m, struct ww_message *message);
+/* Fills in what a new row says of a message that goes along that lane: due, and all but its id. */
+void ww_route_row(
+    struct ww_ctx *cx, const struct ww_route_lane *lane, int64_t message, struct ww_outbox *row);
 /* The message with that sequence was taken by a route before. */
 ww_status ww_route_is_decided(
     struct ww_apply *a, struct ww_ctx *cx, int64_t message, bool *decided);

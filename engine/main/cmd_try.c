@@ -9,6 +9,7 @@
 #include "main/print.h"
 #include "main/site.h"
 #include "main/start.h"
+#include "model/lane.h"
 #include "model/model_json.h"
 #include "model/record.h"
 
@@ -48,6 +49,28 @@ state_text(struct ww_ctx *cx, const struct ww_encounter *e)
 	    .p;
 }
 
+/* Names of the lanes that the message goes along as it is; NULL: none. */
+static struct ww_json *
+lanes_json(struct trial *t, const struct ww_effect *x)
+{
+	struct ww_json *list = NULL;
+	struct ww_outbox row;
+	bool found = true;
+
+	for (unsigned n = 1; found; n++) {
+		ww_row_init(&ww_entity_outbox, &row);
+		row.id = ww_lane_row(x->message->seq, n);
+		if (ww_get(&t->ledger, &t->cx, outbox, &row, &found) != WW_OK)
+			break;
+		found = found && row.message == x->message->seq;
+		if (found && list == NULL)
+			list = ww_json_array(&t->cx);
+		if (found)
+			ww_json_add(&t->cx, list, ww_json_string(&t->cx, row.endpoint));
+	}
+	return list;
+}
+
 static void
 print_text(struct trial *t, const struct ww_effect *x)
 {
@@ -76,6 +99,11 @@ print_text(struct trial *t, const struct ww_effect *x)
 		    ww_resource_type_text(r->resource), WW_STR_FMT(r->subject),
 		    WW_STR_FMT(r->endpoint));
 	}
+	for (const struct ww_json *lane = ww_json_first(lanes_json(t, x)); lane != NULL;
+	     lane = ww_json_next(lane))
+		(void)printf("  would be sent on along %.*s\n", WW_STR_FMT(ww_json_str(lane)));
+	if (x->message->unrouted.n > 0)
+		(void)printf("  not sent on: %.*s\n", WW_STR_FMT(x->message->unrouted));
 	if (x->message->reason.n > 0)
 		(void)printf("  because: %.*s\n", WW_STR_FMT(x->message->reason));
 	if (x->message->warnings.n > 0)
@@ -121,7 +149,7 @@ static void
 print_line(struct trial *t, const struct ww_effect *x)
 {
 	struct ww_ctx *cx = &t->cx;
-	struct ww_json *o = ww_json_object(cx);
+	struct ww_json *o = ww_json_object(cx), *lanes = lanes_json(t, x);
 
 	ww_json_set_int(cx, o, "message", (int64_t)t->number);
 	ww_json_set_cstr(cx, o, "trigger", x->trigger);
@@ -134,6 +162,9 @@ print_line(struct trial *t, const struct ww_effect *x)
 		ww_json_set(cx, o, "after", ww_row_json(cx, &ww_entity_encounter, x->after));
 	ww_json_set(cx, o, "flags", changes_json(cx, x));
 	ww_json_set(cx, o, "would_send", rows_json(cx, x));
+	if (lanes != NULL)
+		ww_json_set(cx, o, "would_forward", lanes);
+	ww_json_set_str(cx, o, "not_routed", x->message->unrouted);
 	t->printed = ww_print_json(cx, o, false);
 }
 

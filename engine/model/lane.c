@@ -15,3 +15,9 @@ ww_lane_leads_to(ww_str destination, ww_str name)
 	return ww_str_eq(destination, name) ||
 	       (name.n > 0 && ww_str_eq(ww_lane_endpoint(destination), name));
 }
+
+ww_id
+ww_lane_row(int64_t message, unsigned n)
+{
+	return message << 16 | n;
+}

@@ -1,6 +1,7 @@
 /* Gathers what the ledger knows around an id. */
 #include "report/why.h"
 
+#include "model/lane.h"
 #include "model/member.h"
 #include "model/model_json.h"
 #include "report/moment.h"
@@ -250,7 +251,7 @@ add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json
 	return s == WW_OK ? add_notices(l, cx, encounter, o) : s;
 }
 
-/* Where the message went as it came. Its rows have the first ids of its record, one behind the other (apply/route.c). */
+/* Where the message went as it came. */
 static ww_status
 add_routes(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, struct ww_json *o)
 {
@@ -259,9 +260,9 @@ add_routes(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, struct ww_js
 	bool found = true;
 	ww_status s = WW_OK;
 
-	for (ww_id id = message << 16 | 1; s == WW_OK && found; id++) {
+	for (unsigned n = 1; s == WW_OK && found; n++) {
 		ww_row_init(&ww_entity_outbox, &r);
-		r.id = id;
+		r.id = ww_lane_row(message, n);
 		s = ww_get(l, cx, outbox, &r, &found);
 		found = found && r.message == message;
 		if (s != WW_OK || !found)

@@ -57,5 +57,12 @@ has "why D1 did not go" "$story" 'not-routed inpatients: MSH-9.2 does not fit'
 has "why D1 went" "$story" 'endpoint all/ward, state settled'
 has "log" "$(cat "$engine_log")" 'message=[0-9]* to=all/ward verb=forward result=sent'
 
+# What would come of it is told without an engine, too.
+adt A08 T1 1 I >"$dir/tried"
+tried=$("$engine" try -c "$config" "$dir/tried")
+has "try" "$tried" '^  would be sent on along all/lab$'
+has "try" "$tried" '^  not sent on: inpatients: MSH-9.2 does not fit$'
+has "try --json" "$("$engine" try --json -c "$config" "$dir/tried")" '"would_forward":\["all/lab","all/ward"\]'
+
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '

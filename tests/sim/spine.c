@@ -71,7 +71,8 @@ static ww_status
 wire_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_done *done, void *arg)
 {
 	struct wire *w = self;
-	size_t n = r->base.n + r->type.n + r->key.n + r->remote_id.n + r->etag.n + r->body.n;
+	size_t n =
+	    r->base.n + r->type.n + r->key.n + r->remote_id.n + r->etag.n + r->body.n + r->lane.n;
 	struct letter *l = calloc(1, sizeof(*l) + n + 1);
 	char *to;
 
@@ -86,6 +87,7 @@ wire_send(void *self, struct ww_ctx *cx, const struct ww_request *r, ww_sink_don
 	l->r.remote_id = put(&to, r->remote_id);
 	l->r.etag = put(&to, r->etag);
 	l->r.body = put(&to, r->body);
+	l->r.lane = put(&to, r->lane);
 	l->done = done;
 	l->arg = arg;
 	*w->last = l;
@@ -356,6 +358,7 @@ start_threads(struct spine *e)
 		.committed = on_committed,
 		.arg = e };
 	struct ww_courier_settings cs = { .view = &e->view,
+		.journal = &e->journal,
 		.sink = &e->sink,
 		.clock = clock_of(&e->set),
 		.ticks = clock_of(&e->set),

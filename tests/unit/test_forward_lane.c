@@ -343,6 +343,18 @@ set_mood(struct bench *b, size_t i, const char *lane, enum mood mood)
 	b->peers.moods[i].mood = mood;
 }
 
+/* C1 to C4 were sent on all lanes; on r/lab C5 hangs, and C6 to C8 are announced behind it. */
+static void
+enter_hung(struct bench *b)
+{
+	enter(b);
+	tell(b, 1, 4);
+	settle(b);
+	set_mood(b, 0, "r/lab", HANGS);
+	tell(b, 5, 8);
+	settle(b);
+}
+
 /* -- tests ------------------------------------------------------------------------------------------- */
 
 START_TEST(sends_the_bytes_as_they_came)
@@ -476,12 +488,7 @@ START_TEST(sends_nothing_that_an_order_took_away)
 {
 	struct bench b;
 
-	enter(&b);
-	tell(&b, 1, 4); /* so that several are announced ahead */
-	settle(&b);
-	set_mood(&b, 0, "r/lab", HANGS);
-	tell(&b, 5, 8);
-	settle(&b);
+	enter_hung(&b);
 	got_is(&b, "r/lab", "C1 C2 C3 C4 C5");
 	order(&b, "park",
 	    ww_arena_printf(b.s.own.arena, WW_ID_FMT, WW_ID_ARG(site_row(&b.s, (size_t)5 * 3).id))
@@ -528,12 +535,7 @@ START_TEST(sends_nothing_before_it_is_known_how_the_last_one_ended)
 {
 	struct bench b;
 
-	enter(&b);
-	tell(&b, 1, 4); /* so that several are announced ahead */
-	settle(&b);
-	set_mood(&b, 0, "r/lab", HANGS);
-	tell(&b, 5, 8);
-	settle(&b);
+	enter_hung(&b);
 	atomic_store(&b.shut, true);
 	set_mood(&b, 0, "r/lab", TAKES);
 	rounds(&b);
@@ -569,12 +571,7 @@ START_TEST(sends_again_after_a_restart_what_has_no_outcome)
 	struct bench b;
 	ww_str key, body;
 
-	enter(&b);
-	tell(&b, 1, 4);
-	settle(&b);
-	set_mood(&b, 0, "r/lab", HANGS);
-	tell(&b, 5, 8);
-	settle(&b);
+	enter_hung(&b);
 	key = b.peers.sent[b.peers.n - 1].key;
 	body = b.peers.sent[b.peers.n - 1].body;
 	ck_assert_uint_eq(in_state(&b, "r/lab", WW_outbox_state_DUE), 4);
@@ -599,12 +596,7 @@ START_TEST(ends_what_is_under_way_and_starts_nothing_when_it_stops)
 {
 	struct bench b;
 
-	enter(&b);
-	tell(&b, 1, 4);
-	settle(&b);
-	set_mood(&b, 0, "r/lab", HANGS);
-	tell(&b, 5, 8);
-	settle(&b);
+	enter_hung(&b);
 	ck_assert(!ww_courier_drain(b.courier, 0));
 	set_mood(&b, 0, "r/lab", TAKES);
 	settle(&b);

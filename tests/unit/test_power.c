@@ -113,10 +113,18 @@ wrong(struct world *w, const char *fmt, ...)
 	va_end(args);
 }
 
+/* The site's, and a route that sends on everything. */
 static void
 edit_config(struct world *w)
 {
-	(void)snprintf(w->config, sizeof(w->config), "%s# edition %u\n", SITE_CONFIG, ++w->edition);
+	static const char parties[] = "parties:\n";
+	const char *rest = strstr(SITE_CONFIG, parties);
+
+	ck_assert_ptr_nonnull(rest);
+	(void)snprintf(w->config, sizeof(w->config),
+	    "%.*s  - {name: lab, mllp: \"127.0.0.1:3\"}\n%s"
+	    "routes: [{name: raw, to: lab}]\n# edition %u\n",
+	    (int)(rest - SITE_CONFIG), SITE_CONFIG, rest, ++w->edition);
 }
 
 static bool
@@ -484,6 +492,38 @@ judge_practice(struct world *w, bool in_the_end)
 	}
 }
 
+/* What the receiver of the route got: in the order of receipt, no message under two names, and in the end every one that was
+ * acknowledged. What was under way when the power went may come again, directly behind itself. */
+static void
+judge_route(struct world *w, bool in_the_end)
+{
+	uint64_t names[STAYS][3] = { { 0 } }, last = 0;
+
+	for (size_t i = 0; i < ww_sink_memory_requests(&w->practice); i++) {
+		struct ww_sink_got got = ww_sink_memory_request(&w->practice, i);
+		ww_str rest;
+		uint64_t name;
+		size_t stay, step;
+
+		if (got.verb != WW_VERB_FORWARD)
+			continue;
+		if (!ww_str_u64(ww_str_cut(got.key, '-', &rest), INT64_MAX, &name) ||
+		    !who_sent(w, got.body, &stay, &step)) {
+			wrong(w, "the route sent a message that nobody sent");
+			return;
+		}
+		if (name < last)
+			wrong(w, "the route sent message %" PRIu64 " behind %" PRIu64, name, last);
+		if (names[stay][step] != 0 && names[stay][step] != name)
+			wrong(w, "the route sent a copy of a message");
+		names[stay][step] = last = name;
+	}
+	for (size_t stay = 0; in_the_end && stay < w->stays_n; stay++)
+		for (size_t step = 0; step < 3; step++)
+			if (w->stays[stay].acknowledged[step] > 0 && names[stay][step] == 0)
+				wrong(w, "message %zu of stay %zu was not sent on", step, stay);
+}
+
 /* -- lives --------------------------------------------------------------------------------------------- */
 
 /* Works until the power goes, or for so many rounds. True: it went. */
@@ -595,6 +635,7 @@ look(struct world *w, bool in_the_end)
 	judge_journal(w, e);
 	judge_ledger(w, e);
 	judge_practice(w, in_the_end);
+	judge_route(w, in_the_end);
 	if (below(w, 2) == 0) /* else it puts its ledger in order, as it does when it can */
 		sim_disk_go_dark(w->disk);
 	spine_end(e, false);
