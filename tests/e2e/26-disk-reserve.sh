@@ -17,6 +17,11 @@ logged() {
 
 start_practice rcca
 write_site 20
+sed -i '/^listeners:/a\
+  - {name: drop, dir: drop}
+	/^feeds:/a\
+  - {name: mercy-files, on: drop}' "$config"
+mkdir "$dir/drop"
 echo "disk: {reserve_mib: $(($(mib) - 4096)), warn_percent: 1}" >>"$config"
 start_engine
 accept "$(adt A01 C1 1)"
@@ -30,14 +35,17 @@ fallocate -l 8G "$dir/large" || fail "no large file could be made"
 wait_until logged 'pause=on why=disk-reserve'
 has "status below the reserve" "$("$engine" status -c "$config")" '^warning  *less is free than disk.reserve_mib'
 adt A01 C2 2 >"$dir/one"
+adt A01 C9 9 >"$dir/drop/late.hl7"
 printed=$(send --timeout 1 "$dir/one" 2>/dev/null)
 has "a message below the reserve" "$printed" '0 AA, 0 AE, 0 AR'
 printed=$("$engine" snapshot -c "$config" 2>&1)
 same "exit status of a snapshot below the reserve" 4 $?
 has "a snapshot below the reserve" "$printed" 'would come into disk.reserve_mib'
 
+[ -e "$dir/drop/late.hl7" ] || fail "a file was taken below the reserve"
 rm "$dir/large"
 wait_until logged 'pause=off why=disk-reserve'
+wait_until test -e "$dir/drop/done/late.hl7"
 accept "$(adt A01 C3 3)"
 wait_until is_at_rest
 stop_engine

@@ -19,6 +19,7 @@ sed -i '/^listeners:/a\
   - {name: drop, dir: drop, settle: 1, scan: 1}
 	/^feeds:/a\
   - {name: mercy-files, on: drop, zone: America/New_York}' "$config"
+echo 'limits: {backlog: 64}' >>"$config" # so that files wait for room, too
 mkdir "$dir/drop" "$dir/in"
 # A message a file, but one in ten has two.
 awk -v n="$files" -v dir="$dir/in" 'BEGIN {
@@ -35,7 +36,7 @@ awk -v n="$files" -v dir="$dir/in" 'BEGIN {
 messages=$((files + files / 10))
 start_engine
 mv "$dir"/in/*.hl7 "$dir/drop"
-for at in 20 400 800; do
+for at in 20 500; do
 	wait_until has_done "$at"
 	stop engine KILL
 	start_engine
