@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures the engine beside what bounds it, in turns within one run: only the ratios say something about the program.
-# Nothing fails on timing. PARTS names what to measure (intake apply deliver; FULL=1 adds: million), ROUNDS how often.
+# Nothing fails on timing. PARTS names what to measure (intake apply deliver forward; FULL=1 adds: million), ROUNDS how often.
 set -u
-: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake apply deliver ${FULL:+million}}"
+: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake apply deliver forward ${FULL:+million}}"
 perf=$BUILD/perf
 dir=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-bench-XXXXXX") || exit 1
 pids=
@@ -195,6 +195,40 @@ deliver() {
 	done
 	echo "deliver rate=${RATE:-5000} $(cat "$dir/load.out") cpu=$(cpu_ms $engine_pid)ms"
 	stop $engine_pid
+}
+
+# routed N PORT: a configuration with N routes that send everything to that port, and nothing else to do.
+routed() {
+	rm -rf "$dir/site"
+	mkdir "$dir/site"
+	{
+		printf 'data: data\nlisteners: [{name: adt, mllp: "127.0.0.1:0"}]\nfeeds: [{name: mercy, on: adt}]\n'
+		printf 'endpoints: [{name: lab, mllp: "127.0.0.1:%s"}]\nroutes:\n' "$2"
+		for i in $(seq "$1"); do printf '  - {name: r%s, to: lab}\n' "$i"; done
+	} >"$dir/site/wardwire.yaml"
+}
+
+# What lanes of routes send to a receiver that answers at once, after a pause in which all of it came in.
+forward() {
+	"$BUILD/wardwire-kit" listen --listen 127.0.0.1:0 --port-file "$dir/peer.port" -q >/dev/null 2>&1 &
+	peer_pid=$!
+	pids="$pids $peer_pid"
+	started "$dir/peer.port"
+	for lanes in 1 4; do
+		routed $lanes "$(cat "$dir/peer.port")"
+		start_engine
+		"$BUILD/wardwire" queue pause -c "$dir/site/wardwire.yaml" lab >/dev/null
+		"$perf/load" --port "$engine_port" --connections 32 --messages 10000 >"$dir/load.out"
+		applied_to "$(status last)"
+		cpu_before=$(cpu_ms $engine_pid)
+		start=$(date +%s%3N)
+		"$BUILD/wardwire" queue resume -c "$dir/site/wardwire.yaml" lab >/dev/null
+		until [ "$(status settled)" = $((10000 * lanes)) ]; do sleep 0.1; done
+		wall=$(($(date +%s%3N) - start))
+		echo "forward lanes=$lanes rate=$((10000 * 1000 / wall))/s each (goal 500), cpu=$((($(cpu_ms $engine_pid) - cpu_before) / lanes))ms for 10000"
+		stop $engine_pid
+	done
+	stop $peer_pid
 }
 
 # applied_to N: waits until that record is applied.
