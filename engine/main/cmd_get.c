@@ -23,23 +23,27 @@ struct wanted {
 
 /* -- a table ------------------------------------------------------------------------------------------ */
 
-/* A cell holds no tab and no line end, so that a row is a row. */
+/* A cell holds no control byte, so that a row is a row and nothing steers a terminal. Of raw bytes a backslash stays as it
+ * is: most often it is HL7's own escape character. */
 static void
-print_cell(ww_str text)
+print_cell(ww_str text, bool raw)
 {
 	static const struct {
 		char c, as;
 	} escaped[] = { { '\t', 't' }, { '\n', 'n' }, { '\r', 'r' }, { '\\', '\\' } };
 
 	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
 		size_t k = 0;
 
 		while (k < sizeof(escaped) / sizeof(escaped[0]) && escaped[k].c != text.p[i])
 			k++;
-		if (k < sizeof(escaped) / sizeof(escaped[0]))
+		if (k < sizeof(escaped) / sizeof(escaped[0]) && !(raw && c == '\\'))
 			(void)printf("\\%c", escaped[k].as);
+		else if (c < ' ' || c == 0x7f)
+			(void)printf("\\x%02x", c);
 		else
-			(void)putchar(text.p[i]);
+			(void)putchar(c);
 	}
 }
 
@@ -80,7 +84,7 @@ print_rows(struct wanted *w, struct ww_ctx *cx, const struct ww_hl7 *m,
 
 			(void)value_at(w, cx, m, l, l->segments || l->repetitions ? row : 0, &text);
 			(void)printf("%s", i > 0 ? "\t" : "");
-			print_cell(text);
+			print_cell(text, w->raw);
 		}
 		(void)printf("\n");
 	}
@@ -194,8 +198,9 @@ ww_cmd_get(int argc, char **argv)
 		    "A path is SEG[(n)]-F[(r)][.C[.S]], all from 1: PID-3(2).4.1, OBX(3)-5, "
 		    "MSH-9.2. With (*) for\na number it names every such segment or repetition, "
 		    "and there is a row for each: DG1(*)-3.1.\nA place without text gives an empty "
-		    "cell, \"\" is the delete marker; \\t, \\n, \\r and \\\\ stand for\nthese "
-		    "bytes. FILE \"-\" is standard input.\n\n"
+		    "cell, \"\" is the delete marker. Control bytes are written \\t, \\n, \\r and "
+		    "\\x07,\na backslash \\\\; of --raw a backslash stays as it is. FILE \"-\" is "
+		    "standard input.\n\n"
 		    "Exit: 0 something was found, 1 nothing, 3 a message, path or file was "
 		    "refused.",
 		.least = 2,

@@ -151,6 +151,7 @@ get 0 get admission.in PID-5.1 PID-5.2 PID-5.3 PID-3(2).1 PID-11.1 OBX-5 OBX-5(2
 get-day 0 get day.in MSH-10 PV1-19.1
 get-rows 0 get -p DG1(*)-3.1 PID-3(*).1 PID-3(*).4 MSH-10 OBX-5 admission.in day.in
 get-raw 0 get --raw PID-3 OBX-5 PID-5.3 ZZZ-1 admission.in
+get-odd 3 get PID-5.1 NTE-3 MSH-2 odd.in
 get-json 0 get --json PID-3(*).1 PID-5.3 PV1-3 OBX-5 admission.in day.in
 parse 0 parse admission.in
 parse-json 0 parse --json admission.in
