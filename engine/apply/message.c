@@ -316,7 +316,7 @@ ww_message_set_aside(struct ww_apply *a, struct ww_ctx *cx, const struct ww_reco
 	if (s != WW_OK || w->feed == NULL)
 		return ww_status_class(s) == WW_TRANSIENT ? s : WW_OK;
 	message->feed = body.feed;
-	s = ww_hl7_parse(cx, body.raw, &m);
+	s = ww_hl7_read(cx, body.raw, &w->feed->source, &m);
 	if (ww_status_class(s) == WW_TRANSIENT)
 		return s;
 	s = m != NULL ? read_header(w, &body, m) : WW_OK;

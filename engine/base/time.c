@@ -15,6 +15,7 @@ struct fields {
 	int year, month, day, hour, minute, second, ms;
 	enum ww_prec prec;
 	bool has_offset, cut;
+	int digits; /* of the second, 1 to 3, with WW_PREC_MS */
 	int offset;
 };
 
@@ -91,6 +92,10 @@ instant(const struct fields *f, const struct ww_zone *z)
 	int offset = f->offset;
 	uint8_t doubt = 0;
 
+	if (f->prec == WW_PREC_MS)
+		t.flags |= f->digits == 1   ? WW_TIME_TENTHS
+		           : f->digits == 2 ? WW_TIME_HUNDREDTHS
+		                            : 0;
 	if (!f->has_offset) {
 		t.flags |= WW_TIME_ASSUMED;
 		/* A date is that date, also where midnight is skipped or comes twice. */
@@ -148,6 +153,7 @@ take_fraction(ww_str *s, struct fields *f)
 		f->cut |= scale == 0 && s->p[i] != '0';
 		scale /= 10;
 	}
+	f->digits = i < 3 ? (int)i : 3;
 	*s = ww_str_sub(*s, i, s->n);
 	return i > 0;
 }
@@ -308,6 +314,18 @@ local(ww_time t, int offset)
 	return f;
 }
 
+/* As many digits of the second as were stated. */
+static void
+write_fraction(ww_time t, int ms, struct ww_buf *b)
+{
+	if ((t.flags & WW_TIME_TENTHS) != 0)
+		ww_buf_printf(b, ".%d", ms / 100);
+	else if ((t.flags & WW_TIME_HUNDREDTHS) != 0)
+		ww_buf_printf(b, ".%02d", ms / 10);
+	else
+		ww_buf_printf(b, ".%03d", ms);
+}
+
 static void
 write_offset(int offset, const char *colon, struct ww_buf *b)
 {
@@ -339,7 +357,7 @@ ww_time_write_fhir(ww_time t, struct ww_buf *b)
 		return;
 	ww_buf_printf(b, "T%02d:%02d:%02d", f.hour, f.minute, f.second);
 	if (f.prec >= WW_PREC_MS)
-		ww_buf_printf(b, ".%03d", f.ms);
+		write_fraction(t, f.ms, b);
 	if (offset == 0)
 		ww_buf_byte(b, 'Z');
 	else
@@ -366,7 +384,7 @@ ww_time_write_hl7(ww_time t, struct ww_buf *b)
 	if (f.prec >= WW_PREC_SEC)
 		ww_buf_printf(b, "%02d", f.second);
 	if (f.prec >= WW_PREC_MS)
-		ww_buf_printf(b, ".%03d", f.ms);
+		write_fraction(t, f.ms, b);
 	if (f.prec >= WW_PREC_HOUR)
 		write_offset(t.offset, "", b);
 }

@@ -23,8 +23,10 @@ enum {
 	WW_TIME_ASSUMED = 1, /* the text had no offset; the zone's was taken */
 	WW_TIME_SHIFTED =
 	    2, /* a wall time inside a daylight-saving gap, read with the offset before it */
-	WW_TIME_TWICE = 4, /* a wall time inside a daylight-saving overlap: its first pass */
-	WW_TIME_CUT = 8,   /* the text had digits of a second that are not kept */
+	WW_TIME_TWICE = 4,       /* a wall time inside a daylight-saving overlap: its first pass */
+	WW_TIME_CUT = 8,         /* the text had digits of a second that are not kept */
+	WW_TIME_TENTHS = 16,     /* of WW_PREC_MS: one digit of a second was stated */
+	WW_TIME_HUNDREDTHS = 32, /* likewise: two */
 };
 
 typedef struct ww_time {

@@ -103,7 +103,10 @@ START_TEST(reads_every_precision_of_hl7)
 		{ "2026030210", WW_PREC_HOUR, "2026-03-02T10:00:00-05:00" },
 		{ "202603021015", WW_PREC_MIN, "2026-03-02T10:15:00-05:00" },
 		{ "20260302101530", WW_PREC_SEC, "2026-03-02T10:15:30-05:00" },
-		{ "20260302101530.5", WW_PREC_MS, "2026-03-02T10:15:30.500-05:00" },
+		{ "20260302101530.5", WW_PREC_MS, "2026-03-02T10:15:30.5-05:00" },
+		{ "20260302101530.05", WW_PREC_MS, "2026-03-02T10:15:30.05-05:00" },
+		{ "20260302101530.50", WW_PREC_MS, "2026-03-02T10:15:30.50-05:00" },
+		{ "20260302101530.500", WW_PREC_MS, "2026-03-02T10:15:30.500-05:00" },
 		{ "20260302101530.1230", WW_PREC_MS, "2026-03-02T10:15:30.123-05:00" },
 	};
 	struct ww_buf b = { 0 };
@@ -113,7 +116,8 @@ START_TEST(reads_every_precision_of_hl7)
 		ww_time t = hl7(rows[i].text);
 
 		ck_assert_uint_eq(t.prec, rows[i].prec);
-		ck_assert_uint_eq(t.flags, WW_TIME_ASSUMED);
+		ck_assert((t.flags | WW_TIME_TENTHS | WW_TIME_HUNDREDTHS) ==
+		          (WW_TIME_ASSUMED | WW_TIME_TENTHS | WW_TIME_HUNDREDTHS));
 		ww_buf_clear(&b);
 		ww_time_write_fhir(t, &b);
 		unit_str_is(ww_buf_view(&b), rows[i].fhir);
@@ -171,6 +175,11 @@ END_TEST
 START_TEST(takes_the_offset_of_the_text_at_any_precision)
 {
 	ww_time t = hl7("20260302101530.250+0530");
+
+	writes(
+	    hl7("20260302101530.2+0530"), "20260302101530.2+0530", "2026-03-02T10:15:30.2+05:30");
+	writes(
+	    fhir("2026-03-02T10:15:30.25Z"), "20260302101530.25+0000", "2026-03-02T10:15:30.25Z");
 
 	ck_assert_int_eq(t.ms, ms_of(2026, 3, 2, 4, 45, 30) + 250);
 	ck_assert_int_eq(t.offset, 330);
