@@ -10,8 +10,16 @@ peer() {
 	"$python" tests/tools/hl7_peer.py "$@"
 }
 
+# Its server takes what a route sends on, and acknowledges it.
+"$python" tests/tools/hl7_peer.py serve "$dir/peer.port" "$dir/peer.got" >>"$dir/peer.log" 2>&1 &
+echo $! >"$dir/peer.pid"
+wait_until has_started peer "$dir/peer.port"
+runs peer || fail "the server of python3-hl7 did not start"
+
 start_practice rcca
 write_site 3
+sed -i "s,^parties:,  - {name: peer\, mllp: \"127.0.0.1:$(cat "$dir/peer.port")\"}\n&," "$config"
+printf 'routes:\n  - {name: onward, from: mercy, when: {MSH-9.2: A01}, to: peer}\n' >>"$config"
 start_engine
 
 first=$(adt A01 C1 1)
@@ -33,4 +41,13 @@ same "8859/1 that declares nothing" "AA D4 ADT ACK^A01^ACK -" "$(say D4 2 '' lat
 same "a set that no client has" "AE D5 ADT ACK^A01^ACK 103" "$(say D5 2 KLINGON utf-8)"
 wait_until is_at_rest
 same "read by the fallback" 2 "$(counted warnings charset_fallback)"
+
+# Its server got what fits the route, in order and each once, and its answers were read.
+got() {
+	[ "$(wc -l <"$dir/peer.got")" -ge "$1" ]
+}
+wait_until got 5
+same "taken by its server" 'C1 MR1 D1 MR2 D2 MR2 D3 MR2 D4 MR2' "$(cut -d ' ' -f 1,2 "$dir/peer.got" | paste -sd ' ' -)"
+has "byte for byte" "$(sed -n 2p "$dir/peer.got")" "G$(printf '\334')NTER"
+has "byte for byte" "$(sed -n 3p "$dir/peer.got")" "G$(printf '\303\234')NTER"
 stop_engine
