@@ -7,8 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define QUIET INT64_C(60000) /* ms after a line in which the same trouble is only counted */
-
 /* What was done about it, and why. */
 static const struct {
 	const char *event, *why;
@@ -54,26 +52,17 @@ void
 ww_mllp_trouble_add(struct ww_mllp_troubles *t, enum ww_mllp_trouble what, const char *listener,
     const char *peer, int64_t now)
 {
-	t->of[what].times++;
-	if (t->of[what].said != 0) {
-		t->of[what].unsaid++;
-		return;
-	}
-	say(what, listener, "peer=%s", peer);
-	t->of[what].said = now;
+	if (ww_seldom_note(&t->of[what], now))
+		say(what, listener, "peer=%s", peer);
 }
 
 void
 ww_mllp_trouble_flush(struct ww_mllp_troubles *t, const char *listener, int64_t now, bool at_end)
 {
 	for (size_t i = 0; i < WW_MLLP_TROUBLES; i++) {
-		if (t->of[i].said == 0 || (now - t->of[i].said < QUIET && !at_end))
-			continue;
-		if (t->of[i].unsaid > 0)
-			say(i, listener, "more=%" PRIu64 " times=%" PRIu64, t->of[i].unsaid,
-			    t->of[i].times);
-		/* After a minute with more of it the next minute begins; after a quiet one the next is news. */
-		t->of[i].said = t->of[i].unsaid > 0 ? now : 0;
-		t->of[i].unsaid = 0;
+		uint64_t more = ww_seldom_rest(&t->of[i], now, at_end);
+
+		if (more > 0)
+			say(i, listener, "more=%" PRIu64 " times=%" PRIu64, more, t->of[i].times);
 	}
 }

@@ -3,6 +3,7 @@
 #ifndef WW_LINK_MLLP_TROUBLE_H
 #define WW_LINK_MLLP_TROUBLE_H
 
+#include "base/seldom.h"
 #include "link/tls.h"
 
 #include <wardwire/str.h>
@@ -29,10 +30,7 @@ enum ww_mllp_trouble {
 };
 
 struct ww_mllp_troubles {
-	struct {
-		int64_t said; /* when the last line was written, monotonic ms; 0: none is due */
-		uint64_t unsaid, times;
-	} of[WW_MLLP_TROUBLES];
+	struct ww_seldom of[WW_MLLP_TROUBLES];
 };
 
 /* All times are monotonic milliseconds. listener and peer are addresses. */

@@ -40,6 +40,19 @@ ww_intake_trouble(struct ww_intake *in, enum ww_intake_trouble t, const struct w
 		    WW_LOG_WARN, "intake=odd feed=%.*s why=%s", WW_STR_FMT(feed->name), names[t]);
 }
 
+/* What happened more than once: how often, when its minute is over or at the end. */
+static void
+say_troubles(struct ww_intake *in, int64_t now, bool at_end)
+{
+	for (size_t t = 0; t < WW_INTAKE_TROUBLES; t++) {
+		uint64_t more = ww_seldom_rest(&in->troubles[t], now, at_end);
+
+		if (more > 0)
+			ww_log(WW_LOG_WARN, "intake=odd why=%s more=%" PRIu64 " times=%" PRIu64,
+			    names[t], more, in->troubles[t].times);
+	}
+}
+
 /* -- memory ----------------------------------------------------------------------------------------- */
 
 static void
@@ -309,13 +322,7 @@ on_look(void *arg)
 		if (!i->over && i->deadline <= now)
 			give_up(i);
 	}
-	for (size_t t = 0; t < WW_INTAKE_TROUBLES; t++) {
-		uint64_t more = ww_seldom_rest(&in->troubles[t], now);
-
-		if (more > 0)
-			ww_log(WW_LOG_WARN, "intake=odd why=%s more=%" PRIu64 " times=%" PRIu64,
-			    names[t], more, in->troubles[t].times);
-	}
+	say_troubles(in, now, false);
 }
 
 uint64_t
@@ -420,6 +427,7 @@ ww_intake_free(struct ww_intake *in)
 		next = i->next;
 		give_up(i);
 	}
+	say_troubles(in, ticks(), true);
 	ww_timer_free(in->timer);
 	ww_arena_free(in->cx.arena);
 	free(in);

@@ -4,11 +4,11 @@
 #ifndef WW_MAIN_INTAKE_PARTS_H
 #define WW_MAIN_INTAKE_PARTS_H
 
+#include "base/seldom.h"
 #include "codec/ack_plan.h"
 #include "codec/hl7v2_batch.h"
 #include "main/awaits.h"
 #include "main/intake.h"
-#include "main/seldom.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>

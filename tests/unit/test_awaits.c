@@ -1,9 +1,9 @@
 /* Answers that wait until their record is applied. The test plays the applying thread. */
 #include "apply_fixture.h"
 
+#include "base/seldom.h"
 #include "link/loop.h"
 #include "main/awaits.h"
-#include "main/seldom.h"
 
 #include <wardwire/log.h>
 
@@ -142,13 +142,16 @@ START_TEST(says_seldom_what_happens_often)
 
 	ck_assert(ww_seldom_note(&s, 1000));
 	ck_assert(!ww_seldom_note(&s, 1001) && !ww_seldom_note(&s, 60999));
-	ck_assert_uint_eq(ww_seldom_rest(&s, 60999), 0);
-	ck_assert_uint_eq(ww_seldom_rest(&s, 61000), 2);
+	ck_assert_uint_eq(ww_seldom_rest(&s, 60999, false), 0);
+	ck_assert_uint_eq(ww_seldom_rest(&s, 61000, false), 2);
 	ck_assert(!ww_seldom_note(&s, 61001)); /* its minute goes on */
-	ck_assert_uint_eq(ww_seldom_rest(&s, 121000), 1);
-	ck_assert_uint_eq(ww_seldom_rest(&s, 181000), 0);
+	ck_assert_uint_eq(ww_seldom_rest(&s, 121000, false), 1);
+	ck_assert_uint_eq(ww_seldom_rest(&s, 181000, false), 0);
 	ck_assert(ww_seldom_note(&s, 181001)); /* after a quiet one it is news */
 	ck_assert_uint_eq(s.times, 5);
+	ck_assert_uint_eq(ww_seldom_rest(&s, 181002, true), 0);
+	ck_assert(ww_seldom_note(&s, 181003) && !ww_seldom_note(&s, 181004));
+	ck_assert_uint_eq(ww_seldom_rest(&s, 181005, true), 1);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 /* Counting instead of writing. */
-#include "main/seldom.h"
+#include "base/seldom.h"
 
 enum { QUIET_MS = 60000 };
 
@@ -16,11 +16,11 @@ ww_seldom_note(struct ww_seldom *s, int64_t now)
 }
 
 uint64_t
-ww_seldom_rest(struct ww_seldom *s, int64_t now)
+ww_seldom_rest(struct ww_seldom *s, int64_t now, bool at_end)
 {
 	uint64_t unsaid = s->unsaid;
 
-	if (s->said == 0 || now - s->said < QUIET_MS)
+	if (s->said == 0 || (now - s->said < QUIET_MS && !at_end))
 		return 0;
 	/* After a minute with more of it the next minute begins; after a quiet one the next is news. */
 	s->said = unsaid > 0 ? now : 0;
