@@ -209,7 +209,7 @@ request(struct ww_courier *c, struct ww_parcel *p, ww_str bytes)
 	if (s == WW_OK)
 		return;
 	a = ww_answer_none(ww_status_class(s) == WW_TRANSIENT ? WW_RESULT_RETRY : WW_RESULT_PARKED,
-	    ww_status_text(s));
+	    c->cx.fail.status == s ? c->cx.fail.reason : ww_status_text(s));
 	on_answer(p, &a);
 }
 

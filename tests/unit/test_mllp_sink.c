@@ -158,8 +158,9 @@ wait_for_messages(struct bench *b, size_t n)
 static void
 wait_until_closed(struct bench *b, size_t peer)
 {
-	while (!b->receiver.peers[peer].closed)
+	for (int i = 0; i < 5000 && !b->receiver.peers[peer].closed; i++)
 		turn(b);
+	ck_assert(b->receiver.peers[peer].closed);
 }
 
 /* Goes on for as long as anything moves. */
