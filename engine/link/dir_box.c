@@ -230,6 +230,18 @@ choose(const struct ww_dir_box *b, const char *name, char out[WW_DIR_NAME])
 	return ok > 0 ? 0 : ok < 0 ? ok : -EEXIST;
 }
 
+/* One that may not be read stays where its sender sees it. 0 or -errno. */
+static int
+try_to_read(const struct ww_dir_box *b, struct path path)
+{
+	int fd = ww_fs_open(b->fs, path.text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd < 0)
+		return fd;
+	(void)b->fs->close(b->fs->self, fd);
+	return 0;
+}
+
 ww_status
 ww_dir_box_claim(
     struct ww_dir_box *b, struct ww_ctx *cx, const char *name, char claimed[WW_DIR_NAME])
@@ -241,6 +253,8 @@ ww_dir_box_claim(
 	claimed[0] = '\0';
 	if (err == -ENOENT || (err == 0 && (!st.is_file || st.size == 0)))
 		return WW_OK;
+	if (err == 0)
+		err = try_to_read(b, from);
 	if (err == 0)
 		err = choose(b, name, claimed);
 	if (err == 0)

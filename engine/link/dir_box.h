@@ -31,8 +31,8 @@ bool ww_dir_box_is_open(const struct ww_dir_box *b);
 /* Gives the lock back: the folder is another one, perhaps. */
 void ww_dir_box_shut(struct ww_dir_box *b);
 
-/* Takes a file that waits: claimed is its name from now on, empty when it is gone, is no regular file or has no bytes.
- * Durable after ww_dir_box_sync. */
+/* Takes a file that waits and may be read: claimed is its name from now on, empty when it is gone, is no regular file or has
+ * no bytes. Durable after ww_dir_box_sync. */
 WW_MUST ww_status ww_dir_box_claim(
     struct ww_dir_box *b, struct ww_ctx *cx, const char *name, char claimed[WW_DIR_NAME]);
 WW_MUST ww_status ww_dir_box_sync(struct ww_dir_box *b, struct ww_ctx *cx);

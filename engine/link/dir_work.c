@@ -34,8 +34,10 @@ struct ww_dir_work {
 	/* Handed out, and back. */
 	struct ww_dir_file *hand, *ends;
 	size_t hand_n, ends_n, bytes;
-	bool recovers; /* what lies in .claimed is to be gone over */
-	bool looks;    /* the folder is to be looked through now */
+	bool recovers;  /* what lies in .claimed is to be gone over */
+	size_t pass_by; /* so many names of it, which could not be read since the last look */
+	size_t passing; /* of these, those still to come in this listing */
+	bool looks;     /* the folder is to be looked through now */
 	/* By set.ticks. */
 	int64_t now, next_look, next_try, next_end, next_sweep;
 	int64_t said;      /* when the last trouble was logged */
@@ -168,7 +170,11 @@ on_left(void *arg, const char *name)
 {
 	struct ww_dir_work *w = arg;
 
-	if (strlen(name) < WW_DIR_NAME && !is_in_hand(w, name))
+	if (strlen(name) >= WW_DIR_NAME || is_in_hand(w, name))
+		return 0;
+	if (w->passing > 0)
+		w->passing--;
+	else
 		add_claimed(w, name, true);
 	return !ww_dir_work_has_room(w);
 }
@@ -180,6 +186,7 @@ take_left(struct ww_dir_work *w)
 	if (!ww_dir_work_has_room(w))
 		return;
 	w->recovers = false;
+	w->passing = w->pass_by;
 	if (is_well(w, ww_dir_box_claimed(w->box, &w->cx, on_left, w)))
 		w->recovers = !ww_dir_work_has_room(w); /* there may be more */
 }
@@ -191,6 +198,7 @@ look_through(struct ww_dir_work *w)
 	w->looks = false;
 	w->next_look = w->now + w->set.scan_ms;
 	w->recovers = true;
+	w->pass_by = 0;
 	(void)is_well(w, ww_dir_scan_look(w->scan, &w->cx, w->set.dir));
 	if (ww_dir_scan_is_pending(w->scan))
 		look_within(w, w->set.settle_ms);
@@ -241,8 +249,10 @@ hand_out(struct ww_dir_work *w, const char *name, bool again)
 		end_oddity(w, name);
 	else if (s == WW_E_NOT_FOUND)
 		ww_ctx_clear(&w->cx); /* somebody took it away, as is their right */
-	else
+	else {
 		note_trouble(w);
+		w->pass_by++;
+	}
 }
 
 static void

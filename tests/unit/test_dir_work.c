@@ -587,6 +587,103 @@ START_TEST(gets_over_any_error_of_any_call)
 }
 END_TEST
 
+/* A disk on which files with "secret" in their path may not be read, while that is so. */
+static bool secret;
+
+static int
+open_but_secrets(void *self, const char *path, int flags, mode_t mode)
+{
+	const struct ww_fs *d = sim_disk_fs(disk);
+
+	(void)self;
+	if (secret && strstr(path, "secret") != NULL)
+		return -EACCES;
+	return d->open(d->self, path, flags, mode);
+}
+
+/* Returns in how many of the rounds there was nothing left to do. */
+static size_t
+answer_all(size_t rounds)
+{
+	size_t rests = 0;
+
+	for (size_t i = 0; i < rounds; i++) {
+		step();
+		while (got != NULL)
+			answer(false, "AA");
+		if (ww_dir_work_wait(work, true) > 0) {
+			rests++;
+			pass(SETTLE);
+		}
+	}
+	return rests;
+}
+
+/* A sender that forgets to let others read what it writes, and one that does not. */
+START_TEST(leaves_what_it_may_not_read_and_takes_the_others)
+{
+	static struct ww_fs shut;
+	char path[64];
+
+	begin();
+	die();
+	shut = *sim_disk_fs(disk);
+	shut.open = open_but_secrets;
+	fs = &shut;
+	secret = true;
+	start();
+	for (int i = 0; i < 150; i++) {
+		snprintf(path, sizeof(path), "/in/%03d-secret.hl7", i);
+		put(path, "one");
+	}
+	put("/in/open.hl7", "two");
+	(void)answer_all(6);
+	ck_assert_uint_eq(given, 1);
+	holds("/in/done/open.hl7", "two");
+	ck_assert(is_there("/in/000-secret.hl7") && is_there("/in/149-secret.hl7"));
+	ck_assert_str_eq(
+	    ww_dir_work_trouble(work), "folder: cannot take a file: Permission denied");
+	secret = false;
+	(void)answer_all(30);
+	ck_assert_uint_eq(given, 151);
+	ck_assert_str_eq(ww_dir_work_trouble(work), "");
+	end();
+}
+END_TEST
+
+/* They were claimed when they could be read. It neither stops the others nor turns without a rest. */
+START_TEST(goes_past_claimed_files_that_it_may_not_read)
+{
+	static struct ww_fs shut;
+	char path[64];
+
+	begin();
+	step();
+	die();
+	shut = *sim_disk_fs(disk);
+	shut.open = open_but_secrets;
+	fs = &shut;
+	secret = true;
+	for (int i = 0; i < 150; i++) {
+		snprintf(path, sizeof(path), "/in/.claimed/%03d-secret.hl7", i);
+		put(path, "one");
+	}
+	put("/in/.claimed/last.hl7", "two");
+	put("/in/open.hl7", "three");
+	start();
+	ck_assert_uint_gt(answer_all(40), 5);
+	holds("/in/done/last.hl7", "two");
+	holds("/in/done/open.hl7", "three");
+	ck_assert_str_eq(
+	    ww_dir_work_trouble(work), ".claimed: cannot read a file: Permission denied");
+	secret = false;
+	(void)answer_all(40);
+	ck_assert_uint_eq(given, 152);
+	ck_assert_str_eq(ww_dir_work_trouble(work), "");
+	end();
+}
+END_TEST
+
 /* -- old files ----------------------------------------------------------------------------------------- */
 
 START_TEST(removes_what_has_lain_long_enough)
@@ -829,6 +926,8 @@ main(void)
 		lets_one_process_work_on_a_folder,
 		waits_for_a_folder_that_is_not_there,
 		gets_over_any_error_of_any_call,
+		leaves_what_it_may_not_read_and_takes_the_others,
+		goes_past_claimed_files_that_it_may_not_read,
 		removes_what_has_lain_long_enough,
 		counts_what_lies_where,
 		loses_and_doubles_nothing_whenever_the_power_goes,
