@@ -81,7 +81,7 @@ ww_acknowledge(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed
 	plan = ww_ack_plan_of(cx, m, how->mode);
 	if (!ww_ack_is_due(plan.application, why == NULL))
 		return WW_OK;
-	lane = ww_config_lane(a->config, ww_arena_printf(cx->arena, "ack@%.*s/%.*s",
+	lane = ww_config_lane(a->config, ww_arena_printf(cx->arena, WW_ACK_LANE "%.*s/%.*s",
 	                                     WW_STR_FMT(feed->name), WW_STR_FMT(how->to)));
 	if (lane == NULL)
 		return ww_arena_status(cx->arena) != WW_OK

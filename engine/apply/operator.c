@@ -67,6 +67,10 @@ is_name(ww_str s)
 {
 	ww_str rest, head = ww_str_cut(s, '/', &rest);
 
+	if (head.n < s.n && ww_str_starts(s, WW_STR(WW_ACK_LANE))) {
+		s = ww_str_sub(s, sizeof(WW_ACK_LANE) - 1, s.n);
+		head = ww_str_cut(s, '/', &rest);
+	}
 	if (head.n < s.n && (head.n == 0 || rest.n == 0 || ww_str_find(rest, '/') < rest.n))
 		return false;
 	for (size_t i = 0; i < s.n; i++) {

@@ -262,7 +262,7 @@ take_ack_lane(struct ww_ctx *cx, struct ww_config *c, const struct ww_feed *feed
 	if (r == NULL)
 		return; /* the arena says so at the end */
 	*r = (struct ww_route){
-		.name = ww_arena_printf(cx->arena, "ack@%.*s", WW_STR_FMT(feed->name)),
+		.name = ww_arena_printf(cx->arena, WW_ACK_LANE "%.*s", WW_STR_FMT(feed->name)),
 	};
 	c->lanes[c->lanes_n++] = (struct ww_route_lane){
 		.name = ww_arena_printf(

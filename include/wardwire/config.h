@@ -162,6 +162,9 @@ struct ww_route {
 	struct ww_texts to;          /* names of endpoints that take messages */
 };
 
+/* Begins the name of a lane of application acknowledgements, as no name of a route can. */
+#define WW_ACK_LANE "ack@"
+
 /* What a route sends to one of its endpoints, in the order in which it came; or a feed its application acknowledgements. */
 struct ww_route_lane {
 	ww_str name; /* "route/endpoint", "ack@feed/endpoint" */

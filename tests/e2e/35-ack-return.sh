@@ -42,6 +42,17 @@ wait_until is_said 'AA C1,AA C4,AA C5'
 wait_until is_at_rest
 same "numbers of their own" 3 "$(sed -n 's/.*|ACK^A01^ACK|\(A[0-9]*\)|.*/\1/p' "$dir/back.ndjson" | sort -u | wc -l | tr -d ' ')"
 
+# Held back by an operator, as any lane.
+"$engine" queue pause -c "$config" ack@mercy/back >/dev/null || fail "the lane cannot be paused"
+same "accepted while the lane is paused" CA "$(send_one "$(asking AL AL "$(adt A01 C6 8)")")"
+is_held() {
+	"$engine" queue ls -c "$config" --endpoint ack@mercy/back | grep -q 'due  *ack@mercy/back '
+}
+wait_until is_held
+same "nothing of a paused lane" 'AA C1,AA C4,AA C5' "$(said)"
+"$engine" queue resume -c "$config" ack@mercy/back >/dev/null || fail "the lane cannot be resumed"
+wait_until is_said 'AA C1,AA C4,AA C5,AA C6'
+
 # Into a folder.
 mllp=$(sed -n 's/^lab //p' "$dir/ports")
 same "accept acknowledgement" CA "$(send_one "$(adt A01 D1 6)")"
@@ -59,4 +70,4 @@ wait_until echoed
 wait_until is_at_rest
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check 2>/dev/null)" '^equal: '
-same "what was said in the end" 'AA C1,AA C4,AA C5' "$(said)"
+same "what was said in the end" 'AA C1,AA C4,AA C5,AA C6' "$(said)"
