@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures the engine beside what bounds it, in turns within one run: only the ratios say something about the program.
-# Nothing fails on timing. PARTS names what to measure (intake apply deliver forward; FULL=1 adds: million), ROUNDS how often.
+# Nothing fails on timing. PARTS names what to measure (intake tls apply deliver forward; FULL=1 adds: million), ROUNDS how often.
 set -u
-: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake apply deliver forward ${FULL:+million}}"
+: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake tls apply deliver forward ${FULL:+million}}"
 perf=$BUILD/perf
 dir=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-bench-XXXXXX") || exit 1
 pids=
@@ -141,6 +141,53 @@ intake() {
 	kill -9 $engine_pid # what it has not applied is of no use to anybody
 	stop $floor_pid
 	rm -f "$dir/floor.bin"
+}
+
+# Acknowledged messages of one engine over a plain listener and over one under TLS, by turns; and what idle connections take.
+tls() {
+	sh tests/tools/certs.sh "$dir/certs"
+	site 1000 9
+	sed -i 's|^feeds:|  - {name: safe, mllp: "127.0.0.1:0", max_connections: 20000, tls: {cert: ../certs/server.pem, key: ../certs/server.key}}\n&\n  - {name: elm, on: safe}|' \
+		"$dir/site/wardwire.yaml"
+	start_engine
+	safe_port=$(sed -n 's/^safe //p' "$dir/ports")
+	first=0 pr='' tr='' p9='' t9=''
+	for round in $(seq "$ROUNDS"); do
+		for kind in plain tls; do
+			case $kind in plain) to=$engine_port on=0 ;; tls) to=$safe_port on=1 ;; esac
+			l=$("$perf/load" --port "$to" --tls $on --connections 32 --seconds "$SECONDS_EACH" --first $first)
+			first=$((first + $(value acknowledged "$l")))
+			echo "tls round=$round $kind $l"
+			case $kind in
+			plain) pr="$pr $(value rate "$l")" p9="$p9 $(value p99 "$l")" ;;
+			tls) tr="$tr $(value rate "$l")" t9="$t9 $(value p99 "$l")" ;;
+			esac
+		done
+	done
+	kill -9 $engine_pid
+	# shellcheck disable=SC2086
+	echo "tls connections=32 plain=$(median $pr)/s tls=$(median $tr)/s ratio=$(ratio "$(median $tr)" "$(median $pr)") (goal 0.7)" \
+		"p99: plain=$(median $p9)us tls=$(median $t9)us"
+	rm -rf "$dir/site/data"
+	start_engine
+	safe_port=$(sed -n 's/^safe //p' "$dir/ports")
+	for kind in plain tls; do
+		case $kind in plain) to=$engine_port on=0 ;; tls) to=$safe_port on=1 ;; esac
+		"$perf/load" --port "$to" --tls $on --connections 50 --messages 5000 --first 100000 >/dev/null
+		until [ "$(status applied)" = "$(status last)" ]; do sleep 0.1; done
+		before=$(resident_kb $engine_pid)
+		"$perf/crowd" --port "$to" --tls $on --idle 2000 --peers 20 --first 200000 >"$dir/crowd.out" &
+		crowd_pid=$!
+		pids="$pids $crowd_pid"
+		until grep -qs '^ready' "$dir/crowd.out"; do
+			kill -0 $crowd_pid || exit 1
+			sleep 0.1
+		done
+		until [ "$(status applied)" = "$(status last)" ]; do sleep 0.1; done
+		echo "tls idle=2000 $kind memory=$((($(resident_kb $engine_pid) - before) * 1024 / 2000))B a connection"
+		stop $crowd_pid
+	done
+	kill -9 $engine_pid
 }
 
 # Fills a journal with N admissions of members, without waiting for apply.

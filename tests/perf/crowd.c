@@ -1,11 +1,11 @@
 /* A crowd around one feed, to see what it costs the others. Prints "ready ..." when all are connected, goes on until SIGTERM or
  * --seconds are over, then prints one line of key=value.
  *
- *   crowd --port P [--idle N] [--slow N] [--flood N] [--storm 1] [--peers K] [--first K] [--seconds S]
+ *   crowd --port P [--idle N] [--slow N] [--flood N] [--silent N] [--storm 1] [--tls 1] [--peers K] [--first K] [--seconds S]
  *
  * --idle: connections that send one message, take its answer, and then nothing. --slow: a frame that gets a byte a second and
  * no end. --flood: messages one behind the other without waiting for answers. --storm: connections opened and closed at
- * once, as fast as it goes. --peers: so many addresses of 127.1.0.0/16 in turns. --first: number of the first person. */
+ * once, as fast as it goes. --silent: nothing at all, as a handshake that never begins. --tls: the idle ones are under TLS. --peers: so many addresses of 127.1.0.0/16 in turns. --first: number of the first person. */
 #include "tests/perf/perf.h"
 
 #include <arpa/inet.h>
@@ -23,23 +23,27 @@
 
 enum { STEPS = 100, STEP_US = 10000, EVENTS = 256, DRAIN = 1 << 16, OWED_MOST = 64 };
 
-enum kind { IDLE, SLOW, FLOOD, KINDS };
+enum kind { IDLE, SLOW, SILENT, FLOOD, KINDS };
 
 struct connection {
 	enum kind kind;
-	int fd;         /* -1: closed by the other side */
-	size_t answers; /* bytes FS seen */
-	size_t out_n;   /* bytes of the message under way that left */
+	struct ssl_st *tls; /* NULL: plain */
+	int fd;             /* -1: closed by the other side */
+	size_t answers;     /* bytes FS seen */
+	size_t out_n;       /* bytes of the message under way that left */
 	char out[PERF_WIRE];
 };
 
-static const char *const names[KINDS] = { [IDLE] = "idle", [SLOW] = "slow", [FLOOD] = "flood" };
+static const char *const names[KINDS] = {
+	[IDLE] = "idle", [SLOW] = "slow", [SILENT] = "silent", [FLOOD] = "flood"
+};
 
 static struct connection *connections;
 static size_t connections_n, greeted, ungreeted, wanted[KINDS], closed[KINDS];
 static uint64_t peers, bytes, answers, storms;
 static uint32_t messages;
 static unsigned port;
+static bool tls;
 static int ep;
 static volatile sig_atomic_t stopped;
 
@@ -106,7 +110,9 @@ open_one(size_t i, enum kind kind)
 	perf_message(c->out, "A01", messages, messages);
 	messages++;
 	greeted += kind == IDLE;
-	if (kind == IDLE && send(c->fd, c->out, PERF_WIRE, MSG_NOSIGNAL) != PERF_WIRE)
+	if (kind == IDLE && tls)
+		c->tls = perf_tls(c->fd);
+	if (kind == IDLE && perf_write(c->tls, c->fd, c->out, PERF_WIRE) != PERF_WIRE)
 		lose(c);
 }
 
@@ -116,7 +122,7 @@ static void
 read_answers(struct connection *c)
 {
 	static char in[DRAIN];
-	ssize_t n = read(c->fd, in, sizeof(in));
+	ssize_t n = perf_read(c->tls, c->fd, in, sizeof(in));
 	size_t ended = 0;
 
 	if (n <= 0) {
@@ -229,7 +235,8 @@ gather(void)
 		while (owed() > 0 && !stopped)
 			take_events(100);
 	}
-	printf("ready idle=%zu slow=%zu flood=%zu\n", wanted[IDLE], wanted[SLOW], wanted[FLOOD]);
+	printf("ready idle=%zu slow=%zu silent=%zu flood=%zu\n", wanted[IDLE], wanted[SLOW],
+	    wanted[SILENT], wanted[FLOOD]);
 	fflush(stdout);
 }
 
@@ -260,6 +267,7 @@ main(int argc, char **argv)
 	messages = (uint32_t)perf_number(argc, argv, "first", 0);
 	peers = perf_number(argc, argv, "peers", 1);
 	port = (unsigned)perf_number(argc, argv, "port", 2575);
+	tls = perf_number(argc, argv, "tls", 0) != 0;
 	perf_need(peers > 0 && peers < 60000, "--peers");
 	perf_need(sigaction(SIGTERM, &stop, NULL) == 0, "sigaction");
 	allow_descriptors();
@@ -268,8 +276,8 @@ main(int argc, char **argv)
 	perf_need(connections != NULL && ep >= 0, "connections");
 	gather();
 	go_on(perf_us() + seconds * 1000000, perf_number(argc, argv, "storm", 0) != 0);
-	printf("closed_idle=%zu closed_slow=%zu closed_flood=%zu bytes=%" PRIu64 " answers=%" PRIu64
-	       " storms=%" PRIu64 "\n",
-	    closed[IDLE], closed[SLOW], closed[FLOOD], bytes, answers, storms);
+	printf("closed_idle=%zu closed_slow=%zu closed_silent=%zu closed_flood=%zu bytes=%" PRIu64
+	       " answers=%" PRIu64 " storms=%" PRIu64 "\n",
+	    closed[IDLE], closed[SLOW], closed[SILENT], closed[FLOOD], bytes, answers, storms);
 	return EXIT_SUCCESS;
 }

@@ -1,12 +1,13 @@
 /* Load over MLLP: so many connections with one message outstanding on each, every message an admission of another person,
  * every answer checked. Prints one line of key=value.
  *
- *   load --port P [--connections 32] [--seconds 5 | --messages N] [--first K] [--rate R] [--event A01] [--same N]
+ *   load --port P [--connections 32] [--seconds 5 | --messages N] [--first K] [--rate R] [--event A01] [--same N] [--tls 1]
  *   load --roster N --first K --practices M       prints a roster of N persons from the K-th on
  *
- * --rate: at most so many a second over all connections. --same: the persons repeat after N. */
+ * --tls 1: under TLS. --rate: at most so many a second over all connections. --same: the persons repeat after N. */
 #include "tests/perf/perf.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum { CONNECTIONS_MOST = 20000, BUCKETS = 1 << 20, ANSWER_MOST = 4096, EVENTS =
 
 struct connection {
 	int fd;
+	struct ssl_st *tls; /* NULL: plain */
 	uint64_t sent_at;
 	size_t out_n, in_n; /* bytes of the message that left, of the answer that came */
 	bool waiting;       /* for an answer */
@@ -46,7 +48,7 @@ may_send(uint64_t now)
 static void
 push(struct connection *c)
 {
-	ssize_t n = write(c->fd, c->out + c->out_n, PERF_WIRE - c->out_n);
+	ssize_t n = perf_write(c->tls, c->fd, c->out + c->out_n, PERF_WIRE - c->out_n);
 
 	perf_need(n > 0, "write");
 	c->out_n += (size_t)n;
@@ -81,9 +83,11 @@ note(struct connection *c, uint64_t now)
 static void
 take(struct connection *c)
 {
-	ssize_t n = read(c->fd, c->in + c->in_n, ANSWER_MOST - 1 - c->in_n);
+	ssize_t n = perf_read(c->tls, c->fd, c->in + c->in_n, ANSWER_MOST - 1 - c->in_n);
 	uint64_t now = perf_us();
 
+	if (n < 0 && errno == EAGAIN)
+		return; /* of TLS, and no bytes for us */
 	perf_need(n > 0, "the server closed a connection");
 	c->in_n += (size_t)n;
 	if (c->in_n < 3 || memcmp(c->in + c->in_n - 2, "\x1c\r", 2) != 0)
@@ -146,7 +150,7 @@ percentile(double p)
 }
 
 static void
-open_connections(unsigned port)
+open_connections(unsigned port, bool tls)
 {
 	connections = calloc(connections_n, sizeof(*connections));
 	ep = epoll_create1(0);
@@ -155,6 +159,7 @@ open_connections(unsigned port)
 		struct epoll_event e = { .events = EPOLLIN, .data.ptr = &connections[i] };
 
 		connections[i].fd = perf_connect(port);
+		connections[i].tls = tls ? perf_tls(connections[i].fd) : NULL;
 		perf_need(epoll_ctl(ep, EPOLL_CTL_ADD, connections[i].fd, &e) == 0, "epoll_ctl");
 	}
 }
@@ -189,7 +194,8 @@ main(int argc, char **argv)
 	rate = perf_number(argc, argv, "rate", 0);
 	same = perf_number(argc, argv, "same", 0);
 	event = perf_text(argc, argv, "event", "A01");
-	open_connections((unsigned)perf_number(argc, argv, "port", 2575));
+	open_connections((unsigned)perf_number(argc, argv, "port", 2575),
+	    perf_number(argc, argv, "tls", 0) != 0);
 	run();
 	seconds = (double)(perf_us() - started) / 1e6;
 	printf("connections=%zu seconds=%.2f acknowledged=%" PRIu64 " refused=%" PRIu64

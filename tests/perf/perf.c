@@ -3,14 +3,18 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 void
 perf_need(bool ok, const char *what)
@@ -104,6 +108,59 @@ perf_tune(int fd)
 
 	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+/* -- TLS -------------------------------------------------------------------------------------------- */
+
+static void
+await(SSL *tls, int result, int fd)
+{
+	int e = SSL_get_error(tls, result);
+	struct pollfd p = { .fd = fd, .events = e == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT };
+
+	perf_need(e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE, "TLS");
+	perf_need(poll(&p, 1, 60000) == 1, "poll");
+}
+
+SSL *
+perf_tls(int fd)
+{
+	static SSL_CTX *ctx;
+	SSL *tls;
+	int result;
+
+	if (ctx == NULL) {
+		ctx = SSL_CTX_new(TLS_client_method());
+		perf_need(ctx != NULL, "TLS");
+		(void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	}
+	tls = SSL_new(ctx);
+	perf_need(tls != NULL && SSL_set_fd(tls, fd) == 1, "TLS");
+	while ((result = SSL_connect(tls)) != 1)
+		await(tls, result, fd);
+	return tls;
+}
+
+/* What a call under TLS gave, in the words of read. */
+static ssize_t
+outcome(SSL *tls, int result)
+{
+	int e = result > 0 ? SSL_ERROR_NONE : SSL_get_error(tls, result);
+
+	errno = e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE ? EAGAIN : EIO;
+	return result > 0 ? result : e == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+}
+
+ssize_t
+perf_read(SSL *tls, int fd, void *p, size_t n)
+{
+	return tls == NULL ? read(fd, p, n) : outcome(tls, SSL_read(tls, p, (int)n));
+}
+
+ssize_t
+perf_write(SSL *tls, int fd, const void *p, size_t n)
+{
+	return tls == NULL ? send(fd, p, n, MSG_NOSIGNAL) : outcome(tls, SSL_write(tls, p, (int)n));
 }
 
 /* -- messages --------------------------------------------------------------------------------------- */

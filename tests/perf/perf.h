@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Ends the program with the text and errno unless ok. */
 void perf_need(bool ok, const char *what);
@@ -21,6 +22,13 @@ int perf_listen(void);
 int perf_connect(unsigned port);
 /* No blocking, no waiting for more bytes to send. */
 void perf_tune(int fd);
+
+/* The client's end of TLS over such a connection, once its handshake is done; the server's certificate is not looked at. */
+struct ssl_st;
+struct ssl_st *perf_tls(int fd);
+/* As read and write, under TLS unless it is NULL. */
+ssize_t perf_read(struct ssl_st *tls, int fd, void *p, size_t n);
+ssize_t perf_write(struct ssl_st *tls, int fd, const void *p, size_t n);
 
 enum { PERF_WIRE = 1024, PERF_PERSONS = 10000000 };
 
