@@ -8,7 +8,6 @@
 #include <wardwire/ctx.h>
 #include <wardwire/hl7v2_edit.h>
 
-#include <assert.h>
 #include <string.h>
 
 struct segment {
@@ -181,12 +180,11 @@ cut_into_parts(struct ww_hl7_edit *e, struct segment *s)
 
 /* -- changes of a field ------------------------------------------------------------------------------ */
 
-/* One level down: part number of what lies between begin and end, parted by sep. */
+/* One level down: part number of a whole that is parted by sep. */
 struct level {
 	char sep;
 	size_t number;
-	size_t begin; /* of the whole that is parted; it ends where the level above does */
-	size_t end;
+	size_t begin, end; /* of the whole that is parted */
 };
 
 enum { LEVELS = 3 };

@@ -5,7 +5,6 @@
 #include <wardwire/arena.h>
 #include <wardwire/ctx.h>
 
-#include <assert.h>
 #include <string.h>
 
 /* What decoding does with the body between two escape bytes. */

@@ -5,8 +5,6 @@
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 
-#include <string.h>
-
 static ww_str
 raw_at(const struct ww_hl7 *m, const struct ww_hl7_path *p)
 {

@@ -68,18 +68,14 @@ read_number(struct reader *r)
 	return 0;
 }
 
-/* all: where '*' is noted; NULL where there is none. */
 static uint16_t
-read_in_parentheses(struct reader *r, bool *all)
+read_in_parentheses(struct reader *r)
 {
 	uint16_t v = 0;
 
 	if (!skip(r, '('))
 		return 0;
-	if (all != NULL && skip(r, '*'))
-		*all = true;
-	else
-		v = read_number(r);
+	v = read_number(r);
 	if (r->wrong == NULL && !skip(r, ')'))
 		r->wrong = "a closing parenthesis is expected";
 	return v;
@@ -99,18 +95,17 @@ ww_hl7_path_is_opaque(const struct ww_hl7_path *p)
 	return false;
 }
 
-static const char *
-compile(
-    ww_str text, bool *all_segments, bool *all_repetitions, struct ww_hl7_path *out, size_t *fault)
+const char *
+ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault)
 {
 	struct reader r = { .text = text };
 
 	*out = (struct ww_hl7_path){ .n = 0 };
 	read_id(&r, out->segment);
-	out->n = read_in_parentheses(&r, all_segments);
+	out->n = read_in_parentheses(&r);
 	if (skip(&r, '-') || skip(&r, '.')) {
 		out->field = read_number(&r);
-		out->repetition = read_in_parentheses(&r, all_repetitions);
+		out->repetition = read_in_parentheses(&r);
 		if (skip(&r, '.')) {
 			out->component = read_number(&r);
 			if (skip(&r, '.'))
@@ -119,26 +114,11 @@ compile(
 	}
 	if (r.wrong == NULL && r.at < text.n)
 		r.wrong = "the path should end here";
-	if (r.wrong == NULL &&
-	    (out->repetition > 0 || out->component > 0 ||
-	        (all_repetitions != NULL && *all_repetitions)) &&
+	if (r.wrong == NULL && (out->repetition > 0 || out->component > 0) &&
 	    ww_hl7_path_is_opaque(out))
 		r.wrong = "this field holds the delimiters and has no parts";
 	*fault = r.at;
 	return r.wrong;
-}
-
-const char *
-ww_hl7_path_compile(ww_str text, struct ww_hl7_path *out, size_t *fault)
-{
-	return compile(text, NULL, NULL, out, fault);
-}
-
-static ww_status
-bad_path(struct ww_ctx *cx, ww_str text, size_t at, const char *wrong)
-{
-	return ww_fail(
-	    cx, WW_E_SYNTAX, ww_arena_cstr(cx->arena, text), "position %zu: %s", at + 1, wrong);
 }
 
 ww_status
@@ -148,10 +128,12 @@ ww_hl7_path(struct ww_ctx *cx, ww_str text, struct ww_hl7_path *out)
 	size_t at;
 	const char *wrong = ww_hl7_path_compile(text, &p, &at);
 
-	if (wrong != NULL)
-		return bad_path(cx, text, at, wrong);
-	*out = p;
-	return WW_OK;
+	if (wrong == NULL) {
+		*out = p;
+		return WW_OK;
+	}
+	return ww_fail(
+	    cx, WW_E_SYNTAX, ww_arena_cstr(cx->arena, text), "position %zu: %s", at + 1, wrong);
 }
 
 void
@@ -350,63 +332,6 @@ enum ww_hl7_state
 ww_hl7_text(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out)
 {
 	return text_at(cx, m, p, p->n, p->repetition, out);
-}
-
-/* -- all places of a path ---------------------------------------------------------------------------- */
-
-ww_status
-ww_hl7_places(struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, struct ww_hl7_places *out)
-{
-	struct ww_hl7_places l = { .m = m };
-	size_t at;
-	const char *wrong = compile(text, &l.all_segments, &l.all_repetitions, &l.path, &at);
-
-	if (wrong != NULL)
-		return bad_path(cx, text, at, wrong);
-	*out = l;
-	return WW_OK;
-}
-
-static bool
-has_repetition(const struct ww_hl7_places *l)
-{
-	struct ww_hl7_path p = l->path;
-	ww_str raw;
-
-	p.component = p.subcomponent = 0;
-	return ww_hl7_raw(l->m, &p, &raw) >= WW_HL7_EMPTY;
-}
-
-/* A segment has at most WW_HL7_REPETITIONS_MAX repetitions, and a message WW_HL7_SEGMENTS_MAX segments: the numbers
- * stay within 16 bits. */
-bool
-ww_hl7_places_next(struct ww_hl7_places *l)
-{
-	struct ww_hl7_path *p = &l->path;
-
-	if (l->begun && !l->all_segments && !l->all_repetitions)
-		return false;
-	if (!l->begun && l->all_segments)
-		p->n = 1;
-	if (!l->begun && l->all_repetitions)
-		p->repetition = 0;
-	if (l->begun && !l->all_repetitions)
-		p->n++;
-	l->begun = true;
-	if (!l->all_segments && !l->all_repetitions)
-		return true;
-	for (;; p->n++) {
-		if (ww_hl7_find(l->m, p->segment, p->n > 0 ? p->n : 1) == NULL)
-			return false;
-		if (!l->all_repetitions)
-			return true;
-		p->repetition++;
-		if (has_repetition(l))
-			return true;
-		p->repetition = 0;
-		if (!l->all_segments)
-			return false;
-	}
 }
 
 bool

@@ -65,18 +65,6 @@ void ww_hl7_path_text(const struct ww_hl7_path *p, char out[WW_HL7_PATH_TEXT]);
 /* Compiles a path; a bad one is WW_E_SYNTAX with its text as place and the position of the fault. */
 WW_MUST ww_status ww_hl7_path(struct ww_ctx *cx, ww_str text, struct ww_hl7_path *out);
 
-/* A path that may say '*' for the numbers of segment and repetition, OBX(*)-5(*): all places it names, in the order
- * of the message. The numbers are filled in from what is there, so each can be read as any path. */
-struct ww_hl7_places {
-	const struct ww_hl7 *m;
-	struct ww_hl7_path path; /* the place that was given last */
-	bool all_segments, all_repetitions, begun;
-};
-WW_MUST ww_status ww_hl7_places(
-    struct ww_ctx *cx, const struct ww_hl7 *m, ww_str text, struct ww_hl7_places *out);
-/* The next of them, in l->path; false behind the last. Without '*' the path itself, once, whatever is there. */
-bool ww_hl7_places_next(struct ww_hl7_places *l);
-
 /* The four states of a place (chapter 2, 2.4.3.1): absent and empty say nothing, "" deletes, and deletes also
  * every component and subcomponent of what is deleted as a whole. */
 enum ww_hl7_state { WW_HL7_ABSENT, WW_HL7_EMPTY, WW_HL7_DELETE, WW_HL7_VALUE };

@@ -7,6 +7,7 @@
 
 #include "codec/ack.h"
 #include "codec/hl7v2_json.h"
+#include "codec/hl7v2_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,23 +62,23 @@ fields_of(const struct ww_hl7 *m, struct ww_hl7_path p)
 	}
 }
 
-/* What '*' lists is there, and it ends. */
+/* What '*' lists is there. */
 static void
 places_of(struct ww_ctx *cx, const struct ww_hl7 *m, const char *id)
 {
-	struct ww_hl7_places l;
-	size_t n = 0;
-	ww_str text, raw;
+	struct ww_hl7_list l;
+	size_t i, n;
+	ww_str raw;
 
-	text = ww_arena_printf(cx->arena, "%s(*)-3(*)", id);
-	if (ww_hl7_places(cx, m, text, &l) != WW_OK)
+	if (ww_hl7_list_read(cx, ww_arena_printf(cx->arena, "%s(*)-3(*)", id), &l) != WW_OK)
 		return;
-	while (ww_hl7_places_next(&l)) {
-		must(ww_hl7_raw(m, &l.path, &raw) != WW_HL7_ABSENT);
-		(void)ww_hl7_truncated(m, &l.path);
-		n++;
+	n = ww_hl7_list_count(m, &l);
+	for (i = 0; i < n && i < 50; i++) {
+		struct ww_hl7_path p = ww_hl7_list_at(m, &l, i);
+
+		must(ww_hl7_raw(m, &p, &raw) != WW_HL7_ABSENT);
+		(void)ww_hl7_truncated(m, &p);
 	}
-	must(n <= ww_hl7_bytes(m).n);
 }
 
 static void

@@ -322,47 +322,6 @@ START_TEST(tells_a_value_that_was_cut_off)
 }
 END_TEST
 
-START_TEST(lists_all_places_that_a_path_names)
-{
-	static const struct {
-		const char *path, *places;
-	} rows[] = {
-		{ "OBX(*)-1", "OBX(1)-1 OBX(2)-1 OBX(3)-1" },
-		{ "OBX(*)", "OBX(1) OBX(2) OBX(3)" },
-		{ "OBX(*)-3(*).2", "OBX(1)-3(1).2 OBX(1)-3(2).2 OBX(3)-3(1).2" },
-		{ "OBX-3(*)", "OBX-3(1) OBX-3(2)" },
-		{ "OBX(3)-3(*)", "OBX(3)-3(1)" },
-		{ "OBX(*)-3(2)", "OBX(1)-3(2) OBX(2)-3(2) OBX(3)-3(2)" },
-		{ "OBX-3", "OBX-3" },
-		{ "OBX(9)-3", "OBX(9)-3" },
-		{ "OBX(9)-3(*)", "" },
-		{ "PV1(*)-3", "" },
-		{ "MSH-9(*).2", "MSH-9(1).2" },
-	};
-	static const char *const bad[] = { "OBX(*", "OBX(**)-1", "OBX-*", "MSH-2(*)", "OBX-3.*" };
-	struct ww_ctx cx = message_ctx();
-	struct ww_hl7 *m = message_of(&cx, MSH "\rOBX|1||a~b^c\rPID|1\rOBX|2\rOBX|3||x\r");
-	struct ww_hl7_places l;
-	struct ww_hl7_path p;
-
-	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
-		char got[200] = "", one[WW_HL7_PATH_TEXT];
-
-		ck_assert_int_eq(ww_hl7_places(&cx, m, ww_str_from(rows[i].path), &l), WW_OK);
-		while (ww_hl7_places_next(&l)) {
-			ww_hl7_path_text(&l.path, one);
-			ck_assert_uint_lt(strlen(got) + strlen(one) + 2, sizeof(got));
-			strcat(strcat(got, got[0] != '\0' ? " " : ""), one);
-		}
-		ck_assert_str_eq(got, rows[i].places);
-	}
-	for (size_t i = 0; i < UNIT_COUNT(bad); i++)
-		ck_assert_int_eq(ww_hl7_places(&cx, m, ww_str_from(bad[i]), &l), WW_E_SYNTAX);
-	ck_assert_int_eq(ww_hl7_path(&cx, WW_STR("OBX(*)-1"), &p), WW_E_SYNTAX);
-	ww_arena_free(cx.arena);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -377,7 +336,6 @@ main(void)
 		reads_all_repetitions_of_a_huge_field_in_one_pass,
 		decodes_a_declared_character_set_into_utf8,
 		tells_a_value_that_was_cut_off,
-		lists_all_places_that_a_path_names,
 	};
 
 	return unit_main("hl7v2_path", tests, UNIT_COUNT(tests));
