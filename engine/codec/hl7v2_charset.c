@@ -89,9 +89,10 @@ check_set(struct ww_ctx *cx, const struct ww_charset *set, const struct ww_hl7_s
 	if (bit != 0 && (source->more & bit) == 0)
 		return ww_fail(cx, WW_E_CODE, "MSH-18",
 		    "the character set is not among those configured for the feed");
-	return ww_charset_usable(set)
-	           ? WW_OK
-	           : ww_fail(cx, WW_E_CODE, "MSH-18", "this machine cannot convert the set");
+	/* Of a set that is transcoded that shows then, and want of memory is told apart. */
+	if (ww_charset_kind(set) == WW_CHARSET_TABLE && !ww_charset_usable(set))
+		return ww_fail(cx, WW_E_CODE, "MSH-18", "this machine cannot convert the set");
+	return WW_OK;
 }
 
 /* Bytes that do not fit the declared set. What no set is declared for is UTF-8 where all of it can be; a declaration of
