@@ -47,7 +47,7 @@ struct site {
 
 #define SITE_ZONE "America/New_York"
 
-#define SITE_CONFIG_WITH(feed_keys)                                                                \
+#define SITE_CONFIG_OF(feed_keys, endpoints, routes)                                               \
 	"data: data\n"                                                                             \
 	"system: \"urn:example\"\n"                                                                \
 	"history_since: 2020-01-01\n"                                                              \
@@ -60,14 +60,20 @@ struct site {
 	"  - {name: north, on: adt2, zone: " SITE_ZONE "}\n"                                       \
 	"endpoints:\n"                                                                             \
 	"  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\", inflight: 4}\n"                   \
-	"  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\", inflight: 4}\n"               \
+	"  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\", inflight: 4}\n" endpoints     \
 	"parties:\n"                                                                               \
 	"  - {name: rcca, title: Riverside Care, send: rcca-ehr}\n"                                \
 	"  - {name: lakeside, send: lakeside-ehr}\n"                                               \
 	"rosters:\n"                                                                               \
-	"  - {file: roster.csv}\n"
+	"  - {file: roster.csv}\n" routes
+
+#define SITE_CONFIG_WITH(feed_keys) SITE_CONFIG_OF(feed_keys, "", "")
 
 #define SITE_CONFIG SITE_CONFIG_WITH("")
+/* With a route that sends on everything. */
+#define SITE_CONFIG_ROUTED                                                                         \
+	SITE_CONFIG_OF("", "  - {name: lab, mllp: \"127.0.0.1:3\"}\n",                             \
+	    "routes:\n  - {name: raw, not: {MSH-9.1: ORU}, to: lab}\n")
 
 #define SITE_ROSTER_HEADER "member_id,name,birth_date,sex,practice,effective,end\n"
 

@@ -297,15 +297,17 @@ open_way(struct way *w)
 
 	memset(w, 0, sizeof(*w));
 	site_open(&w->s);
+	(void)site_config(&w->s, SITE_CONFIG_ROUTED);
 	site_does(&w->s, .trigger = "A01", .at = AT("0700"), .person = 1);
 	site_does(&w->s, .trigger = "A04", .at = AT("0710"), .person = 2, .class_ = "E");
-	site_ok(
-	    &w->s, ww_config_parse(&w->s.own, WW_STR(SITE_CONFIG), &w->config, &faults, &faults_n));
+	site_ok(&w->s,
+	    ww_config_parse(&w->s.own, WW_STR(SITE_CONFIG_ROUTED), &w->config, &faults, &faults_n));
 	w->ticks = 1;
 	ws.journal = &w->s.journal;
 	site_ok(&w->s, ww_writer_start(&w->s.own, &ws, &w->writer));
 	site_ok(&w->s, ww_sink_memory(&w->s.own, &w->sink));
 	cs = (struct ww_courier_settings){ .view = &w->s.ledger,
+		.journal = &w->s.journal,
 		.writer = w->writer,
 		.sink = &w->sink,
 		.clock = { clock_of, &w->s },
@@ -342,6 +344,24 @@ go_round(struct way *w, long n)
 	    ww_status_name(s));
 }
 
+/* Both messages were sent on, the second behind the first. */
+static void
+check_route(struct way *w, long n)
+{
+	ww_str last = ww_str_empty();
+	size_t changes = 0;
+
+	for (size_t i = 0; i < ww_sink_memory_requests(&w->sink); i++) {
+		struct ww_sink_got got = ww_sink_memory_request(&w->sink, i);
+
+		if (got.verb != WW_VERB_FORWARD)
+			continue;
+		changes += !ww_str_eq(got.key, last);
+		last = got.key;
+	}
+	ck_assert_msg(changes == 2, "allocation %ld: %zu messages were sent on", n, changes);
+}
+
 static bool
 deliver_once(void *arg, long n)
 {
@@ -356,9 +376,12 @@ deliver_once(void *arg, long n)
 	failed = alloc_disarm();
 	for (int i = 0; i < 16; i++)
 		go_round(&w, n);
-	ck_assert_msg(strcmp(site_outbox(&w.s), "Task stay settled create; "
+	ck_assert_msg(strcmp(site_outbox(&w.s), "message raw settled create ; "
+	                                        "Task stay settled create; "
+	                                        "message raw settled create ; "
 	                                        "Communication ed-arrival settled create") == 0,
 	    "allocation %ld: %s", n, site_outbox(&w.s));
+	check_route(&w, n);
 	ck_assert_uint_eq(ww_sink_memory_resources(&w.sink), 2);
 	site_rebuilds(&w.s);
 	close_way(&w);
