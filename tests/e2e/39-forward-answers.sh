@@ -3,6 +3,7 @@
 # settled by its own acknowledgement and by nothing else, in the order of receipt, sent once a try.
 . tests/e2e/lib.sh
 
+start_practice web # stands for a web server that takes no messages
 start_listen lab -q --answer 'AA@4000,other,half,AA,AE,CA+AA@300,AA'
 cat >"$config" <<-END
 	data: data
@@ -13,8 +14,10 @@ cat >"$config" <<-END
 	  - {name: mercy, on: adt, zone: America/New_York}
 	endpoints:
 	  - {name: lab, mllp: "127.0.0.1:$receiver", timeout: 2}
+	  - {name: web, http: "$practice/Hl7"}
 	routes:
 	  - {name: all, to: lab}
+	  - {name: first, when: {MSH-10: C1}, to: web}
 END
 start_engine --log debug
 accept "$(adt A01 C1 1)"
@@ -29,19 +32,20 @@ got() {
 
 # settled N: so many messages are sent or parked.
 settled() {
-	[ "$(grep -c 'verb=forward result=\(sent\|parked\)' "$engine_log")" -ge "$1" ]
+	[ "$(grep -c 'to=all.*verb=forward result=\(sent\|parked\)' "$engine_log")" -ge "$1" ]
 }
 
 # late_ack_not_credited_to_next: the answer to the first try of C1 comes while another one is under way.
 wait_until settled 4
 same "what the receiver got" "C1 C1 C1 C1 C2 C3 C4 " "$(got)"
 same "tries and their ends" "retry retry retry sent parked sent sent " \
-	"$(sed -n 's/.* verb=forward result=\([a-z]*\) .*/\1/p' "$engine_log" | tr '\n' ' ')"
+	"$(sed -n 's/.* to=all[^ ]* verb=forward result=\([a-z]*\) .*/\1/p' "$engine_log" | tr '\n' ' ')"
 same "reasons" 2 "$(grep -c 'result=retry .*reason="no acknowledgement in time"' "$engine_log")"
 has "a connection that broke" "$(cat "$engine_log")" 'result=retry .*reason="connection closed before the acknowledgement"'
 has "the refused one" "$(cat "$engine_log")" 'result=parked .*reason="refused with AE"'
 has "what was no answer" "$(cat "$engine_log")" 'level=warn to=mllp://127.0.0.1:[0-9]* answer=ignored'
 lacks "the log" "$(cat "$engine_log")" 'C1\|MR1\|TESTFAMILY'
+wait_until grep -q 'to=first[^ ]* verb=forward result=parked http=4[0-9][0-9] .*reason="' "$engine_log"
 # Byte for byte, segments ended by CR.
 has "the message" "$(head -1 "$dir/lab.ndjson")" "\"message\":\"MSH|^~.*|C1|P|2.5.1.rEVN|A01|2026030208.*M0001.r\""
 

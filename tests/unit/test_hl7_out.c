@@ -1,25 +1,9 @@
 /* Messages by POST, against a small server in the same thread which plays a script, and what its answers mean. */
 #include "tests/unit/http_server.h"
-#include "tests/unit/tls_pair.h"
+#include "tests/unit/sink_bench.h"
 
 #include "link/hl7_class.h"
 #include "link/http_url.h"
-
-#include <wardwire/config.h>
-#include <wardwire/ctx.h>
-#include <wardwire/sink.h>
-
-static struct certs certs;
-
-struct bench {
-	struct ww_ctx cx;
-	struct server server;
-	char base[64];
-	struct ww_sink sink;
-	unsigned calls;
-	struct ww_answer last;
-	char reason[128];
-};
 
 #define MESSAGE_AS(id)                                                                             \
 	"MSH|^~\\&|ADT|MERCY|LAB|LAB|20260302080000||ADT^A01|" id "|P|2.5.1\rPID|1||17\r"
@@ -33,72 +17,15 @@ struct bench {
 static void
 set_up(struct bench *b, const struct line *script, size_t n)
 {
-	const struct ww_sink_settings set = { .ticks = ww_clock_ticks() };
-
 	memset(b, 0, sizeof(*b));
-	b->cx.arena = ww_arena_new(0);
 	http_open(&b->server, script, n);
-	(void)snprintf(b->base, sizeof(b->base), "http://127.0.0.1:%u/hl7/in", b->server.port);
-	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
-}
-
-#define SET_UP(b, ...)                                                                             \
-	static const struct line script[] = { __VA_ARGS__ };                                       \
-	struct bench b;                                                                            \
-	set_up(&b, script, UNIT_COUNT(script))
-
-static void
-tear_down(struct bench *b)
-{
-	b->sink.ops->close(b->sink.self);
-	server_close(&b->server);
-	ww_arena_free(b->cx.arena);
+	bench_open(b, "http://127.0.0.1:%u/hl7/in");
 }
 
 static void
-on_answer(void *arg, const struct ww_answer *a)
+to_https(struct bench *b)
 {
-	struct bench *b = arg;
-
-	b->calls++;
-	b->last = *a;
-	(void)snprintf(b->reason, sizeof(b->reason), "%s", a->reason);
-}
-
-static struct ww_request
-request(struct bench *b, const char *body)
-{
-	return (struct ww_request){ .verb = WW_VERB_FORWARD,
-		.base = ww_str_from(b->base),
-		.type = ww_str_empty(),
-		.key = WW_STR("k1"),
-		.remote_id = ww_str_empty(),
-		.etag = ww_str_empty(),
-		.body = ww_str_from(body),
-		.lane = WW_STR("all"),
-		.timeout = 30 };
-}
-
-static void
-deliver(struct bench *b, struct ww_request r)
-{
-	unsigned calls = b->calls;
-
-	ck_assert_int_eq(b->sink.ops->send(b->sink.self, &b->cx, &r, on_answer, b), WW_OK);
-	ck_assert_uint_eq(b->calls, calls);
-	while (b->calls == calls) {
-		b->sink.ops->poll(b->sink.self, 2);
-		serve(&b->server);
-	}
-}
-
-static void
-ends(struct bench *b, enum ww_result result, const char *reason)
-{
-	deliver(b, request(b, MESSAGE));
-	ck_assert_msg(
-	    b->last.result == result, "%s: %s", ww_result_text(b->last.result), b->reason);
-	ck_assert_str_eq(b->reason, reason);
+	(void)snprintf(b->base, sizeof(b->base), "https://127.0.0.1:%u/hl7/in", b->server.port);
 }
 
 static void
@@ -119,7 +46,7 @@ START_TEST(posts_the_message_as_it_is)
 	SET_UP(b, { WHOLE, OK ACK("AA") });
 	ww_str q;
 
-	ends(&b, WW_RESULT_SENT, "");
+	ends(&b, MESSAGE, WW_RESULT_SENT, "");
 	ck_assert_int_eq((int)b.last.http, 200);
 	q = ww_buf_view(&b.server.requests[0]);
 	has(q, "POST /hl7/in HTTP/1.1\r\n");
@@ -166,18 +93,18 @@ START_TEST(the_acknowledgement_decides)
 	    { WHOLE, "HTTP/1.1 204 No Content" });
 	struct ww_request r;
 
-	ends(&b, WW_RESULT_SENT, "");
-	ends(&b, WW_RESULT_PARKED, "refused with AE");
+	ends(&b, MESSAGE, WW_RESULT_SENT, "");
+	ends(&b, MESSAGE, WW_RESULT_PARKED, "refused with AE");
 	r = request(&b, MESSAGE);
 	r.insist = true;
 	deliver(&b, r);
 	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
-	ends(&b, WW_RESULT_PARKED, "refused with AR");
-	ends(&b, WW_RESULT_RETRY, "receiver failed");
-	ends(&b, WW_RESULT_RETRY, "answer does not acknowledge the message");
-	ends(&b, WW_RESULT_RETRY, "answer does not acknowledge the message");
-	ends(&b, WW_RESULT_SENT, "");
-	ends(&b, WW_RESULT_SENT, "");
+	ends(&b, MESSAGE, WW_RESULT_PARKED, "refused with AR");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "receiver failed");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "answer does not acknowledge the message");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "answer does not acknowledge the message");
+	ends(&b, MESSAGE, WW_RESULT_SENT, "");
+	ends(&b, MESSAGE, WW_RESULT_SENT, "");
 	tear_down(&b);
 }
 END_TEST
@@ -230,7 +157,7 @@ END_TEST
 START_TEST(obeys_retry_after)
 {
 	SET_UP(b, { WHOLE, "HTTP/1.1 429 Slow Down\nRetry-After: 17" });
-	ends(&b, WW_RESULT_RETRY, "too many requests");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "too many requests");
 	ck_assert_int_eq((int)b.last.retry_after, 17);
 	tear_down(&b);
 }
@@ -239,8 +166,8 @@ END_TEST
 START_TEST(a_connection_lost_before_the_answer)
 {
 	SET_UP(b, { RESET, "" }, { THEN_CUT, "HTTP/1.1 200 OK\nContent-Length: 500\n\nMSH|" });
-	ends(&b, WW_RESULT_RETRY, "connection broken");
-	ends(&b, WW_RESULT_RETRY, "connection broken");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "connection broken");
+	ends(&b, MESSAGE, WW_RESULT_RETRY, "connection broken");
 	ck_assert_uint_eq(b.server.requests_n, 2);
 	tear_down(&b);
 }
@@ -258,26 +185,6 @@ START_TEST(refuses_what_nobody_can_acknowledge)
 END_TEST
 
 /* -- TLS --------------------------------------------------------------------------------------------------- */
-
-static void
-secure(struct bench *b, const char *name, const char *ca)
-{
-	const struct ww_tls_settings set = certs_settings(&certs, true, name, ca);
-
-	ck_assert_int_eq(ww_tls_open(&b->cx, &set, &b->server.tls), WW_OK);
-	(void)snprintf(b->base, sizeof(b->base), "https://127.0.0.1:%u/hl7/in", b->server.port);
-}
-
-static struct ww_endpoint_tls
-trusts(const char *ca, const char *own, const char *name)
-{
-	struct ww_tls_settings set = certs_settings(&certs, false, own, ca);
-
-	return (struct ww_endpoint_tls){ .ca = ww_str_from(set.ca),
-		.cert = ww_str_from(set.cert),
-		.key = ww_str_from(set.key),
-		.name = ww_str_from(name) };
-}
 
 START_TEST(trusts_whom_it_is_told_and_nobody_else)
 {
@@ -302,6 +209,7 @@ START_TEST(trusts_whom_it_is_told_and_nobody_else)
 
 		set_up(&b, script, 1);
 		secure(&b, table[i].server, NULL);
+		to_https(&b);
 		r = request(&b, MESSAGE);
 		r.tls = &tls;
 		deliver(&b, r);
@@ -322,6 +230,7 @@ START_TEST(shows_its_own_certificate)
 	struct ww_request r;
 
 	secure(&b, "server", "ca");
+	to_https(&b);
 	r = request(&b, MESSAGE);
 	r.tls = &without;
 	deliver(&b, r);
@@ -337,6 +246,29 @@ START_TEST(shows_its_own_certificate)
 }
 END_TEST
 
+START_TEST(notices_are_sent_under_the_same_rules)
+{
+	const struct ww_endpoint_tls tls = trusts("ca", "lab", NULL),
+	                             other = trusts("other", "lab", NULL);
+	SET_UP(b, { WHOLE, "HTTP/1.1 201 Created\nLocation: /hl7/in/Task/1" });
+	struct ww_request r;
+
+	secure(&b, "server", "ca");
+	to_https(&b);
+	r = request(&b, "{\"resourceType\":\"Task\"}");
+	r.verb = WW_VERB_CREATE;
+	r.type = WW_STR("Task");
+	r.tls = &other;
+	deliver(&b, r);
+	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "no TLS session");
+	r.tls = &tls;
+	deliver(&b, r);
+	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
+	tear_down(&b);
+}
+END_TEST
+
 START_TEST(asks_for_the_real_host_by_the_name_of_the_certificate)
 {
 	const struct ww_endpoint_tls tls = trusts("ca", NULL, "adt.svh.example");
@@ -345,6 +277,7 @@ START_TEST(asks_for_the_real_host_by_the_name_of_the_certificate)
 	char host[64];
 
 	secure(&b, "client", NULL);
+	to_https(&b);
 	r = request(&b, MESSAGE);
 	r.tls = &tls;
 	deliver(&b, r);
@@ -385,6 +318,7 @@ main(void)
 		refuses_what_nobody_can_acknowledge,
 		trusts_whom_it_is_told_and_nobody_else,
 		shows_its_own_certificate,
+		notices_are_sent_under_the_same_rules,
 		asks_for_the_real_host_by_the_name_of_the_certificate,
 		renames_a_url,
 	};

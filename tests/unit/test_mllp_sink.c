@@ -1,28 +1,7 @@
 /* The MLLP part of the sink against a receiver in the same thread, which plays a script: each message it reads in full gets
  * the next line of it. Time is told. */
-#include "tests/unit/server.h"
-#include "tests/unit/tls_pair.h"
-
-#include <wardwire/buf.h>
-#include <wardwire/config.h>
-#include <wardwire/ctx.h>
-#include <wardwire/log.h>
-#include <wardwire/sink.h>
-
-enum { TIMEOUT = 10 };
-
-static struct certs certs;
-
-struct bench {
-	struct ww_ctx cx;
-	struct server receiver;
-	char base[64];
-	int64_t now;
-	struct ww_sink sink;
-	unsigned calls;
-	struct ww_answer last;
-	char reason[128];
-};
+#include "tests/unit/mllp_server.h"
+#include "tests/unit/sink_bench.h"
 
 #define FRAME(text) "\x0b" text "\x1c\r"
 #define HEAD "MSH|^~\\&|LAB|R|S|S|20260302||ACK|L1|P|2.5.1\r"
@@ -32,135 +11,28 @@ struct bench {
 	"MSH|^~\\&|ADT|MERCY|LAB|LAB|20260302080000||ADT^A01|" id "|P|2.5.1" rest "\rPID|1||17\r"
 #define MESSAGE(id) MESSAGE_AS(id, "")
 
-/* -- the receiver ------------------------------------------------------------------------------------ */
-
-static size_t
-mllp_length(ww_str bytes)
-{
-	size_t end = ww_str_find(bytes, '\x1c');
-
-	return end + 1 < bytes.n ? end + 2 : 0;
-}
-
-/* '$' stands for the MSH-10 of the message. */
-static void
-mllp_write(const char *reply, ww_str message, struct ww_buf *out)
-{
-	ww_str rest = message, id = message;
-
-	for (int i = 0; i < 10; i++)
-		id = ww_str_cut(rest, '|', &rest);
-	for (const char *c = reply; *c != '\0'; c++) {
-		if (*c == '$')
-			ww_buf_str_add(out, id);
-		else
-			ww_buf_byte(out, *c);
-	}
-}
-
-/* -- the bench ---------------------------------------------------------------------------------------- */
-
-static int64_t
-told(void *self)
-{
-	const struct bench *b = self;
-
-	return b->now;
-}
-
 static void
 set_up(struct bench *b, const struct line *script, size_t n)
 {
-	struct ww_sink_settings set = { .ticks = { told, b } };
-
 	memset(b, 0, sizeof(*b));
-	b->now = 1000;
-	b->cx.arena = ww_arena_new(0);
-	b->receiver.script = script;
-	b->receiver.script_n = n;
-	b->receiver.length = mllp_length;
-	b->receiver.write = mllp_write;
-	server_open(&b->receiver);
-	(void)snprintf(b->base, sizeof(b->base), "mllp://127.0.0.1:%u", b->receiver.port);
-	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
-	ww_log_set_level(WW_LOG_ERROR);
-}
-
-#define SET_UP(b, ...)                                                                             \
-	static const struct line script[] = { __VA_ARGS__ };                                       \
-	struct bench b;                                                                            \
-	set_up(&b, script, UNIT_COUNT(script))
-
-static void
-tear_down(struct bench *b)
-{
-	b->sink.ops->close(b->sink.self);
-	server_close(&b->receiver);
-	ww_arena_free(b->cx.arena);
-}
-
-static void
-on_answer(void *arg, const struct ww_answer *a)
-{
-	struct bench *b = arg;
-
-	b->calls++;
-	b->last = *a;
-	(void)snprintf(b->reason, sizeof(b->reason), "%s", a->reason);
-}
-
-static struct ww_request
-request(struct bench *b, const char *body)
-{
-	return (struct ww_request){ .verb = WW_VERB_FORWARD,
-		.base = ww_str_from(b->base),
-		.type = ww_str_empty(),
-		.key = WW_STR("k1"),
-		.remote_id = ww_str_empty(),
-		.etag = ww_str_empty(),
-		.body = ww_str_from(body),
-		.lane = WW_STR("all"),
-		.timeout = TIMEOUT };
-}
-
-static void
-start(struct bench *b, struct ww_request r)
-{
-	unsigned calls = b->calls;
-
-	ck_assert_int_eq(b->sink.ops->send(b->sink.self, &b->cx, &r, on_answer, b), WW_OK);
-	ck_assert_uint_eq(b->calls, calls); /* never from inside send */
-}
-
-static void
-turn(struct bench *b)
-{
-	b->sink.ops->poll(b->sink.self, 2);
-	serve(&b->receiver);
-}
-
-static void
-wait_for(struct bench *b, unsigned calls)
-{
-	while (b->calls < calls)
-		turn(b);
-	ck_assert_uint_eq(b->calls, calls);
+	mllp_open(&b->server, script, n);
+	bench_open(b, "mllp://127.0.0.1:%u");
 }
 
 static void
 wait_for_messages(struct bench *b, size_t n)
 {
-	while (b->receiver.requests_n < n)
+	while (b->server.requests_n < n)
 		turn(b);
-	ck_assert_uint_eq(b->receiver.requests_n, n);
+	ck_assert_uint_eq(b->server.requests_n, n);
 }
 
 static void
 wait_until_closed(struct bench *b, size_t peer)
 {
-	for (int i = 0; i < 5000 && !b->receiver.peers[peer].closed; i++)
+	for (int i = 0; i < 5000 && !b->server.peers[peer].closed; i++)
 		turn(b);
-	ck_assert(b->receiver.peers[peer].closed);
+	ck_assert(b->server.peers[peer].closed);
 }
 
 /* Goes on for as long as anything moves. */
@@ -171,24 +43,6 @@ settle(struct bench *b)
 		turn(b);
 }
 
-static void
-deliver(struct bench *b, struct ww_request r)
-{
-	unsigned calls = b->calls;
-
-	start(b, r);
-	wait_for(b, calls + 1);
-}
-
-static void
-ends(struct bench *b, const char *body, enum ww_result result, const char *reason)
-{
-	deliver(b, request(b, body));
-	ck_assert_msg(
-	    b->last.result == result, "%s: %s", ww_result_text(b->last.result), b->reason);
-	ck_assert_str_eq(b->reason, reason);
-}
-
 /* -- messages and answers ----------------------------------------------------------------------------- */
 
 START_TEST(sends_one_frame_and_takes_its_answer)
@@ -196,8 +50,8 @@ START_TEST(sends_one_frame_and_takes_its_answer)
 	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ck_assert(b.last.heard && b.last.http == 0);
-	ck_assert_uint_eq(b.receiver.requests_n, 1);
-	unit_str_is(ww_buf_view(&b.receiver.requests[0]), FRAME(MESSAGE("C1")));
+	ck_assert_uint_eq(b.server.requests_n, 1);
+	unit_str_is(ww_buf_view(&b.server.requests[0]), FRAME(MESSAGE("C1")));
 	tear_down(&b);
 }
 END_TEST
@@ -207,7 +61,7 @@ START_TEST(keeps_its_connection)
 	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.peers_n, 1);
+	ck_assert_uint_eq(b.server.peers_n, 1);
 	tear_down(&b);
 }
 END_TEST
@@ -222,7 +76,7 @@ START_TEST(lanes_do_not_share_a_connection)
 	other.lane = WW_STR("other");
 	start(&b, other);
 	wait_for_messages(&b, 2);
-	ck_assert_uint_eq(b.receiver.peers_n, 2);
+	ck_assert_uint_eq(b.server.peers_n, 2);
 	tear_down(&b);
 	ck_assert_uint_eq(b.calls, 2);
 }
@@ -239,15 +93,15 @@ START_TEST(an_endpoint_gets_so_many_connections_and_no_more)
 		r = request(&b, MESSAGE("C1"));
 		r.lane = ww_str_from(lanes[i]);
 		b.now++;
-		b.receiver.requests_n = 0;
+		b.server.requests_n = 0;
 		deliver(&b, r);
-		ww_buf_free(&b.receiver.requests[0]);
+		ww_buf_free(&b.server.requests[0]);
 		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	}
-	b.receiver.requests_n = 0;
+	b.server.requests_n = 0;
 	settle(&b);
-	for (size_t i = 0, open = 0; i < b.receiver.peers_n; i++) {
-		open += b.receiver.peers[i].fd >= 0;
+	for (size_t i = 0, open = 0; i < b.server.peers_n; i++) {
+		open += b.server.peers[i].fd >= 0;
 		ck_assert_uint_le(open, 64);
 	}
 	tear_down(&b);
@@ -261,7 +115,7 @@ START_TEST(takes_an_answer_in_pieces)
 	start(&b, request(&b, MESSAGE("C1")));
 	wait_for_messages(&b, 1);
 	for (size_t i = 0; i + 1 < sizeof(answer); i++) {
-		say(&b.receiver.peers[0], ww_str_of(answer + i, 1));
+		say(&b.server.peers[0], ww_str_of(answer + i, 1));
 		turn(&b);
 	}
 	wait_for(&b, 1);
@@ -291,7 +145,7 @@ START_TEST(what_is_refused_is_parked_or_tried_again)
 		ck_assert_str_eq(b.reason, table[i].reason);
 		ck_assert(b.last.heard); /* trouble with the message, not with the endpoint */
 	}
-	ck_assert_uint_eq(b.receiver.peers_n, 1);
+	ck_assert_uint_eq(b.server.peers_n, 1);
 	tear_down(&b);
 }
 END_TEST
@@ -304,7 +158,7 @@ START_TEST(an_answer_to_another_message_is_none)
 	wait_for_messages(&b, 1);
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 0);
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C1")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("AA", "C1")));
 	wait_for(&b, 1);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	tear_down(&b);
@@ -318,7 +172,7 @@ START_TEST(is_acknowledged_byte_for_byte)
 	wait_for_messages(&b, 1);
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 0);
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "A\\T\\1")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("AA", "A\\T\\1")));
 	wait_for(&b, 1);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	tear_down(&b);
@@ -340,17 +194,17 @@ START_TEST(late_ack_not_credited_to_next)
 	ck_assert_str_eq(b.reason, "no acknowledgement in time");
 	ck_assert(!b.last.heard);
 	/* The late answer meets a closed connection. */
-	(void)!send(b.receiver.peers[0].fd, ACK_OF("AA", "C1"), sizeof(ACK_OF("AA", "C1")) - 1,
-	    MSG_NOSIGNAL);
+	(void)!send(
+	    b.server.peers[0].fd, ACK_OF("AA", "C1"), sizeof(ACK_OF("AA", "C1")) - 1, MSG_NOSIGNAL);
 	wait_until_closed(&b, 0);
 	start(&b, request(&b, MESSAGE("C2")));
 	wait_for_messages(&b, 2);
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 1);
-	say(&b.receiver.peers[1], WW_STR(ACK_OF("AA", "C1")));
+	say(&b.server.peers[1], WW_STR(ACK_OF("AA", "C1")));
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 1);
-	say(&b.receiver.peers[1], WW_STR(ACK_OF("AE", "C2")));
+	say(&b.server.peers[1], WW_STR(ACK_OF("AE", "C2")));
 	wait_for(&b, 2);
 	ck_assert_int_eq(b.last.result, WW_RESULT_PARKED);
 	tear_down(&b);
@@ -365,7 +219,7 @@ START_TEST(the_second_answer_of_enhanced_mode_is_not_the_next_ones)
 	wait_for_messages(&b, 2);
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 1);
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("CA", "C2")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("CA", "C2")));
 	wait_for(&b, 2);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	tear_down(&b);
@@ -377,9 +231,9 @@ START_TEST(messages_with_one_control_id_do_not_follow_each_other_on_a_connection
 {
 	SET_UP(b, { WHOLE, ACK("CA") }, { WHOLE, ACK("CA") });
 	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("AE", "1")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("AE", "1")));
 	ends(&b, MESSAGE("1"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.peers_n, 2);
+	ck_assert_uint_eq(b.server.peers_n, 2);
 	tear_down(&b);
 }
 END_TEST
@@ -388,7 +242,7 @@ START_TEST(what_comes_before_the_message_is_sent_is_no_answer)
 {
 	SET_UP(b, { WHOLE, ACK("AA") }, { WHOLE, "" });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C2")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("AA", "C2")));
 	start(&b, request(&b, MESSAGE("C2")));
 	wait_for_messages(&b, 2);
 	settle(&b);
@@ -407,7 +261,7 @@ START_TEST(a_commit_block_is_not_the_acknowledgement)
 	wait_for_messages(&b, 1);
 	settle(&b);
 	ck_assert_uint_eq(b.calls, 0);
-	say(&b.receiver.peers[0], WW_STR(ACK_OF("AA", "C1")));
+	say(&b.server.peers[0], WW_STR(ACK_OF("AA", "C1")));
 	wait_for(&b, 1);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	ends(&b, MESSAGE("C2"), WW_RESULT_PARKED, "refused with AE");
@@ -423,7 +277,7 @@ time_out(struct bench *b, const char *body)
 	unsigned calls = b->calls;
 
 	start(b, request(b, body));
-	wait_for_messages(b, b->receiver.requests_n + 1);
+	wait_for_messages(b, b->server.requests_n + 1);
 	settle(b);
 	ck_assert_uint_eq(b->calls, calls);
 	b->now += TIMEOUT * 1000;
@@ -452,7 +306,7 @@ START_TEST(a_message_that_wants_no_answer_is_neither_repeated_nor_taken_for_sent
 	time_out(&b, MESSAGE_AS("C7", "|||NE|NE"));
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT); /* its transport said so */
 	ends(&b, MESSAGE_AS("C8", "|||NE|NE"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.peers_n, 8);
+	ck_assert_uint_eq(b.server.peers_n, 8);
 	tear_down(&b);
 }
 END_TEST
@@ -468,7 +322,7 @@ START_TEST(a_connection_lost_before_the_answer_is_tried_again_by_the_courier_alo
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "connection closed before the acknowledgement");
 	settle(&b);
-	ck_assert_uint_eq(b.receiver.requests_n, 3);
+	ck_assert_uint_eq(b.server.requests_n, 3);
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	tear_down(&b);
 }
@@ -479,7 +333,7 @@ START_TEST(an_answer_before_the_close_counts)
 	SET_UP(b, { THEN_CUT, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.requests_n, 2);
+	ck_assert_uint_eq(b.server.requests_n, 2);
 	tear_down(&b);
 }
 END_TEST
@@ -488,16 +342,16 @@ START_TEST(a_connection_that_the_peer_closed_at_rest_is_replaced)
 {
 	SET_UP(b, { WHOLE, ACK("AA") });
 	ends(&b, MESSAGE("C1"), WW_RESULT_SENT, "");
-	hang_up(&b.receiver.peers[0], false);
+	hang_up(&b.server.peers[0], false);
 	ends(&b, MESSAGE("C2"), WW_RESULT_SENT, ""); /* unseen until it is used */
-	hang_up(&b.receiver.peers[1], true);
+	hang_up(&b.server.peers[1], true);
 	settle(&b); /* seen at once */
 	ends(&b, MESSAGE("C3"), WW_RESULT_SENT, "");
 	/* Half closed: what is sent there would be read, and never answered. */
-	ck_assert_int_eq(shutdown(b.receiver.peers[2].fd, SHUT_WR), 0);
+	ck_assert_int_eq(shutdown(b.server.peers[2].fd, SHUT_WR), 0);
 	ends(&b, MESSAGE("C4"), WW_RESULT_SENT, "");
-	ck_assert_uint_eq(b.receiver.requests_n, 4);
-	ck_assert_uint_eq(b.receiver.peers_n, 4);
+	ck_assert_uint_eq(b.server.requests_n, 4);
+	ck_assert_uint_eq(b.server.peers_n, 4);
 	tear_down(&b);
 }
 END_TEST
@@ -510,7 +364,7 @@ START_TEST(a_peer_that_closes_each_connection_at_once_does_not_keep_us_dialling)
 		int fd;
 
 		b.sink.ops->poll(b.sink.self, 2);
-		fd = accept(b.receiver.listener, NULL, NULL);
+		fd = accept(b.server.listener, NULL, NULL);
 		if (fd >= 0)
 			close(fd);
 	}
@@ -523,8 +377,8 @@ END_TEST
 START_TEST(nobody_listens)
 {
 	SET_UP(b, { WHOLE, ACK("AA") });
-	close(b.receiver.listener);
-	b.receiver.listener = -1;
+	close(b.server.listener);
+	b.server.listener = -1;
 	ends(&b, MESSAGE("C1"), WW_RESULT_RETRY, "no connection");
 	ck_assert(!b.last.heard);
 	tear_down(&b);
@@ -558,7 +412,7 @@ START_TEST(a_peer_that_talks_without_end_is_not_listened_to)
 	frame[sizeof(frame) - 1] = '\r';
 	while (b.calls == 0) {
 		(void)!send(
-		    b.receiver.peers[0].fd, frame, sizeof(frame), MSG_NOSIGNAL | MSG_DONTWAIT);
+		    b.server.peers[0].fd, frame, sizeof(frame), MSG_NOSIGNAL | MSG_DONTWAIT);
 		b.sink.ops->poll(b.sink.self, 2);
 	}
 	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
@@ -577,18 +431,18 @@ START_TEST(a_receiver_that_does_not_read_is_given_up)
 	memset(big, 'x', n);
 	big[n] = '\0';
 	memcpy(big, MESSAGE("C1"), sizeof(MESSAGE("C1")) - 1);
-	b.receiver.deaf = true;
+	b.server.deaf = true;
 	start(&b, request(&b, big));
 	settle(&b);
 	b.now += TIMEOUT * 1000;
 	wait_for(&b, 1);
 	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
 	ck_assert_str_eq(b.reason, "not read in time");
-	b.receiver.deaf = false;
+	b.server.deaf = false;
 	deliver(&b, request(&b, big));
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
-	ck_assert_uint_eq(b.receiver.requests_n, 1); /* the first one ended in the middle */
-	ck_assert_uint_eq(b.receiver.requests[0].n, n + 3);
+	ck_assert_uint_eq(b.server.requests_n, 1); /* the first one ended in the middle */
+	ck_assert_uint_eq(b.server.requests[0].n, n + 3);
 	tear_down(&b);
 	free(big);
 }
@@ -618,7 +472,7 @@ START_TEST(refuses_what_mllp_cannot_carry_or_nobody_can_acknowledge)
 		    b.sink.ops->send(b.sink.self, &b.cx, &r, on_answer, &b), (int)table[i].status);
 	}
 	settle(&b);
-	ck_assert_uint_eq(b.receiver.peers_n, 0);
+	ck_assert_uint_eq(b.server.peers_n, 0);
 	ck_assert_uint_eq(b.calls, 0);
 	tear_down(&b);
 }
@@ -645,23 +499,9 @@ END_TEST
 /* -- TLS ------------------------------------------------------------------------------------------------ */
 
 static void
-secure(struct bench *b, const char *name, const char *ca)
+to_mllps(struct bench *b)
 {
-	const struct ww_tls_settings set = certs_settings(&certs, true, name, ca);
-
-	ck_assert_int_eq(ww_tls_open(&b->cx, &set, &b->receiver.tls), WW_OK);
-	(void)snprintf(b->base, sizeof(b->base), "mllps://127.0.0.1:%u", b->receiver.port);
-}
-
-static struct ww_endpoint_tls
-trusts(const char *ca, const char *own, const char *name)
-{
-	struct ww_tls_settings set = certs_settings(&certs, false, own, ca);
-
-	return (struct ww_endpoint_tls){ .ca = ww_str_from(set.ca),
-		.cert = ww_str_from(set.cert),
-		.key = ww_str_from(set.key),
-		.name = ww_str_from(name) };
+	(void)snprintf(b->base, sizeof(b->base), "mllps://127.0.0.1:%u", b->server.port);
 }
 
 START_TEST(trusts_whom_it_is_told_and_nobody_else)
@@ -688,13 +528,14 @@ START_TEST(trusts_whom_it_is_told_and_nobody_else)
 		set_up(&b, script, 1);
 		ww_log_set_level((enum ww_log_level) - 1);
 		secure(&b, table[i].server, NULL);
+		to_mllps(&b);
 		r = request(&b, MESSAGE("C1"));
 		r.tls = &tls;
 		deliver(&b, r);
 		ck_assert_msg(strcmp(b.reason, table[i].reason) == 0, "row %zu: %s", i, b.reason);
 		ck_assert_int_eq(
 		    b.last.result, table[i].reason[0] == '\0' ? WW_RESULT_SENT : WW_RESULT_RETRY);
-		ck_assert_uint_eq(b.receiver.requests_n, table[i].reason[0] == '\0' ? 1 : 0);
+		ck_assert_uint_eq(b.server.requests_n, table[i].reason[0] == '\0' ? 1 : 0);
 		tear_down(&b);
 	}
 }
@@ -707,14 +548,15 @@ START_TEST(keeps_a_connection_with_tls)
 	struct ww_request r;
 
 	secure(&b, "server", "ca");
+	to_mllps(&b);
 	for (int i = 0; i < 6; i++) {
 		r = request(&b, i % 2 == 0 ? MESSAGE("C1") : MESSAGE("C2"));
 		r.tls = &tls;
 		deliver(&b, r);
 		ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	}
-	ck_assert_uint_eq(b.receiver.peers_n, 1);
-	hang_up(&b.receiver.peers[0], false);
+	ck_assert_uint_eq(b.server.peers_n, 1);
+	hang_up(&b.server.peers[0], false);
 	deliver(&b, r);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
 	tear_down(&b);
@@ -728,11 +570,12 @@ START_TEST(a_receiver_that_wants_a_certificate_and_gets_none)
 	struct ww_request r;
 
 	secure(&b, "server", "ca");
+	to_mllps(&b);
 	r = request(&b, MESSAGE("C1"));
 	r.tls = &tls;
 	deliver(&b, r);
 	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
-	ck_assert_uint_eq(b.receiver.requests_n, 0);
+	ck_assert_uint_eq(b.server.requests_n, 0);
 	tear_down(&b);
 }
 END_TEST
@@ -750,11 +593,12 @@ START_TEST(a_large_message_goes_through_tls)
 	big[n] = '\0';
 	memcpy(big, MESSAGE("C1"), sizeof(MESSAGE("C1")) - 1);
 	secure(&b, "server", NULL);
+	to_mllps(&b);
 	r = request(&b, big);
 	r.tls = &tls;
 	deliver(&b, r);
 	ck_assert_int_eq(b.last.result, WW_RESULT_SENT);
-	ck_assert_uint_eq(b.receiver.requests[0].n, n + 3);
+	ck_assert_uint_eq(b.server.requests[0].n, n + 3);
 	tear_down(&b);
 	free(big);
 }
@@ -764,14 +608,14 @@ START_TEST(a_receiver_that_is_plain_is_not_sent_to)
 {
 	const struct ww_endpoint_tls tls = trusts("ca", NULL, NULL);
 	SET_UP(b, { WHOLE, ACK("AA") });
-	struct ww_request r = request(&b, MESSAGE("C1"));
+	struct ww_request r;
 
-	(void)snprintf(b.base, sizeof(b.base), "mllps://127.0.0.1:%u", b.receiver.port);
-	r.base = ww_str_from(b.base);
+	to_mllps(&b);
+	r = request(&b, MESSAGE("C1"));
 	r.tls = &tls;
-	b.receiver.deaf = true; /* says nothing, so there is never a session */
+	b.server.deaf = true; /* says nothing, so there is never a session */
 	start(&b, r);
-	while (b.receiver.peers_n == 0)
+	while (b.server.peers_n == 0)
 		turn(&b);
 	settle(&b);
 	b.now += TIMEOUT * 1000;
@@ -817,7 +661,7 @@ START_TEST(waits_without_turning)
 	start(&b, request(&b, MESSAGE("C2")));
 	wait_for_messages(&b, 2);
 	ck_assert_int_ge(longest_wait(&b), 190); /* one that waits for an answer */
-	hang_up(&b.receiver.peers[0], true);
+	hang_up(&b.server.peers[0], true);
 	wait_for(&b, 2);
 	ck_assert_int_ge(longest_wait(&b), 190); /* none */
 	tear_down(&b);

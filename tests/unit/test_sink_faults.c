@@ -3,7 +3,7 @@
 #define ALLOC_OURS
 #include "tests/unit/alloc_fail.h"
 
-#include "tests/unit/server.h"
+#include "tests/unit/mllp_server.h"
 
 #include <wardwire/ctx.h>
 #include <wardwire/log.h>
@@ -58,21 +58,6 @@ struct bench {
 
 #define MESSAGE "MSH|^~\\&|ADT|MERCY|LAB|LAB|20260302080000||ADT^A01|C1|P|2.5.1\rPID|1||17\r"
 #define ANSWER "MSH|^~\\&|LAB|R|S|S|20260302||ACK|L1|P|2.5.1\rMSA|AA|C1\r"
-
-static size_t
-mllp_length(ww_str bytes)
-{
-	size_t end = ww_str_find(bytes, '\x1c');
-
-	return end + 1 < bytes.n ? end + 2 : 0;
-}
-
-static void
-as_it_is(const char *reply, ww_str message, struct ww_buf *out)
-{
-	(void)message;
-	ww_buf_cstr(out, reply);
-}
 
 /* Around what the sink does: what fails is its own. */
 static void
@@ -143,11 +128,7 @@ set_up(struct bench *b, const struct line *script, const char *scheme)
 	memset(b, 0, sizeof(*b));
 	ww_log_set_level((enum ww_log_level) - 1);
 	b->cx.arena = ww_arena_new(0);
-	b->server.script = script;
-	b->server.script_n = 1;
-	b->server.length = mllp_length;
-	b->server.write = as_it_is;
-	server_open(&b->server);
+	mllp_open(&b->server, script, 1);
 	(void)snprintf(b->base, sizeof(b->base), "%s://127.0.0.1:%u", scheme, b->server.port);
 	ck_assert_int_eq(ww_sink_open(&b->cx, &set, &b->sink), WW_OK);
 }
