@@ -135,5 +135,22 @@ dst_gap_not_shifted
 listener_survives_handler_errors
 accepts_more_than_ten
 stop_engine
+
+# What a feed is configured for holds on the wire: strict refuses, a set that half of a letter of is an escape byte is read, and
+# an answer to a message without version has the one of the feed.
+sed -i 's/zone: America\/New_York}/zone: America\/New_York, version: 2.5.1, charset: {invalid: strict, more: [BIG-5]}}/' "$config"
+start_engine
+said=$(answer "$(adt A01 S1 4 | sed "1s/\$/||||||UNICODE UTF-8/; s/GIVEN/J$(printf '\366')RG/")")
+has "strict" "$said" '^MSA|AE|S1$'
+has "strict" "$said" '^ERR||MSH^1^18|102^'
+said=$(answer "$(adt A01 S2 4 | sed '1s/2\.5\.1$//')")
+has "no version" "$said" '^MSH|.*|ACK^A01^ACK|W[0-9]*|P|2\.5\.1$'
+has "no version" "$said" '^MSA|AA|S2$'
+adt A08 S3 4 | sed "1s/\$/||||||BIG-5/; s/^\(PV1|[^^]*^[^^]*^1^\)MERCY/\1$(printf '\263')\\\\/" >"$tmp"
+accept "$(cat "$tmp")"
+wait_until is_at_rest
+has "BIG-5" "$(tasks 4)" "$(printf '\350\250\261')"
+stop_engine
+
 # What was noticed and counted follows from the journal alone.
 has "rebuild" "$("$engine" rebuild -c "$config" --check)" '^equal: '
