@@ -93,6 +93,34 @@ kept(struct site *s, uint64_t seq)
 	return o;
 }
 
+START_TEST(knows_the_name_of_a_lane)
+{
+	static const struct {
+		const char *name;
+		ww_status status;
+	} rows[] = {
+		{ "rcca-ehr", WW_OK },
+		{ "lab/out", WW_OK },
+		{ "ack@mercy/back", WW_OK },
+		{ "ack@/back", WW_E_VALUE },
+		{ "ack@mercy", WW_E_VALUE },
+		{ "ack@mercy/", WW_E_VALUE },
+		{ "nak@mercy/back", WW_E_VALUE },
+		{ "a/b/c", WW_E_VALUE },
+		{ "/b", WW_E_VALUE },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx cx = { .arena = ww_arena_new(0) };
+		struct ww_rec_operator o = { WW_STR("pause"), ww_str_from(rows[i].name),
+			ww_str_empty(), WW_STR("a") };
+
+		ck_assert_msg(ww_order_check(&cx, &o) == rows[i].status, "%s", rows[i].name);
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
 START_TEST(keeps_who_ordered_what_and_why)
 {
 	struct ww_operator o;
@@ -440,10 +468,10 @@ main(void)
 		orders_about_all_of_an_endpoint_leave_others_alone,
 		keeps_what_was_ordered_when_the_stay_changes,
 		settles_what_arrived_after_it_was_parked, names_what_is_wrong_with_an_order,
-		takes_texts_of_one_line_and_a_length, keeps_who_ordered_what_and_why,
-		pauses_and_resumes_an_endpoint, an_answer_pauses_an_endpoint,
-		an_answer_leaves_an_operators_pause_as_it_is, keeps_an_order_it_does_not_know,
-		tells_of_an_order_by_its_number };
+		takes_texts_of_one_line_and_a_length, knows_the_name_of_a_lane,
+		keeps_who_ordered_what_and_why, pauses_and_resumes_an_endpoint,
+		an_answer_pauses_an_endpoint, an_answer_leaves_an_operators_pause_as_it_is,
+		keeps_an_order_it_does_not_know, tells_of_an_order_by_its_number };
 
 	return unit_main("operator", tests, UNIT_COUNT(tests));
 }
