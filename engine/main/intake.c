@@ -45,8 +45,11 @@ static void
 say_troubles(struct ww_intake *in, int64_t now, bool at_end)
 {
 	for (size_t t = 0; t < WW_INTAKE_TROUBLES; t++) {
-		uint64_t more = ww_seldom_rest(&in->troubles[t], now, at_end);
+		uint64_t more = 0;
 
+		/* Senders that set MSH-15 and MSH-16 set them always: once is enough. */
+		if (t != WW_INTAKE_ACK_MODE)
+			more = ww_seldom_rest(&in->troubles[t], now, at_end);
 		if (more > 0)
 			ww_log(WW_LOG_WARN, "intake=odd why=%s more=%" PRIu64 " times=%" PRIu64,
 			    names[t], more, in->troubles[t].times);

@@ -10,7 +10,7 @@ start_practice rcca
 write_site 40
 awk '
 	/name: adt, mllp/ {
-		split("adt late short enhanced asks never plain two", name, " ")
+		split("adt late short brief enhanced asks never plain two", name, " ")
 		for (i = 1; i in name; i++)
 			printf "  - {name: %s, mllp: \"127.0.0.1:0\"%s}\n", name[i], name[i] == "two" ? ", release: 2" : ""
 		next
@@ -19,6 +19,7 @@ awk '
 		print
 		print "  - {name: late, on: late, ack: {when: applied, wait: 60}}"
 		print "  - {name: short, on: short, ack: {when: applied, wait: 1}}"
+		print "  - {name: brief, on: brief, ack: {mode: enhanced, application: connection, wait: 1}}"
 		print "  - {name: enhanced, on: enhanced, ack: {mode: enhanced, application: connection}}"
 		print "  - {name: asks, on: asks, unknown: refuse, ack: {mode: by-message, application: connection}}"
 		print "  - {name: never, on: never, ack: {when: none}}"
@@ -185,6 +186,10 @@ accept "$(adt A01 H0 34)"
 at enhanced
 said=$(adt A01 H1 35 | frames | raw 1)
 same "accepted though not applied" 'CA H1' "$(printf '%s' "$said" | codes)"
+# Given up without a word to the sender, who has its accept acknowledgement and keeps its connection.
+at brief
+same "accepted twice" 'CA H4,CA H5' "$({ adt A01 H4 38 && adt A01 H5 39; } | frames | raw 2 | codes)"
+wait_until grep -q 'intake=odd feed=brief why=app_ack_undeliverable' "$engine_log"
 at short
 # Closed without an answer after `wait`; the connection is what ends this, not the number of answers.
 same "not applied in time" '' "$(adt A01 H2 36 | frames | raw 1 | codes)"
