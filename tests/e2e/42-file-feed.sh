@@ -29,8 +29,8 @@ sed -i '/^listeners:/a\
   - {name: away, dir: away, scan: 1}
 	/^feeds:/a\
   - {name: mercy-files, on: drop, zone: America/New_York}\
-  - {name: slow-files, on: slow, zone: America/New_York}\
-  - {name: away-files, on: away, zone: America/New_York}' "$config"
+  - {name: slow-files, on: slow, zone: America/New_York, ack: {when: applied, batch: errors}}\
+  - {name: away-files, on: away, zone: America/New_York, ack: {when: none}}' "$config"
 mkdir "$dir/drop" "$dir/slow"
 adt A01 C1 1 >"$dir/drop/before.hl7" # there before the engine is, as is what only looks like a file
 adt A01 C2 2 | head -2 >"$dir/drop/.half.hl7"
@@ -120,8 +120,17 @@ adt A01 C12 12 | tail -n +3 >&3
 exec 3>&-
 wait_until test -e "$dir/slow/done/growing"
 has "answer to one that grew" "$(ack "$dir/slow/done/growing")" '^MSA.AA.C12$'
+# Of this feed a response batch has what was refused, and it waits until the others are applied.
+{
+	adt A01 C17 17
+	adt A01 C18 18 | sed 3d
+} >"$dir/slow/pair"
+wait_until test -e "$dir/slow/failed/pair"
+same "answer with errors only" 'BHS MSH MSA AE C18 ERR BTS 1 ' \
+	"$(ack "$dir/slow/failed/pair" | awk -F'|' '{ printf "%s ", $1 } $1 == "MSA" { printf "%s %s ", $2, $3 }
+		$1 == "BTS" { printf "%s ", $2 }')"
 wait_until is_at_rest
-same "Tasks" 12 "$(tasks '' | wc -l)"
+same "Tasks" 13 "$(tasks '' | wc -l)"
 
 # A folder that is not there is an alarm until it is.
 wait_until in_status '^folder     away: trouble: '
@@ -130,6 +139,7 @@ mkdir "$dir/away"
 wait_until test -d "$dir/away/failed"
 adt A01 C14 14 >"$dir/away/a.hl7"
 wait_until test -e "$dir/away/done/a.hl7"
+[ ! -e "$dir/away/done/a.hl7.ack" ] || fail "a feed without acknowledgements has one"
 wait_until in_status '^folder     away: 0 waiting, 0 claimed, 1 done, 0 failed$'
 # So it is with one that is taken away while it is watched.
 mv "$dir/away" "$dir/gone"
