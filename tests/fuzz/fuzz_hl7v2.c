@@ -6,6 +6,7 @@
 #include <wardwire/json.h>
 
 #include "codec/ack.h"
+#include "codec/ack_plan.h"
 #include "codec/hl7v2_json.h"
 #include "codec/hl7v2_list.h"
 
@@ -121,10 +122,14 @@ answer(struct ww_ctx *cx, ww_str raw)
 {
 	struct ww_hl7 *m;
 	ww_status s = ww_hl7_accept(cx, raw, NULL, &m);
+	struct ww_failure faults[4] = { cx->fail };
+	size_t n = s != WW_OK && m != NULL ? ww_hl7_faults(cx, m, faults, 4) : 0;
+	struct ww_ack_plan plan = ww_ack_plan_of(cx, m, WW_ACK_BY_MESSAGE);
 	struct ww_ack a = { .code = s == WW_OK ? "AA" : ww_ack_code(&cx->fail),
-		.failures = &cx->fail,
-		.failures_n = s != WW_OK,
-		.number = 1 };
+		.failures = n > 0 ? faults : &cx->fail,
+		.failures_n = n > 0 ? n : s != WW_OK,
+		.number = 1,
+		.accept = plan.asked ? "AL" : NULL };
 	struct ww_hl7_path control_id = { .segment = "MSH", .field = 10 };
 	struct ww_buf out = { 0 };
 	ww_str id = ww_str_empty();
