@@ -131,6 +131,10 @@ set_up(struct transfer *t)
 	/* Servers close kept connections after some seconds: using one just then makes a send uncertain. */
 	bad |= curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 30L);
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+	/* A firewall forgets connections at rest; and a peer whose machine died says nothing any more. */
+	bad |= curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	bad |= curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, 60L);
+	bad |= curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL, 15L);
 	return bad == 0;
 }
 

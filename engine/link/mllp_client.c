@@ -39,6 +39,7 @@ struct ww_mllp_client {
 	struct ww_buf control_id; /* of it, or of the last one */
 	bool busy;                /* it is not answered */
 	bool committed;
+	bool accepts; /* it has answered in enhanced mode */
 	char code[3];
 	uint64_t ignored;
 	char bytes[16384];
@@ -176,7 +177,8 @@ write_some(struct ww_mllp_client *c)
 static enum ww_mllp_client_end
 take_frame(struct ww_mllp_client *c, struct ww_ctx *cx, ww_str frame)
 {
-	bool ours = false;
+	bool acknowledges, ours = false;
+	char code[3];
 
 	if (frame.n == 0) /* says nothing, harms nobody */
 		return WW_MLLP_CLIENT_WAITS;
@@ -185,14 +187,18 @@ take_frame(struct ww_mllp_client *c, struct ww_ctx *cx, ww_str frame)
 		return c->committed ? WW_MLLP_CLIENT_WAITS : WW_MLLP_CLIENT_NAK;
 	}
 	ww_ctx_clear(cx);
+	acknowledges = ww_ack_read(cx, frame, ww_buf_view(&c->control_id), code, &ours);
 	/* What comes before the message has left as a whole cannot be its answer, whatever it says. */
-	if (c->busy && ww_mllp_client_sent(c) &&
-	    ww_ack_read(cx, frame, ww_buf_view(&c->control_id), c->code, &ours) && ours) {
+	if (acknowledges && ours && c->busy && ww_mllp_client_sent(c)) {
+		memcpy(c->code, code, sizeof(code));
+		c->accepts = c->accepts || code[0] == 'C';
 		c->busy = false;
 		c->unasked = 0;
 		return WW_MLLP_CLIENT_ANSWERED;
 	}
-	c->ignored++;
+	/* Of enhanced mode: what the receiver's application says of a message that was accepted before is expected. */
+	if (!acknowledges || !c->accepts || strcmp(code, "AA") != 0)
+		c->ignored++;
 	return WW_MLLP_CLIENT_WAITS;
 }
 

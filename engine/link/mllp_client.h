@@ -52,7 +52,8 @@ const char *ww_mllp_client_fault(const struct ww_mllp_client *c);
 /* That control id was the last one that was sent on it. An answer that comes twice, or the second one of enhanced mode,
  * could not be told from the answer to a message with the same. */
 bool ww_mllp_client_last(const struct ww_mllp_client *c, ww_str control_id);
-/* Frames so far that answered nothing: of another message, no acknowledgement, none wanted. */
+/* Frames so far that answered nothing: of another message, no acknowledgement, none wanted. An AA after a CA does not count:
+ * in enhanced mode the application speaks later. */
 uint64_t ww_mllp_client_ignored(const struct ww_mllp_client *c);
 
 #endif

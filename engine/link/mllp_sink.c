@@ -22,6 +22,7 @@
 
 #define ANSWER_MEMORY ((size_t)64 << 20) /* to read an answer of 1 MiB */
 #define CONNECT_MS INT64_C(5000)
+#define TELL_MS INT64_C(60000) /* between two lines about the same */
 
 enum { LINES_MOST = 64 }; /* connections to one endpoint */
 
@@ -63,7 +64,9 @@ struct target {
 	struct ww_address address;
 	struct line *lines;
 	size_t lines_n;
-	uint64_t ignored; /* answers that were none of ours since the last one that was */
+	uint64_t ignored; /* answers to nothing that are not told yet */
+	int64_t told_at;  /* ms: of the last line about them */
+	bool told;        /* there was one */
 };
 
 struct sink {
@@ -123,31 +126,25 @@ free_line(struct line *l)
 
 /* -- what answers nothing ---------------------------------------------------------------------------- */
 
-/* One line when it begins, one with the number when it is over: a receiver that does it with each message must not fill
- * the log. */
+/* A line when it begins and then one a minute, with how many there were: a receiver that does it with each message must not
+ * fill the log. */
 static void
 note_ignored(struct line *l)
 {
 	struct target *t = l->target;
-	uint64_t now = ww_mllp_client_ignored(l->client);
+	uint64_t count = ww_mllp_client_ignored(l->client);
+	int64_t now = ww_clock_now(&t->sink->ticks);
 
-	if (now == l->ignored)
+	t->ignored += count - l->ignored;
+	l->ignored = count;
+	if (t->ignored == 0 || (t->told && now - t->told_at < TELL_MS))
 		return;
-	if (t->ignored == 0)
-		ww_log(WW_LOG_WARN,
-		    "to=%.*s answer=ignored reason=\"it does not acknowledge the message that was "
-		    "sent\"",
-		    WW_STR_FMT(ww_buf_view(&t->base)));
-	t->ignored += now - l->ignored;
-	l->ignored = now;
-}
-
-static void
-note_answered(struct target *t)
-{
-	if (t->ignored > 0)
-		ww_log(WW_LOG_WARN, "to=%.*s answer=well ignored=%llu",
-		    WW_STR_FMT(ww_buf_view(&t->base)), (unsigned long long)t->ignored);
+	ww_log(WW_LOG_WARN,
+	    "to=%.*s answers=ignored count=%llu reason=\"they do not acknowledge the message that "
+	    "was sent\"",
+	    WW_STR_FMT(ww_buf_view(&t->base)), (unsigned long long)t->ignored);
+	t->told = true;
+	t->told_at = now;
 	t->ignored = 0;
 }
 
@@ -248,7 +245,6 @@ on_answered(struct line *l)
 {
 	struct ww_hl7_verdict v = ww_hl7_class_of(ww_mllp_client_code(l->client), l->job.insist);
 
-	note_answered(l->target);
 	end_job(l, v.result, true, v.reason);
 }
 

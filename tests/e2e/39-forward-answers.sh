@@ -43,7 +43,7 @@ same "tries and their ends" "retry retry retry sent parked sent sent " \
 same "reasons" 2 "$(grep -c 'result=retry .*reason="no acknowledgement in time"' "$engine_log")"
 has "a connection that broke" "$(cat "$engine_log")" 'result=retry .*reason="connection closed before the acknowledgement"'
 has "the refused one" "$(cat "$engine_log")" 'result=parked .*reason="refused with AE"'
-has "what was no answer" "$(cat "$engine_log")" 'level=warn to=mllp://127.0.0.1:[0-9]* answer=ignored'
+has "what was no answer" "$(cat "$engine_log")" 'level=warn to=mllp://127.0.0.1:[0-9]* answers=ignored count='
 lacks "the log" "$(cat "$engine_log")" 'C1\|MR1\|TESTFAMILY'
 wait_until grep -q 'to=first[^ ]* verb=forward result=parked http=4[0-9][0-9] .*reason="' "$engine_log"
 # Byte for byte, segments ended by CR.
