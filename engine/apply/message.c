@@ -215,12 +215,14 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 
 	if (s == WW_OK && (uint64_t)w->message->seq != w->cx->seq)
 		s = note_routed(w, w->message->seq); /* an order runs it again */
+	if (s == WW_OK && !w->routed && w->message->disposition != WW_disposition_DUPLICATE)
+		s = ww_route(w->a, w->cx, w->feed, m, w->message);
+	/* What is to be said when all goes well; when it does not, the record is set aside and this did not happen. */
+	if (s == WW_OK)
+		s = ww_acknowledge(w->a, w->cx, w->feed, m, w->message->seq, NULL);
 	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
 		return s;
-	if (!w->routed)
-		s = ww_route(w->a, w->cx, w->feed, m, w->message);
-	if (s == WW_OK)
-		s = map_message(w, m);
+	s = map_message(w, m);
 	if (s != WW_OK)
 		return s;
 	if (w->facts.ignored.n != 0) {
@@ -357,8 +359,6 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 		s = apply_parsed(w, &body, m);
 	if (s == WW_OK)
 		s = keep_warnings(w, m);
-	if (s == WW_OK)
-		s = ww_acknowledge(a, cx, w->feed, m, message.seq, NULL);
 	if (s == WW_OK)
 		s = ww_put(w->l, cx, message, &message);
 	if (s == WW_OK)

@@ -130,7 +130,7 @@ count_rows(struct ww_apply *a, struct ww_ctx *cx, int64_t message, unsigned *n, 
 		row.id = ww_lane_row(message, *n + 1);
 		s = ww_get(a->set.ledger, cx, outbox, &row, &found);
 		found = s == WW_OK && found && row.message == message;
-		*routed = *routed || (found && !ww_str_starts(row.subject, WW_STR("ack@")));
+		*routed = *routed || (found && !ww_str_starts(row.subject, WW_STR(WW_ACK_LANE)));
 	}
 	return s;
 }

@@ -167,7 +167,8 @@ ww_status ww_route_is_decided(
 
 /* -- application acknowledgements (acknowledge.c) ----------------------------------------------------- */
 
-/* Owes one to the endpoint that the feed names, if the message wants it; why: what it is set aside for, NULL: nothing. m NULL
+/* Owes one to the endpoint that the feed names, if the message wants it; behind the routes, before anything else of its record
+ * gets an id, so that it is found as they are. why: what it is set aside for, NULL: nothing. m NULL
  * is something that cannot be read: it wants none. */
 ww_status ww_acknowledge(struct ww_apply *a, struct ww_ctx *cx, const struct ww_feed *feed,
     const struct ww_hl7 *m, int64_t message, const struct ww_failure *why);

@@ -83,6 +83,7 @@ print_message(struct ww_site *site, const struct form *f, ww_str raw)
 static int
 print_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id)
 {
+	struct ww_ctx apart = { .arena = cx->arena };
 	struct ww_json *o = NULL, *body = NULL;
 	struct ww_template t;
 	bool found = false;
@@ -91,8 +92,10 @@ print_notice(struct ww_ledger *l, struct ww_ctx *cx, ww_id id)
 	t.outbox = id;
 	if (ww_why_notice(l, cx, id, &o) != WW_OK || ww_get(l, cx, template, &t, &found) != WW_OK)
 		return ww_site_complain("", cx);
-	if (found && ww_json_parse(cx, t.text, &body) == WW_OK)
+	if (found && ww_json_parse(&apart, t.text, &body) == WW_OK)
 		(void)ww_json_set(cx, o, "body", body);
+	else if (found) /* an application acknowledgement */
+		ww_json_set_str(cx, o, "body", t.text);
 	return ww_print_json(cx, o, true);
 }
 

@@ -53,6 +53,9 @@ same "nothing of a paused lane" 'AA C1,AA C4,AA C5' "$(said)"
 "$engine" queue resume -c "$config" ack@mercy/back >/dev/null || fail "the lane cannot be resumed"
 wait_until is_said 'AA C1,AA C4,AA C5,AA C6'
 
+seq=$(sed -n 's/.*|ACK^A01^ACK|A\([0-9]*\)|.*MSA|AA|C6.*/\1/p' "$dir/back.ndjson")
+has "show --sent" "$("$engine" show -c "$config" "$seq" --sent)" '"body": "MSH|.*|A'"$seq"'|P|2.5.1|||AL|NE\\rMSA|AA|C6\\r"'
+
 # Into a folder.
 mllp=$(sed -n 's/^lab //p' "$dir/ports")
 same "accept acknowledgement" CA "$(send_one "$(adt A01 D1 6)")"
