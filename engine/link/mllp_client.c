@@ -339,7 +339,9 @@ ww_mllp_client_code(const struct ww_mllp_client *c)
 const char *
 ww_mllp_client_fault(const struct ww_mllp_client *c)
 {
-	return ww_tls_fault_name(ww_tls_conn_fault(c->tls));
+	enum ww_tls_fault fault = c->tls != NULL ? ww_tls_conn_fault(c->tls) : WW_TLS_FINE;
+
+	return fault == WW_TLS_FINE || fault == WW_TLS_GONE ? NULL : ww_tls_fault_name(fault);
 }
 
 bool

@@ -47,7 +47,8 @@ bool ww_mllp_client_sent(const struct ww_mllp_client *c);
 bool ww_mllp_client_committed(const struct ww_mllp_client *c);
 /* After ANSWERED: "AA", "CE" and the like. */
 const char *ww_mllp_client_code(const struct ww_mllp_client *c);
-/* After NO_TLS: the fault, as ww_tls_fault_name has it. */
+/* After NO_TLS or GONE: what TLS has against the connection, as ww_tls_fault_name has it; NULL: nothing, it broke. A receiver
+ * that does not like our certificate says so only after the session seems to be there. */
 const char *ww_mllp_client_fault(const struct ww_mllp_client *c);
 /* That control id was the last one that was sent on it. An answer that comes twice, or the second one of enhanced mode,
  * could not be told from the answer to a message with the same. */

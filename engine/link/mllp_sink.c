@@ -248,14 +248,16 @@ on_answered(struct line *l)
 	end_job(l, v.result, true, v.reason);
 }
 
+/* The connection is over; otherwise is the reason where TLS knows none. */
 static void
-on_no_tls(struct line *l)
+on_over(struct line *l, const char *otherwise)
 {
+	const char *fault = ww_mllp_client_fault(l->client);
 	struct sink *s = l->target->sink;
 
-	(void)snprintf(
-	    s->reason, sizeof(s->reason), "no TLS session: %s", ww_mllp_client_fault(l->client));
-	lose(l, s->reason);
+	if (fault != NULL)
+		(void)snprintf(s->reason, sizeof(s->reason), "no TLS session: %s", fault);
+	lose(l, fault != NULL ? s->reason : otherwise);
 }
 
 /* A message that asks for no acknowledgement may have been taken or not. Were it sent again, a receiver that heeds what it
@@ -289,6 +291,7 @@ on_deadline(struct line *l)
 
 /* Of what ends a connection. */
 static const char *const lost[] = {
+	[WW_MLLP_CLIENT_NO_TLS] = "no TLS session",
 	[WW_MLLP_CLIENT_GONE] = "connection closed before the acknowledgement",
 	[WW_MLLP_CLIENT_STRANGE] = "what comes back is not MLLP",
 	[WW_MLLP_CLIENT_NAK] = "the receiver could not store it",
@@ -304,10 +307,8 @@ take_end(struct line *l, enum ww_mllp_client_end end)
 		on_answered(l);
 	else if (!l->busy)
 		drop_client(l);
-	else if (end == WW_MLLP_CLIENT_NO_TLS)
-		on_no_tls(l);
 	else
-		lose(l, lost[end]);
+		on_over(l, lost[end]);
 }
 
 /* Before a message goes out by a connection that was at rest, what came meanwhile is read. One that the peer has closed is

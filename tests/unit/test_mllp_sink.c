@@ -575,6 +575,7 @@ START_TEST(a_receiver_that_wants_a_certificate_and_gets_none)
 	r.tls = &tls;
 	deliver(&b, r);
 	ck_assert_int_eq(b.last.result, WW_RESULT_RETRY);
+	ck_assert_str_eq(b.reason, "no TLS session: no-certificate");
 	ck_assert_uint_eq(b.server.requests_n, 0);
 	tear_down(&b);
 }
