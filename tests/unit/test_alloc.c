@@ -6,6 +6,7 @@
 #include "codec/hl7v2_list.h"
 #include "codec/hl7v2_view.h"
 #include "config/load.h"
+#include "link/dir_work.h"
 #include "tests/unit/apply_fixture.h"
 
 #include <wardwire/log.h>
@@ -270,6 +271,110 @@ apply_a_day(const char *path)
 	site_close(&d.s);
 }
 
+/* -- a folder of files ---------------------------------------------------------------------------------- */
+
+struct box {
+	char dir[32];
+	int64_t ticks;
+	struct ww_dir_work *work;
+	struct ww_dir_file *out[8];
+	size_t out_n;
+};
+
+static int64_t
+read_ticks(void *self)
+{
+	return *(int64_t *)self;
+}
+
+static void
+take_file(void *arg, struct ww_dir_file *f)
+{
+	struct box *b = arg;
+
+	b->out[b->out_n++] = f;
+}
+
+/* Some rounds, in which a second goes by each. */
+static void
+work_on(struct box *b, size_t rounds)
+{
+	for (size_t i = 0; i < rounds; i++) {
+		ww_dir_work_step(b->work, true);
+		while (b->out_n > 0) {
+			struct ww_dir_file *f = b->out[--b->out_n];
+
+			ww_buf_cstr(&f->ack, "AA");
+			f->kept = f->ack.error != WW_OK;
+			ww_dir_work_end(b->work, f);
+		}
+		b->ticks += 1000;
+	}
+}
+
+static ww_status
+open_box(struct ww_ctx *cx, struct box *b)
+{
+	const struct ww_dir_work_settings s = { .fs = &ww_fs_real,
+		.listener = "drop",
+		.dir = b->dir,
+		.pattern = "*.hl7",
+		.clock = { read_ticks, &b->ticks },
+		.ticks = { read_ticks, &b->ticks },
+		.settle_ms = 1000,
+		.scan_ms = 1000,
+		.max_file = 100,
+		.give = take_file,
+		.arg = b };
+
+	return ww_dir_work_new(cx, &s, &b->work);
+}
+
+static bool
+folder_once(void *arg, long n)
+{
+	static const char *const left[] = { "done/a.hl7", "done/a.hl7.ack", "done/b.hl7",
+		"done/b.hl7.ack", ".claimed/.lock", ".claimed", "done", "failed" };
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct box b = { .dir = "/tmp/ww-alloc-XXXXXX", .ticks = 1000 };
+	char path[64];
+	bool failed;
+	ww_status s;
+
+	(void)arg;
+	ck_assert_ptr_nonnull(mkdtemp(b.dir));
+	for (const char *name = "ab"; *name != '\0'; name++) {
+		snprintf(path, sizeof(path), "%s/%c.hl7", b.dir, *name);
+		ck_assert_int_eq(ww_fs_put(&ww_fs_real, &cx, path, WW_STR("text")), WW_OK);
+	}
+	alloc_arm(n);
+	s = open_box(&cx, &b);
+	if (s == WW_OK)
+		work_on(&b, 5);
+	failed = alloc_disarm();
+	if (s != WW_OK) {
+		check_transient(s, &cx, n);
+		ww_ctx_clear(&cx);
+		ck_assert_int_eq(open_box(&cx, &b), WW_OK);
+	}
+	work_on(&b, 8);
+	ck_assert_str_eq(ww_dir_work_trouble(b.work), "");
+	ww_dir_work_free(b.work);
+	for (size_t i = 0; i < UNIT_COUNT(left); i++) {
+		snprintf(path, sizeof(path), "%s/%s", b.dir, left[i]);
+		ck_assert_msg(remove(path) == 0, "%s is not there (allocation %ld)", left[i], n);
+	}
+	ck_assert_int_eq(rmdir(b.dir), 0);
+	ww_arena_free(cx.arena);
+	return failed;
+}
+
+START_TEST(takes_files_from_a_folder)
+{
+	ck_assert_int_gt(alloc_sweep(folder_once, NULL, 1), 10);
+}
+END_TEST
+
 START_TEST(applies_a_day_to_a_ledger_in_memory)
 {
 	apply_a_day(NULL);
@@ -293,6 +398,7 @@ main(void)
 	const TTest *const tests[] = {
 		loads_a_configuration_and_a_roster,
 		looks_at_a_message,
+		takes_files_from_a_folder,
 		applies_a_day_to_a_ledger_in_memory,
 		makes_a_ledger_of_sqlite_anew,
 	};
