@@ -112,7 +112,7 @@ $(BUILD)/tests/test_alloc_flow: private LDLIBS := $(MAIN_LIB) $(LIB) $(LDLIBS)
 $(BUILD)/tests/test_alloc_flow $(BUILD)/tests/test_hl7v2_alloc: private LDFLAGS += $(OURS)
 $(BUILD)/tests/test_sink_faults: private LDFLAGS += $(OURS),--wrap=recv,--wrap=send
 ifdef SANITIZE
-$(BUILD)/tests/test_alloc: private LDFLAGS += $(OURS)
+$(BUILD)/tests/test_alloc $(BUILD)/tests/test_alloc_tls: private LDFLAGS += $(OURS)
 endif
 $(BUILD)/tests/%: tests/corpus/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -146,7 +146,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) test
 
-test: all $(UNIT) $(REPLAYS) $(BUILD)/perf/crowd
+test: all $(UNIT) $(REPLAYS) $(BUILD)/perf/crowd $(BUILD)/perf/load
 	@BUILD=$(BUILD) tests/tools/run.sh
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
