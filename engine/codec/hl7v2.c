@@ -224,20 +224,18 @@ join(struct ww_ctx *cx, struct index *ix, ww_str more)
 /* ADD goes on with the segment before it at the very character: the break may fall inside an escape, so the
  * texts are joined before anything is split. */
 static ww_status
-continue_segment(struct ww_ctx *cx, struct index *ix, size_t start, size_t end)
+continue_segment(struct ww_ctx *cx, struct index *ix, ww_str line, size_t end)
 {
 	struct ww_hl7_segment *s = &ix->m->segment[ix->m->segments - 1];
-	ww_str more = ww_str_sub(ix->m->bytes, start + WW_HL7_ID_N + 1, end);
 	ww_status st = WW_OK;
 
-	more.n = end > start + WW_HL7_ID_N + 1 ? end - start - WW_HL7_ID_N - 1 : 0;
 	if (ix->joined == NULL) {
 		ix->joined_n = 0;
 		st = join(cx, ix, s->text);
 	}
 	s->end = (uint32_t)end;
 	s->continued = true;
-	return st == WW_OK ? join(cx, ix, more) : st;
+	return st == WW_OK ? join(cx, ix, ww_str_sub(line, WW_HL7_ID_N + 1, line.n)) : st;
 }
 
 /* Behind the header ADD is the first segment of a fragment: it goes on with one of the fragment before. Behind a
@@ -301,7 +299,7 @@ split(struct ww_ctx *cx, struct index *ix)
 		ww_str line = ww_str_of(m->bytes.p + start, end - start);
 		uint32_t id = id_at(line, m->delims.field);
 
-		st = continues(ix, id, line) ? continue_segment(cx, ix, start, end)
+		st = continues(ix, id, line) ? continue_segment(cx, ix, line, end)
 		                             : begin_segment(cx, ix, id, start, end);
 	}
 	m->has_cr = lines.has_cr;

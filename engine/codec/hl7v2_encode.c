@@ -1,5 +1,5 @@
 /* Texts on their way out: what would be taken for a delimiter, a control byte or the delete marker is escaped
- * (chapter 2, 2.6), and what is too long is cut off (2.5.5.2). */
+ * (chapter 2, 2.6), and what is too long is cut off (2.4.5.2). */
 #include "codec/hl7v2_parts.h"
 #include "codec/utf8.h"
 

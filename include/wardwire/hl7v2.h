@@ -21,8 +21,9 @@ extern const struct ww_hl7_delims ww_hl7_default_delims; /* |^~\& */
 /* Parses one message. raw must outlive it. Segments may end with CR, LF or CRLF. Refusals: WW_E_NOT_HL7
  * (does not begin with MSH; a batch), WW_E_HEADER (MSH-1 or MSH-2 not usable), WW_E_LIMIT (more than 10,000
  * segments, 1,000 fields in one, 10,000 repetitions, 1,000 components or subcomponents). Unknown segments
- * and extra fields are no errors; a line that is no segment is kept as one without id and fields. A parsed
- * message belongs to one thread: reading it remembers where it read. */
+ * and extra fields are no errors; a line that is no segment is kept as one without id and fields; one that ADD
+ * continues is one segment, its text joined. A parsed message belongs to one thread: reading it remembers where
+ * it read. */
 WW_MUST ww_status ww_hl7_parse(struct ww_ctx *cx, ww_str raw, struct ww_hl7 **out);
 
 /* What is agreed with a source of messages, for where they say nothing or do not keep what they say. All zero: nothing is,
@@ -79,7 +80,7 @@ enum ww_hl7_state ww_hl7_raw(const struct ww_hl7 *m, const struct ww_hl7_path *p
 enum ww_hl7_state ww_hl7_text(
     struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_hl7_path *p, ww_str *out);
 /* Whether the sender cut off the value at the leaf the path names or begins with: it ends with the truncation
- * character, which MSH-2 must declare (chapter 2, 2.5.5.2). Such a value is no identifier. */
+ * character, which MSH-2 must declare (chapter 2, 2.4.5.2). Such a value is no identifier. */
 bool ww_hl7_truncated(const struct ww_hl7 *m, const struct ww_hl7_path *p);
 /* Short form for mappers: the text at a path known to be good (a bad one is a bug: assert). */
 ww_str ww_hl7_at(struct ww_ctx *cx, const struct ww_hl7 *m, const char *path);

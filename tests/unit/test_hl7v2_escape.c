@@ -176,7 +176,7 @@ START_TEST(leaves_commands_alone_in_formatted_text)
 }
 END_TEST
 
-/* With limit 6 (chapter 2, 2.5.5.2), and where there are other characters than bytes. */
+/* With limit 6 (chapter 2, 2.4.5.2), and where there are other characters than bytes. */
 START_TEST(cuts_off_what_is_too_long)
 {
 	static const struct {
