@@ -67,6 +67,7 @@ struct target {
 	uint64_t ignored; /* answers to nothing that are not told yet */
 	int64_t told_at;  /* ms: of the last line about them */
 	bool told;        /* there was one */
+	bool unusable;    /* the files for TLS, when they were read last */
 };
 
 struct sink {
@@ -167,7 +168,7 @@ dial(struct line *l)
 }
 
 /* Read anew for each connection: certificates are renewed while the engine runs. NULL: the files are not as they should be,
- * which is logged. */
+ * which is logged once. */
 static struct ww_tls *
 open_tls(struct target *t)
 {
@@ -179,10 +180,14 @@ open_tls(struct target *t)
 	set.ca = t->tls->ca.n > 0 ? ww_arena_cstr(cx->arena, t->tls->ca) : NULL;
 	set.cert = t->tls->cert.n > 0 ? ww_arena_cstr(cx->arena, t->tls->cert) : NULL;
 	set.key = t->tls->key.n > 0 ? ww_arena_cstr(cx->arena, t->tls->key) : NULL;
-	if (ww_tls_open(cx, &set, &tls) == WW_OK)
+	if (ww_tls_open(cx, &set, &tls) == WW_OK) {
+		t->unusable = false;
 		return tls;
-	ww_log(WW_LOG_ERROR, "to=%.*s tls=none code=WW-%03d reason=\"%s\"",
-	    WW_STR_FMT(ww_buf_view(&t->base)), ww_status_number(cx->fail.status), cx->fail.reason);
+	}
+	ww_log(t->unusable ? WW_LOG_DEBUG : WW_LOG_ERROR,
+	    "to=%.*s tls=none code=WW-%03d reason=\"%s\"", WW_STR_FMT(ww_buf_view(&t->base)),
+	    ww_status_number(cx->fail.status), cx->fail.reason);
+	t->unusable = true;
 	return NULL;
 }
 
@@ -204,7 +209,8 @@ make_client(struct target *t, int fd, const char **reason)
 		}
 		name = t->tls->name.n > 0 ? ww_arena_cstr(t->sink->cx.arena, t->tls->name)
 		                          : t->address.host;
-		conn = ww_tls_conn_new(tls, fd, name);
+		conn = ww_tls_conn_new(
+		    tls, fd, name); /* NULL, too, where there was no memory for the name */
 		ww_tls_close(tls);
 		if (conn == NULL)
 			return NULL;

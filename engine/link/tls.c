@@ -529,6 +529,8 @@ expect(SSL *ssl, const char *name)
 {
 	X509_VERIFY_PARAM *rules = SSL_get0_param(ssl);
 
+	if (name[0] == '\0') /* OpenSSL would take any name */
+		return false;
 	if (X509_VERIFY_PARAM_set1_ip_asc(rules, name) == 1)
 		return true;
 	ERR_clear_error(); /* it is no address */

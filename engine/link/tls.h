@@ -82,7 +82,8 @@ const char *ww_tls_fault_name(
     enum ww_tls_fault f); /* "untrusted-certificate": one word, for logs */
 
 /* For a connected socket that does not block; it stays the caller's, and is closed after the connection. name: of a
- * client, the DNS name or address that the server's certificate must have; NULL for a server. NULL: short of memory. */
+ * client, the DNS name or address that the server's certificate must have; NULL for a server. NULL: short of
+ * memory, or the name is empty, which would be any. */
 struct ww_tls_conn *ww_tls_conn_new(struct ww_tls *t, int fd, const char *name);
 void ww_tls_conn_free(struct ww_tls_conn *c); /* says nothing to the peer; NULL is allowed */
 

@@ -71,6 +71,7 @@ cp "$certs/lab.key" "$dir/own.key"
 cp "$certs/ca.pem" "$certs/none.pem"
 wait_until ended mutual 'result=sent'
 wait_until ended nofile 'result=sent'
+same "lines about the file that was missing" 1 "$(grep -c 'tls=none' "$engine_log")"
 has "the end of the trouble" "$(cat "$engine_log")" 'lane=all[^ ]*mutual trouble=over failures='
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '

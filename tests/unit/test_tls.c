@@ -236,6 +236,20 @@ START_TEST(takes_a_close_without_a_word_for_an_end)
 }
 END_TEST
 
+/* OpenSSL takes an empty name for "any". */
+START_TEST(a_client_without_a_name_to_check_is_none)
+{
+	const struct ww_tls_settings set = certs_settings(&certs, false, NULL, "ca");
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	struct ww_tls *tls;
+
+	ck_assert_int_eq(ww_tls_open(&cx, &set, &tls), WW_OK);
+	ck_assert_ptr_null(ww_tls_conn_new(tls, 0, ""));
+	ww_tls_close(tls);
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
 START_TEST(outlives_its_context)
 {
 	struct ww_tls_settings server = certs_settings(&certs, true, "server", NULL);
@@ -332,6 +346,7 @@ main(void)
 		shows_the_names_of_the_peer,
 		carries_bytes_and_half_closes,
 		takes_a_close_without_a_word_for_an_end,
+		a_client_without_a_name_to_check_is_none,
 		outlives_its_context,
 		names_the_file_that_cannot_be_used,
 		warns_of_dates_and_of_an_open_key,
