@@ -277,6 +277,7 @@ on_end(void *arg, enum ww_stream_end end)
 		on_bytes(c);
 		break;
 	case WW_STREAM_UNSAFE:
+		discard_unread(c); /* else the peer may not hear why */
 		ww_mllp_conn_give_up(
 		    c, WW_MLLP_TROUBLE_HANDSHAKE + ww_tls_conn_fault(ww_stream_tls(c->stream)));
 		break;
