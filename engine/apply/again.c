@@ -25,9 +25,19 @@ ww_again_feed(struct ww_work *w, bool told)
 	return w->feed != NULL ? WW_OK : ww_fail_memory(w->cx);
 }
 
+/* What it called for is told with what the message in hand did. */
+static void
+hand_over(struct ww_work *from, struct ww_work *to)
+{
+	for (size_t i = 0; i < from->changes_n && to->changes_n < WW_CHANGES_MAX; i++)
+		to->changes[to->changes_n++] = from->changes[i];
+	for (size_t i = 0; i < from->touched_n && to->touched_n < WW_TOUCHED_MAX; i++)
+		to->touched[to->touched_n++] = from->touched[i];
+}
+
 ww_status
 ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p,
-    const struct ww_encounter *e, ww_again_fn *work)
+    const struct ww_encounter *e, ww_again_fn *work, struct ww_work *in_hand)
 {
 	struct ww_ctx own = {
 		.arena = arena, .now = cx->now, .seq = cx->seq, .ordinal = cx->ordinal
@@ -36,7 +46,6 @@ ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const st
 	struct ww_work *w;
 	ww_status s;
 
-	ww_arena_reset(arena);
 	w = ww_arena_alloc(arena, sizeof(*w));
 	if (w == NULL)
 		return ww_fail_memory(cx);
@@ -53,5 +62,7 @@ ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const st
 	cx->ordinal = own.ordinal;
 	if (s != WW_OK)
 		cx->fail = own.fail;
+	else if (in_hand != NULL)
+		hand_over(w, in_hand);
 	return s;
 }

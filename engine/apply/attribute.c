@@ -283,6 +283,10 @@ ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why)
 	ww_status s;
 
 	*why = NULL;
+	if (w->rehomed) {
+		*why = "the hospital found that the visit is another patient's";
+		return WW_OK;
+	}
 	ww_row_init(&ww_entity_attribution, &at);
 	at.id = attribution;
 	s = ww_get(w->l, w->cx, attribution, &at, &found);

@@ -49,6 +49,10 @@ person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
 			             ? agree_wholly(&w->person, &w->facts.person)
 			             : agree(&w->person, &w->facts.person);
 	}
+	if (s == WW_OK && *found && w->person.merged_into != 0) {
+		w->late = true;
+		s = ww_person_resolve(w, &w->person, found);
+	}
 	return s;
 }
 
@@ -71,7 +75,8 @@ keep_person(struct ww_work *w)
 	int64_t recorded = w->facts.event.recorded.ms;
 	bool known = w->person.id != 0;
 
-	if (known && recorded < w->person.demog_ms)
+	/* what comes under a number that was merged away may be of before that */
+	if (known && (w->late || recorded < w->person.demog_ms))
 		return WW_OK;
 	if (!known)
 		w->person.id = ww_ctx_id(w->cx);
@@ -89,15 +94,14 @@ keep_person(struct ww_work *w)
 	return ww_put(w->l, w->cx, person, &w->person);
 }
 
-/* Notes that the person stated that payer's number. */
-static ww_status
-keep_member(struct ww_work *w, ww_str number)
+ww_status
+ww_keep_member(struct ww_work *w, ww_id person, ww_str number)
 {
 	struct ww_member m;
 
 	ww_row_init(&ww_entity_member, &m);
 	m.number = ww_member_key(w->cx, number);
-	m.person = w->person.id;
+	m.person = person;
 	if (ww_arena_status(w->cx->arena) != WW_OK)
 		return ww_fail_memory(w->cx);
 	return m.number.n != 0 ? ww_put(w->l, w->cx, member, &m) : WW_OK;
@@ -135,7 +139,7 @@ keep_identifiers(struct ww_work *w)
 		id->person = w->person.id;
 		s = ww_put(w->l, w->cx, identifier, id);
 		if (s == WW_OK && ww_member_type(id->type))
-			s = keep_member(w, id->value);
+			s = ww_keep_member(w, w->person.id, id->value);
 	}
 	return s;
 }
@@ -170,7 +174,7 @@ keep_coverages(struct ww_work *w)
 	struct ww_rows old = { .n = 0 };
 	ww_status s = WW_OK;
 
-	if (w->facts.coverages_n == 0 || w->facts.event.recorded.ms < w->person.demog_ms)
+	if (w->late || w->facts.coverages_n == 0 || w->facts.event.recorded.ms < w->person.demog_ms)
 		return WW_OK;
 	ww_row_init(&ww_entity_coverage, &like);
 	like.person = w->person.id;
@@ -188,7 +192,7 @@ keep_coverages(struct ww_work *w)
 		c->person = w->person.id;
 		s = ww_put(w->l, w->cx, coverage, c);
 		if (s == WW_OK && c->member_id.n != 0 && !has_number(&old, c->member_id))
-			s = keep_member(w, c->member_id);
+			s = ww_keep_member(w, w->person.id, c->member_id);
 	}
 	return s;
 }

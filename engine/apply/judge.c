@@ -182,7 +182,9 @@ retraction(const struct ww_work *w)
 		[WW_ACT_CANCEL_PENDING_ADMIT] = "the hospital cancelled the planned admission",
 		[WW_ACT_DELETE] = "the hospital deleted the visit",
 	};
-	const char *why = table[ww_act_of(w->facts.event.trigger)];
+	const char *why = w->after.merged_into != 0
+	                      ? "the hospital found that the visit is the same as another"
+	                      : table[ww_act_of(w->facts.event.trigger)];
 
 	return why != NULL ? why : "a later message of the hospital changed the stay";
 }
@@ -213,6 +215,7 @@ retract_rest(
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
 		flag->reason = ww_str_from(wrong != NULL ? wrong : retraction(w));
+		flag->wrong = wrong != NULL;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
 			return s;

@@ -113,20 +113,46 @@ apart(struct ww_work *w, ww_str system)
 static void
 set_apart(struct ww_work *w)
 {
+	struct ww_prior *prior = &w->facts.prior;
+
 	for (size_t i = 0; i < w->facts.identifiers_n; i++)
 		w->facts.identifiers[i].system = apart(w, w->facts.identifiers[i].system);
+	for (size_t i = 0; i < prior->identifiers_n; i++)
+		prior->identifiers[i].system = apart(w, prior->identifiers[i].system);
 	w->facts.visit_system = apart(w, w->facts.visit_system);
+	prior->visit_system = apart(w, prior->visit_system);
 }
 
 /* -- the chain -------------------------------------------------------------------------------------- */
 
+static void
+conclude(struct ww_work *w)
+{
+	if (w->message->reason.n != 0 || w->changes_n != 0)
+		return;
+	w->message->reason =
+	    w->renumbered || w->moved_n != 0
+	        ? WW_STR("numbers changed; no flag was raised, changed or retracted")
+	        : WW_STR("nothing new: no flag was raised, changed or retracted");
+}
+
+/* What it says of numbers. */
+static ww_status
+run_renumbering(struct ww_work *w)
+{
+	ww_status s = ww_rehome_numbers(w);
+
+	if (s == WW_OK)
+		s = ww_identify_person(w);
+	return s == WW_OK ? ww_rehome(w) : s;
+}
+
+/* What it says of a visit. */
 static ww_status
 run_chain(struct ww_work *w)
 {
-	ww_status s;
+	ww_status s = ww_identify_person(w);
 
-	w->message->disposition = w->test ? WW_disposition_TEST : WW_disposition_APPLIED;
-	s = ww_identify_person(w);
 	if (s == WW_OK)
 		s = ww_identify_encounter(w);
 	if (s != WW_OK || w->after.id == 0)
@@ -141,12 +167,7 @@ run_chain(struct ww_work *w)
 	}
 	if (s == WW_OK)
 		s = ww_attribute(w);
-	if (s == WW_OK)
-		s = ww_judge(w);
-	if (s == WW_OK && w->message->reason.n == 0 && w->changes_n == 0)
-		w->message->reason =
-		    WW_STR("nothing new: no flag was raised, changed or retracted");
-	return s;
+	return s == WW_OK ? ww_judge(w) : s;
 }
 
 static ww_status
@@ -208,6 +229,58 @@ read_header(struct ww_work *w, const struct ww_rec_message *body, const struct w
 	return find_first(w);
 }
 
+/* A message that is about one patient, or the part about one. */
+static ww_status
+run_part(struct ww_work *w, const struct ww_hl7 *m)
+{
+	ww_status s = map_message(w, m);
+
+	if (s != WW_OK)
+		return s;
+	if (w->facts.ignored.n != 0) {
+		w->message->disposition = WW_disposition_IGNORED;
+		w->message->reason = w->facts.ignored;
+		return WW_OK;
+	}
+	w->message->disposition = w->test ? WW_disposition_TEST : WW_disposition_APPLIED;
+	if (w->test)
+		set_apart(w);
+	s = ww_act_renumbers(ww_act_of(w->facts.event.trigger)) ? run_renumbering(w) : run_chain(w);
+	if (s == WW_OK)
+		conclude(w);
+	return s;
+}
+
+/* Nobody has so many patients in one message. */
+enum { PARTS_MAX = 256 };
+
+static ww_status
+run_parts(struct ww_work *w, const struct ww_hl7 *m)
+{
+	enum ww_act act = ww_act_of(w->message->event);
+	const char *begins = ww_act_group(act, w->message->event);
+	size_t n = begins == NULL ? 1 : ww_hl7_count(m, begins);
+	ww_status s = WW_OK;
+
+	if (n <= 1)
+		return run_part(w, m);
+	if (n > PARTS_MAX)
+		return ww_fail(w->cx, WW_E_LIMIT, begins,
+		    "more than %d patients or visits in one message", PARTS_MAX);
+	for (size_t i = 1; s == WW_OK && i <= n; i++) {
+		struct ww_hl7 *part;
+
+		ww_row_init(&ww_entity_encounter, &w->before);
+		ww_row_init(&ww_entity_encounter, &w->after);
+		w->is_new = w->late = w->corrected = false;
+		w->owners_n = 0;
+		s = ww_group(w, m, begins, i, &part);
+		if (s == WW_OK)
+			s = run_part(w, part);
+	}
+	return s;
+}
+
 static ww_status
 apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct ww_hl7 *m)
 {
@@ -222,17 +295,7 @@ apply_parsed(struct ww_work *w, const struct ww_rec_message *body, const struct 
 		s = ww_acknowledge(w->a, w->cx, w->feed, m, w->message->seq, NULL);
 	if (s != WW_OK || w->message->disposition == WW_disposition_DUPLICATE)
 		return s;
-	s = map_message(w, m);
-	if (s != WW_OK)
-		return s;
-	if (w->facts.ignored.n != 0) {
-		w->message->disposition = WW_disposition_IGNORED;
-		w->message->reason = w->facts.ignored;
-		return WW_OK;
-	}
-	if (w->test)
-		set_apart(w);
-	return run_chain(w);
+	return run_parts(w, m);
 }
 
 /* -- what was noticed -------------------------------------------------------------------------------- */
@@ -264,6 +327,8 @@ keep_warnings(struct ww_work *w, const struct ww_hl7 *m)
 
 	if (w->after.anomaly != 0 && w->before.anomaly == 0)
 		set |= UINT32_C(1) << WW_HL7_WARN_class_anomaly;
+	if (w->overlay)
+		set |= UINT32_C(1) << WW_HL7_WARN_merge_overlay;
 	if (set == 0)
 		return WW_OK;
 	w->message->warnings = ww_hl7_warning_names(w->cx, set);

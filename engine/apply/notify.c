@@ -151,7 +151,8 @@ start_row(struct desk *d, struct ww_outbox *row, enum ww_resource_type type, con
 	ww_row_init(&ww_entity_outbox, row);
 	row->id = ww_ctx_id(d->w->cx);
 	row->encounter = d->w->after.id;
-	row->person = d->w->person.id;
+	/* a stay that moved keeps its lane, so that what is owed of it keeps its order */
+	row->person = d->w->after.origin != 0 ? d->w->after.origin : d->w->person.id;
 	row->practice = d->party->name;
 	row->endpoint = d->party->send;
 	row->resource = type;
@@ -613,13 +614,13 @@ read_work(struct ww_work *w, const struct ww_outbox *row, struct ww_feed *gone, 
 {
 	ww_status s;
 
-	ww_row_init(&ww_entity_person, &w->person);
-	w->person.id = row->person;
 	ww_row_init(&ww_entity_encounter, &w->after);
 	w->after.id = row->encounter;
-	s = ww_get(w->l, w->cx, person, &w->person, found);
+	s = ww_get(w->l, w->cx, encounter, &w->after, found);
+	ww_row_init(&ww_entity_person, &w->person);
+	w->person.id = w->after.person;
 	if (s == WW_OK && *found)
-		s = ww_get(w->l, w->cx, encounter, &w->after, found);
+		s = ww_get(w->l, w->cx, person, &w->person, found);
 	w->feed = ww_config_feed(w->a->config, w->after.feed);
 	if (w->feed == NULL) { /* configured no more; times are written in some zone */
 		gone->zone = ww_zone_find("UTC");

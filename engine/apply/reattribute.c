@@ -146,7 +146,8 @@ open_stay(struct round *r, const struct ww_person *p, const struct ww_encounter 
 {
 	ww_status s = note_done(r, e->id);
 
-	return s == WW_OK ? ww_again(r->a, r->cx, r->arena, p, e, judge_again) : s;
+	ww_arena_reset(r->arena);
+	return s == WW_OK ? ww_again(r->a, r->cx, r->arena, p, e, judge_again, NULL) : s;
 }
 
 /* -- members ---------------------------------------------------------------------------------------- */
@@ -269,5 +270,42 @@ ww_reattribute_rest(struct ww_apply *a, struct ww_ctx *cx)
 			s = ww_ledger_remove(a->set.ledger, cx, &ww_entity_recheck, row);
 	}
 	end_round(&r);
+	return s;
+}
+
+static ww_status
+judge_corrected(struct ww_work *w)
+{
+	w->corrected = true;
+	return judge_again(w);
+}
+
+static bool
+is_moved(const struct ww_work *w, ww_id stay)
+{
+	for (size_t i = 0; i < w->moved_n; i++) {
+		if (w->moved[i] == stay)
+			return true;
+	}
+	return false;
+}
+
+ww_status
+ww_reattribute_person(struct ww_work *w)
+{
+	struct ww_encounter like;
+	struct ww_rows stays;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = w->person.id;
+	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
+
+		if (is_recent(e, w->cx->now) && !is_moved(w, e->id))
+			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e,
+			    w->corrected ? judge_corrected : judge_again, w);
+	}
 	return s;
 }

@@ -82,7 +82,8 @@ look_at(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, ww_id id)
 	ww_row_init(&ww_entity_person, &p);
 	p.id = e.person;
 	s = ww_get(a->set.ledger, cx, person, &p, &found);
-	return s == WW_OK && found ? ww_again(a, cx, arena, &p, &e, close_visit) : s;
+	ww_arena_reset(arena);
+	return s == WW_OK && found ? ww_again(a, cx, arena, &p, &e, close_visit, NULL) : s;
 }
 
 ww_status

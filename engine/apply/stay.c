@@ -109,6 +109,23 @@ keep_diagnoses(struct ww_work *w)
 }
 
 ww_status
+ww_refold_stay(struct ww_work *w)
+{
+	struct ww_event like;
+	struct ww_rows rows;
+	int64_t heard_ms = w->after.heard_ms;
+	ww_status s;
+
+	ww_row_init(&ww_entity_event, &like);
+	like.encounter = w->after.id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
+	if (s == WW_OK)
+		s = ww_fold(w->cx, rows.p, rows.n, &w->after);
+	w->after.heard_ms = heard_ms;
+	return s == WW_OK ? ww_put(w->l, w->cx, encounter, &w->after) : s;
+}
+
+ww_status
 ww_fold_stay(struct ww_work *w)
 {
 	ww_status s = gather_events(w);

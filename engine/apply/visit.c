@@ -43,13 +43,65 @@ by_visit(struct ww_work *w, bool admits, bool *found)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
 
-		if (e->person != w->person.id ||
+		if (e->merged_into != 0 ||
+		    (e->person != w->person.id && e->origin != w->person.id) ||
 		    (*found && e->start.ms > w->facts.event.occurred.ms))
 			continue;
 		w->before = *e;
 		*found = true;
 	}
 	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
+	return s;
+}
+
+static ww_status
+load_person(struct ww_work *w, ww_id id)
+{
+	bool found;
+
+	ww_row_init(&ww_entity_person, &w->person);
+	w->person.id = id;
+	return ww_get(w->l, w->cx, person, &w->person, &found);
+}
+
+/* Late traffic under an old number of the visit, or under the patient whose it is no more. */
+static ww_status
+by_alias(struct ww_work *w, bool admits, bool *found)
+{
+	struct ww_facts *f = &w->facts;
+	bool other;
+	ww_status s = ww_rehome_visit_number(w, "visit", &f->visit_system, &f->visit, &other);
+
+	return s == WW_OK && other ? by_visit(w, admits, found) : s;
+}
+
+/* The visit was moved before it was known. */
+static ww_status
+owner_of(struct ww_work *w, ww_id *owner)
+{
+	struct ww_identifier like;
+	struct ww_rows rows = { .n = 0 };
+	struct ww_person p;
+	bool found;
+	ww_status s;
+
+	*owner = 0;
+	ww_row_init(&ww_entity_identifier, &like);
+	like.system = w->facts.visit_system;
+	like.value = w->facts.visit;
+	s = ww_rehome_visit_number(w, "owner", &like.system, &like.value, &found);
+	if (s != WW_OK || !found)
+		return s;
+	s = ww_find(w->l, w->cx, identifier, "by_value", &like, &rows);
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	ww_row_init(&ww_entity_person, &p);
+	p.id = WW_ROW(&rows, identifier, 0)->person;
+	s = ww_get(w->l, w->cx, person, &p, &found);
+	if (s == WW_OK && found)
+		s = ww_person_resolve(w, &p, &found);
+	if (s == WW_OK && found)
+		*owner = p.id;
 	return s;
 }
 
@@ -131,11 +183,53 @@ name_stay(struct ww_work *w, ww_str *out)
 	return s;
 }
 
+/* A visit of another patient's than the message says, who may have it already. *origin is whose the message says it is. */
+static ww_status
+by_owner(struct ww_work *w, bool admits, bool *found, ww_id *origin)
+{
+	ww_id owner, said = w->person.id;
+	ww_status s = owner_of(w, &owner);
+
+	if (s != WW_OK || owner == 0 || owner == said)
+		return s;
+	*origin = said;
+	s = load_person(w, owner);
+	return s == WW_OK ? by_visit(w, admits, found) : s;
+}
+
+static ww_status
+by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
+{
+	ww_status s = WW_OK;
+
+	if (!ww_made_now(w, w->person.id))
+		s = by_visit(w, admits, found);
+	if (s == WW_OK && !*found)
+		s = by_alias(w, admits, found);
+	if (s == WW_OK && !*found)
+		s = by_owner(w, admits, found, origin);
+	return s;
+}
+
+static ww_status
+open_visit(struct ww_work *w, ww_id origin)
+{
+	ww_row_init(&ww_entity_encounter, &w->before);
+	w->before.id = ww_ctx_id(w->cx);
+	w->before.person = w->person.id;
+	w->before.origin = origin;
+	w->before.feed = w->feed->name;
+	w->before.visit_system = w->facts.visit_system;
+	w->before.visit = w->facts.visit;
+	return name_stay(w, &w->before.name);
+}
+
 ww_status
 ww_identify_encounter(struct ww_work *w)
 {
 	enum ww_act act = ww_act_of(w->facts.event.trigger);
 	bool admits = ww_act_admits(act), found = false;
+	ww_id origin = 0;
 	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_encounter, &w->before);
@@ -147,9 +241,12 @@ ww_identify_encounter(struct ww_work *w)
 		        : WW_STR("PV1-2 is N: no visit; person updated");
 		return WW_OK;
 	}
-	if (!ww_made_now(w, w->person.id))
-		s = w->facts.visit.n != 0 ? by_visit(w, admits, &found)
-		                          : by_person(w, admits, &found);
+	if (w->facts.visit.n != 0)
+		s = by_number(w, admits, &found, &origin);
+	else if (!ww_made_now(w, w->person.id))
+		s = by_person(w, admits, &found);
+	if (s == WW_OK && found && w->before.person != w->person.id)
+		s = load_person(w, w->before.person);
 	if (s != WW_OK)
 		return s;
 	if (!found && w->facts.visit.n == 0 && !ww_act_opens(act)) {
@@ -158,16 +255,12 @@ ww_identify_encounter(struct ww_work *w)
 		return WW_OK;
 	}
 	w->is_new = !found;
-	if (!found) {
-		ww_row_init(&ww_entity_encounter, &w->before);
-		w->before.id = ww_ctx_id(w->cx);
-		w->before.person = w->person.id;
-		w->before.feed = w->feed->name;
-		w->before.visit_system = w->facts.visit_system;
-		w->before.visit = w->facts.visit;
-		s = name_stay(w, &w->before.name);
-	}
+	if (!found)
+		s = open_visit(w, origin);
 	w->after = w->before;
+	if (w->facts.account.n != 0)
+		w->after.account = w->facts.account;
+	w->message->person = w->person.id;
 	w->message->encounter = w->after.id;
 	return s;
 }

@@ -16,6 +16,8 @@ struct ww_aside {
 	uint64_t failed, by;
 };
 
+struct ww_hl7;
+
 struct ww_apply {
 	struct ww_apply_settings set;
 	atomic_uint_least64_t cursor;
@@ -47,6 +49,13 @@ struct ww_work {
 	bool test;   /* MSH-11 is not P */
 	bool routed; /* a copy that was set aside was taken by a route */
 	struct ww_person person;
+	bool late;       /* it was found by a number that was merged away */
+	bool rehomed;    /* the stay in hand was another person's before this record */
+	bool overlay;    /* two persons were merged who differ in birth date and family name */
+	bool renumbered; /* the message merged or changed numbers */
+	ww_id *moved;    /* stays that it moved */
+	size_t moved_n;
+	ww_id linked;   /* the first of two that are related */
 	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
 	bool is_new;
@@ -102,11 +111,28 @@ ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
 /* Counts the rows of the rosters in force (setup.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 
-/* Calls work with a work of its own on that stay, whose facts are empty, in that arena, which is reset before
- * (again.c). */
+/* -- numbers that turn out to be somebody else's (rehome.c) ----------------------------------------- */
+
+/* From a person that was merged to the one it is. */
+ww_status ww_person_resolve(struct ww_work *w, struct ww_person *p, bool *found);
+/* Before the person is found: where one of two numbers that are merged is not known it becomes the other's. */
+ww_status ww_rehome_numbers(struct ww_work *w);
+/* What an event about numbers does; the person is found already. */
+ww_status ww_rehome(struct ww_work *w);
+/* What a visit's number means: at the level "visit" the number it is now, at "owner" the patient's whose it is. *found
+ * false: nothing else than it says. */
+ww_status ww_rehome_visit_number(
+    struct ww_work *w, const char *level, ww_str *system, ww_str *value, bool *found);
+/* The n-th part of a message about several, each of which begins with that segment, as a message (groups.c). */
+ww_status ww_group(
+    struct ww_work *w, const struct ww_hl7 *m, const char *begins, size_t n, struct ww_hl7 **out);
+
+/* Calls work with a work of its own on that stay, whose facts are empty, in that arena. What it changes is added to what
+ * in_hand has changed, unless that is NULL; then the arena must live as long as in_hand's (again.c). */
 typedef ww_status ww_again_fn(struct ww_work *w);
 ww_status ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena,
-    const struct ww_person *p, const struct ww_encounter *e, ww_again_fn *work);
+    const struct ww_person *p, const struct ww_encounter *e, ww_again_fn *work,
+    struct ww_work *in_hand);
 /* The feed of that stay. Of one that is configured no more: what it told stands, and what it did not tell it does not
  * tell now. */
 ww_status ww_again_feed(struct ww_work *w, bool told);
@@ -124,6 +150,8 @@ struct ww_numbers {
 /* Judges the stays of these members again that go on or ended a short while ago with a Task that is still live; what is
  * too much for one record, at the TICK records (reattribute.c). Sorts the numbers. */
 ww_status ww_reattribute(struct ww_apply *a, struct ww_ctx *cx, struct ww_numbers *changed);
+/* The same for the person of the message in hand, of whom it says something new. */
+ww_status ww_reattribute_person(struct ww_work *w);
 /* All of it at the next TICK record. */
 ww_status ww_reattribute_later(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_numbers *changed);
@@ -188,6 +216,10 @@ int64_t ww_apply_may_have_left(const struct ww_apply *a, ww_time told);
 ww_status ww_identify_person(struct ww_work *w);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */
 ww_status ww_identify_encounter(struct ww_work *w);
+/* Notes that the person stated that payer's number (identify.c). */
+ww_status ww_keep_member(struct ww_work *w, ww_id person, ww_str number);
+/* Folds the encounter from the log it has now (stay.c). */
+ww_status ww_refold_stay(struct ww_work *w);
 /* Logs the event, folds the encounter, keeps diagnoses (stay.c). */
 ww_status ww_fold_stay(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */

@@ -38,6 +38,14 @@ facts_json(struct ww_ctx *cx, const struct ww_facts *f)
 	    cx, o, "coverages", rows_json(cx, &ww_entity_coverage, f->coverages, f->coverages_n));
 	ww_json_set_str(cx, o, "visit_system", f->visit_system);
 	ww_json_set_str(cx, o, "visit", f->visit);
+	ww_json_set_str(cx, o, "account", f->account);
+	if (f->prior.identifiers_n != 0)
+		ww_json_set(cx, o, "prior_identifiers",
+		    rows_json(
+		        cx, &ww_entity_identifier, f->prior.identifiers, f->prior.identifiers_n));
+	ww_json_set_str(cx, o, "prior_account", f->prior.account);
+	ww_json_set_str(cx, o, "prior_visit_system", f->prior.visit_system);
+	ww_json_set_str(cx, o, "prior_visit", f->prior.visit);
 	ww_json_set(cx, o, "event", ww_row_json(cx, &ww_entity_event, &f->event));
 	ww_json_set(
 	    cx, o, "diagnoses", rows_json(cx, &ww_entity_diagnosis, f->diagnoses, f->diagnoses_n));

@@ -3,8 +3,6 @@
 /* The trigger of a WW_ACT_CLOSE event; no sender has it. */
 static const struct ww_trigger close = { "close", WW_ACT_CLOSE, NULL };
 
-#define NUMBERS "numbers of patients, accounts and visits are not merged or changed yet"
-
 /* Index: the number of the event. A19 is a query, A56 to A59 are none of table 0003. */
 static const struct ww_trigger triggers[] = {
 	[1] = { "A01", WW_ACT_ADMIT, NULL },
@@ -23,40 +21,40 @@ static const struct ww_trigger triggers[] = {
 	[14] = { "A14", WW_ACT_PENDING_ADMIT, NULL },
 	[15] = { "A15", WW_ACT_NONE, "a transfer that is only planned" },
 	[16] = { "A16", WW_ACT_PENDING_DISCHARGE, NULL },
-	[17] = { "A17", WW_ACT_NONE, NUMBERS },
-	[18] = { "A18", WW_ACT_NONE, NUMBERS },
+	[17] = { "A17", WW_ACT_TRANSFER, NULL },
+	[18] = { "A18", WW_ACT_MERGE_PERSON, NULL },
 	[20] = { "A20", WW_ACT_NONE, "the status of a bed: it names no patient" },
 	[21] = { "A21", WW_ACT_LEAVE, NULL },
 	[22] = { "A22", WW_ACT_RETURN, NULL },
 	[23] = { "A23", WW_ACT_DELETE, NULL },
-	[24] = { "A24", WW_ACT_NONE, NUMBERS },
+	[24] = { "A24", WW_ACT_LINK, NULL },
 	[25] = { "A25", WW_ACT_CANCEL_PENDING_DISCHARGE, NULL },
 	[26] = { "A26", WW_ACT_NONE, "a transfer that was only planned" },
 	[27] = { "A27", WW_ACT_CANCEL_PENDING_ADMIT, NULL },
 	[28] = { "A28", WW_ACT_PERSON, NULL },
 	[29] = { "A29", WW_ACT_NONE, "a patient is not deleted by a message" },
-	[30] = { "A30", WW_ACT_NONE, NUMBERS },
+	[30] = { "A30", WW_ACT_MERGE_PERSON, NULL },
 	[31] = { "A31", WW_ACT_PERSON, NULL },
 	[32] = { "A32", WW_ACT_NONE, "tracking: temporary places are not kept" },
 	[33] = { "A33", WW_ACT_NONE, "tracking: temporary places are not kept" },
-	[34] = { "A34", WW_ACT_NONE, NUMBERS },
-	[35] = { "A35", WW_ACT_NONE, NUMBERS },
-	[36] = { "A36", WW_ACT_NONE, NUMBERS },
-	[37] = { "A37", WW_ACT_NONE, NUMBERS },
+	[34] = { "A34", WW_ACT_MERGE_PERSON, NULL },
+	[35] = { "A35", WW_ACT_MERGE_ACCOUNT, NULL },
+	[36] = { "A36", WW_ACT_MERGE_PERSON, NULL },
+	[37] = { "A37", WW_ACT_UNLINK, NULL },
 	[38] = { "A38", WW_ACT_CANCEL_PREADMIT, NULL },
-	[39] = { "A39", WW_ACT_NONE, NUMBERS },
-	[40] = { "A40", WW_ACT_NONE, NUMBERS },
-	[41] = { "A41", WW_ACT_NONE, NUMBERS },
-	[42] = { "A42", WW_ACT_NONE, NUMBERS },
-	[43] = { "A43", WW_ACT_NONE, NUMBERS },
-	[44] = { "A44", WW_ACT_NONE, NUMBERS },
-	[45] = { "A45", WW_ACT_NONE, NUMBERS },
-	[46] = { "A46", WW_ACT_NONE, NUMBERS },
-	[47] = { "A47", WW_ACT_NONE, NUMBERS },
-	[48] = { "A48", WW_ACT_NONE, NUMBERS },
-	[49] = { "A49", WW_ACT_NONE, NUMBERS },
-	[50] = { "A50", WW_ACT_NONE, NUMBERS },
-	[51] = { "A51", WW_ACT_NONE, NUMBERS },
+	[39] = { "A39", WW_ACT_MERGE_PERSON, NULL },
+	[40] = { "A40", WW_ACT_MERGE_PERSON, NULL },
+	[41] = { "A41", WW_ACT_MERGE_ACCOUNT, NULL },
+	[42] = { "A42", WW_ACT_MERGE_VISIT, NULL },
+	[43] = { "A43", WW_ACT_MOVE_PERSON, NULL },
+	[44] = { "A44", WW_ACT_MOVE_ACCOUNT, NULL },
+	[45] = { "A45", WW_ACT_MOVE_VISIT, NULL },
+	[46] = { "A46", WW_ACT_MERGE_PERSON, NULL },
+	[47] = { "A47", WW_ACT_MERGE_PERSON, NULL },
+	[48] = { "A48", WW_ACT_MERGE_PERSON, NULL },
+	[49] = { "A49", WW_ACT_MERGE_ACCOUNT, NULL },
+	[50] = { "A50", WW_ACT_MERGE_VISIT, NULL },
+	[51] = { "A51", WW_ACT_NONE, "alternate numbers of visits are not kept" },
 	[52] = { "A52", WW_ACT_CANCEL_LEAVE, NULL },
 	[53] = { "A53", WW_ACT_CANCEL_RETURN, NULL },
 	[54] = { "A54", WW_ACT_NONE, "the doctors of a visit are not kept" },
@@ -67,7 +65,7 @@ static const struct ww_trigger triggers[] = {
 };
 enum { TRIGGERS = sizeof(triggers) / sizeof(triggers[0]) };
 
-enum { OPENS = 1, ADMITS = 2, CANCELS = 4 };
+enum { OPENS = 1, ADMITS = 2, CANCELS = 4, RENUMBERS = 8 };
 
 static const struct {
 	int rank;
@@ -98,6 +96,14 @@ static const struct {
 	[WW_ACT_DELETE] = { 13, 0, "delete visit" },
 	[WW_ACT_CLOSE] = { 14, 0, "closed without discharge" },
 	[WW_ACT_PERSON] = { 0, 0, "person" },
+	[WW_ACT_MERGE_PERSON] = { 0, RENUMBERS, "merge patients" },
+	[WW_ACT_MERGE_ACCOUNT] = { 0, RENUMBERS, "merge accounts" },
+	[WW_ACT_MERGE_VISIT] = { 0, RENUMBERS, "merge visits" },
+	[WW_ACT_MOVE_PERSON] = { 0, RENUMBERS, "move patient number" },
+	[WW_ACT_MOVE_ACCOUNT] = { 0, RENUMBERS, "move account" },
+	[WW_ACT_MOVE_VISIT] = { 0, RENUMBERS, "move visit" },
+	[WW_ACT_LINK] = { 0, RENUMBERS, "link patients" },
+	[WW_ACT_UNLINK] = { 0, RENUMBERS, "unlink patients" },
 };
 
 const struct ww_trigger *
@@ -150,4 +156,18 @@ bool
 ww_act_cancels(enum ww_act a)
 {
 	return (acts[a].is & CANCELS) != 0;
+}
+
+bool
+ww_act_renumbers(enum ww_act a)
+{
+	return (acts[a].is & RENUMBERS) != 0;
+}
+
+const char *
+ww_act_group(enum ww_act a, ww_str trigger)
+{
+	if (a == WW_ACT_MOVE_VISIT)
+		return "MRG";
+	return ww_act_renumbers(a) || ww_str_is(trigger, "A17") ? "PID" : NULL;
 }

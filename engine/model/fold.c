@@ -607,6 +607,9 @@ reset(struct ww_encounter *e)
 	blank.visit_system = e->visit_system;
 	blank.visit = e->visit;
 	blank.name = e->name;
+	blank.account = e->account;
+	blank.origin = e->origin;
+	blank.merged_into = e->merged_into;
 	*e = blank;
 }
 

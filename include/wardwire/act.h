@@ -31,6 +31,15 @@ enum ww_act {
 	WW_ACT_CLOSE, /* ours, at a TICK: nothing was heard for so long that it must be over */
 	/* on a person */
 	WW_ACT_PERSON, /* A28, A31: nothing of a visit, whatever PV1 says */
+	/* on numbers: MRG has the old one */
+	WW_ACT_MERGE_PERSON, /* A18, A30, A34, A36, A39, A40, and the changes A46 to A48: both are one patient's */
+	WW_ACT_MERGE_ACCOUNT, /* A35, A41, A49 */
+	WW_ACT_MERGE_VISIT,   /* A42, A50: both are one visit's */
+	WW_ACT_MOVE_PERSON,   /* A43: a number is another patient's, with all there is under it */
+	WW_ACT_MOVE_ACCOUNT,  /* A44: the visits of an account are another patient's */
+	WW_ACT_MOVE_VISIT,    /* A45: a visit is */
+	WW_ACT_LINK,          /* A24: two patients are related; nothing is merged */
+	WW_ACT_UNLINK,        /* A37 */
 	WW_ACTS
 };
 
@@ -52,6 +61,10 @@ int ww_act_rank(enum ww_act a);
 bool ww_act_opens(enum ww_act a);
 /* The patient is there: A04, A01, A06. */
 bool ww_act_admits(enum ww_act a);
+/* It is about numbers and whose they are, and no event of a visit. */
+bool ww_act_renumbers(enum ww_act a);
+/* The segment with which each of several patients or visits in one message begins: "PID", "MRG"; NULL: there is one. */
+const char *ww_act_group(enum ww_act a, ww_str trigger);
 /* It takes another one back. */
 bool ww_act_cancels(enum ww_act a);
 

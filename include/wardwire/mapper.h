@@ -8,6 +8,15 @@
 #include <wardwire/hl7v2.h>
 #include <wardwire/model.h>
 
+/* The old numbers in MRG. */
+struct ww_prior {
+	struct ww_identifier
+	    *identifiers; /* MRG-1; MRG-2 and MRG-4 where the event is about those */
+	size_t identifiers_n;
+	ww_str account;             /* MRG-3 */
+	ww_str visit_system, visit; /* MRG-5 */
+};
+
 /* What one message says. Rows lack ids and references; identify gives them. Empty texts and unknown times
  * say nothing, and neither does a delete marker (""), but of diagnoses: what a message leaves out is never cleared by
  * it. */
@@ -19,6 +28,8 @@ struct ww_facts {
 	struct ww_coverage *coverages;
 	size_t coverages_n;
 	ww_str visit_system, visit; /* key of the encounter; visit is empty where there is none */
+	ww_str account;             /* PID-18 */
+	struct ww_prior prior;
 	struct ww_event event;
 	struct ww_diagnosis *diagnoses; /* the whole list: replaces the one before */
 	size_t diagnoses_n;

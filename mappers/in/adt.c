@@ -137,40 +137,98 @@ authority_of(struct ww_ctx *cx, const struct ww_hl7 *m, const char *name, const 
 	return s.n != 0 ? s : feed->name;
 }
 
-/* PID-3 by its repetitions; PID-2, which senders of version 2.2 use, when PID-3 has none. */
+/* One list of CX: where its parts stand. */
+struct cx_list {
+	const char *segment;
+	size_t field;
+	const char *id, *name, *universal, *type;
+};
+
+static const struct cx_list pid_3 = { "PID", 3, "PID-3.1", "PID-3.4.1", "PID-3.4.2", "PID-3.5" };
+static const struct cx_list pid_2 = { "PID", 2, "PID-2.1", "PID-2.4.1", "PID-2.4.2", "PID-2.5" };
+static const struct cx_list pid_4 = { "PID", 4, "PID-4.1", "PID-4.4.1", "PID-4.4.2", "PID-4.5" };
+static const struct cx_list mrg_1 = { "MRG", 1, "MRG-1.1", "MRG-1.4.1", "MRG-1.4.2", "MRG-1.5" };
+static const struct cx_list mrg_2 = { "MRG", 2, "MRG-2.1", "MRG-2.4.1", "MRG-2.4.2", "MRG-2.5" };
+static const struct cx_list mrg_4 = { "MRG", 4, "MRG-4.1", "MRG-4.4.1", "MRG-4.4.2", "MRG-4.5" };
+
+/* Adds those that name a person. */
 static ww_status
-map_identifiers(
-    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+add_identifiers(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
+    const struct cx_list *at, struct ww_identifier **list, size_t *n)
 {
-	size_t reps = ww_hl7_repetitions(m, "PID", 1, 3);
+	size_t reps = ww_hl7_repetitions(m, at->segment, 1, at->field);
+	struct ww_identifier *v = ww_arena_array(cx->arena, *n + reps + 1, sizeof(*v));
 
-	out->identifiers = ww_arena_array(cx->arena, reps + 1, sizeof(*out->identifiers));
-	if (out->identifiers == NULL)
+	if (v == NULL)
 		return ww_fail_memory(cx);
-	for (size_t r = 1; r <= reps + 1; r++) {
-		struct ww_identifier *id = &out->identifiers[out->identifiers_n];
-		ww_str value = ww_str_empty(), system = feed->name, type = ww_str_empty();
+	if (*n > 0)
+		memcpy(v, *list, *n * sizeof(*v));
+	*list = v;
+	for (size_t r = 1; r <= reps; r++) {
+		struct ww_identifier *id = &v[*n];
+		ww_str value = ww_str_empty(), type = ww_str_empty();
 
-		if (r <= reps) {
-			(void)ww_hl7_nth(cx, m, "PID-3.1", 1, r, &value);
-			system = authority_of(cx, m, "PID-3.4.1", "PID-3.4.2", r, feed);
-			(void)ww_hl7_nth(cx, m, "PID-3.5", 1, r, &type);
-		} else if (out->identifiers_n == 0) {
-			value = ww_hl7_at(cx, m, "PID-2.1");
-			system = authority_of(cx, m, "PID-2.4.1", "PID-2.4.2", 1, feed);
-			type = ww_hl7_at(cx, m, "PID-2.5");
-		}
+		(void)ww_hl7_nth(cx, m, at->id, 1, r, &value);
+		(void)ww_hl7_nth(cx, m, at->type, 1, r, &type);
 		value = ww_str_trim(value);
 		type = code_of(cx, type);
 		if (value.n == 0 || !names_person(type))
 			continue;
 		ww_row_init(&ww_entity_identifier, id);
 		id->value = value;
-		id->system = system;
+		id->system = authority_of(cx, m, at->name, at->universal, r, feed);
 		id->type = type.n != 0 ? type : WW_STR("MR");
-		out->identifiers_n++;
+		++*n;
 	}
 	return WW_OK;
+}
+
+/* Events that are about PID-2 and MRG-4, or PID-4 and MRG-2. */
+static bool
+is_about(ww_str trigger, const char *const events[4])
+{
+	for (size_t i = 0; i < 4 && events[i] != NULL; i++) {
+		if (ww_str_is(trigger, events[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *const external[4] = { "A30", "A39", "A46", NULL };
+static const char *const alternate[4] = { "A48", NULL };
+
+/* PID-3 by its repetitions; PID-2, which senders of version 2.2 use, when PID-3 has none. */
+static ww_status
+map_identifiers(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	ww_status s = add_identifiers(cx, m, feed, &pid_3, &out->identifiers, &out->identifiers_n);
+
+	if (s == WW_OK && (out->identifiers_n == 0 || is_about(out->event.trigger, external)))
+		s = add_identifiers(cx, m, feed, &pid_2, &out->identifiers, &out->identifiers_n);
+	if (s == WW_OK && is_about(out->event.trigger, alternate))
+		s = add_identifiers(cx, m, feed, &pid_4, &out->identifiers, &out->identifiers_n);
+	return s;
+}
+
+static ww_status
+map_prior(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
+{
+	struct ww_prior *p = &out->prior;
+	const struct cx_list *list = is_about(out->event.trigger, external)    ? &mrg_4
+	                             : is_about(out->event.trigger, alternate) ? &mrg_2
+	                                                                       : &mrg_1;
+	ww_status s = add_identifiers(cx, m, feed, list, &p->identifiers, &p->identifiers_n);
+
+	/* senders fill MRG-1 whatever the event is about */
+	if (s == WW_OK && p->identifiers_n == 0 && list != &mrg_1)
+		s = add_identifiers(cx, m, feed, &mrg_1, &p->identifiers, &p->identifiers_n);
+	p->account = ww_str_trim(ww_hl7_at(cx, m, "MRG-3.1"));
+	p->visit = ww_str_trim(ww_hl7_at(cx, m, "MRG-5.1"));
+	p->visit_system = p->visit.n != 0 ? authority_of(cx, m, "MRG-5.4.1", "MRG-5.4.2", 1, feed)
+	                                  : ww_str_empty();
+	return s;
 }
 
 /* Where a payer's member id is looked for in one IN1 and the IN2 beside it, in this order. */
@@ -282,12 +340,13 @@ static void
 map_visit(
     struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
 {
+	out->account = ww_str_trim(ww_hl7_at(cx, m, "PID-18.1"));
 	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PV1-19.1"));
 	if (out->visit.n != 0) {
 		out->visit_system = authority_of(cx, m, "PV1-19.4.1", "PV1-19.4.2", 1, feed);
 		return;
 	}
-	out->visit = ww_str_trim(ww_hl7_at(cx, m, "PID-18.1"));
+	out->visit = out->account;
 	if (out->visit.n != 0)
 		out->visit_system =
 		    ww_arena_printf(cx->arena, "account:%.*s", WW_STR_FMT(feed->name));
@@ -385,7 +444,9 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	memset(out, 0, sizeof(*out));
 	ww_row_init(&ww_entity_person, &out->person);
 	ww_row_init(&ww_entity_event, &out->event);
-	out->visit = out->visit_system = out->no_member = out->ignored = ww_str_empty();
+	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
+	    ww_str_empty();
+	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
 	out->event.trigger = trigger;
 	out->ignored = why_ignored(cx, trigger, t);
 	if (out->ignored.n != 0)
@@ -401,6 +462,8 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	map_times(cx, m, feed, t->act, &out->event);
 	map_visit(cx, m, feed, out);
 	s = map_identifiers(cx, m, feed, out);
+	if (s == WW_OK)
+		s = map_prior(cx, m, feed, out);
 	if (s == WW_OK)
 		s = map_coverages(cx, m, out);
 	if (s == WW_OK)

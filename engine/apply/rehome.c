@@ -1,0 +1,590 @@
+/* Numbers that turn out to be somebody else's: merges, moves and changes of patients, accounts and visits. A person who
+ * was merged keeps its numbers and leads to the one it is; a visit that moves keeps its log and says whose it was. HL7
+ * v2.9 chapter 3, 3.5.2 and 3.3.17 to 3.3.50. */
+#include "apply/work.h"
+
+#include "model/fold.h"
+#include "model/member.h"
+
+/* -- persons ---------------------------------------------------------------------------------------- */
+
+enum { HOPS_MAX = 16 };
+
+ww_status
+ww_person_resolve(struct ww_work *w, struct ww_person *p, bool *found)
+{
+	ww_status s = WW_OK;
+
+	*found = true;
+	for (int hops = 0; s == WW_OK && *found && p->merged_into != 0; hops++) {
+		ww_id next = p->merged_into;
+
+		if (hops == HOPS_MAX)
+			return ww_fail(w->cx, WW_E_CONFLICT, "person",
+			    "merged more than %d times, one into the other", HOPS_MAX);
+		ww_row_init(&ww_entity_person, p);
+		p->id = next;
+		s = ww_get(w->l, w->cx, person, p, found);
+	}
+	return s;
+}
+
+/* Who has that number now; id 0: nobody. Of several whom it was given to, the first. */
+static ww_status
+person_of(struct ww_work *w, const struct ww_identifier *number, struct ww_person *out)
+{
+	struct ww_rows rows;
+	bool found = false;
+	ww_status s = ww_find(w->l, w->cx, identifier, "by_value", number, &rows);
+
+	ww_row_init(&ww_entity_person, out);
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	out->id = WW_ROW(&rows, identifier, 0)->person;
+	s = ww_get(w->l, w->cx, person, out, &found);
+	if (s == WW_OK && found)
+		s = ww_person_resolve(w, out, &found);
+	if (!found)
+		ww_row_init(&ww_entity_person, out);
+	return s;
+}
+
+static ww_status
+give_number(struct ww_work *w, const struct ww_identifier *number, ww_id person)
+{
+	struct ww_identifier id = *number;
+
+	id.id = ww_ctx_id(w->cx);
+	id.person = person;
+	return ww_put(w->l, w->cx, identifier, &id);
+}
+
+/* Which number of the message an old one became: of the same authority and type, else the first. */
+static const struct ww_identifier *
+successor(const struct ww_facts *f, const struct ww_identifier *old)
+{
+	for (size_t i = 0; i < f->identifiers_n; i++) {
+		const struct ww_identifier *id = &f->identifiers[i];
+
+		if (ww_str_eq(id->system, old->system) && ww_str_eq(id->type, old->type))
+			return id;
+	}
+	return f->identifiers_n > 0 ? &f->identifiers[0] : NULL;
+}
+
+/* One of two numbers may not be known: then it is one more of the person who has the other, and nothing is merged. */
+ww_status
+ww_rehome_numbers(struct ww_work *w)
+{
+	const struct ww_prior *prior = &w->facts.prior;
+	enum ww_act act = ww_act_of(w->facts.event.trigger);
+	ww_status s = WW_OK;
+
+	if (act != WW_ACT_MERGE_PERSON && act != WW_ACT_MOVE_PERSON)
+		return WW_OK;
+	for (size_t i = 0; s == WW_OK && i < prior->identifiers_n; i++) {
+		const struct ww_identifier *to = successor(&w->facts, &prior->identifiers[i]);
+		struct ww_person old, new;
+
+		s = person_of(w, &prior->identifiers[i], &old);
+		if (s != WW_OK || to == NULL || old.id == 0)
+			continue;
+		s = person_of(w, to, &new);
+		if (s == WW_OK && new.id == 0)
+			s = give_number(w, to, old.id);
+	}
+	return s;
+}
+
+/* -- visits ----------------------------------------------------------------------------------------- */
+
+/* The stay is judged when all has moved, and once: what a record changes is told by its number. */
+static ww_status
+note_moved(struct ww_work *w, ww_id encounter)
+{
+	ww_id *more;
+
+	for (size_t i = 0; i < w->moved_n; i++) {
+		if (w->moved[i] == encounter)
+			return WW_OK;
+	}
+	more = ww_arena_array(w->cx->arena, w->moved_n + 1, sizeof(*more));
+	if (more == NULL)
+		return ww_fail_memory(w->cx);
+	for (size_t i = 0; i < w->moved_n; i++)
+		more[i] = w->moved[i];
+	more[w->moved_n++] = encounter;
+	w->moved = more;
+	return WW_OK;
+}
+
+static ww_status
+judge_moved(struct ww_work *w)
+{
+	ww_status s = ww_again_feed(w, true);
+
+	w->rehomed = true;
+	if (s == WW_OK)
+		s = ww_refold_stay(w);
+	if (s == WW_OK)
+		s = ww_attribute(w);
+	return s == WW_OK ? ww_judge(w) : s;
+}
+
+static ww_status
+judge_all_moved(struct ww_work *w)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < w->moved_n; i++) {
+		struct ww_encounter e;
+		struct ww_person p;
+		bool found;
+
+		ww_row_init(&ww_entity_encounter, &e);
+		e.id = w->moved[i];
+		s = ww_get(w->l, w->cx, encounter, &e, &found);
+		ww_row_init(&ww_entity_person, &p);
+		p.id = e.person;
+		if (s == WW_OK && found)
+			s = ww_get(w->l, w->cx, person, &p, &found);
+		if (s == WW_OK && found)
+			s = ww_again(w->a, w->cx, w->cx->arena, &p, &e, judge_moved, w);
+	}
+	return s;
+}
+
+static ww_status
+move_flags(struct ww_work *w, ww_id encounter, ww_id person)
+{
+	struct ww_flag like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.encounter = encounter;
+	s = ww_find(w->l, w->cx, flag, "by_encounter", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_flag f = *WW_ROW(&rows, flag, i);
+
+		f.person = person;
+		s = ww_put(w->l, w->cx, flag, &f);
+	}
+	return s;
+}
+
+/* Diagnoses of the visit, or of all visits where it is 0. */
+static ww_status
+move_diagnoses(struct ww_work *w, ww_id from, ww_id to, ww_id encounter, ww_id to_encounter)
+{
+	struct ww_diagnosis like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_diagnosis, &like);
+	like.person = from;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_diagnosis d = *WW_ROW(&rows, diagnosis, i);
+
+		if (encounter != 0 && d.encounter != encounter)
+			continue;
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_diagnosis, &d);
+		d.person = to;
+		if (to_encounter != 0)
+			d.encounter = to_encounter;
+		if (s == WW_OK)
+			s = ww_put(w->l, w->cx, diagnosis, &d);
+	}
+	return s;
+}
+
+/* The row under which a visit is found is made anew: whose it is and its number never change in place. */
+static ww_status
+put_moved(struct ww_work *w, const struct ww_encounter *was, const struct ww_encounter *is)
+{
+	ww_status s = ww_ledger_remove(w->l, w->cx, &ww_entity_encounter, was);
+
+	return s == WW_OK ? ww_put(w->l, w->cx, encounter, is) : s;
+}
+
+static ww_status
+move_visit(struct ww_work *w, struct ww_encounter *e, const struct ww_person *to)
+{
+	struct ww_encounter was = *e;
+	ww_status s;
+
+	if (e->person == to->id)
+		return WW_OK;
+	e->origin = e->origin != 0 ? e->origin : e->person;
+	e->person = to->id;
+	s = put_moved(w, &was, e);
+	if (s == WW_OK)
+		s = move_flags(w, e->id, to->id);
+	if (s == WW_OK)
+		s = move_diagnoses(w, was.person, to->id, e->id, 0);
+	return s;
+}
+
+/* Visits under that number, whoever has them; of one patient where person is not 0. */
+static ww_status
+visit_of(struct ww_work *w, ww_str system, ww_str number, ww_id person, struct ww_encounter *out)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	ww_row_init(&ww_entity_encounter, out);
+	like.visit_system = system;
+	like.visit = number;
+	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+
+		if (e->merged_into == 0 && (person == 0 || e->person == person))
+			*out = *e; /* the newest of them */
+	}
+	return s;
+}
+
+static ww_status
+keep_alias(struct ww_work *w, const char *level, ww_str system, ww_str value, ww_str to_system,
+    ww_str to_value)
+{
+	struct ww_alias a;
+
+	ww_row_init(&ww_entity_alias, &a);
+	a.level = ww_str_from(level);
+	a.system = system;
+	a.value = value;
+	a.to_system = to_system;
+	a.to_value = to_value;
+	a.seq = (int64_t)w->cx->seq;
+	return ww_put(w->l, w->cx, alias, &a);
+}
+
+static ww_status
+move_events(struct ww_work *w, ww_id from, ww_id to)
+{
+	struct ww_event like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_event, &like);
+	like.encounter = from;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_event ev = *WW_ROW(&rows, event, i);
+
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_event, &ev);
+		ev.encounter = to;
+		if (s == WW_OK)
+			s = ww_put(w->l, w->cx, event, &ev);
+	}
+	return s;
+}
+
+/* Two logs become one: the one of `from` is empty from now on, and what was told of it is taken back. */
+static ww_status
+merge_visits(struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into)
+{
+	ww_status s;
+
+	from->merged_into = into->id;
+	s = ww_put(w->l, w->cx, encounter, from);
+	if (s == WW_OK)
+		s = move_events(w, from->id, into->id);
+	if (s == WW_OK)
+		s = move_diagnoses(w, from->person, into->person, from->id, into->id);
+	if (s == WW_OK)
+		s = note_moved(w, from->id);
+	return s == WW_OK ? note_moved(w, into->id) : s;
+}
+
+/* A moved visit may be known there already, by what came before the move. */
+static ww_status
+settle_visit(struct ww_work *w, struct ww_encounter *e, const struct ww_person *to)
+{
+	struct ww_encounter there;
+	ww_status s = visit_of(w, e->visit_system, e->visit, to->id, &there);
+
+	if (s == WW_OK && there.id != 0 && there.id != e->id && e->visit.n != 0)
+		return merge_visits(w, e, &there);
+	if (s == WW_OK)
+		s = move_visit(w, e, to);
+	return s == WW_OK ? note_moved(w, e->id) : s;
+}
+
+/* -- a merge of patients ------------------------------------------------------------------------------ */
+
+static ww_status
+stays_of(struct ww_work *w, ww_id person, struct ww_rows *out)
+{
+	struct ww_encounter like;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = person;
+	return ww_find(w->l, w->cx, encounter, "by_person", &like, out);
+}
+
+/* Payer's numbers that only the one who is no more had. */
+static ww_status
+move_coverages(struct ww_work *w, ww_id from, ww_id to)
+{
+	struct ww_coverage like;
+	struct ww_rows old, own;
+	ww_status s;
+
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = to;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &own);
+	for (size_t i = 0; s == WW_OK && i < own.n; i++) {
+		if (WW_ROW(&own, coverage, i)->member_id.n != 0)
+			return WW_OK;
+	}
+	like.person = from;
+	if (s == WW_OK)
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
+	for (size_t i = 0; s == WW_OK && i < old.n; i++) {
+		struct ww_coverage c = *WW_ROW(&old, coverage, i);
+
+		c.id = ww_ctx_id(w->cx);
+		c.person = to;
+		s = ww_put(w->l, w->cx, coverage, &c);
+		if (s == WW_OK && c.member_id.n != 0)
+			s = ww_keep_member(w, to, c.member_id);
+	}
+	return s;
+}
+
+/* Both birth date and family name differ: perhaps two people were made one. */
+static bool
+is_overlay(const struct ww_person *a, const struct ww_person *b)
+{
+	return ww_time_known(a->birth) && ww_time_known(b->birth) &&
+	       ww_birth_day(a->birth) != ww_birth_day(b->birth) && a->family.n != 0 &&
+	       b->family.n != 0 && !ww_same_name(a->family, b->family);
+}
+
+static ww_status
+merge_persons(struct ww_work *w, struct ww_person *from, const struct ww_person *into)
+{
+	struct ww_rows stays;
+	ww_status s;
+
+	w->renumbered = true;
+	w->overlay = w->overlay || is_overlay(from, into);
+	from->merged_into = into->id;
+	from->merged_by = (int64_t)w->cx->seq;
+	s = ww_put(w->l, w->cx, person, from);
+	if (s == WW_OK)
+		s = move_coverages(w, from->id, into->id);
+	if (s == WW_OK)
+		s = stays_of(w, from->id, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		struct ww_encounter e = *WW_ROW(&stays, encounter, i);
+
+		s = settle_visit(w, &e, into);
+	}
+	return s == WW_OK ? move_diagnoses(w, from->id, into->id, 0, 0) : s;
+}
+
+/* -- what each event does ----------------------------------------------------------------------------- */
+
+static ww_status
+do_merge_persons(struct ww_work *w)
+{
+	const struct ww_prior *prior = &w->facts.prior;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < prior->identifiers_n; i++) {
+		struct ww_person old;
+
+		s = person_of(w, &prior->identifiers[i], &old);
+		if (s == WW_OK && old.id == 0)
+			s = give_number(w, &prior->identifiers[i], w->person.id);
+		else if (s == WW_OK && old.id != w->person.id)
+			s = merge_persons(w, &old, &w->person);
+	}
+	if (s == WW_OK && prior->identifiers_n == 0)
+		w->message->reason = WW_STR("no number in MRG: person updated, nothing merged");
+	return s;
+}
+
+/* The number that is meant, where the visit's is another one. */
+ww_status
+ww_rehome_visit_number(
+    struct ww_work *w, const char *level, ww_str *system, ww_str *value, bool *found)
+{
+	bool any = true;
+	ww_status s = WW_OK;
+
+	*found = false;
+	for (int hops = 0; s == WW_OK && any && hops < HOPS_MAX; hops++) {
+		struct ww_alias a;
+
+		ww_row_init(&ww_entity_alias, &a);
+		a.level = ww_str_from(level);
+		a.system = *system;
+		a.value = *value;
+		s = ww_get(w->l, w->cx, alias, &a, &any);
+		if (s != WW_OK || !any)
+			break;
+		*system = a.to_system;
+		*value = a.to_value;
+		*found = true;
+		if (ww_str_is(a.level, "owner"))
+			break;
+	}
+	return s;
+}
+
+/* The old number is the new one's from now on. */
+static ww_status
+renumber(struct ww_work *w, ww_str system, ww_str value, ww_str to_system, ww_str to_value)
+{
+	struct ww_encounter old, new;
+	ww_status s;
+
+	if (value.n == 0 || to_value.n == 0) {
+		w->message->reason =
+		    WW_STR("no old or no new number: person updated, nothing changed");
+		return WW_OK;
+	}
+	if (ww_str_eq(system, to_system) && ww_str_eq(value, to_value))
+		return WW_OK;
+	s = visit_of(w, system, value, 0, &old);
+	if (s == WW_OK)
+		s = visit_of(w, to_system, to_value, 0, &new);
+	if (s == WW_OK)
+		s = keep_alias(w, "visit", system, value, to_system, to_value);
+	if (s != WW_OK || old.id == 0)
+		return s;
+	w->renumbered = true;
+	if (new.id != 0)
+		return merge_visits(w, &old, &new);
+	new = old;
+	new.visit_system = to_system;
+	new.visit = to_value;
+	return put_moved(w, &old, &new);
+}
+
+static ww_status
+do_merge_visits(struct ww_work *w)
+{
+	const struct ww_facts *f = &w->facts;
+
+	return renumber(w, f->prior.visit_system, f->prior.visit, f->visit_system, f->visit);
+}
+
+/* Only visits without a number of their own are known by their account. */
+static ww_status
+do_merge_accounts(struct ww_work *w)
+{
+	ww_str system = ww_arena_printf(w->cx->arena, "account:%.*s", WW_STR_FMT(w->feed->name));
+
+	return renumber(w, system, w->facts.prior.account, system, w->facts.account);
+}
+
+/* With one number a patient moves as a whole. Which visits belong to one of several is not known. */
+static ww_status
+do_move_person(struct ww_work *w)
+{
+	return do_merge_persons(w);
+}
+
+static ww_status
+do_move_account(struct ww_work *w)
+{
+	const struct ww_prior *prior = &w->facts.prior;
+	struct ww_person old;
+	struct ww_rows stays = { .n = 0 };
+	ww_status s = WW_OK;
+
+	ww_row_init(&ww_entity_person, &old);
+	if (prior->identifiers_n > 0)
+		s = person_of(w, &prior->identifiers[0], &old);
+	if (s == WW_OK && old.id != 0 && old.id != w->person.id)
+		s = stays_of(w, old.id, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		struct ww_encounter e = *WW_ROW(&stays, encounter, i);
+
+		if (prior->account.n == 0 || !ww_str_eq(e.account, prior->account))
+			continue;
+		s = settle_visit(w, &e, &w->person);
+	}
+	if (s == WW_OK && w->moved_n == 0)
+		w->message->reason = WW_STR("no visit of that account is known: nothing moved");
+	return s;
+}
+
+static ww_status
+do_move_visit(struct ww_work *w)
+{
+	const struct ww_prior *prior = &w->facts.prior;
+	ww_str system = prior->visit.n != 0 ? prior->visit_system : w->facts.visit_system;
+	ww_str value = prior->visit.n != 0 ? prior->visit : w->facts.visit;
+	struct ww_encounter e;
+	struct ww_person old;
+	ww_status s = WW_OK;
+
+	if (value.n == 0 || w->facts.identifiers_n == 0) {
+		w->message->reason = WW_STR("no number in MRG-5 or PV1-19: nothing moved");
+		return WW_OK;
+	}
+	ww_row_init(&ww_entity_person, &old);
+	if (prior->identifiers_n > 0)
+		s = person_of(w, &prior->identifiers[0], &old);
+	if (s == WW_OK)
+		s = visit_of(w, system, value, old.id != w->person.id ? old.id : 0, &e);
+	if (s == WW_OK)
+		s = keep_alias(w, "owner", system, value, w->facts.identifiers[0].system,
+		    w->facts.identifiers[0].value);
+	if (s != WW_OK || e.id == 0 || e.person == w->person.id)
+		return s;
+	return settle_visit(w, &e, &w->person);
+}
+
+/* The two patients of an A24 come one after the other. */
+static ww_status
+do_link(struct ww_work *w)
+{
+	struct ww_link l;
+
+	if (w->linked == 0 || w->linked == w->person.id) {
+		w->linked = w->person.id;
+		return WW_OK;
+	}
+	ww_row_init(&ww_entity_link, &l);
+	l.person = w->linked < w->person.id ? w->linked : w->person.id;
+	l.other = w->linked < w->person.id ? w->person.id : w->linked;
+	l.seq = (int64_t)w->cx->seq;
+	w->renumbered = true;
+	return ww_act_of(w->facts.event.trigger) == WW_ACT_LINK
+	           ? ww_put(w->l, w->cx, link, &l)
+	           : ww_ledger_remove(w->l, w->cx, &ww_entity_link, &l);
+}
+
+ww_status
+ww_rehome(struct ww_work *w)
+{
+	static ww_status (*const table[WW_ACTS])(struct ww_work *) = {
+		[WW_ACT_MERGE_PERSON] = do_merge_persons,
+		[WW_ACT_MERGE_ACCOUNT] = do_merge_accounts,
+		[WW_ACT_MERGE_VISIT] = do_merge_visits,
+		[WW_ACT_MOVE_PERSON] = do_move_person,
+		[WW_ACT_MOVE_ACCOUNT] = do_move_account,
+		[WW_ACT_MOVE_VISIT] = do_move_visit,
+		[WW_ACT_LINK] = do_link,
+		[WW_ACT_UNLINK] = do_link,
+	};
+	ww_status s = table[ww_act_of(w->facts.event.trigger)](w);
+
+	/* an A36 merges the accounts of the two as well */
+	if (s == WW_OK && ww_str_is(w->facts.event.trigger, "A36") && w->facts.prior.account.n != 0)
+		s = do_merge_accounts(w);
+	if (s == WW_OK)
+		s = judge_all_moved(w);
+	return s == WW_OK ? ww_reattribute_person(w) : s;
+}
