@@ -32,6 +32,16 @@ agree_wholly(const struct ww_person *a, const struct ww_person *b)
 	       (ww_same_name(a->family, b->family) || ww_same_name(a->given, b->given));
 }
 
+/* The message may mean the person in hand, who has that number. Of an old number the hospital has said whose it is. */
+static bool
+fits(const struct ww_work *w, const struct ww_identifier *number)
+{
+	if (number->merged != 0)
+		return true;
+	return ww_member_type(number->type) ? agree_wholly(&w->person, &w->facts.person)
+	                                    : agree(&w->person, &w->facts.person);
+}
+
 /* The person who has that identifier and agrees; *found false when there is none. */
 static ww_status
 person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
@@ -41,19 +51,16 @@ person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
 
 	*found = false;
 	for (size_t i = 0; s == WW_OK && i < rows.n && !*found; i++) {
+		const struct ww_identifier *row = WW_ROW(&rows, identifier, i);
+
 		ww_row_init(&ww_entity_person, &w->person);
-		w->person.id = WW_ROW(&rows, identifier, i)->person;
+		w->person.id = row->person;
 		s = ww_get(w->l, w->cx, person, &w->person, found);
 		if (*found)
-			*found = ww_member_type(id->type)
-			             ? agree_wholly(&w->person, &w->facts.person)
-			             : agree(&w->person, &w->facts.person);
+			*found = fits(w, row);
+		w->late = *found && (row->merged != 0 || w->person.merged_into != 0);
 	}
-	if (s == WW_OK && *found && w->person.merged_into != 0) {
-		w->late = true;
-		s = ww_person_resolve(w, &w->person, found);
-	}
-	return s;
+	return s == WW_OK && *found ? ww_person_resolve(w, &w->person, found) : s;
 }
 
 /* The message says something else of who it is than was known. */

@@ -49,13 +49,15 @@ person_of(struct ww_work *w, const struct ww_identifier *number, struct ww_perso
 	return s;
 }
 
+/* merged: it is an old number, and was another person's or nobody's. */
 static ww_status
-give_number(struct ww_work *w, const struct ww_identifier *number, ww_id person)
+give_number(struct ww_work *w, const struct ww_identifier *number, ww_id person, bool merged)
 {
 	struct ww_identifier id = *number;
 
 	id.id = ww_ctx_id(w->cx);
 	id.person = person;
+	id.merged = merged ? (int64_t)w->cx->seq : 0;
 	return ww_put(w->l, w->cx, identifier, &id);
 }
 
@@ -91,7 +93,7 @@ ww_rehome_numbers(struct ww_work *w)
 			continue;
 		s = person_of(w, to, &new);
 		if (s == WW_OK && new.id == 0)
-			s = give_number(w, to, old.id);
+			s = give_number(w, to, old.id, false);
 	}
 	return s;
 }
@@ -403,7 +405,7 @@ do_merge_persons(struct ww_work *w)
 
 		s = person_of(w, &prior->identifiers[i], &old);
 		if (s == WW_OK && old.id == 0)
-			s = give_number(w, &prior->identifiers[i], w->person.id);
+			s = give_number(w, &prior->identifiers[i], w->person.id, true);
 		else if (s == WW_OK && old.id != w->person.id)
 			s = merge_persons(w, &old, &w->person);
 	}

@@ -7,6 +7,8 @@
 #include <wardwire/json.h>
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* -- the ledger -------------------------------------------------------------------------------------- */
 
@@ -163,6 +165,99 @@ ww_view_find_flag(
 			*id = f->id;
 	}
 	return s;
+}
+
+/* -- the end of the day ------------------------------------------------------------------------------- */
+
+static const struct ww_encounter *
+visit_of(const struct ww_rows *visits, ww_id id)
+{
+	for (size_t i = 0; i < visits->n; i++) {
+		if (WW_ROW(visits, encounter, i)->id == id)
+			return WW_ROW(visits, encounter, i);
+	}
+	return NULL;
+}
+
+static ww_str
+hour_of(struct ww_ctx *cx, const char *what, ww_time t)
+{
+	struct ww_buf b = { 0 };
+	ww_str out;
+
+	if (!ww_time_known(t))
+		return ww_str_empty();
+	ww_buf_printf(&b, " %s ", what);
+	ww_time_write_fhir(t, &b);
+	out = ww_arena_str(cx->arena, ww_str_sub(ww_buf_view(&b), 0, strlen(what) + 2 + 16));
+	ww_buf_free(&b);
+	return out;
+}
+
+static ww_status
+visit_line(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_encounter *e, ww_str *out)
+{
+	struct ww_person p;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_person, &p);
+	p.id = e->person;
+	s = ww_get(l, cx, person, &p, &found);
+	*out = ww_arena_printf(cx->arena, "  visit %.*s of %.*s: %s %s%.*s%.*s",
+	    WW_STR_FMT(e->visit), WW_STR_FMT(p.family), ww_encounter_status_text(e->status),
+	    ww_encounter_class_text(e->class_), WW_STR_FMT(hour_of(cx, "from", e->start)),
+	    WW_STR_FMT(hour_of(cx, "to", e->end)));
+	return s;
+}
+
+static bool
+stands(const struct ww_outbox *r)
+{
+	return r->resource == WW_resource_type_TASK && r->state != WW_outbox_state_SUPPRESSED &&
+	       !ww_str_is(r->change, "cancel");
+}
+
+static int
+by_text(const void *pa, const void *pb)
+{
+	const ww_str *a = pa, *b = pb;
+
+	return ww_str_cmp(*a, *b);
+}
+
+ww_status
+ww_view_state(struct ww_ledger *l, struct ww_ctx *cx, struct ww_buf *out)
+{
+	struct ww_rows visits, rows = { .n = 0 };
+	size_t n = 0;
+	ww_str *v;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_encounter, 0, NULL, 0, &visits);
+
+	if (s == WW_OK)
+		s = ww_ledger_scan(l, cx, &ww_entity_outbox, 0, NULL, 0, &rows);
+	if (s != WW_OK)
+		return s;
+	v = ww_arena_array(cx->arena, visits.n + rows.n + 1, sizeof(*v));
+	if (v == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; s == WW_OK && i < visits.n; i++) {
+		if (WW_ROW(&visits, encounter, i)->merged_into == 0)
+			s = visit_line(l, cx, WW_ROW(&visits, encounter, i), &v[n++]);
+	}
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_outbox *r = WW_ROW(&rows, outbox, i);
+		const struct ww_encounter *e = visit_of(&visits, r->encounter);
+
+		if (stands(r) && e != NULL)
+			v[n++] = ww_arena_printf(cx->arena, "  Task of visit %.*s at %.*s",
+			    WW_STR_FMT(e->visit), WW_STR_FMT(r->practice));
+	}
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_text);
+	for (size_t i = 0; i < n; i++)
+		ww_buf_printf(out, "%.*s\n", WW_STR_FMT(v[i]));
+	return s != WW_OK ? s : (ww_status)out->error;
 }
 
 /* -- a practice's file -------------------------------------------------------------------------------- */

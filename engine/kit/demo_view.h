@@ -19,6 +19,9 @@ struct ww_view_kept {
 	size_t tasks, cancelled, communications, writes;
 };
 void ww_view_count(struct ww_ctx *cx, const char *file, struct ww_view_kept *out);
+/* Appends a line for each visit with its state and whose it is, and for each Task that stands; in an order that does not
+ * depend on that of the messages. */
+WW_MUST ww_status ww_view_state(struct ww_ledger *l, struct ww_ctx *cx, struct ww_buf *out);
 /* The first message with that reason beginning, or 0; the first open flag of that kind and band, or 0. */
 WW_MUST ww_status ww_view_find_message(
     struct ww_ledger *l, struct ww_ctx *cx, const char *reason, uint64_t *seq);

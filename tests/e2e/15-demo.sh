@@ -12,6 +12,8 @@ has "the practice that is away" "$printed" 'the server of rcca goes down'
 has "the withdrawal that nobody hears of" "$printed" 'withdrawn before it left'
 has "why" "$printed" '^\$ wardwire why '
 has "the rebuilt ledger" "$printed" '^equal: [1-9][0-9]* rows'
+has "the recall" "$printed" "the hospital found that the visit is another patient.s"
+has "the other order" "$printed" "in another order end in the same state: yes$"
 has "the last line" "$(tail -1 "$dir/demo.out")" '^The day went as it should.$'
 same "folders left behind" '' "$(ls "$dir/tmp")"
 # Every process of it has that folder on its command line.
