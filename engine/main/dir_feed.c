@@ -32,9 +32,9 @@ struct part {
 	struct ww_hl7_item
 	    header;         /* that a line of the batch answers; without text when there was none */
 	struct ww_buf text; /* of an answer */
+	size_t said;        /* acknowledgements in it */
 	size_t cost;        /* what the room counts */
 	bool waits;         /* there is more to be said of it */
-	bool stored;
 };
 
 struct file {
@@ -115,14 +115,9 @@ write_end(struct file *x, const struct part *p)
 static void
 write_answer(struct file *x, const struct part *p)
 {
-	enum ww_ack_batch batch = x->feed->set.batch;
-
 	x->kept = x->kept || p->text.error != WW_OK;
-	if (x->is_batch &&
-	    (batch == WW_ACK_BATCH_NONE || (batch == WW_ACK_BATCH_ERRORS && p->stored)))
-		return;
 	ww_buf_str_add(&x->ack, ww_buf_view(&p->text));
-	x->messages++;
+	x->messages += p->said;
 }
 
 static void (*const writers[])(struct file *x, const struct part *p) = {
@@ -234,6 +229,17 @@ end_if_done(struct file *x)
 
 /* -- messages ------------------------------------------------------------------------------------------ */
 
+/* Whether the answer to one message belongs into that to the file. */
+static bool
+is_wanted(const struct file *x, const struct ww_intake_word *w)
+{
+	enum ww_ack_batch batch = x->feed->set.batch;
+
+	if (w->answer.n == 0)
+		return false;
+	return !x->is_batch || batch == WW_ACK_BATCH_ALL || (batch == WW_ACK_BATCH_ERRORS && w->bad);
+}
+
 static void
 on_said(void *arg, const struct ww_intake_word *w)
 {
@@ -241,11 +247,13 @@ on_said(void *arg, const struct ww_intake_word *w)
 	struct file *x = p->file;
 	struct ww_dir_feed *d = x->feed;
 
-	ww_buf_str_add(&p->text, w->answer);
+	if (is_wanted(x, w)) {
+		ww_buf_str_add(&p->text, w->answer);
+		p->said++;
+	}
 	if (!w->last)
 		return;
-	p->stored = w->fate == WW_INTAKE_STORED;
-	if (p->stored)
+	if (w->fate == WW_INTAKE_STORED)
 		x->stored++;
 	else if (w->fate == WW_INTAKE_TRY_AGAIN)
 		x->kept = x->given = true; /* what is not yet given comes again with the rest */

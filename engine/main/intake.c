@@ -220,6 +220,7 @@ say_step(struct ww_input *i, enum ww_intake_step step, bool last)
 	struct ww_intake_word w = { .fate = fate_of(i),
 		.step = step,
 		.answer = ww_str_empty(),
+		.bad = !i->batch && i->pieces != NULL && i->pieces->bad,
 		.last = last,
 		.hang_up = i->hang_up };
 

@@ -13,6 +13,11 @@ ack() {
 	tr '\r' '\n' <"$1.ack"
 }
 
+# spoken: the segments of an acknowledgement, with what MSA and BTS say.
+spoken() {
+	awk -F'|' '{ printf "%s ", $1 } $1 == "MSA" { printf "%s %s ", $2, $3 } $1 == "BTS" { printf "%s ", $2 }'
+}
+
 logged() {
 	grep -q -e "$1" "$engine_log"
 }
@@ -23,15 +28,19 @@ in_status() {
 
 start_practice rcca
 write_site 60
-sed -i '/^listeners:/a\
+sed -i '/^listeners:/i\
+limits: {events: 16}
+	/^listeners:/a\
   - {name: drop, dir: drop, settle: 1, scan: 1, max_file: 65536}\
+  - {name: both, dir: both, scan: 1}\
   - {name: slow, dir: slow, settle: 3600, scan: 1, pattern: "*"}\
   - {name: away, dir: away, scan: 1}
 	/^feeds:/a\
   - {name: mercy-files, on: drop, zone: America/New_York}\
+  - {name: both-files, on: both, zone: America/New_York, ack: {mode: enhanced, application: connection}}\
   - {name: slow-files, on: slow, zone: America/New_York, ack: {when: applied, batch: errors}}\
   - {name: away-files, on: away, zone: America/New_York, ack: {when: none}}' "$config"
-mkdir "$dir/drop" "$dir/slow"
+mkdir "$dir/drop" "$dir/slow" "$dir/both"
 adt A01 C1 1 >"$dir/drop/before.hl7" # there before the engine is, as is what only looks like a file
 adt A01 C2 2 | head -2 >"$dir/drop/.half.hl7"
 ln -s before.hl7 "$dir/drop/link.hl7"
@@ -77,9 +86,7 @@ same "duplicates" 1 "$(counted messages duplicate)"
 } | put batch.hl7
 wait_until test -e "$dir/drop/done/several.hl7"
 wait_until test -e "$dir/drop/done/batch.hl7"
-same "answer to several" 'BHS MSH MSA AA C3 MSH MSA AA C4 BTS 2 ' \
-	"$(ack "$dir/drop/done/several.hl7" | awk -F'|' '{ printf "%s ", $1 } $1 == "MSA" { printf "%s %s ", $2, $3 }
-		$1 == "BTS" { printf "%s ", $2 }')"
+same "answer to several" 'BHS MSH MSA AA C3 MSH MSA AA C4 BTS 2 ' "$(ack "$dir/drop/done/several.hl7" | spoken)"
 same "answer to a batch" 'FHS BHS MSH MSA C5 MSH MSA C6 BTS 2 BHS MSH MSA C7 BTS 1 FTS 2 ' \
 	"$(ack "$dir/drop/done/batch.hl7" | awk -F'|' '{ printf "%s ", $1 } $1 == "MSA" { printf "%s ", $3 }
 		$1 ~ /TS$/ { printf "%s ", $2 }')"
@@ -126,11 +133,31 @@ has "answer to one that grew" "$(ack "$dir/slow/done/growing")" '^MSA.AA.C12$'
 	adt A01 C18 18 | sed 3d
 } >"$dir/slow/pair"
 wait_until test -e "$dir/slow/failed/pair"
-same "answer with errors only" 'BHS MSH MSA AE C18 ERR BTS 1 ' \
-	"$(ack "$dir/slow/failed/pair" | awk -F'|' '{ printf "%s ", $1 } $1 == "MSA" { printf "%s %s ", $2, $3 }
-		$1 == "BTS" { printf "%s ", $2 }')"
+same "answer with errors only" 'BHS MSH MSA AE C18 ERR BTS 1 ' "$(ack "$dir/slow/failed/pair" | spoken)"
 wait_until is_at_rest
 same "Tasks" 13 "$(tasks '' | wc -l)"
+# So it has what was set aside when it was applied, here the seventeenth event of a stay that may have sixteen.
+event=1
+while [ $event -le 17 ]; do
+	case $event in
+	1) trigger=A01 ;;
+	*[13579]) trigger=A13 ;;
+	*) trigger=A03 ;;
+	esac
+	adt $trigger "Q$event" 20 I V20 "$((1000 + event))"
+	event=$((event + 1))
+done >"$dir/.stay"
+mv "$dir/.stay" "$dir/slow/stay"
+wait_until test -e "$dir/slow/done/stay"
+same "answer with what was set aside" 'BHS MSH MSA AE Q17 ERR BTS 1 ' "$(ack "$dir/slow/done/stay" | spoken)"
+# Two acknowledgements of one message are two in the response batch.
+{
+	adt A01 C19 19
+	adt A01 C20 21 | sed 3d
+} >"$dir/both/.part" && mv "$dir/both/.part" "$dir/both/two.hl7"
+wait_until test -e "$dir/both/failed/two.hl7"
+same "answer in enhanced mode" 'BHS MSH MSA CA C19 MSH MSA AA C19 MSH MSA CE C20 ERR BTS 3 ' \
+	"$(ack "$dir/both/failed/two.hl7" | spoken)"
 
 # A folder that is not there is an alarm until it is.
 wait_until in_status '^folder     away: trouble: '
@@ -158,7 +185,7 @@ lacks "log" "$(cat "$engine_log")" 'CANARY'
 has "status" "$("$engine" status -c "$config")" '^folder     drop: 1 waiting, 0 claimed, 5 done, 5 failed$'
 
 # One engine works on a folder at a time; another takes over when it ends.
-sed -e 's/^data: .*/data: other/' -e '/name: slow/d' -e '/name: away/d' -e '/on: slow/d' -e '/on: away/d' "$config" \
+sed -e 's/^data: .*/data: other/' -e '/name: slow/d' -e '/name: away/d' -e '/on: slow/d' -e '/name: both/d' -e '/on: both/d' -e '/on: away/d' "$config" \
 	>"$dir/other.yaml"
 "$engine" run -c "$dir/other.yaml" --port-file "$dir/other.ports" 2>>"$dir/other.log" &
 echo $! >"$dir/other.pid"
