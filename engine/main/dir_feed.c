@@ -237,7 +237,8 @@ is_wanted(const struct file *x, const struct ww_intake_word *w)
 
 	if (w->answer.n == 0)
 		return false;
-	return !x->is_batch || batch == WW_ACK_BATCH_ALL || (batch == WW_ACK_BATCH_ERRORS && w->bad);
+	return !x->is_batch || batch == WW_ACK_BATCH_ALL ||
+	       (batch == WW_ACK_BATCH_ERRORS && w->bad);
 }
 
 static void

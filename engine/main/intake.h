@@ -52,7 +52,7 @@ struct ww_intake_word {
 	enum ww_intake_step step;
 	ww_str
 	    answer; /* without framing; of a batch a response batch. Empty: there is none. Valid during the call */
-	bool bad; /* of one message: it is refused, or was set aside when it was applied */
+	bool bad;  /* of one message: it is refused, or was set aside when it was applied */
 	bool last; /* nothing more will be said of this input */
 	bool
 	    hang_up; /* it is nothing to send here, and not answered: a connection is best closed */
