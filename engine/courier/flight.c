@@ -7,6 +7,7 @@
 #include <wardwire/composer.h>
 #include <wardwire/log.h>
 
+#include <assert.h>
 #include <stdlib.h>
 
 void
@@ -184,6 +185,7 @@ ww_flight_launch(struct ww_flight *f)
 	    ww_answer_none(WW_RESULT_RETRY, "withdrawn before it was sent");
 	bool wanted;
 
+	assert(ww_slip_phase(&f->slip) == WW_SLIP_ANNOUNCED);
 	if (!read_again(f, &wanted)) {
 		ww_log(WW_LOG_WARN, "courier=waiting code=WW-%03d reason=\"%s\"",
 		    ww_status_number(f->cx.fail.status), f->cx.fail.reason);
