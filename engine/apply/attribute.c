@@ -5,13 +5,22 @@
 #include "model/member.h"
 
 /* How near a roster row came; the best of all rows tried is what people are told. */
-enum nearness { NOT_ON_ROSTER, BIRTH_DIFFERS, BIRTH_UNKNOWN, NAME_DIFFERS, NOT_IN_FORCE, MATCHED };
+enum nearness {
+	NOT_ON_ROSTER,
+	BIRTH_DIFFERS,
+	BIRTH_UNKNOWN,
+	NAME_DIFFERS,
+	SEX_DIFFERS,
+	NOT_IN_FORCE,
+	MATCHED,
+};
 
 static const char *const nearness_text[] = {
 	[NOT_ON_ROSTER] = "not on roster",
 	[BIRTH_DIFFERS] = "on roster, birth date differs",
 	[BIRTH_UNKNOWN] = "on roster, PID-7 is no full date",
 	[NAME_DIFFERS] = "on roster, name differs",
+	[SEX_DIFFERS] = "on roster, sex differs",
 	[NOT_IN_FORCE] = "on roster, not in force on the day of the visit",
 	[MATCHED] = "on roster",
 };
@@ -27,12 +36,15 @@ visit_day(const struct ww_work *w)
 	return ww_time_at(w->cx->now, w->feed->zone);
 }
 
+/* relationship: IN1-17. The number of a dependant is the subscriber's: which row of that family it is, given name and sex
+ * say. */
 static enum nearness
-compare(const struct ww_work *w, const struct ww_attribution *at)
+compare(const struct ww_work *w, const struct ww_attribution *at, ww_str relationship)
 {
 	const struct ww_person *p = &w->person;
 	ww_time on = visit_day(w);
 	int64_t day = ww_time_day(on, w->feed->zone);
+	bool dependant = relationship.n != 0 && !ww_is_self(relationship);
 
 	if (p->birth.prec < WW_PREC_DAY)
 		return BIRTH_UNKNOWN;
@@ -40,6 +52,10 @@ compare(const struct ww_work *w, const struct ww_attribution *at)
 		return BIRTH_DIFFERS;
 	if (!ww_same_name(p->family, at->family) && !ww_same_name(p->given, at->given))
 		return NAME_DIFFERS;
+	if (dependant && !ww_same_name(p->given, at->given))
+		return NAME_DIFFERS;
+	if (dependant && p->sex.n != 0 && at->sex.n != 0 && !ww_str_ieq(p->sex, at->sex))
+		return SEX_DIFFERS;
 	if (at->closed_ms != 0 && on.ms >= at->closed_ms)
 		return NOT_IN_FORCE;
 	if (ww_time_known(at->effective) && day < ww_time_day(at->effective, NULL))
@@ -128,10 +144,18 @@ place_of(struct trail *t, ww_str name)
 	return &t->places[i];
 }
 
+/* A row that matches in the given name as well: beside it those of others of the family, twins, do not count. */
+static bool
+is_named(const struct ww_work *w, const struct ww_attribution *at, ww_str relationship)
+{
+	return compare(w, at, relationship) == MATCHED && ww_same_name(w->person.given, at->given);
+}
+
 static ww_status
-try_number(struct ww_work *w, ww_str number, ww_str where, struct trail *t)
+try_number(struct ww_work *w, ww_str number, ww_str where, ww_str relationship, struct trail *t)
 {
 	struct place *place;
+	bool named = false;
 	struct ww_attribution like;
 	struct ww_rows rows;
 	ww_status s;
@@ -146,10 +170,13 @@ try_number(struct ww_work *w, ww_str number, ww_str where, struct trail *t)
 	ww_row_init(&ww_entity_attribution, &like);
 	like.member_key = ww_member_key(w->cx, number);
 	s = ww_find(w->l, w->cx, attribution, "by_member", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n && !named; i++)
+		named = is_named(w, WW_ROW(&rows, attribution, i), relationship);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		enum nearness near = compare(w, WW_ROW(&rows, attribution, i));
+		const struct ww_attribution *at = WW_ROW(&rows, attribution, i);
+		enum nearness near = compare(w, at, relationship);
 
-		if (near == MATCHED)
+		if (near == MATCHED && (!named || is_named(w, at, relationship)))
 			add_owner(w, WW_ROW(&rows, attribution, i));
 		if (near > place->best)
 			place->best = near;
@@ -171,7 +198,7 @@ try_coverages(struct ww_work *w, struct trail *t)
 		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
 
 		if (c->member_id.n != 0)
-			s = try_number(w, c->member_id, c->place, t);
+			s = try_number(w, c->member_id, c->place, c->relationship, t);
 	}
 	return s;
 }
@@ -189,8 +216,8 @@ try_identifiers(struct ww_work *w, struct trail *t)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_identifier *id = WW_ROW(&rows, identifier, i);
 
-		if (ww_member_type(id->type))
-			s = try_number(w, id->value, WW_STR("PID-3"), t);
+		if (id->payer != 0)
+			s = try_number(w, id->value, WW_STR("PID-3"), ww_str_empty(), t);
 	}
 	return s;
 }
@@ -250,9 +277,10 @@ moved_day(const struct ww_work *w)
 static const char *
 why_wrong(const struct ww_work *w, const struct ww_attribution *at)
 {
-	switch (compare(w, at)) {
+	switch (compare(w, at, ww_str_empty())) {
 	case BIRTH_DIFFERS:
 	case NAME_DIFFERS:
+	case SEX_DIFFERS:
 		return w->corrected
 		           ? "the hospital corrected who the patient is"
 		           : "the patient is not that member: birth date or name on the payer's "

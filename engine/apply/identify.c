@@ -5,6 +5,8 @@
 
 #include "model/member.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,35 +34,115 @@ agree_wholly(const struct ww_person *a, const struct ww_person *b)
 	       (ww_same_name(a->family, b->family) || ww_same_name(a->given, b->given));
 }
 
-/* The message may mean the person in hand, who has that number. Of an old number the hospital has said whose it is. */
+/* Sexes that differ are two people; unknown on either side agrees. */
 static bool
-fits(const struct ww_work *w, const struct ww_identifier *number)
+agree_in_sex(const struct ww_person *a, const struct ww_person *b)
 {
-	if (number->merged != 0)
-		return true;
-	return ww_member_type(number->type) ? agree_wholly(&w->person, &w->facts.person)
-	                                    : agree(&w->person, &w->facts.person);
+	return a->sex.n == 0 || b->sex.n == 0 || ww_str_ieq(a->sex, b->sex);
 }
 
-/* The person who has that identifier and agrees; *found false when there is none. */
+/* The number may be a family's: birth date and given name tell its members apart. Of a number that is the patient's own,
+ * the family name does as well. */
+static bool
+agree_in_family(const struct ww_person *a, const struct ww_person *b, bool own)
+{
+	if (own)
+		return agree_wholly(a, b) && agree_in_sex(a, b);
+	return agree_wholly(a, b) && agree_in_sex(a, b) && ww_same_name(a->given, b->given);
+}
+
+void
+ww_matched(struct ww_work *w, const char *fmt, ...)
+{
+	enum { LONGEST = 512 }; /* of a message about many */
+	struct ww_message *m = w->message;
+	char text[128];
+	va_list ap;
+
+	if (m->matched.n > LONGEST)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	m->matched = ww_arena_printf(
+	    w->cx->arena, "%.*s%s%s", WW_STR_FMT(m->matched), m->matched.n > 0 ? "; " : "", text);
+}
+
 static ww_status
-person_by(struct ww_work *w, const struct ww_identifier *id, bool *found)
+get_person(struct ww_work *w, ww_id id, struct ww_person *out, bool *found)
+{
+	ww_row_init(&ww_entity_person, out);
+	out->id = id;
+	return ww_get(w->l, w->cx, person, out, found);
+}
+
+/* The row is of the person in hand now; of one that was merged, the one it is. */
+static ww_status
+take_person(struct ww_work *w, struct ww_person *p)
+{
+	bool found = true;
+	ww_status s = WW_OK;
+
+	w->person = *p;
+	if (p->merged_into == 0)
+		return WW_OK;
+	w->said = p->id;
+	s = ww_person_resolve(w, &w->person, &found);
+	return s == WW_OK && !found ? ww_fail(w->cx, WW_E_DAMAGED, "person", "is gone") : s;
+}
+
+/* The person who has that identifier and agrees; *found false when there is none. *old: it is one that a merge made theirs;
+ * the hospital has said whose it is, and nothing need agree. */
+static ww_status
+person_by(struct ww_work *w, const struct ww_identifier *id, struct ww_person *out, bool *old,
+    bool *found)
 {
 	struct ww_rows rows;
 	ww_status s = ww_find(w->l, w->cx, identifier, "by_value", id, &rows);
 
-	*found = false;
+	*found = *old = false;
 	for (size_t i = 0; s == WW_OK && i < rows.n && !*found; i++) {
 		const struct ww_identifier *row = WW_ROW(&rows, identifier, i);
 
-		ww_row_init(&ww_entity_person, &w->person);
-		w->person.id = row->person;
-		s = ww_get(w->l, w->cx, person, &w->person, found);
-		if (*found)
-			*found = fits(w, row);
-		w->late = *found && (row->merged != 0 || w->person.merged_into != 0);
+		s = get_person(w, row->person, out, found);
+		*old = row->merged != 0;
+		*found = *found && (*old || agree(out, &w->facts.person));
 	}
-	return s == WW_OK && *found ? ww_person_resolve(w, &w->person, found) : s;
+	return s;
+}
+
+/* A number that more people have stated than this is not one of a family. */
+enum { FAMILY_MAX = 32 };
+
+/* The person who has stated that payer's number and agrees. own: it is the patient's, and not the insured person's. */
+static ww_status
+person_by_member(struct ww_work *w, ww_str number, bool own, struct ww_person *out, bool *found)
+{
+	struct ww_member like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*found = false;
+	ww_row_init(&ww_entity_member, &like);
+	like.number = ww_member_key(w->cx, number);
+	if (like.number.n == 0)
+		return WW_OK;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_member, 1, &like, FAMILY_MAX + 1, &rows);
+	if (s != WW_OK || rows.n > FAMILY_MAX)
+		return s;
+	for (size_t i = 0; s == WW_OK && i < rows.n && !*found; i++) {
+		s = get_person(w, WW_ROW(&rows, member, i)->person, out, found);
+		*found =
+		    *found && out->test == w->test && agree_in_family(out, &w->facts.person, own);
+	}
+	return s;
+}
+
+/* SN is a subscriber's number. */
+static bool
+is_own(const struct ww_identifier *id)
+{
+	return !ww_str_is(id->type, "SN");
 }
 
 /* The message says something else of who it is than was known. */
@@ -74,6 +156,20 @@ differs(const struct ww_person *known, const struct ww_person *said)
 	               ww_birth_day(known->birth) != ww_birth_day(said->birth)));
 }
 
+/* Empty unless all of it is known. */
+static ww_str
+alike_of(struct ww_work *w)
+{
+	const struct ww_person *p = &w->person;
+
+	if (p->test != 0 || p->family.n == 0 || p->given.n == 0 || p->sex.n == 0 ||
+	    !ww_time_known(p->birth) || p->birth.prec < WW_PREC_DAY)
+		return ww_str_empty();
+	return ww_arena_upper(w->cx->arena,
+	    ww_arena_printf(w->cx->arena, "%.*s|%.*s|%lld|%.*s", WW_STR_FMT(p->family),
+	        WW_STR_FMT(p->given), (long long)ww_birth_day(p->birth), WW_STR_FMT(p->sex)));
+}
+
 /* Takes over name, birth date and sex unless an event recorded later has set them. */
 static ww_status
 keep_person(struct ww_work *w)
@@ -81,6 +177,8 @@ keep_person(struct ww_work *w)
 	const struct ww_person *said = &w->facts.person;
 	int64_t recorded = w->facts.event.recorded.ms;
 	bool known = w->person.id != 0;
+	ww_str was;
+	ww_status s;
 
 	/* what comes under a number that was merged away may be of before that */
 	if (known && (w->late || recorded < w->person.demog_ms))
@@ -98,7 +196,11 @@ keep_person(struct ww_work *w)
 	if (said->sex.n != 0)
 		w->person.sex = said->sex;
 	w->person.demog_ms = recorded;
-	return ww_put(w->l, w->cx, person, &w->person);
+	was = w->person.alike;
+	w->person.alike = alike_of(w);
+	s = ww_put(w->l, w->cx, person, &w->person);
+	w->renamed = w->person.alike.n != 0 && !ww_str_eq(was, w->person.alike);
+	return s;
 }
 
 ww_status
@@ -123,6 +225,48 @@ by_number(const void *pa, const void *pb)
 	return c != 0 ? c : ww_str_cmp(a->system, b->system);
 }
 
+/* A number that is new of this person may be one by which somebody else is known who is the same. */
+static ww_status
+join(struct ww_work *w, struct ww_person *other, bool found)
+{
+	bool apart = false;
+	ww_status s = WW_OK;
+
+	if (found && other->merged_into != 0)
+		s = ww_person_resolve(w, other, &found);
+	if (s != WW_OK || !found || other->id == w->person.id || other->test != w->person.test ||
+	    !agree_wholly(other, &w->person))
+		return s;
+	s = ww_review_apart(w, other->id, w->person.id, &apart);
+	return s == WW_OK && !apart ? ww_rehome_join(w, other, "number") : s;
+}
+
+static ww_status
+join_by_number(struct ww_work *w, const struct ww_identifier *id)
+{
+	struct ww_person other;
+	bool old, found;
+	ww_status s;
+
+	if (ww_made_now(w, w->person.id))
+		return WW_OK; /* nobody has it, or somebody who does not agree */
+	s = person_by(w, id, &other, &old, &found);
+	return s == WW_OK ? join(w, &other, found) : s;
+}
+
+static ww_status
+join_by_member(struct ww_work *w, ww_str number, bool own)
+{
+	struct ww_person other;
+	bool found;
+	ww_status s;
+
+	if (ww_made_now(w, w->person.id))
+		return WW_OK;
+	s = person_by_member(w, number, own, &other, &found);
+	return s == WW_OK ? join(w, &other, found) : s;
+}
+
 static ww_status
 keep_identifiers(struct ww_work *w)
 {
@@ -142,10 +286,14 @@ keep_identifiers(struct ww_work *w)
 
 		if (known.n > 0 && bsearch(id, known.p, known.n, sizeof(like), by_number) != NULL)
 			continue;
+		s = id->payer != 0 ? join_by_member(w, id->value, is_own(id))
+		                   : join_by_number(w, id);
+		if (s != WW_OK)
+			return s;
 		id->id = ww_ctx_id(w->cx);
 		id->person = w->person.id;
 		s = ww_put(w->l, w->cx, identifier, id);
-		if (s == WW_OK && ww_member_type(id->type))
+		if (s == WW_OK && id->payer != 0)
 			s = ww_keep_member(w, w->person.id, id->value);
 	}
 	return s;
@@ -195,6 +343,10 @@ keep_coverages(struct ww_work *w)
 	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
 		struct ww_coverage *c = &w->facts.coverages[i];
 
+		if (c->member_id.n != 0 && !has_number(&old, c->member_id))
+			s = join_by_member(w, c->member_id, ww_is_self(c->relationship));
+		if (s != WW_OK)
+			return s;
 		c->id = ww_ctx_id(w->cx);
 		c->person = w->person.id;
 		s = ww_put(w->l, w->cx, coverage, c);
@@ -204,25 +356,99 @@ keep_coverages(struct ww_work *w)
 	return s;
 }
 
+static ww_status
+find_by_numbers(struct ww_work *w, bool *found)
+{
+	ww_status s = WW_OK;
+
+	*found = false;
+	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n && !*found; i++) {
+		const struct ww_identifier *id = &w->facts.identifiers[i];
+		struct ww_person p;
+		bool old;
+
+		if (id->payer != 0)
+			continue;
+		s = person_by(w, id, &p, &old, found);
+		if (s != WW_OK || !*found)
+			continue;
+		w->late = old || (p.merged_into != 0 && p.joined == 0);
+		ww_matched(w, "person by PID-3 %.*s%s", WW_STR_FMT(id->type),
+		    w->late ? " that was merged" : "");
+		s = take_person(w, &p);
+	}
+	return s;
+}
+
+/* By one of those the message has in that place: IN1-49, PID-3.MB. */
+static ww_status
+find_by_place(struct ww_work *w, ww_str place, bool *found)
+{
+	const struct ww_facts *f = &w->facts;
+	ww_str type =
+	    ww_str_starts(place, WW_STR("PID-3.")) ? ww_str_sub(place, 6, place.n) : ww_str_empty();
+	struct ww_person p;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && !*found && type.n == 0 && i < f->coverages_n; i++) {
+		const struct ww_coverage *c = &f->coverages[i];
+		ww_str dot, from = ww_str_cut(c->place, '.', &dot);
+
+		if (c->member_id.n != 0 && ww_str_eq(from, place))
+			s = person_by_member(
+			    w, c->member_id, ww_is_self(c->relationship), &p, found);
+	}
+	for (size_t i = 0; s == WW_OK && !*found && type.n != 0 && i < f->identifiers_n; i++) {
+		const struct ww_identifier *id = &f->identifiers[i];
+
+		if (id->payer != 0 && ww_str_eq(id->type, type))
+			s = person_by_member(w, id->value, is_own(id), &p, found);
+	}
+	if (s != WW_OK || !*found)
+		return s;
+	ww_matched(w, "person by member id %.*s", WW_STR_FMT(place));
+	w->late = p.merged_into != 0 && p.joined == 0;
+	return take_person(w, &p);
+}
+
+/* A payer's numbers, in the order of the setting. */
+static ww_status
+find_by_member(struct ww_work *w, bool *found)
+{
+	struct ww_texts places = ww_config_member(w->feed);
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < places.n && !*found; i++)
+		s = find_by_place(w, places.v[i], found);
+	return s;
+}
+
 ww_status
 ww_identify_person(struct ww_work *w)
 {
-	bool found = false;
-	ww_status s = WW_OK;
+	bool found;
+	ww_status s;
 
-	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n && !found; i++)
-		s = person_by(w, &w->facts.identifiers[i], &found);
+	w->said = 0;
+	w->late = false;
+	w->renamed = false;
+	s = find_by_numbers(w, &found);
+	if (s == WW_OK && !found)
+		s = find_by_member(w, &found);
 	if (s != WW_OK)
 		return s;
 	if (!found) {
 		ww_row_init(&ww_entity_person, &w->person);
 		w->person.test = w->test;
+		ww_matched(w, "new person");
 	}
 	s = keep_person(w);
 	if (s == WW_OK)
 		s = keep_identifiers(w);
 	if (s == WW_OK)
 		s = keep_coverages(w);
+	if (s == WW_OK && w->renamed)
+		s = ww_review_alike(w);
 	w->message->person = w->person.id;
 	return s;
 }

@@ -147,14 +147,11 @@ run_renumbering(struct ww_work *w)
 	return s == WW_OK ? ww_rehome(w) : s;
 }
 
-/* What it says of a visit. */
 static ww_status
-run_chain(struct ww_work *w)
+run_visit(struct ww_work *w)
 {
-	ww_status s = ww_identify_person(w);
+	ww_status s = ww_identify_encounter(w);
 
-	if (s == WW_OK)
-		s = ww_identify_encounter(w);
 	if (s != WW_OK || w->after.id == 0)
 		return s;
 	s = ww_fold_stay(w);
@@ -168,6 +165,17 @@ run_chain(struct ww_work *w)
 	if (s == WW_OK)
 		s = ww_attribute(w);
 	return s == WW_OK ? ww_judge(w) : s;
+}
+
+/* What it says of a visit. Stays of somebody who turned out to be the same person are judged behind it. */
+static ww_status
+run_chain(struct ww_work *w)
+{
+	ww_status s = ww_identify_person(w);
+
+	if (s == WW_OK)
+		s = run_visit(w);
+	return s == WW_OK && w->moved_n != 0 ? ww_rehome_moved(w) : s;
 }
 
 static ww_status

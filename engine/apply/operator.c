@@ -11,6 +11,7 @@
 enum about {
 	ABOUT_ENDPOINT, /* a name of the configuration, or route/endpoint */
 	ABOUT_NOTICE,   /* an outbox id: 17.3 */
+	ABOUT_REVIEW,   /* the id of a review: 17.3 */
 	ABOUT_RECORD,   /* a journal sequence: 17 */
 	ABOUT_ALL,      /* nothing in particular: it is empty */
 };
@@ -34,6 +35,9 @@ static const struct rule {
 	{ "replay", ABOUT_RECORD, true, ww_order_replay },
 	{ "dismiss", ABOUT_RECORD, true, ww_order_dismiss },
 	{ "release", ABOUT_ALL, true, ww_order_release },
+	{ "match-accept", ABOUT_REVIEW, true, ww_order_match_accept },
+	{ "match-reject", ABOUT_REVIEW, true, ww_order_match_reject },
+	{ "match-undo", ABOUT_REVIEW, true, ww_order_match_undo },
 };
 
 static const struct rule *
@@ -100,11 +104,12 @@ check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
 		    "must be the name of an endpoint, or route/endpoint");
 	if (about == ABOUT_ENDPOINT)
 		return WW_OK;
-	ordinal = about == ABOUT_NOTICE;
+	ordinal = about != ABOUT_RECORD;
 	if (!ww_id_parse(subject, &id) || ((id & 0xffff) != 0) != ordinal)
 		return ww_fail(cx, WW_E_VALUE, "subject",
-		    ordinal ? "must be the id of a notice, such as 17.3"
-		            : "must be the number of a record, such as 17");
+		    about == ABOUT_NOTICE   ? "must be the id of a notice, such as 17.3"
+		    : about == ABOUT_REVIEW ? "must be the id of a review, such as 17.3"
+		                            : "must be the number of a record, such as 17");
 	return WW_OK;
 }
 

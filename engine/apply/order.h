@@ -26,6 +26,11 @@ ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_opera
 /* A record that was set aside is given up: it is no longer named, and need not be kept (aside.c). */
 ww_status ww_order_dismiss(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
+/* Two persons on the list are one; are two, and stay it; were merged and are two (review.c). */
+ww_status ww_order_match_accept(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_match_reject(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_match_undo(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
 /* Keeps an order that can never be carried out, with the reason. */
 ww_status ww_order_set_aside(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why);

@@ -6,6 +6,8 @@
 #include "model/fold.h"
 #include "model/member.h"
 
+#include <string.h>
+
 /* -- persons ---------------------------------------------------------------------------------------- */
 
 enum { HOPS_MAX = 16 };
@@ -133,8 +135,8 @@ judge_moved(struct ww_work *w)
 	return s == WW_OK ? ww_judge(w) : s;
 }
 
-static ww_status
-judge_all_moved(struct ww_work *w)
+ww_status
+ww_rehome_moved(struct ww_work *w)
 {
 	ww_status s = WW_OK;
 
@@ -143,6 +145,8 @@ judge_all_moved(struct ww_work *w)
 		struct ww_person p;
 		bool found;
 
+		if (w->moved[i] == w->after.id)
+			continue;
 		ww_row_init(&ww_entity_encounter, &e);
 		e.id = w->moved[i];
 		s = ww_get(w->l, w->cx, encounter, &e, &found);
@@ -369,17 +373,24 @@ is_overlay(const struct ww_person *a, const struct ww_person *b)
 	       b->family.n != 0 && !ww_same_name(a->family, b->family);
 }
 
+/* by: the kind of review; "merge" is a hospital's own. */
 static ww_status
-merge_persons(struct ww_work *w, struct ww_person *from, const struct ww_person *into)
+merge_persons(
+    struct ww_work *w, struct ww_person *from, const struct ww_person *into, const char *by)
 {
+	bool theirs = strcmp(by, "merge") == 0, overlay = theirs && is_overlay(from, into);
 	struct ww_rows stays;
 	ww_status s;
 
 	w->renumbered = true;
-	w->overlay = w->overlay || is_overlay(from, into);
+	w->overlay = w->overlay || overlay;
 	from->merged_into = into->id;
 	from->merged_by = (int64_t)w->cx->seq;
-	s = ww_put(w->l, w->cx, person, from);
+	from->joined = !theirs;
+	s = ww_review_note(w, overlay ? "overlay" : by,
+	    overlay ? WW_review_state_OPEN : WW_review_state_ONE, from->id, into->id);
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, person, from);
 	if (s == WW_OK)
 		s = move_coverages(w, from->id, into->id);
 	if (s == WW_OK)
@@ -390,6 +401,156 @@ merge_persons(struct ww_work *w, struct ww_person *from, const struct ww_person 
 		s = settle_visit(w, &e, into);
 	}
 	return s == WW_OK ? move_diagnoses(w, from->id, into->id, 0, 0) : s;
+}
+
+/* A hospital may go on to call two one of whom an operator has said that they are not: somebody must look. */
+static ww_status
+merge_unless_apart(struct ww_work *w, struct ww_person *old)
+{
+	bool apart;
+	ww_status s = ww_review_apart(w, old->id, w->person.id, &apart);
+
+	if (s != WW_OK || !apart)
+		return s == WW_OK ? merge_persons(w, old, &w->person, "merge") : s;
+	w->message->reason = WW_STR("an operator has said that these are two persons: not merged, "
+	                            "and on the list again (wardwire match ls)");
+	return ww_review_note(w, "merge", WW_review_state_OPEN, old->id, w->person.id);
+}
+
+ww_status
+ww_rehome_join(struct ww_work *w, struct ww_person *other, const char *by)
+{
+	struct ww_person *p = &w->person;
+	ww_status s = merge_persons(w, other, p, by);
+
+	if (s != WW_OK || other->demog_ms <= p->demog_ms)
+		return s;
+	p->family = other->family;
+	p->given = other->given;
+	p->birth = other->birth;
+	p->sex = other->sex;
+	p->alike = other->alike;
+	p->demog_ms = other->demog_ms;
+	return ww_put(w->l, w->cx, person, p);
+}
+
+/* -- undoing a merge ---------------------------------------------------------------------------------- */
+
+/* It came under a number of that one's, and no message has moved it since. */
+static ww_status
+came_with(struct ww_work *w, const struct ww_encounter *e, ww_id loser, bool *out)
+{
+	struct ww_person p;
+	struct ww_alias a;
+	bool found, moved;
+	ww_status s;
+
+	*out = false;
+	if (e->origin == 0 || e->merged_into != 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_alias, &a);
+	a.level = WW_STR("owner");
+	a.system = e->visit_system;
+	a.value = e->visit;
+	s = ww_get(w->l, w->cx, alias, &a, &moved);
+	ww_row_init(&ww_entity_person, &p);
+	p.id = e->origin;
+	if (s == WW_OK)
+		s = ww_get(w->l, w->cx, person, &p, &found);
+	if (s == WW_OK && found)
+		s = ww_person_resolve(w, &p, &found);
+	*out = s == WW_OK && found && !moved && p.id == loser;
+	return s;
+}
+
+static ww_status
+move_back(struct ww_work *w, struct ww_encounter *e, const struct ww_person *loser)
+{
+	ww_status s = move_visit(w, e, loser);
+
+	if (s == WW_OK && e->origin == loser->id) {
+		e->origin = 0;
+		s = ww_put(w->l, w->cx, encounter, e);
+	}
+	return s == WW_OK ? note_moved(w, e->id) : s;
+}
+
+/* The numbers that the other was given since because they came with traffic of the one it was taken for. */
+static ww_status
+take_numbers_back(struct ww_work *w, const struct ww_person *loser, int64_t since)
+{
+	struct ww_identifier like;
+	struct ww_rows theirs, ours;
+	ww_status s;
+
+	ww_row_init(&ww_entity_identifier, &like);
+	like.person = loser->id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &theirs);
+	like.person = w->person.id;
+	if (s == WW_OK)
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &ours);
+	for (size_t i = 0; s == WW_OK && i < ours.n; i++) {
+		const struct ww_identifier *o = WW_ROW(&ours, identifier, i);
+
+		for (size_t k = 0; s == WW_OK && o->id >> 16 >= since && k < theirs.n; k++) {
+			const struct ww_identifier *t = WW_ROW(&theirs, identifier, k);
+
+			if (ww_str_eq(o->system, t->system) && ww_str_eq(o->value, t->value))
+				s = ww_ledger_remove(w->l, w->cx, &ww_entity_identifier, o);
+		}
+	}
+	return s;
+}
+
+/* Coverages that the merge gave to the other. */
+static ww_status
+take_coverages_back(struct ww_work *w, int64_t merged_by)
+{
+	struct ww_coverage like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = w->person.id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_coverage *c = WW_ROW(&rows, coverage, i);
+		struct ww_member m;
+
+		if (c->id >> 16 != merged_by)
+			continue;
+		ww_row_init(&ww_entity_member, &m);
+		m.number = ww_member_key(w->cx, c->member_id);
+		m.person = w->person.id;
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, c);
+		if (s == WW_OK)
+			s = ww_ledger_remove(w->l, w->cx, &ww_entity_member, &m);
+	}
+	return s;
+}
+
+ww_status
+ww_rehome_part(struct ww_work *w, struct ww_person *loser)
+{
+	int64_t merged_by = loser->merged_by;
+	struct ww_rows stays = { .n = 0 };
+	ww_status s;
+
+	loser->merged_into = loser->merged_by = loser->joined = 0;
+	s = ww_put(w->l, w->cx, person, loser);
+	if (s == WW_OK)
+		s = stays_of(w, w->person.id, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		struct ww_encounter e = *WW_ROW(&stays, encounter, i);
+		bool back;
+
+		s = came_with(w, &e, loser->id, &back);
+		if (s == WW_OK && back)
+			s = move_back(w, &e, loser);
+	}
+	if (s == WW_OK)
+		s = take_numbers_back(w, loser, merged_by);
+	return s == WW_OK ? take_coverages_back(w, merged_by) : s;
 }
 
 /* -- what each event does ----------------------------------------------------------------------------- */
@@ -407,7 +568,7 @@ do_merge_persons(struct ww_work *w)
 		if (s == WW_OK && old.id == 0)
 			s = give_number(w, &prior->identifiers[i], w->person.id, true);
 		else if (s == WW_OK && old.id != w->person.id)
-			s = merge_persons(w, &old, &w->person);
+			s = merge_unless_apart(w, &old);
 	}
 	if (s == WW_OK && prior->identifiers_n == 0)
 		w->message->reason = WW_STR("no number in MRG: person updated, nothing merged");
@@ -587,6 +748,6 @@ ww_rehome(struct ww_work *w)
 	if (s == WW_OK && ww_str_is(w->facts.event.trigger, "A36") && w->facts.prior.account.n != 0)
 		s = do_merge_accounts(w);
 	if (s == WW_OK)
-		s = judge_all_moved(w);
+		s = ww_rehome_moved(w);
 	return s == WW_OK ? ww_reattribute_person(w) : s;
 }

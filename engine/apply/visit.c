@@ -197,17 +197,37 @@ by_owner(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 	return s == WW_OK ? by_visit(w, admits, found) : s;
 }
 
+/* The number is an account's, as the message has none of the visit (mappers/in/adt.c). */
+static bool
+by_account(const struct ww_work *w)
+{
+	ww_str system = w->facts.visit_system;
+
+	return ww_str_starts(system, WW_STR("account:")) ||
+	       ww_str_starts(system, WW_STR("test:account:"));
+}
+
 static ww_status
 by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 {
 	ww_status s = WW_OK;
 
+	const char *number = by_account(w) ? "account" : "PV1-19";
+
 	if (!ww_made_now(w, w->person.id))
 		s = by_visit(w, admits, found);
-	if (s == WW_OK && !*found)
-		s = by_alias(w, admits, found);
-	if (s == WW_OK && !*found)
-		s = by_owner(w, admits, found, origin);
+	if (s == WW_OK && *found)
+		ww_matched(w, "visit by %s", number);
+	if (s != WW_OK || *found)
+		return s;
+	s = by_alias(w, admits, found);
+	if (s == WW_OK && *found)
+		ww_matched(w, "visit by alias of %s", number);
+	if (s != WW_OK || *found)
+		return s;
+	s = by_owner(w, admits, found, origin);
+	if (s == WW_OK && *found)
+		ww_matched(w, "visit by %s of another patient, to whom it was moved", number);
 	return s;
 }
 
@@ -245,6 +265,8 @@ ww_identify_encounter(struct ww_work *w)
 		s = by_number(w, admits, &found, &origin);
 	else if (!ww_made_now(w, w->person.id))
 		s = by_person(w, admits, &found);
+	if (s == WW_OK && found && w->facts.visit.n == 0)
+		ww_matched(w, "visit by the person, who has one open");
 	if (s == WW_OK && found && w->before.person != w->person.id)
 		s = load_person(w, w->before.person);
 	if (s != WW_OK)
@@ -256,7 +278,9 @@ ww_identify_encounter(struct ww_work *w)
 	}
 	w->is_new = !found;
 	if (!found)
-		s = open_visit(w, origin);
+		ww_matched(w, "new visit");
+	if (!found)
+		s = open_visit(w, origin != 0 ? origin : w->said);
 	w->after = w->before;
 	if (w->facts.account.n != 0)
 		w->after.account = w->facts.account;

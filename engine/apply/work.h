@@ -49,6 +49,7 @@ struct ww_work {
 	bool test;   /* MSH-11 is not P */
 	bool routed; /* a copy that was set aside was taken by a route */
 	struct ww_person person;
+	ww_id said;      /* whose number it was found by, if that one was merged into it; else 0 */
 	bool late;       /* it was found by a number that was merged away */
 	bool rehomed;    /* the stay in hand was another person's before this record */
 	bool overlay;    /* two persons were merged who differ in birth date and family name */
@@ -56,6 +57,7 @@ struct ww_work {
 	ww_id *moved;    /* stays that it moved */
 	size_t moved_n;
 	ww_id linked;   /* the first of two that are related */
+	bool renamed;   /* it is new, or known by another name, birth date or sex than before */
 	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
 	bool is_new;
@@ -115,6 +117,14 @@ ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
 
 /* From a person that was merged to the one it is. */
 ww_status ww_person_resolve(struct ww_work *w, struct ww_person *p, bool *found);
+/* The other turned out to be the person in hand, by a number or by an order: by is the kind of review. What moved is judged
+ * by ww_rehome_moved. */
+ww_status ww_rehome_join(struct ww_work *w, struct ww_person *other, const char *by);
+/* The person that was merged into another, and at last into the one in hand, is one of its own again, and has the visits
+ * that came under its numbers. What moved is judged by ww_rehome_moved. */
+ww_status ww_rehome_part(struct ww_work *w, struct ww_person *loser);
+/* Judges the stays that have moved, but the one in hand. */
+ww_status ww_rehome_moved(struct ww_work *w);
 /* Before the person is found: where one of two numbers that are merged is not known it becomes the other's. */
 ww_status ww_rehome_numbers(struct ww_work *w);
 /* What an event about numbers does; the person is found already. */
@@ -210,8 +220,23 @@ ww_status ww_apply_restored(
  * known, when the engine that was lost may have sent it; 0. */
 int64_t ww_apply_may_have_left(const struct ww_apply *a, ww_time told);
 
+/* -- two persons who may be one (review.c) ----------------------------------------------------------- */
+
+/* What is on the list about the two; *found false: nothing. */
+ww_status ww_review_find(struct ww_work *w, ww_id a, ww_id b, struct ww_review *out, bool *found);
+/* An operator said that they are two. */
+ww_status ww_review_apart(struct ww_work *w, ww_id a, ww_id b, bool *apart);
+/* Puts the two on the list, or changes what it says of them. */
+ww_status ww_review_note(
+    struct ww_work *w, const char *kind, enum ww_review_state state, ww_id a, ww_id b);
+/* The person in hand is new or has a new name: those who are called and were born alike and have no number in common come on
+ * the list. */
+ww_status ww_review_alike(struct ww_work *w);
+
 /* -- the chain of a message ------------------------------------------------------------------------- */
 
+/* Adds to what the message was matched by. */
+void ww_matched(struct ww_work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Finds or makes the person and keeps what the message says of them (identify.c). */
 ww_status ww_identify_person(struct ww_work *w);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */

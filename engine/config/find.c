@@ -66,3 +66,16 @@ ww_config_lane(const struct ww_config *c, ww_str name)
 	return find(
 	    c->lanes, c->lanes_n, sizeof(*c->lanes), offsetof(struct ww_route_lane, name), name);
 }
+
+struct ww_texts
+ww_config_member(const struct ww_feed *f)
+{
+	static const ww_str unless_given[] = { WW_STR_INIT("IN1-49"), WW_STR_INIT("IN1-36"),
+		WW_STR_INIT("IN2-61"), WW_STR_INIT("IN2-6"), WW_STR_INIT("IN2-8"),
+		WW_STR_INIT("PID-3.MB"), WW_STR_INIT("PID-3.MC"), WW_STR_INIT("PID-3.MA"),
+		WW_STR_INIT("PID-3.SN") };
+
+	if (f->adt.member.n != 0)
+		return f->adt.member;
+	return (struct ww_texts){ unless_given, sizeof(unless_given) / sizeof(unless_given[0]) };
+}

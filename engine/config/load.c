@@ -118,6 +118,8 @@ take_adt(struct ww_ctx *cx, const struct ww_raw_adt *raw)
 		    ww_keys_choice(ww_choices_class_change, ww_str_from(raw->class_change)) == 1,
 		.observation = { upper, upper == NULL ? 0 : observation.n },
 		.silence = raw->silence,
+		.member = take_texts(cx, raw->member, raw->member_n),
+		.member_suffix = raw->member_suffix,
 	};
 }
 

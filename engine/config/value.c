@@ -299,6 +299,23 @@ is_charset(ww_str s)
 }
 
 static bool
+is_member(ww_str s)
+{
+	static const char *const places[] = { "IN1-49", "IN1-36", "IN2-61", "IN2-6", "IN2-8" };
+	ww_str type = ww_str_sub(s, sizeof("PID-3.") - 1, s.n);
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (ww_str_is(s, places[i]))
+			return true;
+	if (!ww_str_starts(s, WW_STR("PID-3.")) || type.n == 0 || type.n > 20)
+		return false;
+	for (size_t i = 0; i < type.n; i++)
+		if (is_lower(type.p[i]))
+			return false;
+	return consists_of(type, "");
+}
+
+static bool
 is_charset_more(ww_str s)
 {
 	const struct ww_charset *c = ww_charset_find(s);

@@ -42,3 +42,15 @@ ww_birth_day(ww_time t)
 	t.prec = WW_PREC_DAY; /* a date is counted in its own offset */
 	return ww_time_day(t, NULL);
 }
+
+bool
+ww_is_self(ww_str relationship)
+{
+	static const char *const codes[] = { "SEL", "SELF", "18" }; /* 18: X12 */
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (ww_str_ieq(relationship, ww_str_from(codes[i])))
+			return true;
+	}
+	return false;
+}

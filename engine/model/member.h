@@ -18,4 +18,7 @@ bool ww_same_name(ww_str a, ww_str b);
  * UTC and still on that day. t must be known. */
 int64_t ww_birth_day(ww_time t);
 
+/* The insured person and the patient are one by what IN1-17 says; empty says nothing. */
+bool ww_is_self(ww_str relationship);
+
 #endif

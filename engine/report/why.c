@@ -27,6 +27,7 @@ ww_why_message(struct ww_ctx *cx, const struct ww_message *m)
 	ww_json_set_str(cx, o, "event", m->event);
 	ww_json_set_cstr(cx, o, "disposition", ww_disposition_text(m->disposition));
 	ww_json_set_str(cx, o, "reason", m->reason);
+	ww_json_set_str(cx, o, "matched", m->matched);
 	ww_json_set_str(cx, o, "warnings", m->warnings);
 	ww_json_set_str(cx, o, "not-routed", m->unrouted);
 	return o;

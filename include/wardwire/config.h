@@ -101,6 +101,9 @@ struct ww_feed_adt {
 	bool class_is_anomaly; /* an inpatient class in an update or a transfer admits nobody */
 	struct ww_texts observation; /* values of PV1-2, PV1-18 or PV1-10, in capitals */
 	uint32_t silence; /* hours after which a silent emergency visit is closed, 1..8,760 */
+	struct ww_texts
+	    member; /* places of a payer's member id, the best first; empty: as ww_config_member says */
+	bool member_suffix; /* its last two characters say who of the family */
 };
 
 struct ww_feed {
@@ -227,6 +230,8 @@ struct ww_config {
 /* NULL when there is none of that name. */
 const struct ww_listener *ww_config_listener(const struct ww_config *c, ww_str name);
 const struct ww_feed *ww_config_feed(const struct ww_config *c, ww_str name);
+/* Where its messages have a payer's member id, the best place first: IN1-49, PID-3.MB. */
+struct ww_texts ww_config_member(const struct ww_feed *f);
 /* The first feed on that listener. */
 const struct ww_feed *ww_config_feed_on(const struct ww_config *c, ww_str listener);
 const struct ww_endpoint *ww_config_endpoint(const struct ww_config *c, ww_str name);

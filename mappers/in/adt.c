@@ -231,12 +231,56 @@ map_prior(
 	return s;
 }
 
-/* Where a payer's member id is looked for in one IN1 and the IN2 beside it, in this order. */
-static const struct {
-	const char *path;
+/* Where a payer's member id may stand in one IN1 and the IN2 beside it, by what the setting calls it. */
+struct member_place {
+	const char *name, *path;
 	bool in2;
-} member_places[] = { { "IN1-49.1", false }, { "IN1-36", false }, { "IN2-61.1", true } };
-enum { MEMBER_PLACES = sizeof(member_places) / sizeof(member_places[0]) };
+};
+
+static const struct member_place *
+member_place(ww_str name)
+{
+	static const struct member_place places[] = {
+		{ "IN1-49", "IN1-49.1", false },
+		{ "IN1-36", "IN1-36", false },
+		{ "IN2-61", "IN2-61.1", true },
+		{ "IN2-6", "IN2-6", true },
+		{ "IN2-8", "IN2-8", true },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (ww_str_is(name, places[i].name))
+			return &places[i];
+	}
+	return NULL; /* PID-3.MB */
+}
+
+/* A payer gave the numbers of that type: PID-3.MB is among the places. */
+static bool
+is_payers(const struct ww_feed *feed, ww_str type)
+{
+	struct ww_texts places = ww_config_member(feed);
+
+	for (size_t i = 0; i < places.n; i++) {
+		ww_str place = places.v[i];
+
+		if (ww_str_starts(place, WW_STR("PID-3.")) &&
+		    ww_str_eq(ww_str_sub(place, sizeof("PID-3.") - 1, place.n), type))
+			return true;
+	}
+	return false;
+}
+
+/* Without what numbers the members of a family; never nothing. */
+static ww_str
+without_suffix(const struct ww_feed *feed, ww_str number)
+{
+	enum { SUFFIX = 2 };
+
+	return feed->adt.member_suffix && number.n > SUFFIX
+	           ? ww_str_sub(number, 0, number.n - SUFFIX)
+	           : number;
+}
 
 /* Which IN2 (from 1) stands behind the n-th IN1 and before the next; 0: none, as IN2 may be left out. */
 static size_t
@@ -256,25 +300,28 @@ in2_beside(const struct ww_hl7 *m, size_t n)
 }
 
 static void
-map_member(struct ww_ctx *cx, const struct ww_hl7 *m, size_t n, struct ww_coverage *c)
+map_member(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, size_t n,
+    struct ww_coverage *c)
 {
+	struct ww_texts places = ww_config_member(feed);
 	size_t in2 = in2_beside(m, n);
 
-	for (size_t k = 0; k < MEMBER_PLACES && c->member_id.n == 0; k++) {
-		size_t segment = member_places[k].in2 ? in2 : n;
+	for (size_t k = 0; k < places.n && c->member_id.n == 0; k++) {
+		const struct member_place *at = member_place(places.v[k]);
 		ww_str id = ww_str_empty();
 
-		if (segment != 0)
-			(void)ww_hl7_nth(cx, m, member_places[k].path, segment, 1, &id);
-		c->member_id = ww_str_trim(id);
-		c->place = ww_str_from(member_places[k].path);
+		if (at != NULL && (!at->in2 || in2 != 0))
+			(void)ww_hl7_nth(cx, m, at->path, at->in2 ? in2 : n, 1, &id);
+		c->member_id = without_suffix(feed, ww_str_trim(id));
+		c->place = at != NULL ? ww_str_from(at->path) : c->place;
 	}
 	if (c->member_id.n == 0)
 		c->place = ww_str_empty();
 }
 
 static ww_status
-map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
+map_coverages(
+    struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
 {
 	size_t n = ww_hl7_count(m, "IN1");
 	bool member_type = false;
@@ -289,10 +336,17 @@ map_coverages(struct ww_ctx *cx, const struct ww_hl7 *m, struct ww_facts *out)
 		(void)ww_hl7_nth(cx, m, "IN1-3.1", i, 1, &c->payer);
 		(void)ww_hl7_nth(cx, m, "IN1-2.1", i, 1, &c->plan);
 		(void)ww_hl7_nth(cx, m, "IN1-17.1", i, 1, &c->relationship);
-		map_member(cx, m, i, c);
+		map_member(cx, m, feed, i, c);
 	}
 	for (size_t i = 0; i < out->identifiers_n; i++)
 		member_type = member_type || ww_str_is(out->identifiers[i].type, "MB");
+	for (size_t i = 0; i < out->identifiers_n; i++) {
+		struct ww_identifier *id = &out->identifiers[i];
+
+		id->payer = is_payers(feed, id->type);
+		if (id->payer != 0)
+			id->value = without_suffix(feed, id->value);
+	}
 	out->no_member = ww_arena_printf(cx->arena, "%s, %s", n == 0 ? "no IN1" : "IN1-49 empty",
 	    member_type ? "PID-3 has an MB" : "PID-3 has no MB");
 	return WW_OK;
@@ -465,7 +519,7 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	if (s == WW_OK)
 		s = map_prior(cx, m, feed, out);
 	if (s == WW_OK)
-		s = map_coverages(cx, m, out);
+		s = map_coverages(cx, m, feed, out);
 	if (s == WW_OK)
 		s = map_diagnoses(cx, m, out);
 	if (s != WW_OK)

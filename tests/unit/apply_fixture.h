@@ -260,6 +260,8 @@ struct said {
 	const char *member;   /* IN1-49; M000<person> */
 	bool no_in1;
 	const char *in1_36, *in2_61; /* none */
+	const char *in1_17;          /* none */
+	const char *mrg1;            /* none */
 	const char *dx;              /* codes of DG1-3, a blank between; none */
 	const char *feed;            /* mercy */
 	const char *control;         /* a new one each time */
@@ -341,6 +343,8 @@ site_bytes(struct site *s, const struct said *m)
 	SITE_SEGMENT(&b, "PID", { 1, "1" }, { 3, site_text(s, m->pid3, "MR#^^^MERCY^MR", p) },
 	    { 5, name }, { 7, m->birth != NULL ? m->birth : "19500302" }, { 8, "F" },
 	    { 18, m->account });
+	if (m->mrg1 != NULL)
+		SITE_SEGMENT(&b, "MRG", { 1, m->mrg1 });
 	SITE_SEGMENT(&b, "PV1", { 1, "1" }, { 2, m->class_ != NULL ? m->class_ : "I" },
 	    { 3, ww_arena_printf(
 	             s->own.arena, "4W^401^1^%s", m->facility != NULL ? m->facility : "MERCY")
@@ -350,7 +354,8 @@ site_bytes(struct site *s, const struct said *m)
 	if (m->dx != NULL)
 		site_diagnoses(&b, m->dx);
 	if (!m->no_in1)
-		SITE_SEGMENT(&b, "IN1", { 1, "1" }, { 2, "PPO" }, { 3, "ACME" }, { 36, m->in1_36 },
+		SITE_SEGMENT(&b, "IN1", { 1, "1" }, { 2, "PPO" }, { 3, "ACME" }, { 17, m->in1_17 },
+		    { 36, m->in1_36 },
 		    { 49, m->member != NULL ? m->member
 		                            : ww_arena_printf(s->own.arena, "M%04d", p).p });
 	if (m->in2_61 != NULL)
