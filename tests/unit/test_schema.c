@@ -83,7 +83,8 @@ START_TEST(sql_of_searches)
 
 	ww_sql_find(&b, e, ww_entity_index(e, "by_value"), 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\" FROM \"identifier\" "
+	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\", "
+	    "\"merged\", \"payer\" FROM \"identifier\" "
 	    "WHERE \"system\" = $1 AND \"value\" = $2 ORDER BY \"person\", \"id\" LIMIT $3");
 	ww_buf_clear(&b);
 	ww_sql_after(&b, &ww_entity_message, ww_entity_index(&ww_entity_message, "by_dedupe"));
