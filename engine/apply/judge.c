@@ -146,6 +146,8 @@ is_past(const struct ww_work *w, enum ww_flag_kind kind)
 	if (kind == WW_flag_kind_ED || kind == WW_flag_kind_OBSERVATION)
 		return w->after.status == WW_encounter_status_FINISHED ||
 		       ww_time_known(w->after.inpatient_start);
+	if (kind == WW_flag_kind_ED_DISCHARGE)
+		return w->after.led_to != 0; /* the patient was taken in, as the admission says */
 	return false;
 }
 

@@ -121,6 +121,9 @@ set_apart(struct ww_work *w)
 		prior->identifiers[i].system = apart(w, prior->identifiers[i].system);
 	w->facts.visit_system = apart(w, w->facts.visit_system);
 	prior->visit_system = apart(w, prior->visit_system);
+	w->facts.event.prior_system = prior->visit_system;
+	for (size_t i = 0; i < w->facts.alternates_n; i++)
+		w->facts.alternates[i].system = apart(w, w->facts.alternates[i].system);
 }
 
 /* -- the chain -------------------------------------------------------------------------------------- */
@@ -162,6 +165,8 @@ run_visit(struct ww_work *w)
 		    WW_STR_FMT(w->facts.event.trigger));
 		return WW_OK;
 	}
+	if (s == WW_OK)
+		s = ww_settle_chain(w);
 	if (s == WW_OK)
 		s = ww_attribute(w);
 	return s == WW_OK ? ww_judge(w) : s;

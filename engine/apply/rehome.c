@@ -131,6 +131,8 @@ judge_moved(struct ww_work *w)
 	if (s == WW_OK)
 		s = ww_refold_stay(w);
 	if (s == WW_OK)
+		s = ww_settle_chain(w);
+	if (s == WW_OK)
 		s = ww_attribute(w);
 	return s == WW_OK ? ww_judge(w) : s;
 }

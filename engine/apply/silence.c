@@ -55,6 +55,8 @@ close_visit(struct ww_work *w)
 	if (s == WW_OK)
 		s = ww_put(w->l, w->cx, encounter, &w->after);
 	if (s == WW_OK)
+		s = ww_settle_chain(w);
+	if (s == WW_OK)
 		s = ww_attribute(w);
 	return s == WW_OK ? ww_judge(w) : s;
 }

@@ -247,6 +247,8 @@ ww_status ww_keep_member(struct ww_work *w, ww_id person, ww_str number);
 ww_status ww_refold_stay(struct ww_work *w);
 /* Logs the event, folds the encounter, keeps diagnoses (stay.c). */
 ww_status ww_fold_stay(struct ww_work *w);
+/* Brings in line what a changed stay means for the person's others: what went on under another number (chain.c). */
+ww_status ww_settle_chain(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
 ww_status ww_attribute(struct ww_work *w);
 /* *why: by what is known now, the practice of that roster row should never have been told of this stay, because ...,

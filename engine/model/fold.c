@@ -215,6 +215,12 @@ static const struct {
 	{ offsetof(struct ww_event, admit_source), offsetof(struct ww_encounter, admit_source) },
 	{ offsetof(struct ww_event, facility), offsetof(struct ww_encounter, facility) },
 	{ offsetof(struct ww_event, service), offsetof(struct ww_encounter, service) },
+	{ offsetof(struct ww_event, account), offsetof(struct ww_encounter, account) },
+	{ offsetof(struct ww_event, preadmit), offsetof(struct ww_encounter, preadmit) },
+	{ offsetof(struct ww_event, alternates), offsetof(struct ww_encounter, alternates) },
+	{ offsetof(struct ww_event, prior_account), offsetof(struct ww_encounter, prior_account) },
+	{ offsetof(struct ww_event, prior_system), offsetof(struct ww_encounter, prior_system) },
+	{ offsetof(struct ww_event, prior_visit), offsetof(struct ww_encounter, prior_visit) },
 };
 enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
 
@@ -607,7 +613,6 @@ reset(struct ww_encounter *e)
 	blank.visit_system = e->visit_system;
 	blank.visit = e->visit;
 	blank.name = e->name;
-	blank.account = e->account;
 	blank.origin = e->origin;
 	blank.merged_into = e->merged_into;
 	*e = blank;

@@ -34,12 +34,12 @@ came_under_observation(const struct ww_encounter *e)
 	       e->status != WW_encounter_status_PLANNED && e->status != WW_encounter_status_ERROR;
 }
 
-/* One that was closed because nothing was heard of it has no end. */
+/* One that was closed because nothing was heard of it, or because it went on as a stay, nobody has said to have ended. */
 static bool
 left_ed(const struct ww_encounter *e)
 {
 	return e->status == WW_encounter_status_FINISHED && ww_time_known(e->end) &&
-	       ww_time_known(e->ed_start) && !ww_time_known(e->inpatient_start) &&
+	       e->closed == 0 && ww_time_known(e->ed_start) && !ww_time_known(e->inpatient_start) &&
 	       !ww_stay_inpatient(e);
 }
 

@@ -1,5 +1,6 @@
 /* Rule lace/1: the LACE index at discharge (van Walraven, CMAJ 2010;182:551) with the bounds between which
  * it lies where something is not known. Points and cuts: profiles/codes/lace.csv. */
+#include <wardwire/chain.h>
 #include <wardwire/json.h>
 #include <wardwire/rule.h>
 
@@ -10,10 +11,8 @@
 static const char id[] = "lace/1";
 
 enum {
-	ED_DAYS = 180,        /* emergency visits before the stay */
-	DIAGNOSIS_DAYS = 365, /* stays before this one whose diagnoses count */
-	LED_HERE_MS =
-	    3600000 /* between an emergency visit and the stay it led to, at one facility */
+	ED_DAYS = 180,       /* emergency visits before the stay */
+	DIAGNOSIS_DAYS = 365 /* stays before this one whose diagnoses count */
 };
 
 enum item { L, A, C, E, ITEMS };
@@ -112,9 +111,10 @@ struct factor {
 /* What the items have in common about one case. */
 struct view {
 	const struct ww_case *c;
-	bool dated;    /* the day of the stay's start is known */
-	int64_t start; /* that day */
-	bool from_ed;  /* the stay began in an emergency department */
+	bool dated;                       /* the day of the stay's start is known */
+	int64_t start;                    /* that day */
+	const struct ww_encounter *first; /* with which the chain of stays began */
+	bool from_ed;                     /* the stay began in an emergency department */
 };
 
 /* A month or a year is no day. */
@@ -122,12 +122,6 @@ static bool
 has_day(ww_time t)
 {
 	return t.prec >= WW_PREC_DAY;
-}
-
-static bool
-has_clock(ww_time t)
-{
-	return t.prec >= WW_PREC_MIN;
 }
 
 /* The ledger has all that happened from `days` before the stay on: nothing of that first day is before
@@ -146,29 +140,18 @@ void_encounter(const struct ww_encounter *e)
 	return e->status == WW_encounter_status_CANCELLED || e->status == WW_encounter_status_ERROR;
 }
 
-/* An emergency visit under a number of its own from which the patient was taken in: it began this stay and
- * is not one of the visits before it. */
-static bool
-led_here(const struct ww_encounter *stay, const struct ww_encounter *visit)
-{
-	int64_t gap = stay->start.ms - visit->end.ms;
-
-	return ww_time_known(visit->ed_start) && !ww_time_known(visit->inpatient_start) &&
-	       !void_encounter(visit) && has_clock(stay->start) && has_clock(visit->end) &&
-	       stay->facility.n != 0 && ww_str_eq(stay->facility, visit->facility) &&
-	       gap <= LED_HERE_MS && gap >= -LED_HERE_MS;
-}
-
 static struct view
 view_of(const struct ww_case *c)
 {
-	struct view v = { .c = c, .from_ed = ww_time_known(c->encounter->ed_start) };
+	struct view v = { .c = c,
+		.first = ww_chain_first(c->encounter, c->others, c->others_n),
+		.from_ed = ww_time_known(c->encounter->ed_start) };
 
-	v.dated = has_day(c->encounter->start);
+	v.dated = has_day(v.first->start);
 	if (v.dated)
-		v.start = ww_time_day(c->encounter->start, c->zone);
+		v.start = ww_time_day(v.first->start, c->zone);
 	for (size_t i = 0; i < c->others_n; i++)
-		v.from_ed = v.from_ed || led_here(c->encounter, &c->others[i]);
+		v.from_ed = v.from_ed || c->others[i].led_to == c->encounter->id;
 	return v;
 }
 
@@ -239,7 +222,7 @@ of_the_year_before(const struct view *v, int64_t encounter, bool *undated)
 		return false;
 	}
 	day = ww_time_day(e->start, v->c->zone);
-	return day >= v->start - DIAGNOSIS_DAYS && day <= v->start &&
+	return day >= v->start - DIAGNOSIS_DAYS &&
 	       ww_time_cmp(e->start, v->c->encounter->start) <= 0;
 }
 
@@ -294,7 +277,7 @@ emergency_visits(struct ww_ctx *cx, const struct view *v, struct factor *f)
 		int64_t day;
 
 		if (!ww_time_known(e->ed_start) || void_encounter(e) || e->id == stay->id ||
-		    led_here(stay, e))
+		    e->led_to == stay->id)
 			continue;
 		if (!has_day(e->ed_start)) {
 			undated = true;
@@ -382,6 +365,17 @@ died(const struct ww_encounter *e)
 	return false;
 }
 
+/* Childbirth is none of what the index was made for, and who is transferred is still in acute care: the stay that ends it
+ * is judged, and the chain's length counts for it. */
+static bool
+is_at_risk(const struct ww_case *c)
+{
+	const struct ww_encounter *e = c->encounter;
+
+	return !died(e) && e->class_ != WW_encounter_class_OB && !ww_chain_left_by_transfer(e) &&
+	       !ww_chain_goes_on(e, c->others, c->others_n);
+}
+
 static ww_status
 judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 {
@@ -389,7 +383,7 @@ judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 	struct ww_finding *found;
 	struct view v;
 
-	if (!ww_stay_discharged(c->encounter) || died(c->encounter))
+	if (!ww_stay_discharged(c->encounter) || !is_at_risk(c))
 		return WW_OK;
 	found = ww_findings_add(cx, out, WW_flag_kind_READMIT_RISK);
 	if (found == NULL)

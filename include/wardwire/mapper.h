@@ -29,6 +29,8 @@ struct ww_facts {
 	size_t coverages_n;
 	ww_str visit_system, visit; /* key of the encounter; visit is empty where there is none */
 	ww_str account;             /* PID-18 */
+	struct ww_identifier *alternates; /* PV1-50: numbers that the visit has besides */
+	size_t alternates_n;
 	struct ww_prior prior;
 	struct ww_event event;
 	struct ww_diagnosis *diagnoses; /* the whole list: replaces the one before */

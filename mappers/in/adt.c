@@ -142,16 +142,26 @@ struct cx_list {
 	const char *segment;
 	size_t field;
 	const char *id, *name, *universal, *type;
+	bool visits; /* they are numbers of visits */
 };
 
-static const struct cx_list pid_3 = { "PID", 3, "PID-3.1", "PID-3.4.1", "PID-3.4.2", "PID-3.5" };
-static const struct cx_list pid_2 = { "PID", 2, "PID-2.1", "PID-2.4.1", "PID-2.4.2", "PID-2.5" };
-static const struct cx_list pid_4 = { "PID", 4, "PID-4.1", "PID-4.4.1", "PID-4.4.2", "PID-4.5" };
-static const struct cx_list mrg_1 = { "MRG", 1, "MRG-1.1", "MRG-1.4.1", "MRG-1.4.2", "MRG-1.5" };
-static const struct cx_list mrg_2 = { "MRG", 2, "MRG-2.1", "MRG-2.4.1", "MRG-2.4.2", "MRG-2.5" };
-static const struct cx_list mrg_4 = { "MRG", 4, "MRG-4.1", "MRG-4.4.1", "MRG-4.4.2", "MRG-4.5" };
+static const struct cx_list pid_3 = { "PID", 3, "PID-3.1", "PID-3.4.1", "PID-3.4.2", "PID-3.5",
+	false };
+static const struct cx_list pid_2 = { "PID", 2, "PID-2.1", "PID-2.4.1", "PID-2.4.2", "PID-2.5",
+	false };
+static const struct cx_list pid_4 = { "PID", 4, "PID-4.1", "PID-4.4.1", "PID-4.4.2", "PID-4.5",
+	false };
+static const struct cx_list mrg_1 = { "MRG", 1, "MRG-1.1", "MRG-1.4.1", "MRG-1.4.2", "MRG-1.5",
+	false };
+static const struct cx_list mrg_2 = { "MRG", 2, "MRG-2.1", "MRG-2.4.1", "MRG-2.4.2", "MRG-2.5",
+	false };
+static const struct cx_list mrg_4 = { "MRG", 4, "MRG-4.1", "MRG-4.4.1", "MRG-4.4.2", "MRG-4.5",
+	false };
 
-/* Adds those that name a person. */
+static const struct cx_list pv1_50 = { "PV1", 50, "PV1-50.1", "PV1-50.4.1", "PV1-50.4.2",
+	"PV1-50.5", true };
+
+/* Adds those that name a person, or a visit. */
 static ww_status
 add_identifiers(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
     const struct cx_list *at, struct ww_identifier **list, size_t *n)
@@ -172,7 +182,7 @@ add_identifiers(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed 
 		(void)ww_hl7_nth(cx, m, at->type, 1, r, &type);
 		value = ww_str_trim(value);
 		type = code_of(cx, type);
-		if (value.n == 0 || !names_person(type))
+		if (value.n == 0 || (!at->visits && !names_person(type)))
 			continue;
 		ww_row_init(&ww_entity_identifier, id);
 		id->value = value;
@@ -228,6 +238,7 @@ map_prior(
 	p->visit = ww_str_trim(ww_hl7_at(cx, m, "MRG-5.1"));
 	p->visit_system = p->visit.n != 0 ? authority_of(cx, m, "MRG-5.4.1", "MRG-5.4.2", 1, feed)
 	                                  : ww_str_empty();
+	out->event.prior_system = p->visit_system;
 	return s;
 }
 
@@ -518,6 +529,8 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	s = map_identifiers(cx, m, feed, out);
 	if (s == WW_OK)
 		s = map_prior(cx, m, feed, out);
+	if (s == WW_OK)
+		s = add_identifiers(cx, m, feed, &pv1_50, &out->alternates, &out->alternates_n);
 	if (s == WW_OK)
 		s = map_coverages(cx, m, feed, out);
 	if (s == WW_OK)

@@ -289,8 +289,18 @@ write_owner(struct site *s, const struct ww_encounter *e, struct ww_buf *b)
 	ww_buf_printf(b, " of %.*s", WW_STR_FMT(p.family));
 }
 
+static const struct ww_encounter *
+encounter_of(const struct ww_rows *stays, ww_id id)
+{
+	for (size_t i = 0; i < stays->n; i++) {
+		if (WW_ROW(stays, encounter, i)->id == id)
+			return WW_ROW(stays, encounter, i);
+	}
+	ck_abort_msg("no such stay");
+}
+
 static void
-write_state(const struct ww_encounter *e, struct ww_buf *b)
+write_state(const struct ww_rows *stays, const struct ww_encounter *e, struct ww_buf *b)
 {
 	ww_buf_printf(b, "%.*s", WW_STR_FMT(e->visit));
 	if (!ww_str_is(e->visit_system, "MERCY"))
@@ -310,20 +320,12 @@ write_state(const struct ww_encounter *e, struct ww_buf *b)
 		ww_buf_cstr(b, " missing");
 	if (e->inferred != 0)
 		ww_buf_cstr(b, " inferred");
-	if (e->closed != 0)
+	if (e->closed == 1)
 		ww_buf_cstr(b, " closed");
+	if (e->led_to != 0)
+		ww_buf_printf(b, " led-to %.*s", WW_STR_FMT(encounter_of(stays, e->led_to)->visit));
 	if (e->anomaly != 0)
 		ww_buf_cstr(b, " anomaly");
-}
-
-static const struct ww_encounter *
-encounter_of(const struct ww_rows *stays, ww_id id)
-{
-	for (size_t i = 0; i < stays->n; i++) {
-		if (WW_ROW(stays, encounter, i)->id == id)
-			return WW_ROW(stays, encounter, i);
-	}
-	ck_abort_msg("no such stay");
 }
 
 static int
@@ -365,7 +367,7 @@ states_of(const struct scenario *c, struct site *s)
 			continue; /* empty, and nobody's */
 		ck_assert_uint_lt(n, WANTS_MAX);
 		ww_buf_clear(&b);
-		write_state(e, &b);
+		write_state(&stays, e, &b);
 		if (c->persons)
 			write_owner(s, e, &b);
 		v[n++] = ww_arena_str(cx.arena, ww_buf_view(&b));
@@ -635,6 +637,12 @@ START_TEST(every_visit_ends_as_it_should_in_any_order)
 }
 END_TEST
 
+START_TEST(every_stay_is_one_whatever_its_numbers)
+{
+	ck_assert_uint_ge(check_file("stays.txt"), 20);
+}
+END_TEST
+
 START_TEST(every_number_ends_with_whom_it_should)
 {
 	ck_assert_uint_ge(check_file("numbers.txt"), 15);
@@ -645,7 +653,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order,
-		every_number_ends_with_whom_it_should };
+		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers };
 	int code;
 
 	cx.arena = ww_arena_new(0);
