@@ -160,7 +160,7 @@ send_frame(struct sender *sd, uint64_t i)
 	ww_header_read(&sd->cx, ww_buf_view(&wire), &header);
 	s = (ww_status)wire.error;
 	if (s == WW_OK)
-		s = ww_send_conn_exchange(&sd->conn, &sd->cx, ww_buf_view(&wire),
+		s = ww_send_conn_exchange(&sd->conn, &sd->cx, ww_buf_view(&wire), header.control_id,
 		    header.is_acknowledgement ? 0 : j->o.retry, &answer, &sent, &us);
 	if (sent)
 		end = j->o.whole ? judge_all(sd, item, ww_buf_view(&answer), us)

@@ -25,6 +25,7 @@ ww_send_conn_close(struct ww_send_conn *c)
 {
 	ww_mllp_out_close(c->out);
 	c->out = NULL;
+	c->accepts = false;
 }
 
 static ww_status
@@ -39,10 +40,23 @@ connect_to(struct ww_send_conn *c, struct ww_ctx *cx)
 	return s;
 }
 
+/* What an application says, in enhanced mode, of a message that was accepted before; it comes when it comes. */
+static bool
+is_of_earlier(struct ww_send_conn *c, struct ww_ctx *cx, ww_str answer, ww_str control_id)
+{
+	char code[3];
+	bool ours;
+
+	if (!ww_ack_read(cx, answer, control_id, code, &ours))
+		return false;
+	c->accepts = c->accepts || (ours && code[0] == 'C');
+	return c->accepts && !ours && code[0] == 'A';
+}
+
 /* Sends it once; *sent when any of it may have left. */
 static ww_status
-exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, struct ww_buf *answer, bool *sent,
-    uint64_t *us)
+exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, ww_str control_id,
+    struct ww_buf *answer, bool *sent, uint64_t *us)
 {
 	uint64_t began;
 	ww_status s = WW_OK;
@@ -54,6 +68,10 @@ exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, struct ww_buf *
 	*sent = true;
 	began = ww_send_conn_clock();
 	s = ww_mllp_out_exchange(c->out, cx, wire, c->timeout, answer);
+	while (s == WW_OK && is_of_earlier(c, cx, ww_buf_view(answer), control_id)) {
+		ww_buf_clear(answer);
+		s = ww_mllp_out_next(c->out, cx, c->timeout, answer);
+	}
 	*us = ww_send_conn_clock() - began;
 	if (s != WW_OK)
 		ww_send_conn_close(c); /* a late answer must not be taken for the next one's */
@@ -70,13 +88,13 @@ wait_a_second(void)
 }
 
 ww_status
-ww_send_conn_exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, uint64_t retries,
-    struct ww_buf *answer, bool *sent, uint64_t *us)
+ww_send_conn_exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire, ww_str control_id,
+    uint64_t retries, struct ww_buf *answer, bool *sent, uint64_t *us)
 {
 	ww_status s;
 
 	for (;;) {
-		s = exchange(c, cx, wire, answer, sent, us);
+		s = exchange(c, cx, wire, control_id, answer, sent, us);
 		if (s == WW_OK)
 			return s;
 		if (*c->interrupted)

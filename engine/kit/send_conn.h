@@ -19,13 +19,16 @@ struct ww_send_conn {
 	struct ww_tls *tls;                       /* NULL: plain */
 	const char *name;        /* what the receiver's certificate must be for; NULL: its host */
 	struct ww_mllp_out *out; /* NULL: not connected */
+	bool
+	    accepts; /* the receiver speaks enhanced mode: it gave an accept acknowledgement on this connection */
 };
 
-/* Sends the bytes as one frame and appends the answer. After a failure it is told on standard error and, while retries
+/* Sends the bytes of the message with that MSH-10 (raw) as one frame and appends the answer, to an empty buffer; application
+ * acknowledgements for messages that were accepted before are passed over. After a failure it is told on standard error and, while retries
  * are left, tried again a second later on a new connection. *sent: some of it may have left. *us: how long the
  * exchange took that was answered. */
 WW_MUST ww_status ww_send_conn_exchange(struct ww_send_conn *c, struct ww_ctx *cx, ww_str wire,
-    uint64_t retries, struct ww_buf *answer, bool *sent, uint64_t *us);
+    ww_str control_id, uint64_t retries, struct ww_buf *answer, bool *sent, uint64_t *us);
 /* Disconnects; the next exchange connects anew. */
 void ww_send_conn_close(struct ww_send_conn *c);
 

@@ -236,9 +236,9 @@ read_frame(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline, ww_str *f
 	for (;;) {
 		switch (ww_mllp_feed(&o->codec, &o->unread, frame)) {
 		case WW_MLLP_FRAME:
-			if (frame->n > 0)
+			if (frame->n > 0 && !ww_mllp_is_commit(*frame))
 				return WW_OK;
-			break; /* an empty frame answers nothing */
+			break; /* an empty frame answers nothing, and an acknowledgement follows a commit block */
 		case WW_MLLP_NOISE:
 			return ww_fail(cx, WW_E_SYNTAX, NULL, "what came back is not MLLP");
 		case WW_MLLP_SHORT:
@@ -259,13 +259,32 @@ read_frame(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline, ww_str *f
 	}
 }
 
+/* Appends the next frame to *answer. */
+static ww_status
+take_answer(struct ww_mllp_out *o, struct ww_ctx *cx, int64_t deadline, struct ww_buf *answer)
+{
+	ww_str frame = ww_str_empty();
+	ww_status s = read_frame(o, cx, deadline, &frame);
+
+	if (s != WW_OK)
+		return s;
+	ww_buf_str_add(answer, frame);
+	return answer->error == WW_OK ? WW_OK : ww_fail_memory(cx);
+}
+
+ww_status
+ww_mllp_out_next(
+    struct ww_mllp_out *o, struct ww_ctx *cx, unsigned timeout_ms, struct ww_buf *answer)
+{
+	return take_answer(o, cx, ww_await_until(timeout_ms), answer);
+}
+
 ww_status
 ww_mllp_out_exchange(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str message, unsigned timeout_ms,
     struct ww_buf *answer)
 {
 	int64_t deadline = ww_await_until(timeout_ms);
 	struct ww_buf framed = { .p = NULL };
-	ww_str frame = ww_str_empty();
 	ww_status s;
 
 	if (!ww_mllp_write(message, &framed))
@@ -275,11 +294,5 @@ ww_mllp_out_exchange(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str message, u
 	else
 		s = (o->tls != NULL ? write_tls : write_all)(o, cx, ww_buf_view(&framed), deadline);
 	ww_buf_free(&framed);
-	if (s != WW_OK)
-		return s;
-	s = read_frame(o, cx, deadline, &frame);
-	if (s != WW_OK)
-		return s;
-	ww_buf_str_add(answer, frame);
-	return answer->error == WW_OK ? WW_OK : ww_fail_memory(cx);
+	return s == WW_OK ? take_answer(o, cx, deadline, answer) : s;
 }

@@ -18,9 +18,12 @@ WW_MUST ww_status ww_mllp_out_open(
 WW_MUST ww_status ww_mllp_out_secure(struct ww_mllp_out *o, struct ww_ctx *cx, struct ww_tls *tls,
     const char *name, unsigned timeout_ms);
 void ww_mllp_out_close(struct ww_mllp_out *o);
-/* Sends one message and appends the payload of the next frame that comes back to *answer. After any failure the
- * connection must be closed, so that a late answer is never taken for the next message's. */
+/* Sends one message and appends the payload of the next frame that comes back to *answer, commit blocks passed over. After any
+ * failure the connection must be closed, so that a late answer is never taken for the next message's. */
 WW_MUST ww_status ww_mllp_out_exchange(struct ww_mllp_out *o, struct ww_ctx *cx, ww_str message,
     unsigned timeout_ms, struct ww_buf *answer);
+/* The same without sending anything: the frame behind that. */
+WW_MUST ww_status ww_mllp_out_next(
+    struct ww_mllp_out *o, struct ww_ctx *cx, unsigned timeout_ms, struct ww_buf *answer);
 
 #endif
