@@ -125,6 +125,12 @@ add_orders(struct ww_ledger *l, struct ww_ctx *cx, ww_id about, int64_t ordered,
 	return s;
 }
 
+ww_status
+ww_why_orders(struct ww_ledger *l, struct ww_ctx *cx, ww_id about, struct ww_json *o)
+{
+	return add_orders(l, cx, about, 0, o);
+}
+
 static ww_status
 notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, struct ww_json **out)
 {

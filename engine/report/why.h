@@ -12,6 +12,9 @@ WW_MUST ww_status ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struc
 /* One notice alone: {"id": ..., "orders": [...], "attempts": [...]}; *out is NULL when none has that id. */
 WW_MUST ww_status ww_why_notice(
     struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out);
+/* Adds "orders" to o: what operators ordered about that id. */
+WW_MUST ww_status ww_why_orders(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id about, struct ww_json *o);
 /* What became of one message: {"journal": 17, "feed": ..., "disposition": ...}. */
 struct ww_json *ww_why_message(struct ww_ctx *cx, const struct ww_message *m);
 /* Ids of the outbox rows of a message, in the arena: where it was sent on to, then the notices of its stay. None when

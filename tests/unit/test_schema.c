@@ -92,14 +92,14 @@ START_TEST(sql_of_searches)
 	    "SELECT \"seq\", \"feed\", \"received_ms\", \"dedupe\", \"type\", \"event\", "
 	    "\"version\", "
 	    "\"disposition\", \"reason\", \"first\", \"person\", \"encounter\", \"warnings\", "
-	    "\"unrouted\" FROM "
+	    "\"unrouted\", \"matched\" FROM "
 	    "\"message\" "
 	    "WHERE \"dedupe\" = $1 AND \"seq\" > $2 ORDER BY \"seq\" LIMIT $3");
 	ww_buf_clear(&b);
 	ww_sql_find(&b, e, NULL, 0);
-	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\" FROM \"identifier\" "
-	    "ORDER BY \"person\", \"id\" LIMIT $1");
+	unit_str_is(ww_buf_view(&b), "SELECT \"person\", \"id\", \"system\", \"value\", \"type\", "
+	                             "\"merged\", \"payer\" FROM \"identifier\" "
+	                             "ORDER BY \"person\", \"id\" LIMIT $1");
 	ww_buf_free(&b);
 }
 END_TEST
