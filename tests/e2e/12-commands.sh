@@ -101,6 +101,21 @@ same "actions of queue" "$actions" "$("$engine" queue --help | grep -c '^  [a-z]
 "$engine" queue >/dev/null 2>&1
 same "exit status of queue alone" 2 $?
 commands=$((commands + 1))
+actions=0
+while read -r action options; do
+	actions=$((actions + 1))
+	# shellcheck disable=SC2086
+	help_of wardwire "match $action" $options
+	has "the list of match" "$("$engine" match --help)" "^  $action "
+done <<'END'
+ls --config --state --most --json
+show --config --json
+accept --config --reason --who --json
+reject --config --reason --who --json
+undo --config --reason --who --json
+END
+same "actions of match" "$actions" "$("$engine" match --help | grep -c '^  [a-z]')"
+commands=$((commands + 1))
 # shellcheck disable=SC2046
 help_of wardwire "journal prune" --config --dry-run --json
 "$engine" journal >/dev/null 2>&1
@@ -118,7 +133,7 @@ done
 for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
 	'queue pause' 'queue resume a b' \
-	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' replay 'replay 1 2' dismiss; do
+	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' 'match accept' replay 'replay 1 2' dismiss; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?
