@@ -6,8 +6,8 @@
 static const struct ww_command commands[] = {
 	{ "run", "Runs the engine: listens, journals, applies, delivers.", ww_cmd_run },
 	{ "config", "Checks a configuration and what it names.", ww_cmd_config },
-	{ "get", "Prints fields of HL7 v2 messages, decoded, one value a line.", ww_cmd_get },
-	{ "parse", "Prints HL7 v2 messages field by field, or as JSON.", ww_cmd_parse },
+	{ "get", "Prints what stands at paths of HL7 v2 messages, as a table.", ww_cmd_get },
+	{ "parse", "Prints HL7 v2 messages field by field, as a tree, as JSON or in hex.", ww_cmd_parse },
 	{ "lint", "Names what is wrong or odd about HL7 v2 messages.", ww_cmd_lint },
 	{ "map", "Prints what messages say in terms of the internal model.", ww_cmd_map },
 	{ "try", "Runs messages through the whole chain without keeping or sending anything.",
