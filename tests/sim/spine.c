@@ -62,7 +62,8 @@ put(char **to, ww_str s)
 {
 	ww_str copy = { *to, s.n };
 
-	memcpy(*to, s.p, s.n);
+	if (s.n > 0)
+		memcpy(*to, s.p, s.n);
 	*to += s.n;
 	return copy;
 }

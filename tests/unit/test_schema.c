@@ -35,14 +35,19 @@ END_TEST
 static const struct ww_field pet_fields[] = {
 	{ .name = "id", .type = WW_TYPE_ID, .key = true },
 	{ .name = "name", .type = WW_TYPE_STR },
+	{ .name = "owner", .type = WW_TYPE_STR },
 	{ .name = "birth", .type = WW_TYPE_TIME },
 };
-static const struct ww_index no_index[] = { { .name = NULL } };
+static const struct ww_index pet_index[] = {
+	{ .name = "by_name", .f = { 1, 1 } },
+	{ .name = "by_owner", .f = { 2, 1 } },
+	{ .name = NULL },
+};
 static const struct ww_entity pet = { .name = "pet",
 	.fields = pet_fields,
 	.n = UNIT_COUNT(pet_fields),
 	.keys = 1,
-	.index = no_index };
+	.index = pet_index };
 
 START_TEST(sql_of_an_entity_with_a_time_and_one_number_as_key)
 {
@@ -51,15 +56,17 @@ START_TEST(sql_of_an_entity_with_a_time_and_one_number_as_key)
 	ww_sql_create(&b, &pet);
 	unit_str_is(ww_buf_view(&b),
 	    "CREATE TABLE \"pet\" (\"id\" INTEGER NOT NULL, \"name\" TEXT NOT NULL, "
-	    "\"birth\" INTEGER NOT NULL, \"birth_x\" INTEGER NOT NULL, PRIMARY KEY (\"id\")) "
-	    "STRICT;\n");
+	    "\"owner\" TEXT NOT NULL, \"birth\" INTEGER NOT NULL, \"birth_x\" INTEGER NOT NULL, "
+	    "PRIMARY KEY (\"id\")) STRICT;\n"
+	    "CREATE INDEX \"pet_by_name\" ON \"pet\" (\"name\");\n"
+	    "CREATE INDEX \"pet_by_owner\" ON \"pet\" (\"owner\", \"name\");\n");
 	ww_buf_clear(&b);
 	ww_sql_put(&b, &pet);
 	unit_str_is(ww_buf_view(&b),
-	    "INSERT INTO \"pet\" (\"id\", \"name\", \"birth\", \"birth_x\") VALUES ($1, $2, $3, "
-	    "$4) "
-	    "ON CONFLICT (\"id\") DO UPDATE SET \"name\" = excluded.\"name\", \"birth\" = "
-	    "excluded.\"birth\", \"birth_x\" = excluded.\"birth_x\"");
+	    "INSERT INTO \"pet\" (\"id\", \"name\", \"owner\", \"birth\", \"birth_x\") VALUES "
+	    "($1, $2, $3, $4, $5) ON CONFLICT (\"id\") DO UPDATE SET \"name\" = excluded.\"name\", "
+	    "\"owner\" = excluded.\"owner\", \"birth\" = excluded.\"birth\", \"birth_x\" = "
+	    "excluded.\"birth_x\"");
 	ww_buf_free(&b);
 }
 END_TEST
@@ -79,27 +86,21 @@ END_TEST
 START_TEST(sql_of_searches)
 {
 	struct ww_buf b = { 0 };
-	const struct ww_entity *e = &ww_entity_identifier;
 
-	ww_sql_find(&b, e, ww_entity_index(e, "by_value"), 0);
+	ww_sql_find(&b, &pet, ww_entity_index(&pet, "by_owner"), 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"person\", \"id\", \"system\", \"value\", \"type\", "
-	    "\"merged\", \"payer\" FROM \"identifier\" "
-	    "WHERE \"system\" = $1 AND \"value\" = $2 ORDER BY \"person\", \"id\" LIMIT $3");
+	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "WHERE \"owner\" = $1 AND \"name\" = $2 ORDER BY \"id\" LIMIT $3");
 	ww_buf_clear(&b);
-	ww_sql_after(&b, &ww_entity_message, ww_entity_index(&ww_entity_message, "by_dedupe"));
+	ww_sql_after(&b, &pet, ww_entity_index(&pet, "by_name"));
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"seq\", \"feed\", \"received_ms\", \"dedupe\", \"type\", \"event\", "
-	    "\"version\", "
-	    "\"disposition\", \"reason\", \"first\", \"person\", \"encounter\", \"warnings\", "
-	    "\"unrouted\", \"matched\" FROM "
-	    "\"message\" "
-	    "WHERE \"dedupe\" = $1 AND \"seq\" > $2 ORDER BY \"seq\" LIMIT $3");
+	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "WHERE \"name\" = $1 AND \"id\" > $2 ORDER BY \"id\" LIMIT $3");
 	ww_buf_clear(&b);
-	ww_sql_find(&b, e, NULL, 0);
-	unit_str_is(ww_buf_view(&b), "SELECT \"person\", \"id\", \"system\", \"value\", \"type\", "
-	                             "\"merged\", \"payer\" FROM \"identifier\" "
-	                             "ORDER BY \"person\", \"id\" LIMIT $1");
+	ww_sql_find(&b, &pet, NULL, 0);
+	unit_str_is(ww_buf_view(&b),
+	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "ORDER BY \"id\" LIMIT $1");
 	ww_buf_free(&b);
 }
 END_TEST
