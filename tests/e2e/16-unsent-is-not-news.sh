@@ -25,6 +25,7 @@ accept "$(adt A06 C5 2 I V2 1200)"
 accept "$(adt A03 C6 3 E V3 1201)"
 accept "$(adt A11 C7 4 E V4 1202)"
 wait_until grep -q 'result=retry' "$engine_log"
+wait_until is_applied
 start_practice rcca
 wait_until is_at_rest
 
@@ -39,6 +40,7 @@ same "writes for person 4" 0 "$(grep -c '"M0004"' "$dir/rcca.ndjson")"
 stop rcca
 accept "$(adt A01 C8 1 I V1B 1300)"
 accept "$(adt A03 C9 1 I V1B 1900)"
+wait_until is_applied
 start_practice rcca
 wait_until is_at_rest
 same "Tasks of person 1" 1 "$(tasks 1 | wc -l)"

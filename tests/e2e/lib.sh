@@ -255,6 +255,14 @@ counted() {
 			END { print n + 0 }'
 }
 
+# Everything in the journal is applied.
+is_applied() {
+	"$engine" status -c "$config" | awk '
+		$1 == "applied" { applied = $NF }
+		$1 == "journal" { for (i = 2; i < NF; i++) if ($i == "last") last = $(i + 1) }
+		END { exit applied != last }'
+}
+
 # Everything in the journal is applied and nothing is owed.
 is_at_rest() {
 	"$engine" status -c "$config" | awk '
