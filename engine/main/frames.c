@@ -21,11 +21,18 @@ on_said(void *arg, const struct ww_intake_word *w)
 		ww_mllp_end(f);
 }
 
+static struct ww_intake_peer
+peer_of(const struct ww_mllp_frame *f, ww_str address)
+{
+	const struct ww_tls_names names = ww_mllp_frame_names(f);
+
+	return (struct ww_intake_peer){ address, { names.v, names.n } };
+}
+
 void
 ww_frames_take(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 {
-	const struct ww_tls_names names = ww_mllp_frame_names(f);
-	const struct ww_intake_peer from = { peer, { names.v, names.n } };
+	const struct ww_intake_peer from = peer_of(f, peer);
 
 	ww_intake_take(arg, payload, &from, on_said, f);
 }
@@ -33,7 +40,7 @@ ww_frames_take(void *arg, struct ww_mllp_frame *f, ww_str payload, ww_str peer)
 void
 ww_frames_too_big(void *arg, struct ww_mllp_frame *f, ww_str head, ww_str peer)
 {
-	const struct ww_intake_peer from = { .address = peer };
+	const struct ww_intake_peer from = peer_of(f, peer);
 
 	ww_intake_too_big(arg, head, &from, on_said, f);
 }

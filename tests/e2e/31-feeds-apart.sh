@@ -9,7 +9,7 @@ certs=$dir/certs
 cat >"$config" <<-END
 data: data
 listeners:
-  - {name: adt, mllp: "127.0.0.1:0", tls: {cert: certs/server.pem, key: certs/server.key, client_ca: certs/ca.pem}}
+  - {name: adt, mllp: "127.0.0.1:0", max_message: 65536, tls: {cert: certs/server.pem, key: certs/server.key, client_ca: certs/ca.pem}}
   - {name: open, mllp: "127.0.0.1:0", peers: [127.0.0.0/8]}
   - {name: closed, mllp: "127.0.0.1:0", peers: [10.2.0.0/16, "2001:db8::/32"]}
 feeds:
@@ -61,7 +61,12 @@ refused lab ADT LAKE
 refused client ADT NOBODY
 refused client ADT mercy
 has "the log" "$(cat "$engine_log")" 'refused=kept .*answer=AR code=WW-219 place="MSH-4"'
-same "kept in the refused ring" 3 "$("$engine" status -c "$config" | awk '$1 == "refused" { print $2 }')"
+# One that is too long is of the feed that its beginning fits, as any other.
+answer=$(send_as client "$(from ADT LAKE B1)
+NTE|1||$(printf '%70000s' x)")
+has "answer to one that is too long" "$answer" '^AE.*max_message'
+has "the log" "$(cat "$engine_log")" 'refused=kept feed=lakeside answer=AE code=WW-211'
+same "kept in the refused ring" 4 "$("$engine" status -c "$config" | awk '$1 == "refused" { print $2 }')"
 
 # A feed without match takes the rest; networks.
 mllp=$(sed -n 's/^open //p' "$dir/ports")
