@@ -293,6 +293,8 @@ keep_identifiers(struct ww_work *w)
 		id->id = ww_ctx_id(w->cx);
 		id->person = w->person.id;
 		s = ww_put(w->l, w->cx, identifier, id);
+		if (s == WW_OK && id->payer == 0)
+			s = ww_authority_keep(w, WW_NUMBER_PERSON, id->system);
 		if (s == WW_OK && id->payer != 0)
 			s = ww_keep_member(w, w->person.id, id->value);
 	}
@@ -352,6 +354,55 @@ keep_coverages(struct ww_work *w)
 		s = ww_put(w->l, w->cx, coverage, c);
 		if (s == WW_OK && c->member_id.n != 0 && !has_number(&old, c->member_id))
 			s = ww_keep_member(w, w->person.id, c->member_id);
+	}
+	return s;
+}
+
+/* Said and the same, where a number alone does not tell whose it is. */
+static bool
+agree_firmly(const struct ww_person *a, const struct ww_person *b)
+{
+	if (ww_time_known(a->birth) && ww_time_known(b->birth))
+		return ww_birth_day(a->birth) == ww_birth_day(b->birth);
+	return ww_same_name(a->family, b->family);
+}
+
+/* The one who has that number under another authority of the feed. */
+static ww_status
+person_by_weak(
+    struct ww_work *w, const struct ww_identifier *id, struct ww_person *out, bool *found)
+{
+	struct ww_identifier like = *id;
+	struct ww_texts others;
+	bool old;
+	ww_status s = ww_authority_others(w, WW_NUMBER_PERSON, id->system, &others);
+
+	for (size_t i = 0; s == WW_OK && i < others.n && !*found; i++) {
+		like.system = others.v[i];
+		s = person_by(w, &like, out, &old, found);
+		*found = *found && (old || agree_firmly(out, &w->facts.person));
+	}
+	return s;
+}
+
+/* As find_by_numbers, where the authority was left out in this message or before. */
+static ww_status
+find_by_weak_numbers(struct ww_work *w, bool *found)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < w->facts.identifiers_n && !*found; i++) {
+		const struct ww_identifier *id = &w->facts.identifiers[i];
+		struct ww_person p;
+
+		if (id->payer != 0)
+			continue;
+		s = person_by_weak(w, id, &p, found);
+		if (s != WW_OK || !*found)
+			continue;
+		w->late = p.merged_into != 0 && p.joined == 0;
+		ww_matched(w, "person by PID-3 %.*s, authority left out", WW_STR_FMT(id->type));
+		s = take_person(w, &p);
 	}
 	return s;
 }
@@ -433,6 +484,8 @@ ww_identify_person(struct ww_work *w)
 	w->late = false;
 	w->renamed = false;
 	s = find_by_numbers(w, &found);
+	if (s == WW_OK && !found)
+		s = find_by_weak_numbers(w, &found);
 	if (s == WW_OK && !found)
 		s = find_by_member(w, &found);
 	if (s != WW_OK)

@@ -31,6 +31,31 @@ ww_person_resolve(struct ww_work *w, struct ww_person *p, bool *found)
 	return s;
 }
 
+/* Who has that number under the authority that was left out, here or before; no row when there may be several. */
+static ww_status
+find_weak(struct ww_work *w, const struct ww_identifier *number, struct ww_rows *out)
+{
+	struct ww_identifier like = *number;
+	struct ww_texts others;
+	ww_status s = ww_authority_others(w, WW_NUMBER_PERSON, number->system, &others);
+
+	out->n = 0;
+	for (size_t i = 0; s == WW_OK && i < others.n; i++) {
+		struct ww_rows rows;
+
+		like.system = others.v[i];
+		s = ww_find(w->l, w->cx, identifier, "by_value", &like, &rows);
+		if (s != WW_OK || rows.n == 0)
+			continue;
+		if (out->n != 0) {
+			out->n = 0;
+			return WW_OK;
+		}
+		*out = rows;
+	}
+	return s;
+}
+
 /* Who has that number now; id 0: nobody. Of several whom it was given to, the first. */
 static ww_status
 person_of(struct ww_work *w, const struct ww_identifier *number, struct ww_person *out)
@@ -40,6 +65,8 @@ person_of(struct ww_work *w, const struct ww_identifier *number, struct ww_perso
 	ww_status s = ww_find(w->l, w->cx, identifier, "by_value", number, &rows);
 
 	ww_row_init(&ww_entity_person, out);
+	if (s == WW_OK && rows.n == 0)
+		s = find_weak(w, number, &rows);
 	if (s != WW_OK || rows.n == 0)
 		return s;
 	out->id = WW_ROW(&rows, identifier, 0)->person;

@@ -30,14 +30,14 @@ is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
 /* By visit number, and of this person: a number that two people share is two visits. Of several visits under
  * one number it is the last that began before the event, else the first. */
 static ww_status
-by_visit(struct ww_work *w, bool admits, bool *found)
+by_visit(struct ww_work *w, ww_str visit_system, bool admits, bool *found)
 {
 	struct ww_encounter like;
 	struct ww_rows rows;
 	ww_status s;
 
 	ww_row_init(&ww_entity_encounter, &like);
-	like.visit_system = w->facts.visit_system;
+	like.visit_system = visit_system;
 	like.visit = w->facts.visit;
 	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
@@ -52,6 +52,36 @@ by_visit(struct ww_work *w, bool admits, bool *found)
 	}
 	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
 	return s;
+}
+
+/* A stay that was known by the feed's name alone has its authority from now on. */
+static ww_status
+name_authority(struct ww_work *w)
+{
+	ww_status s = WW_OK;
+
+	if (ww_str_eq(w->facts.visit_system, w->feed->name))
+		return WW_OK;
+	s = ww_ledger_remove(w->l, w->cx, &ww_entity_encounter, &w->before);
+	w->before.visit_system = w->facts.visit_system;
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, encounter, &w->before);
+	return s == WW_OK ? ww_authority_keep(w, WW_NUMBER_VISIT, w->before.visit_system) : s;
+}
+
+/* The same number, where its authority was left out in this message or before. */
+static ww_status
+by_weak(struct ww_work *w, bool admits, bool *found)
+{
+	struct ww_texts others;
+	ww_status s = ww_authority_others(w, WW_NUMBER_VISIT, w->facts.visit_system, &others);
+
+	for (size_t i = 0; s == WW_OK && i < others.n && !*found; i++)
+		s = by_visit(w, others.v[i], admits, found);
+	if (s != WW_OK || !*found)
+		return s;
+	ww_matched(w, "visit by PV1-19, authority left out");
+	return name_authority(w);
 }
 
 static ww_status
@@ -72,7 +102,7 @@ by_alias(struct ww_work *w, bool admits, bool *found)
 	bool other;
 	ww_status s = ww_rehome_visit_number(w, "visit", &f->visit_system, &f->visit, &other);
 
-	return s == WW_OK && other ? by_visit(w, admits, found) : s;
+	return s == WW_OK && other ? by_visit(w, f->visit_system, admits, found) : s;
 }
 
 /* The visit was moved before it was known. */
@@ -194,7 +224,7 @@ by_owner(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 		return s;
 	*origin = said;
 	s = load_person(w, owner);
-	return s == WW_OK ? by_visit(w, admits, found) : s;
+	return s == WW_OK ? by_visit(w, w->facts.visit_system, admits, found) : s;
 }
 
 /* The number is an account's, as the message has none of the visit (mappers/in/adt.c). */
@@ -215,9 +245,11 @@ by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 	const char *number = by_account(w) ? "account" : "PV1-19";
 
 	if (!ww_made_now(w, w->person.id))
-		s = by_visit(w, admits, found);
+		s = by_visit(w, w->facts.visit_system, admits, found);
 	if (s == WW_OK && *found)
 		ww_matched(w, "visit by %s", number);
+	if (s == WW_OK && !*found && !ww_made_now(w, w->person.id))
+		s = by_weak(w, admits, found);
 	if (s != WW_OK || *found)
 		return s;
 	s = by_alias(w, admits, found);
@@ -234,6 +266,8 @@ by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 static ww_status
 open_visit(struct ww_work *w, ww_id origin)
 {
+	ww_status s;
+
 	ww_row_init(&ww_entity_encounter, &w->before);
 	w->before.id = ww_ctx_id(w->cx);
 	w->before.person = w->person.id;
@@ -241,7 +275,10 @@ open_visit(struct ww_work *w, ww_id origin)
 	w->before.feed = w->feed->name;
 	w->before.visit_system = w->facts.visit_system;
 	w->before.visit = w->facts.visit;
-	return name_stay(w, &w->before.name);
+	s = name_stay(w, &w->before.name);
+	return s == WW_OK && w->facts.visit.n != 0
+	           ? ww_authority_keep(w, WW_NUMBER_VISIT, w->facts.visit_system)
+	           : s;
 }
 
 ww_status

@@ -220,6 +220,15 @@ ww_status ww_apply_restored(
  * known, when the engine that was lost may have sent it; 0. */
 int64_t ww_apply_may_have_left(const struct ww_apply *a, ww_time told);
 
+/* -- who gave a number (authority.c) ----------------------------------------------------------------- */
+
+enum ww_number { WW_NUMBER_PERSON, WW_NUMBER_VISIT };
+/* Notes that the feed of the message names that authority; its own name is none. */
+ww_status ww_authority_keep(struct ww_work *w, enum ww_number kind, ww_str system);
+/* Under which others a number of that authority may be known, as the feed leaves authorities out now and then. */
+ww_status ww_authority_others(
+    struct ww_work *w, enum ww_number kind, ww_str system, struct ww_texts *out);
+
 /* -- two persons who may be one (review.c) ----------------------------------------------------------- */
 
 /* What is on the list about the two; *found false: nothing. */

@@ -12,7 +12,9 @@ ww_member_key(struct ww_ctx *cx, ww_str id)
 	if (p == NULL)
 		return ww_str_empty();
 	for (size_t i = 0; i < id.n; i++) {
-		if (id.p[i] != ' ' && id.p[i] != '-')
+		bool filler = id.p[i] == ' ' || id.p[i] == '-' || (id.p[i] == '0' && k == 0);
+
+		if (!filler)
 			p[k++] = (char)toupper((unsigned char)id.p[i]);
 	}
 	return ww_str_of(p, k);

@@ -5,7 +5,7 @@
 #include <wardwire/ctx.h>
 #include <wardwire/time.h>
 
-/* The number in upper case without blanks and hyphens, in the arena; empty when memory is short. */
+/* The number in upper case without blanks, hyphens and leading zeros, in the arena; empty when memory is short. */
 ww_str ww_member_key(struct ww_ctx *cx, ww_str id);
 
 /* The identifier type (PID-3.5, HL7 table 0203) is of a number that a payer gave: a whole family may have it. */

@@ -216,6 +216,40 @@ START_TEST(remembers_that_they_are_two)
 }
 END_TEST
 
+/* The same day with and without authorities ends in one person and one stay, whichever comes first. */
+START_TEST(an_authority_that_comes_and_goes_splits_nobody)
+{
+	static const char *const ids[] = { "MR1^^^MERCY^MR", "MR1" };
+	static const char *const visits[] = { "V1^^^MERCY", "V1" };
+
+	for (size_t first = 0; first < 2; first++) {
+		struct site s;
+		struct ww_rows stays;
+		uint64_t seq;
+
+		site_open(&s);
+		site_does(&s, .trigger = "A01", .at = AT("1000"), .pid3 = ids[first],
+		    .visit = visits[first], .no_in1 = true);
+		seq = site_does(&s, .trigger = "A08", .at = AT("1100"), .pid3 = ids[1 - first],
+		    .visit = visits[1 - first], .no_in1 = true);
+		matched_is(&s, seq,
+		    "person by PID-3 MR, authority left out; visit by PV1-19, authority left out");
+		site_does(&s, .trigger = "A03", .at = AT("1200"), .pid3 = ids[first],
+		    .visit = visits[first], .no_in1 = true);
+		ck_assert_uint_eq(people(&s), 1);
+		ck_assert_uint_eq(count(&s, &ww_entity_encounter), 1);
+		stays = site_rows(&s, &ww_entity_encounter);
+		unit_str_is(WW_ROW(&stays, encounter, 0)->visit_system, "MERCY");
+		/* Somebody else under that number is somebody else. */
+		site_does(&s, .trigger = "A01", .at = AT("1300"), .pid3 = "MR1^^^NORTH^MR",
+		    .visit = "V9", .name = "OTHER^SOMEONE", .birth = "19800101", .no_in1 = true);
+		ck_assert_uint_eq(people(&s), 2);
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -223,7 +257,7 @@ main(void)
 		tells_the_members_of_a_family_apart,
 		joins_two_who_turn_out_to_have_a_number_in_common,
 		joins_nobody_by_name_and_birth_date_alone, an_operator_makes_them_one_and_two_again,
-		remembers_that_they_are_two };
+		remembers_that_they_are_two, an_authority_that_comes_and_goes_splits_nobody };
 
 	return unit_main("match", tests, UNIT_COUNT(tests));
 }

@@ -649,11 +649,18 @@ START_TEST(every_number_ends_with_whom_it_should)
 }
 END_TEST
 
+START_TEST(everybody_is_who_they_are_in_any_order)
+{
+	ck_assert_uint_ge(check_file("matches.txt"), 7);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order,
-		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers };
+		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers,
+		everybody_is_who_they_are_in_any_order };
 	int code;
 
 	cx.arena = ww_arena_new(0);
