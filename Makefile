@@ -126,6 +126,12 @@ $(BUILD)/tests/kills: tests/faults/kills.c tests/faults/sender.c tests/faults/se
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
+# Knows the truth of made-up hospitals; nothing of the engine in it.
+$(BUILD)/tests/oracle: tests/tools/oracle.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+$(BUILD)/tests/test_worlds: $(BUILD)/tests/oracle
+
 # The other ends of the speed measurement: nothing of the engine in them.
 $(BUILD)/perf/%: tests/perf/%.c tests/perf/perf.c tests/perf/perf.h
 	@mkdir -p $(@D)
@@ -146,7 +152,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -s $(PARALLEL) test
 
-test: all $(UNIT) $(REPLAYS) $(BUILD)/perf/crowd $(BUILD)/perf/load
+test: all $(UNIT) $(BUILD)/tests/oracle $(REPLAYS) $(BUILD)/perf/crowd $(BUILD)/perf/load
 	@BUILD=$(BUILD) tests/tools/run.sh
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -178,6 +184,7 @@ $(MAKE) -s $(BUILD)/tests/test_dir_work && WW_RUNS=10000 $(BUILD)/tests/test_dir
 $(MAKE) -s $(BUILD)/tests/test_dir_out && WW_RUNS=20000 $(BUILD)/tests/test_dir_out
 $(MAKE) -s $(BUILD)/tests/test_journal_bits && WW_BITS=524288 WW_BYTES=65536 $(BUILD)/tests/test_journal_bits
 $(MAKE) -s $(BUILD)/tests/test_faults && WW_EVERY=1 $(BUILD)/tests/test_faults
+$(MAKE) -s $(BUILD)/tests/test_worlds && CK_FORK=no WW_WORLDS=1000 $(BUILD)/tests/test_worlds
 $(MAKE) -s crowd STRICT=1
 $(MAKE) -s $(BUILD)/tests/test_soak && CK_FORK=no SOAK_SECONDS=3600 $(BUILD)/tests/test_soak
 endef

@@ -10,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* True when birth date or family name agree; unknown on either side agrees. Birth dates that differ are two
- * people, such as mother and child under one number, unless both names and the sex say that one was corrected. */
-static bool
-agree(const struct ww_person *a, const struct ww_person *b)
+bool
+ww_persons_agree(const struct ww_person *a, const struct ww_person *b)
 {
 	bool birth = ww_time_known(a->birth) && ww_time_known(b->birth);
 	bool family = a->family.n != 0 && b->family.n != 0;
@@ -106,7 +104,7 @@ person_by(struct ww_work *w, const struct ww_identifier *id, struct ww_person *o
 
 		s = get_person(w, row->person, out, found);
 		*old = row->merged != 0;
-		*found = *found && (*old || agree(out, &w->facts.person));
+		*found = *found && (*old || ww_persons_agree(out, &w->facts.person));
 	}
 	return s;
 }

@@ -172,15 +172,19 @@ run_visit(struct ww_work *w)
 	return s == WW_OK ? ww_judge(w) : s;
 }
 
-/* What it says of a visit. Stays of somebody who turned out to be the same person are judged behind it. */
+/* What it says of a person and a visit. Stays of somebody who turned out to be the same person are judged behind it, and so
+ * are the person's other stays when a name or birth date was put right. */
 static ww_status
 run_chain(struct ww_work *w)
 {
 	ww_status s = ww_identify_person(w);
+	bool corrected = w->corrected;
 
 	if (s == WW_OK)
 		s = run_visit(w);
-	return s == WW_OK && w->moved_n != 0 ? ww_rehome_moved(w) : s;
+	if (s == WW_OK && w->moved_n != 0)
+		s = ww_rehome_moved(w);
+	return s == WW_OK && corrected ? ww_reattribute_person(w) : s;
 }
 
 static ww_status

@@ -128,6 +128,16 @@ look_at_outbox(struct ww_work *w, bool *any, bool *live)
 /* -- one stay --------------------------------------------------------------------------------------- */
 
 static ww_status
+attribute_again(struct ww_work *w, bool told)
+{
+	ww_status s = ww_again_feed(w, told);
+
+	if (s == WW_OK)
+		s = ww_attribute(w);
+	return s == WW_OK ? ww_judge(w) : s;
+}
+
+static ww_status
 judge_again(struct ww_work *w)
 {
 	bool any, live;
@@ -135,10 +145,7 @@ judge_again(struct ww_work *w)
 
 	if (s != WW_OK || (w->after.status == WW_encounter_status_FINISHED && !live))
 		return s;
-	s = ww_again_feed(w, any);
-	if (s == WW_OK)
-		s = ww_attribute(w);
-	return s == WW_OK ? ww_judge(w) : s;
+	return attribute_again(w, any);
 }
 
 static ww_status
@@ -273,11 +280,23 @@ ww_reattribute_rest(struct ww_apply *a, struct ww_ctx *cx)
 	return s;
 }
 
+/* Whose it is was not known, perhaps, and nobody was told: then it is news also when it is over. */
+static ww_status
+judge_known(struct ww_work *w)
+{
+	bool any, live;
+	ww_status s = look_at_outbox(w, &any, &live);
+
+	if (s != WW_OK || (w->after.status == WW_encounter_status_FINISHED && any && !live))
+		return s;
+	return attribute_again(w, any);
+}
+
 static ww_status
 judge_corrected(struct ww_work *w)
 {
 	w->corrected = true;
-	return judge_again(w);
+	return judge_known(w);
 }
 
 static bool
@@ -303,9 +322,9 @@ ww_reattribute_person(struct ww_work *w)
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
 
-		if (is_recent(e, w->cx->now) && !is_moved(w, e->id))
+		if (e->id != w->after.id && is_recent(e, w->cx->now) && !is_moved(w, e->id))
 			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e,
-			    w->corrected ? judge_corrected : judge_again, w);
+			    w->corrected ? judge_corrected : judge_known, w);
 	}
 	return s;
 }

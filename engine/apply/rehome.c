@@ -103,7 +103,8 @@ successor(const struct ww_facts *f, const struct ww_identifier *old)
 	return f->identifiers_n > 0 ? &f->identifiers[0] : NULL;
 }
 
-/* One of two numbers may not be known: then it is one more of the person who has the other, and nothing is merged. */
+/* One of two numbers may not be known: then it is one more of the person who has the other, and nothing is merged;
+ * unless that was nobody whom the name fits. */
 ww_status
 ww_rehome_numbers(struct ww_work *w)
 {
@@ -121,7 +122,7 @@ ww_rehome_numbers(struct ww_work *w)
 		if (s != WW_OK || to == NULL || old.id == 0)
 			continue;
 		s = person_of(w, to, &new);
-		if (s == WW_OK && new.id == 0)
+		if (s == WW_OK && new.id == 0 && ww_persons_agree(&old, &w->facts.person))
 			s = give_number(w, to, old.id, false);
 	}
 	return s;

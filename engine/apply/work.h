@@ -160,7 +160,8 @@ struct ww_numbers {
 /* Judges the stays of these members again that go on or ended a short while ago with a Task that is still live; what is
  * too much for one record, at the TICK records (reattribute.c). Sorts the numbers. */
 ww_status ww_reattribute(struct ww_apply *a, struct ww_ctx *cx, struct ww_numbers *changed);
-/* The same for the person of the message in hand, of whom it says something new. */
+/* The same for the other stays of the person of the message in hand, of whom it says something new: also of those that
+ * ended a short while ago and were told to nobody. */
 ww_status ww_reattribute_person(struct ww_work *w);
 /* All of it at the next TICK record. */
 ww_status ww_reattribute_later(
@@ -248,6 +249,9 @@ ww_status ww_review_alike(struct ww_work *w);
 void ww_matched(struct ww_work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Finds or makes the person and keeps what the message says of them (identify.c). */
 ww_status ww_identify_person(struct ww_work *w);
+/* True when birth date or family name agree; unknown on either side agrees. Birth dates that differ are two
+ * people, such as mother and child under one number, unless both names and the sex say that one was corrected. */
+bool ww_persons_agree(const struct ww_person *a, const struct ww_person *b);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */
 ww_status ww_identify_encounter(struct ww_work *w);
 /* Notes that the person stated that payer's number (identify.c). */

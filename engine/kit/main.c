@@ -7,6 +7,7 @@ static const struct ww_command commands[] = {
 	{ "listen", "Plays a receiver of HL7 v2 messages: an MLLP server for tests.",
 	    ww_kit_listen },
 	{ "practice", "Plays a practice: a small FHIR R4 endpoint for tests.", ww_kit_practice },
+	{ "gen", "Makes up the messages of a hospital for tests.", ww_kit_gen },
 	{ "demo", "Shows engine, sender and practice at work together.", ww_kit_demo },
 };
 

@@ -335,13 +335,12 @@ plan(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 	e->class_ = WW_encounter_class_PREADMIT;
 }
 
-/* When an admission made the visit an inpatient stay. A sender that admits from the emergency department
- * on the same visit often repeats the arrival in PV1-44: the time of the event is then the right one. */
+/* When an admission made the visit an inpatient stay. A sender that admits from the emergency department or from
+ * observation on the same visit often repeats the arrival in PV1-44: the time of the event is then the right one. */
 static ww_time
-inpatient_since(const struct ww_event *ev, const struct ww_encounter *e)
+inpatient_since(const struct ww_event *ev, const struct ww_encounter *e, bool was_there)
 {
-	if (ww_time_known(e->ed_start) && within_minute(ev->admitted, e->start) &&
-	    ww_time_known(ev->stated))
+	if (was_there && within_minute(ev->admitted, e->start) && ww_time_known(ev->stated))
 		return ev->stated;
 	return admitted_or_occurred(ev);
 }
@@ -367,6 +366,7 @@ enter(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 	const struct ww_event *ev = s->ev;
 	ww_time at = admitted_or_occurred(ev);
 	bool registers = s->act == WW_ACT_REGISTER;
+	bool was_there = present(e) || ww_time_known(e->ed_start);
 
 	(void)f;
 	if (e->status == WW_encounter_status_ERROR)
@@ -390,7 +390,7 @@ enter(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 	if (s->act == WW_ACT_INPATIENT)
 		e->inpatient_start = stated_or_occurred(ev);
 	else if (!ww_time_known(e->inpatient_start))
-		e->inpatient_start = inpatient_since(ev, e);
+		e->inpatient_start = inpatient_since(ev, e, was_there);
 }
 
 /* The inpatient stay is taken back (condition code 44): the patient is there, and never was an inpatient. */
