@@ -5,12 +5,20 @@
 #include "model/fold.h"
 #include "model/member.h"
 
+enum { DAY_MS = 86400000 };
+
 static bool
 open_stay(const struct ww_encounter *e)
 {
 	return e->status != WW_encounter_status_UNKNOWN &&
 	       e->status != WW_encounter_status_FINISHED &&
 	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
+}
+
+static ww_time
+first_known(ww_time a, ww_time b)
+{
+	return ww_time_known(a) ? a : b;
 }
 
 /* The number was given again: the visit that has it ended before this admission began. */
@@ -21,6 +29,9 @@ is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
 
 	if (!admits || e->status != WW_encounter_status_FINISHED || !ww_time_known(e->end))
 		return false;
+	/* an end that no discharge stated is only about right */
+	if (e->closed != 0)
+		return first_known(ev->admitted, ev->occurred).ms > e->end.ms + DAY_MS;
 	if (ww_time_known(ev->admitted))
 		return ww_time_cmp(ev->admitted, e->end) > 0;
 	/* A06 goes on with a visit; what opens one without saying when it began is of the time it was sent */

@@ -461,8 +461,12 @@ planned(struct path *p)
 	visit(p)->uncertain = true;
 	say(p, pending ? "A14" : "A05", WW_GEN_NEEDED)->expected =
 	    p->now + (1 + ww_gen_below(p->g, 6)) * (int64_t)WW_GEN_DAY;
-	if (!pass(p, HOUR, 5 * DAY) || how < 10)
+	if (!pass(p, HOUR, 5 * DAY))
 		return;
+	if (how < 10) {
+		(void)pass(p, 10 * DAY, 20 * DAY); /* whoever comes now comes for something else */
+		return;
+	}
 	if (how < 25) {
 		(void)say(p, pending ? "A27" : "A38", WW_GEN_NEEDED);
 		undo(p, "cancelled");
@@ -481,6 +485,7 @@ planned(struct path *p)
 	(void)say(p, "A11", WW_GEN_NEEDED);
 	undo(p, "planned");
 	visit(p)->class_ = 'P';
+	(void)pass(p, 10 * DAY, 20 * DAY);
 }
 
 /* The ways in which hospitals tell that an emergency or observation patient is admitted. */
@@ -569,7 +574,7 @@ under_new_number(struct path *p)
 	visit(p)->end = p->now;
 	visit(p)->disposition = "09";
 	visit(p)->discharges++;
-	(void)say(p, "A03", WW_GEN_RELEASE_LOST);
+	(void)say(p, "A03", WW_GEN_NEEDED);
 	if (!pass(p, 1, 40))
 		return;
 	arrive(p, 'I', "in-progress");

@@ -108,14 +108,14 @@ ed_by_number(const struct ww_encounter *v, const struct ww_encounter *s)
 }
 
 /* The patient was taken in while there, or within the hour, and was not sent elsewhere: patient status 09 is "admitted
- * as an inpatient to this hospital". */
+ * as an inpatient to this hospital". A stay with an emergency arrival of its own did not begin here. */
 static bool
 ed_by_time(const struct ww_encounter *v, const struct ww_encounter *s)
 {
 	ww_time end = own_end(v), in = s->inpatient_start;
 
-	if (!same_place(v, s) || !has_clock(in) || !has_clock(v->ed_start) ||
-	    in.ms < v->ed_start.ms - MINUTE_MS)
+	if (!same_place(v, s) || ww_time_known(s->ed_start) || !has_clock(in) ||
+	    !has_clock(v->ed_start) || in.ms < v->ed_start.ms - MINUTE_MS)
 		return false;
 	if (!ww_time_known(end))
 		return in.ms - v->ed_start.ms <= LEFT_OPEN_MS;
@@ -144,13 +144,15 @@ plan_by_account(const struct ww_encounter *v, const struct ww_encounter *s)
 	return same_account(s, s->account, v) && !is_emergency(s) && in_time(v, s);
 }
 
+/* A stay that was planned under its own number is what became of that plan and of no other. */
 static bool
 plan_by_time(const struct ww_encounter *v, const struct ww_encounter *s)
 {
 	int64_t apart = s->start.ms - v->expected.ms;
 
 	return is_stay(s) && same_place(v, s) && ww_time_known(v->expected) &&
-	       apart <= PLANNED_WITHIN_MS && apart >= -PLANNED_WITHIN_MS;
+	       !ww_time_known(s->expected) && apart <= PLANNED_WITHIN_MS &&
+	       apart >= -PLANNED_WITHIN_MS;
 }
 
 /* -- which ------------------------------------------------------------------------------------------ */
