@@ -163,6 +163,19 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 	}
 }
 
+/* Nobody knew whether it was there when it came to be withheld; now we do, and what it lacks is not sent. */
+static void
+withhold(struct ww_outbox *row)
+{
+	if (row->state == WW_outbox_state_SETTLED)
+		row->withheld = 0;
+	if (row->withheld == 0 || row->attempt != 0)
+		return;
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->owed_ms = 0;
+	row->reason = WW_STR("restricted while it was under way");
+}
+
 static ww_status
 end_attempt(struct ww_apply *a, struct ww_ctx *cx, ww_id outbox, const struct ww_rec_outcome *o)
 {
@@ -241,6 +254,7 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	if (s != WW_OK || row.state == WW_outbox_state_SUPPRESSED)
 		return s; /* was not sent, see ww_apply_attempt */
 	conclude(&row, &body, cx->now);
+	withhold(&row);
 	s = ww_put(a->set.ledger, cx, outbox, &row);
 	if (s == WW_OK && row.message == 0 && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);

@@ -261,7 +261,8 @@ judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
 	}
 	if (s == WW_OK)
 		s = retract_rest(w, flags, found, wrong);
-	if (s == WW_OK && changed_now(w, flags))
+	if (s == WW_OK &&
+	    (changed_now(w, flags) || (flags->n > 0 && (int64_t)w->policy_was != w->after.policy)))
 		s = ww_notify(w, practice, flags->v, flags->n);
 	return s;
 }
@@ -315,6 +316,8 @@ ww_judge(struct ww_work *w)
 	like.encounter = w->after.id;
 	if (s == WW_OK && !w->is_new)
 		s = ww_find(w->l, w->cx, flag, "by_encounter", &like, &all);
+	if (s == WW_OK)
+		s = ww_restrict_decide(w, &all);
 	for (size_t i = 0; s == WW_OK && i < w->owners_n; i++) {
 		s = pick(w, &all, w->owners[i]->practice, &flags);
 		if (s == WW_OK)

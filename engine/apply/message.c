@@ -141,23 +141,27 @@ conclude(struct ww_work *w)
 
 /* What it says of numbers. */
 static ww_status
-run_renumbering(struct ww_work *w)
+run_renumbering(struct ww_work *w, const struct ww_hl7 *m)
 {
 	ww_status s = ww_rehome_numbers(w);
 
 	if (s == WW_OK)
 		s = ww_identify_person(w);
+	if (s == WW_OK)
+		s = ww_restrict_person(w, m);
 	return s == WW_OK ? ww_rehome(w) : s;
 }
 
 static ww_status
-run_visit(struct ww_work *w)
+run_visit(struct ww_work *w, const struct ww_hl7 *m)
 {
 	ww_status s = ww_identify_encounter(w);
 
 	if (s != WW_OK || w->after.id == 0)
 		return s;
-	s = ww_fold_stay(w);
+	s = ww_restrict_stay(w, m);
+	if (s == WW_OK)
+		s = ww_fold_stay(w);
 	if (s == WW_OK && w->after.status == WW_encounter_status_UNKNOWN &&
 	    w->before.status == WW_encounter_status_UNKNOWN) {
 		w->message->reason = ww_arena_printf(w->cx->arena,
@@ -173,18 +177,20 @@ run_visit(struct ww_work *w)
 }
 
 /* What it says of a person and a visit. Stays of somebody who turned out to be the same person are judged behind it, and so
- * are the person's other stays when a name or birth date was put right. */
+ * are the person's other stays when a name or birth date was put right or a restriction began or ended. */
 static ww_status
-run_chain(struct ww_work *w)
+run_chain(struct ww_work *w, const struct ww_hl7 *m)
 {
 	ww_status s = ww_identify_person(w);
 	bool corrected = w->corrected;
 
 	if (s == WW_OK)
-		s = run_visit(w);
+		s = ww_restrict_person(w, m);
+	if (s == WW_OK)
+		s = run_visit(w, m);
 	if (s == WW_OK && w->moved_n != 0)
 		s = ww_rehome_moved(w);
-	return s == WW_OK && corrected ? ww_reattribute_person(w) : s;
+	return s == WW_OK && (corrected || w->restated) ? ww_reattribute_person(w) : s;
 }
 
 static ww_status
@@ -259,10 +265,13 @@ run_part(struct ww_work *w, const struct ww_hl7 *m)
 		w->message->reason = w->facts.ignored;
 		return WW_OK;
 	}
+	w->patient_test = !w->test && ww_test_is(w, m);
+	w->test = w->test || w->patient_test;
 	w->message->disposition = w->test ? WW_disposition_TEST : WW_disposition_APPLIED;
 	if (w->test)
 		set_apart(w);
-	s = ww_act_renumbers(ww_act_of(w->facts.event.trigger)) ? run_renumbering(w) : run_chain(w);
+	s = ww_act_renumbers(ww_act_of(w->facts.event.trigger)) ? run_renumbering(w, m)
+	                                                        : run_chain(w, m);
 	if (s == WW_OK)
 		conclude(w);
 	return s;
@@ -276,6 +285,7 @@ run_parts(struct ww_work *w, const struct ww_hl7 *m)
 {
 	enum ww_act act = ww_act_of(w->message->event);
 	const char *begins = ww_act_group(act, w->message->event);
+	bool test = w->test;
 	size_t n = begins == NULL ? 1 : ww_hl7_count(m, begins);
 	ww_status s = WW_OK;
 
@@ -287,9 +297,10 @@ run_parts(struct ww_work *w, const struct ww_hl7 *m)
 	for (size_t i = 1; s == WW_OK && i <= n; i++) {
 		struct ww_hl7 *part;
 
+		w->test = test; /* by the header; each part may be one of its own */
 		ww_row_init(&ww_entity_encounter, &w->before);
 		ww_row_init(&ww_entity_encounter, &w->after);
-		w->is_new = w->late = w->corrected = false;
+		w->is_new = w->late = w->corrected = w->restated = false;
 		w->owners_n = 0;
 		s = ww_group(w, m, begins, i, &part);
 		if (s == WW_OK)
@@ -441,6 +452,8 @@ ww_apply_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 		s = apply_parsed(w, &body, m);
 	if (s == WW_OK)
 		s = keep_warnings(w, m);
+	if (s == WW_OK)
+		s = ww_test_count(w);
 	if (s == WW_OK)
 		s = ww_put(w->l, cx, message, &message);
 	if (s == WW_OK)

@@ -132,6 +132,7 @@ start_notice(struct desk *d, const struct ww_outbox *row, struct ww_notice *n)
 	n->created_ms = row->created_ms;
 	n->due_ms = row->due_ms;
 	n->now_ms = d->w->cx->now;
+	n->event_only = d->w->after.policy == WW_policy_EVENT_ONLY;
 	n->zone = d->w->feed->zone;
 	return member_number(d, n);
 }
@@ -183,12 +184,26 @@ was_deleted(const struct ww_outbox *row)
 	return row->remote_id.n != 0 && (row->http == 404 || row->http == 410);
 }
 
+/* What was withheld is not any more. An engine that was lost may have sent it since the backup. */
+static void
+let_out(struct desk *d, struct ww_outbox *row)
+{
+	row->withheld = 0;
+	row->reason = ww_str_empty();
+	if (row->held != 0)
+		row->state = WW_outbox_state_PARKED;
+	if (row->sent == 0 && row->attempt == 0)
+		row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
+}
+
 /* The row is owed again with a new template. One that was refused, or discarded as it was, gets another chance
  * with it; not one that the receiver deleted, which is not made again, nor one that an operator holds back. */
 static ww_status
 call_for(struct desk *d, struct ww_outbox *row, ww_str text)
 {
 	row->wanted = (int64_t)d->w->cx->seq;
+	if (row->withheld != 0)
+		let_out(d, row);
 	if (row->held == 0 && !(row->state == WW_outbox_state_PARKED && was_deleted(row)))
 		ww_apply_owe(row, d->w->cx->now);
 	return put_row(d, row, text);
@@ -199,7 +214,7 @@ static ww_status
 suppress(struct desk *d, struct ww_outbox *row, ww_str reason)
 {
 	row->state = WW_outbox_state_SUPPRESSED;
-	row->owed_ms = row->held = 0;
+	row->owed_ms = row->held = row->withheld = 0;
 	row->reason = ww_arena_printf(
 	    d->w->cx->arena, "withdrawn before it was sent: %.*s", WW_STR_FMT(reason));
 	row->wanted = (int64_t)d->w->cx->seq;
@@ -334,7 +349,8 @@ live_task(struct desk *d)
 		struct ww_outbox *r = &d->rows[i];
 
 		if (r->resource == WW_resource_type_TASK &&
-		    r->state != WW_outbox_state_SUPPRESSED && !ww_str_is(r->change, "cancel"))
+		    (r->state != WW_outbox_state_SUPPRESSED || r->withheld != 0) &&
+		    !ww_str_is(r->change, "cancel"))
 			return r;
 	}
 	return NULL;
@@ -423,6 +439,20 @@ sum_up(const struct desk *d, bool *changed, bool *open, const struct ww_flag **w
 	}
 }
 
+/* The restrictions of the stay are others, so that the Task says more or less. One that is there is not made to say less:
+ * what was told is not called back. */
+static bool
+says_otherwise(const struct desk *d, const struct ww_outbox *row)
+{
+	int64_t was = d->w->policy_was, is = d->w->after.policy;
+
+	if (row->withheld != 0)
+		return true;
+	if (row->state == WW_outbox_state_SETTLED)
+		return was == WW_policy_EVENT_ONLY && is == WW_policy_NONE;
+	return was != is && !may_be_there(row);
+}
+
 static ww_status
 settle_task(struct desk *d)
 {
@@ -432,6 +462,7 @@ settle_task(struct desk *d)
 	ww_status s;
 
 	sum_up(d, &changed, &open, &withdrawn);
+	changed = changed || (row != NULL && says_otherwise(d, row));
 	if (!changed || (!open && row == NULL))
 		return WW_OK;
 	if (row == NULL)
@@ -494,7 +525,7 @@ take_back(struct desk *d, const struct ww_flag *f)
 
 	ww_status s = WW_OK;
 
-	if (row == NULL || row->state == WW_outbox_state_SUPPRESSED)
+	if (row == NULL || (row->state == WW_outbox_state_SUPPRESSED && row->withheld == 0))
 		return WW_OK;
 	if (!may_be_there(row))
 		return suppress(d, row, f->reason);
@@ -506,6 +537,19 @@ take_back(struct desk *d, const struct ww_flag *f)
 		s = put_row(d, row, ww_str_empty());
 	}
 	return s == WW_OK ? correct(d, row, f->reason) : s;
+}
+
+/* It has not left, and what it says may not be what is to be said now. */
+static bool
+is_to_be_told(const struct desk *d, const struct ww_flag *f, const struct ww_outbox *row)
+{
+	if (row->withheld != 0)
+		return f->state == WW_flag_state_OPEN;
+	if (may_be_there(row))
+		return false;
+	return row->state == WW_outbox_state_DUE ||
+	       (row->state == WW_outbox_state_PARKED && f->state == WW_flag_state_OPEN &&
+	           (int64_t)d->w->policy_was != d->w->after.policy);
 }
 
 static ww_status
@@ -525,9 +569,94 @@ settle_communications(struct desk *d)
 			s = take_back(d, f);
 		else if (row == NULL && f->state == WW_flag_state_OPEN)
 			s = tell(d, f);
-		else if (row != NULL && row->state == WW_outbox_state_DUE && !may_be_there(row))
+		else if (row != NULL && is_to_be_told(d, f, row))
 			s = owe_communication(d, row); /* of the stay as it is now */
 	}
+	return s;
+}
+
+/* -- a stay of which nothing may be told ---------------------------------------------------------------- */
+
+/* What has not left stays here. Of what may be under way a search says whether it did; then apply/delivery.c sees to it. */
+static ww_status
+withhold(struct desk *d, struct ww_outbox *row)
+{
+	row->withheld = 1;
+	row->wanted = (int64_t)d->w->cx->seq;
+	if (row->attempt != 0 && row->state == WW_outbox_state_DUE)
+		return put_row(d, row, ww_str_empty());
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->owed_ms = 0;
+	row->reason = ww_arena_printf(
+	    d->w->cx->arena, "restricted: %.*s", WW_STR_FMT(d->w->after.restricted));
+	return put_row(d, row, ww_str_empty());
+}
+
+static bool
+is_waiting(const struct ww_outbox *row)
+{
+	return row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_PARKED ||
+	       row->withheld != 0;
+}
+
+/* Nothing new is told. What was told and does not hold any more is taken back as ever: that says less than leaving it. */
+static ww_status
+withhold_task(struct desk *d)
+{
+	struct ww_outbox *row = live_task(d);
+	const struct ww_flag *withdrawn;
+	bool changed, open;
+	ww_status s = WW_OK;
+
+	sum_up(d, &changed, &open, &withdrawn);
+	if (!open)
+		return settle_task(d);
+	if (row == NULL) {
+		int64_t ordinal = tasks_so_far(d) + 1;
+
+		row = new_row(d);
+		start_row(d, row, WW_resource_type_TASK, "stay");
+		row->key = make_key(d, "stay", "Task", ordinal);
+		return withhold(d, row);
+	}
+	if (withdrawn != NULL && row->offered >= (withdrawn->id >> 16))
+		s = correct(d, row, withdrawn->reason);
+	if (s == WW_OK)
+		s = drop_updates(d, row);
+	return s == WW_OK && (changed || is_waiting(row)) ? withhold(d, row) : s;
+}
+
+static ww_status
+withhold_communication(struct desk *d, const struct ww_flag *f)
+{
+	struct ww_outbox *row = row_of_flag(d, f->id);
+
+	if (f->retracted_by == (int64_t)d->w->cx->seq)
+		return take_back(d, f);
+	if (row == NULL && f->state == WW_flag_state_OPEN) {
+		const char *subject = subject_of(f->kind);
+
+		row = new_row(d);
+		start_row(d, row, WW_resource_type_COMMUNICATION, subject);
+		row->flag = f->id;
+		row->key = make_key(d, subject, subject, f->ordinal);
+		return withhold(d, row);
+	}
+	return row != NULL && row->sent == 0 && is_waiting(row) ? withhold(d, row) : WW_OK;
+}
+
+static ww_status
+withhold_all(struct desk *d)
+{
+	ww_status s = withhold_task(d);
+
+	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
+		if (!in_task(&d->flags[i]))
+			s = withhold_communication(d, &d->flags[i]);
+	}
+	if (s == WW_OK && d->w->message->reason.n == 0)
+		d->w->message->reason = ww_arena_printf(d->w->cx->arena,
+		    "restricted, nothing is sent: %.*s", WW_STR_FMT(d->w->after.restricted));
 	return s;
 }
 
@@ -564,7 +693,9 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 	ww_status s;
 
 	if (w->person.test != 0) {
-		w->message->reason = WW_STR("MSH-11 is not P: nothing of a test is sent");
+		w->message->reason = w->test && !w->patient_test
+		                         ? WW_STR("MSH-11 is not P: nothing of a test is sent")
+		                         : WW_STR("a test patient: nothing of a test is sent");
 		return WW_OK;
 	}
 	d.party = ww_config_party(w->a->config, practice);
@@ -578,6 +709,8 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 		return WW_OK;
 	}
 	s = read_rows(&d);
+	if (s == WW_OK && w->after.policy == WW_policy_SUPPRESS)
+		return withhold_all(&d);
 	if (s == WW_OK)
 		s = settle_task(&d);
 	if (s == WW_OK)
@@ -647,7 +780,7 @@ ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox 
 	if (d.party == NULL)
 		return WW_OK;
 	s = read_work(w, task, &gone, &found);
-	if (s != WW_OK || !found)
+	if (s != WW_OK || !found || w->after.policy == WW_policy_SUPPRESS)
 		return s;
 	s = read_flags(&d);
 	if (s == WW_OK)

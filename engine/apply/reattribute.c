@@ -96,7 +96,8 @@ is_live_task(const struct ww_outbox *r)
 	static const char *const ended[] = { "completed", "cancelled", "rejected", "failed",
 		"entered-in-error" };
 
-	if (r->resource != WW_resource_type_TASK || r->state == WW_outbox_state_SUPPRESSED ||
+	if (r->resource != WW_resource_type_TASK ||
+	    (r->state == WW_outbox_state_SUPPRESSED && r->withheld == 0) ||
 	    r->state == WW_outbox_state_DISCARDED || ww_str_is(r->change, "cancel"))
 		return false;
 	for (size_t i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {

@@ -334,6 +334,8 @@ merge_visits(struct ww_work *w, struct ww_encounter *from, const struct ww_encou
 	if (s == WW_OK)
 		s = move_diagnoses(w, from->person, into->person, from->id, into->id);
 	if (s == WW_OK)
+		s = ww_restrict_move(w, from->id, into->id);
+	if (s == WW_OK)
 		s = note_moved(w, from->id);
 	return s == WW_OK ? note_moved(w, into->id) : s;
 }
@@ -423,6 +425,8 @@ merge_persons(
 		s = ww_put(w->l, w->cx, person, from);
 	if (s == WW_OK)
 		s = move_coverages(w, from->id, into->id);
+	if (s == WW_OK)
+		s = ww_restrict_move(w, from->id, into->id);
 	if (s == WW_OK)
 		s = stays_of(w, from->id, &stays);
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {

@@ -228,13 +228,13 @@ find_old(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	return NULL;
 }
 
-/* Nobody can come to be or cease to be the practice's patient by it. */
+/* Nobody can come to be or cease to be the practice's patient by it, nor may more or less be told of anybody. */
 static bool
 says_the_same(const struct ww_attribution *a, const struct ww_attribution *b)
 {
 	return a->closed_ms == b->closed_ms && ww_str_eq(a->family, b->family) &&
 	       ww_str_eq(a->given, b->given) && same_time(a->birth, b->birth) &&
-	       same_time(a->end, b->end);
+	       same_time(a->end, b->end) && a->policy == b->policy;
 }
 
 static ww_status
@@ -261,6 +261,7 @@ keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	at.practice = row->practice;
 	at.effective = row->effective;
 	at.end = row->end;
+	at.policy = row->policy;
 	if (old == NULL || !says_the_same(old, &at))
 		ed->changed.v[ed->changed.n++] = key;
 	return ww_put(a->set.ledger, cx, attribution, &at);

@@ -46,8 +46,11 @@ struct ww_work {
 	const struct ww_feed *feed;
 	struct ww_message *message;
 	struct ww_facts facts;
-	bool test;   /* MSH-11 is not P */
-	bool routed; /* a copy that was set aside was taken by a route */
+	bool test;         /* MSH-11 is not P, or a pattern of the feed fits */
+	bool patient_test; /* of these the second */
+	bool restated; /* it says something else of a restriction of the person than was known */
+	enum ww_policy policy_was; /* what might be told of the stay before this record */
+	bool routed;               /* a copy that was set aside was taken by a route */
 	struct ww_person person;
 	ww_id said;      /* whose number it was found by, if that one was merged into it; else 0 */
 	bool late;       /* it was found by a number that was merged away */
@@ -242,6 +245,21 @@ ww_status ww_review_note(
 /* The person in hand is new or has a new name: those who are called and were born alike and have no number in common come on
  * the list. */
 ww_status ww_review_alike(struct ww_work *w);
+
+/* -- who is a test, and of whom what is told (tests.c, restrict.c) ------------------------------------- */
+
+/* A pattern of the feed fits the message. */
+bool ww_test_is(struct ww_work *w, const struct ww_hl7 *m);
+/* Counts the message in hand, which is applied. */
+ww_status ww_test_count(struct ww_work *w);
+/* Keeps what the message says of restrictions: of those about the person, or about the stay in hand. */
+ww_status ww_restrict_person(struct ww_work *w, const struct ww_hl7 *m);
+ww_status ww_restrict_stay(struct ww_work *w, const struct ww_hl7 *m);
+/* What was said of one person or stay is from now on said of the other, too. */
+ww_status ww_restrict_move(struct ww_work *w, ww_id from, ww_id to);
+/* Finds out what may be told of the stay, and keeps it there; told: flags of the stay as they were. After
+ * ww_attribute. */
+ww_status ww_restrict_decide(struct ww_work *w, const struct ww_rows *told);
 
 /* -- the chain of a message ------------------------------------------------------------------------- */
 

@@ -22,6 +22,8 @@ void ww_feed_ack_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Routes: the names they give (route.c). */
 void ww_route_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Restrictions, each for itself: that they say of whom (restriction.c). */
+void ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root);
 /* The endpoint of that name is a FHIR server; false, too, when there is none (endpoint.c). */
 bool ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name);
 

@@ -2,6 +2,7 @@
 #include "config/keys.h"
 
 #include <wardwire/config.h>
+#include <wardwire/model.h>
 
 #include <assert.h>
 
@@ -39,6 +40,13 @@ const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
 const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
 
 const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
+
+const char *const ww_choices_restriction[] = {
+	[WW_policy_NONE] = "allow",
+	[WW_policy_EVENT_ONLY] = "event-only",
+	[WW_policy_SUPPRESS] = "suppress",
+	NULL,
+};
 
 enum need { MAY, MUST };
 

@@ -6,6 +6,7 @@
 #include "config/fault.h"
 #include "config/keys.h"
 #include "config/raw.h"
+#include "config/restriction.h"
 #include "config/route.h"
 #include "config/value.h"
 #include "config/yaml.h"
@@ -120,6 +121,9 @@ take_adt(struct ww_ctx *cx, const struct ww_raw_adt *raw)
 		.silence = raw->silence,
 		.member = take_texts(cx, raw->member, raw->member_n),
 		.member_suffix = raw->member_suffix,
+		.test_alarm = { .percent = raw->test_alarm.percent,
+		    .least = raw->test_alarm.least,
+		    .over = raw->test_alarm.over },
 	};
 }
 
@@ -205,6 +209,18 @@ take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster
 	out->system = ww_str_from(raw->system);
 }
 
+static void
+take_restriction(
+    struct ww_ctx *cx, const struct ww_raw_restriction *raw, struct ww_restriction_row *out)
+{
+	(void)cx;
+	*out = (struct ww_restriction_row){
+		.name = ww_str_from(raw->name),
+		.policy = (uint8_t)ww_keys_choice(ww_choices_restriction, ww_str_from(raw->then)),
+		.lasting = raw->lasting,
+	};
+}
+
 static ww_status
 take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config *c)
 {
@@ -265,7 +281,12 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, const struct ww_
 	TAKE_LIST(endpoints, take_endpoint);
 	TAKE_LIST(parties, take_party);
 	TAKE_LIST(rosters, take_roster);
+	TAKE_LIST(restrictions, take_restriction);
+	if (ww_arena_status(cx->arena) != WW_OK)
+		return ww_fail_memory(cx); /* a list may lack its entries */
 	s = ww_route_take(cx, root, c);
+	if (s == WW_OK)
+		s = ww_restriction_take(cx, root, c);
 	if (s != WW_OK)
 		return s;
 	if (ww_arena_status(cx->arena) != WW_OK)
@@ -296,6 +317,7 @@ check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 	ww_endpoint_check(f, root);
 	ww_feed_ack_check(f, root);
 	ww_route_check(f, root);
+	ww_restriction_check(f, root);
 	*tree = root;
 	return WW_OK;
 }

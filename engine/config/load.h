@@ -21,6 +21,7 @@ struct ww_roster_row {
 	unsigned line;
 	ww_str member_id, family, given, sex, practice;
 	ww_time birth, effective, end;
+	int64_t policy; /* enum ww_policy: what the member lets be told */
 };
 struct ww_roster_fault {
 	unsigned line;
@@ -30,7 +31,7 @@ struct ww_roster_fault {
 enum { WW_ROSTER_ROWS_MAX = 60000 };
 
 /* Reads a roster: header row with member_id, name (or family, given), birth_date, sex, practice,
- * effective, end, in any order and case; practice must name a party of config. Rows with a fault are left out
+ * effective, end, notices, in any order and case; practice must name a party of config. Rows with a fault are left out
  * and reported, each once; a missing column is WW_E_CONFIG. */
 WW_MUST ww_status ww_roster_parse(struct ww_ctx *cx, ww_str csv, const struct ww_config *config,
     struct ww_roster_row **rows, size_t *rows_n, struct ww_roster_fault **faults, size_t *faults_n);

@@ -2,18 +2,33 @@
  * its line; what it held is a patient's and stays out of the text. */
 #include "config/load.h"
 
+#include "config/keys.h"
 #include "config/roster_cell.h"
 
 #include "base/csv.h"
 #include "codec/utf8.h"
 #include "model/member.h"
 
+#include <wardwire/model.h>
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum column { MEMBER_ID, NAME, FAMILY, GIVEN, BIRTH_DATE, SEX, PRACTICE, EFFECTIVE, END, COLUMNS };
+enum column {
+	MEMBER_ID,
+	NAME,
+	FAMILY,
+	GIVEN,
+	BIRTH_DATE,
+	SEX,
+	PRACTICE,
+	EFFECTIVE,
+	END,
+	NOTICES,
+	COLUMNS
+};
 
 static const char *const column_names[COLUMNS] = {
 	[MEMBER_ID] = "member_id",
@@ -25,6 +40,7 @@ static const char *const column_names[COLUMNS] = {
 	[PRACTICE] = "practice",
 	[EFFECTIVE] = "effective",
 	[END] = "end",
+	[NOTICES] = "notices",
 };
 
 #define ABSENT SIZE_MAX
@@ -253,6 +269,21 @@ read_end(const struct reader *r, struct ww_roster_row *row)
 	return NULL;
 }
 
+static const char *
+read_notices(const struct reader *r, struct ww_roster_row *row)
+{
+	ww_str s = cell(r, NOTICES);
+
+	row->policy = WW_policy_NONE;
+	if (s.n == 0)
+		return NULL;
+	while (row->policy < ww_policy_count &&
+	       !ww_str_ieq(s, ww_str_from(ww_choices_restriction[row->policy])))
+		row->policy++;
+	return row->policy < ww_policy_count ? NULL
+	                                     : "one of allow, event-only, suppress, or empty";
+}
+
 /* In the order in which a broken rule is reported; end looks at effective. */
 static const struct {
 	enum column column;
@@ -265,6 +296,7 @@ static const struct {
 	{ PRACTICE, read_practice },
 	{ EFFECTIVE, read_effective },
 	{ END, read_end },
+	{ NOTICES, read_notices },
 };
 
 static ww_status

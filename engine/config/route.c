@@ -218,8 +218,8 @@ take_texts(struct ww_ctx *cx, const struct ww_yaml *v)
 	return (struct ww_texts){ texts, n };
 }
 
-static ww_status
-take_conditions(struct ww_ctx *cx, const struct ww_yaml *m, struct ww_conditions *out)
+ww_status
+ww_route_take_conditions(struct ww_ctx *cx, const struct ww_yaml *m, struct ww_conditions *out)
 {
 	struct ww_condition *v;
 	size_t n = 0;
@@ -249,8 +249,8 @@ take_route(struct ww_ctx *cx, const struct ww_yaml *e, struct ww_route *out)
 	out->name = ww_yaml_scalar(e, "name")->text;
 	out->from = take_texts(cx, ww_yaml_get(e, "from"));
 	out->to = take_texts(cx, ww_yaml_get(e, "to"));
-	s = take_conditions(cx, ww_yaml_get(e, "when"), &out->when);
-	return s == WW_OK ? take_conditions(cx, ww_yaml_get(e, "not"), &out->except) : s;
+	s = ww_route_take_conditions(cx, ww_yaml_get(e, "when"), &out->when);
+	return s == WW_OK ? ww_route_take_conditions(cx, ww_yaml_get(e, "not"), &out->except) : s;
 }
 
 /* Application acknowledgements that go to an endpoint leave as what a route sends does, in a lane of their feed. */

@@ -615,6 +615,8 @@ reset(struct ww_encounter *e)
 	blank.name = e->name;
 	blank.origin = e->origin;
 	blank.merged_into = e->merged_into;
+	blank.policy = e->policy;
+	blank.restricted = e->restricted;
 	*e = blank;
 }
 

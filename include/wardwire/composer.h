@@ -22,9 +22,10 @@ struct ww_notice {
 	    stay_key; /* Identifier.value of the encounter it is about: no hospital number leaves */
 	ww_str about_key;                 /* of a correction or update: key of what it is about */
 	enum ww_resource_type about_type; /* and whether that is a Task or a Communication */
-	ww_str subject; /* of a Communication: ed-arrival, ed-discharge, correction, update */
-	ww_str reason;  /* of a cancelled Task and of a correction: what happened, one sentence */
-	bool cancelled; /* of a Task */
+	ww_str subject;  /* of a Communication: ed-arrival, ed-discharge, correction, update */
+	ww_str reason;   /* of a cancelled Task and of a correction: what happened, one sentence */
+	bool cancelled;  /* of a Task */
+	bool event_only; /* neither facility nor disposition nor score is told */
 	int64_t created_ms, due_ms, now_ms;
 	const struct ww_zone *zone; /* in which times are written */
 };

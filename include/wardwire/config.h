@@ -21,6 +21,18 @@ struct ww_texts {
 	size_t n;
 };
 
+/* A message fits when the text at the path is one of these; an empty text stands for a field that says nothing. */
+struct ww_condition {
+	struct ww_hl7_path path;
+	ww_str text; /* of the path, as it was written */
+	struct ww_texts any;
+};
+
+struct ww_conditions {
+	const struct ww_condition *v;
+	size_t n;
+};
+
 /* All empty: MLLP is not encrypted. Files are PEM; paths are relative to the configuration's folder. */
 struct ww_listener_tls {
 	ww_str cert, key;
@@ -97,13 +109,21 @@ struct ww_feed_ack {
 };
 
 /* What the ADT messages of a feed mean, where senders differ. */
+struct ww_test_alarm {
+	uint32_t percent; /* 1..100 */
+	uint32_t least;   /* tests, 1..100,000 */
+	uint32_t over;    /* messages, 2..1,000,000 */
+};
+
 struct ww_feed_adt {
 	bool class_is_anomaly; /* an inpatient class in an update or a transfer admits nobody */
 	struct ww_texts observation; /* values of PV1-2, PV1-18 or PV1-10, in capitals */
 	uint32_t silence; /* hours after which a silent emergency visit is closed, 1..8,760 */
 	struct ww_texts
 	    member; /* places of a payer's member id, the best first; empty: as ww_config_member says */
-	bool member_suffix; /* its last two characters say who of the family */
+	bool member_suffix;        /* its last two characters say who of the family */
+	struct ww_conditions test; /* patterns (base/glob.h): a message that fits one is a test */
+	struct ww_test_alarm test_alarm;
 };
 
 struct ww_feed {
@@ -145,18 +165,6 @@ struct ww_endpoint {
 	struct ww_endpoint_tls tls;
 };
 
-/* A message fits when the text at the path is one of these; an empty text stands for a field that says nothing. */
-struct ww_condition {
-	struct ww_hl7_path path;
-	ww_str text; /* of the path, as it was written */
-	struct ww_texts any;
-};
-
-struct ww_conditions {
-	const struct ww_condition *v;
-	size_t n;
-};
-
 struct ww_route {
 	ww_str name;
 	struct ww_texts from;        /* names of feeds; none: all */
@@ -175,6 +183,15 @@ struct ww_route_lane {
 	    *route; /* of acknowledgements one that has a name, "ack@feed", and nothing else */
 	bool acks;
 	const struct ww_endpoint *endpoint;
+};
+
+/* A row of the table that says of whom what may be told. */
+struct ww_restriction_row {
+	ww_str name;
+	struct ww_conditions when; /* it holds when all do */
+	uint8_t policy;            /* enum ww_policy; NONE: the others do not count */
+	bool lasting;              /* once it held, it holds for good */
+	bool of_person; /* all conditions are about the person, and none about the stay */
 };
 
 struct ww_party {
@@ -223,6 +240,8 @@ struct ww_config {
 	size_t routes_n;
 	struct ww_route_lane *lanes; /* of all routes, in their order, 256 at most; then of feeds */
 	size_t lanes_n;
+	struct ww_restriction_row *restrictions;
+	size_t restrictions_n;
 	struct ww_roster_source *rosters;
 	size_t rosters_n;
 };

@@ -127,7 +127,7 @@ ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	ww_str name = ww_out_plain(cx, n->encounter->facility);
 
-	if (name.n == 0)
+	if (name.n == 0 || n->event_only)
 		return ww_str_empty();
 	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(name));
 }
@@ -137,6 +137,7 @@ ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
 	ww_str where = ww_out_facility(cx, n);
+	const char *see = n->event_only ? "" : "; see the disposition";
 
 	if (n->cancelled)
 		return ww_arena_printf(cx->arena, "Nothing to do: %.*s", WW_STR_FMT(n->reason));
@@ -146,8 +147,10 @@ ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 		    WW_STR_FMT(where), n->config->due_hours);
 	if (risk == NULL)
 		return ww_arena_printf(cx->arena,
-		    "Attributed member's inpatient stay%.*s has ended; see the disposition",
-		    WW_STR_FMT(where));
+		    "Attributed member's inpatient stay%.*s has ended%s", WW_STR_FMT(where), see);
+	if (n->event_only)
+		return ww_arena_printf(cx->arena,
+		    "Attributed member discharged; contact within %u h", n->config->due_hours);
 	return ww_arena_printf(cx->arena,
 	    "Attributed member discharged%.*s; readmission risk score: %.*s; contact within %u h",
 	    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);

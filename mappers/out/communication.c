@@ -54,7 +54,7 @@ ed_discharge(struct ww_ctx *cx, const struct ww_notice *n)
 	return ww_arena_printf(cx->arena,
 	    "Attributed member left the emergency department%.*s, %.*s%s.",
 	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->end)),
-	    went_home(n->encounter) ? ", and was not admitted" : "");
+	    went_home(n->encounter) && !n->event_only ? ", and was not admitted" : "");
 }
 
 static ww_str
@@ -70,7 +70,7 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
 	const struct ww_encounter *e = n->encounter;
-	ww_str out, code = ww_out_plain(cx, e->disposition);
+	ww_str out, code = n->event_only ? ww_str_empty() : ww_out_plain(cx, e->disposition);
 	struct ww_buf b = { 0 };
 
 	ww_buf_str_add(&b, ww_out_sentence(cx, n));
@@ -78,6 +78,8 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL)
 		ww_buf_printf(&b, " Discharged %.*s%s%.*s.", WW_STR_FMT(ww_out_time(cx, e->end)),
 		    code.n > 0 ? ", disposition " : "", WW_STR_FMT(code));
+	if (n->event_only)
+		risk = NULL;
 	if (risk != NULL && risk->low == risk->high)
 		ww_buf_printf(&b, " LACE score %lld.", (long long)risk->score);
 	else if (risk != NULL)

@@ -79,6 +79,8 @@ add_rules(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 	for (size_t i = 0; i < n->flags_n; i++) {
 		ww_str kind = ww_str_from(ww_flag_kind_text(n->flags[i].kind));
 
+		if (n->event_only && n->flags[i].kind == WW_flag_kind_READMIT_RISK)
+			continue; /* that there is a score is a part of it */
 		add_text(cx, task, "rule",
 		    ww_arena_printf(
 		        cx->arena, "%.*s by %.*s", WW_STR_FMT(kind), WW_STR_FMT(n->flags[i].rule)));
@@ -95,12 +97,15 @@ add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 		add_class(cx, task, e->class_);
 	add_time(cx, task, "admitted",
 	    ww_time_known(e->inpatient_start) ? e->inpatient_start : e->start);
-	add_text(cx, task, "facility", ww_out_plain(cx, e->facility));
+	if (!n->event_only)
+		add_text(cx, task, "facility", ww_out_plain(cx, e->facility));
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL) {
 		add_time(cx, task, "discharged", e->end);
-		add_text(cx, task, "discharge-disposition", ww_out_plain(cx, e->disposition));
+		if (!n->event_only)
+			add_text(
+			    cx, task, "discharge-disposition", ww_out_plain(cx, e->disposition));
 	}
-	if (risk != NULL)
+	if (risk != NULL && !n->event_only)
 		add_risk(cx, task, risk);
 	add_rules(cx, task, n);
 }

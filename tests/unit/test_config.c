@@ -262,7 +262,8 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
 	    "segment_bytes, tick_seconds, snapshots, "
-	    "retention, disk, limits, listeners, feeds, endpoints, parties, routes, rosters");
+	    "retention, disk, limits, listeners, feeds, endpoints, parties, routes, restrictions, "
+	    "rosters");
 }
 END_TEST
 

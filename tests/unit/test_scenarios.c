@@ -18,8 +18,9 @@ struct line {
 struct scenario {
 	char name[160];
 	char feed_keys[160];
-	bool persons;  /* states say whose visit it is */
-	bool in_order; /* its end depends on the order of arrival */
+	char restrictions[768]; /* entries of the list of that name */
+	bool persons;           /* states say whose visit it is */
+	bool in_order;          /* its end depends on the order of arrival */
 	struct line lines[LINES_MAX];
 	size_t lines_n;
 	ww_str states[WANTS_MAX]; /* "V1 in-progress ..." */
@@ -157,8 +158,8 @@ by_number(const void *pa, const void *pb)
 static void
 compose(struct draft *d, bool header, struct ww_buf *b)
 {
-	static const char *const order[] = { "EVN", "PID", "PD1", "MRG", "PV1", "PV2", "DG1", "IN1",
-		"ZBE" };
+	static const char *const order[] = { "EVN", "PID", "PD1", "ARV", "MRG", "PV1", "PV2", "DG1",
+		"IN1", "ZBE" };
 
 	qsort(d->v, d->n, sizeof(d->v[0]), by_number);
 	if (header)
@@ -326,6 +327,9 @@ write_state(const struct ww_rows *stays, const struct ww_encounter *e, struct ww
 		ww_buf_printf(b, " led-to %.*s", WW_STR_FMT(encounter_of(stays, e->led_to)->visit));
 	if (e->anomaly != 0)
 		ww_buf_cstr(b, " anomaly");
+	if (e->policy != WW_policy_NONE)
+		ww_buf_printf(
+		    b, " %s by %.*s", ww_policy_text(e->policy), WW_STR_FMT(e->restricted));
 }
 
 static int
@@ -470,8 +474,8 @@ play(const struct scenario *c, const size_t *order, bool late, struct site *s)
 	                         "  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"
 	                         "parties:\n  - {name: rcca, send: rcca-ehr}\n"
 	                         "  - {name: lakeside, send: lakeside-ehr}\n"
-	                         "rosters:\n  - {file: roster.csv}\n",
-	                         c->feed_keys)
+	                         "rosters:\n  - {file: roster.csv}\n%s",
+	                         c->feed_keys, c->restrictions)
 	                         .p);
 	(void)site_edition(s, site_roster(s));
 	for (size_t i = 0; i < c->lines_n; i++) {
@@ -578,6 +582,11 @@ read_words(struct scenario *c, ww_str s)
 	s = ww_arena_str(cx.arena, s);
 	if (take(&s, "feed:")) {
 		snprintf(c->feed_keys, sizeof(c->feed_keys), ", %.*s", WW_STR_FMT(s));
+	} else if (take(&s, "restriction:")) {
+		size_t n = strlen(c->restrictions);
+
+		snprintf(c->restrictions + n, sizeof(c->restrictions) - n, "%s  - {%.*s}\n",
+		    n == 0 ? "restrictions:\n" : "", WW_STR_FMT(s));
 	} else if (take(&s, "state:")) {
 		ck_assert_uint_lt(c->states_n, WANTS_MAX);
 		c->states[c->states_n++] = s;
@@ -655,12 +664,18 @@ START_TEST(everybody_is_who_they_are_in_any_order)
 }
 END_TEST
 
+START_TEST(nobody_is_told_of_the_restricted)
+{
+	ck_assert_uint_ge(check_file("restricted.txt"), 15);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order,
 		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers,
-		everybody_is_who_they_are_in_any_order };
+		everybody_is_who_they_are_in_any_order, nobody_is_told_of_the_restricted };
 	int code;
 
 	cx.arena = ww_arena_new(0);

@@ -1,0 +1,298 @@
+/* Of whom what may be told: what messages say of the restrictions of the configuration, the rosters' column notices, and
+ * what follows for a stay. As all that is known of a stay, it depends on what was said last and not on what came last. */
+#include "apply/work.h"
+
+#include "model/order.h"
+
+/* -- what one message says ------------------------------------------------------------------------------ */
+
+enum answer { NO, SILENT, YES };
+
+static bool
+is_one_of(const struct ww_texts *texts, ww_str text)
+{
+	for (size_t i = 0; i < texts->n; i++) {
+		if (ww_str_eq(texts->v[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* One place: a value, or "" which deletes one, says something; a field that is empty or left out does not, unless that
+ * is asked for. */
+static enum answer
+ask_place(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c,
+    const struct ww_hl7_path *p)
+{
+	ww_str text = ww_str_empty();
+	enum ww_hl7_state state = ww_hl7_text(cx, m, p, &text);
+
+	if (is_one_of(&c->any, ww_str_trim(text)))
+		return YES;
+	return state == WW_HL7_VALUE || state == WW_HL7_DELETE ? NO : SILENT;
+}
+
+/* The best answer of all segments and repetitions that the path does not name apart. */
+static enum answer
+ask(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c)
+{
+	struct ww_hl7_path p = c->path;
+	size_t segments = c->path.n != 0 ? 1 : ww_hl7_count(m, p.segment);
+	enum answer best = SILENT;
+	bool no = false;
+
+	for (size_t i = 1; i <= (segments > 0 ? segments : 1) && best != YES; i++) {
+		size_t n = c->path.n != 0 ? c->path.n : i;
+		size_t repetitions =
+		    c->path.repetition != 0 ? 1 : ww_hl7_repetitions(m, p.segment, n, p.field);
+
+		p.n = (uint16_t)n;
+		for (size_t r = 1; r <= (repetitions > 0 ? repetitions : 1) && best != YES; r++) {
+			p.repetition = c->path.repetition != 0 ? c->path.repetition : (uint16_t)r;
+			best = ask_place(cx, m, c, &p);
+			no = no || best == NO;
+		}
+	}
+	return best == YES ? YES : no ? NO : SILENT;
+}
+
+static enum answer
+ask_all(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_conditions *when)
+{
+	enum answer worst = YES;
+
+	for (size_t i = 0; i < when->n && worst != NO; i++) {
+		enum answer a = ask(cx, m, &when->v[i]);
+
+		if (a < worst)
+			worst = a;
+	}
+	return worst;
+}
+
+/* -- what is kept of it --------------------------------------------------------------------------------- */
+
+/* As an event of which nothing counts but when it was said. */
+static struct ww_event
+moment_of(const struct ww_restriction *r)
+{
+	struct ww_event ev;
+
+	ww_row_init(&ww_entity_event, &ev);
+	ev.trigger = r->trigger;
+	ev.recorded = r->recorded;
+	ev.sent = r->sent;
+	ev.control = r->control;
+	ev.digest = r->digest;
+	ev.id = r->by;
+	return ev;
+}
+
+static bool
+is_newer(const struct ww_restriction *a, const struct ww_restriction *b)
+{
+	struct ww_event x = moment_of(a), y = moment_of(b);
+	struct ww_step sx = ww_step_of(&x), sy = ww_step_of(&y);
+
+	return ww_step_recorded(&sx, &sy) > 0;
+}
+
+/* Puts what is said beside what was; *changed when something else holds now. */
+static ww_status
+keep(struct ww_work *w, struct ww_restriction *said, bool *changed)
+{
+	struct ww_restriction old;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_restriction, &old);
+	old.subject = said->subject;
+	old.name = said->name;
+	s = ww_get(w->l, w->cx, restriction, &old, &found);
+	if (s != WW_OK)
+		return s;
+	said->held = said->held != 0 || said->holds != 0 || (found && old.held != 0);
+	if (found && is_newer(&old, said)) {
+		if (old.held == said->held)
+			return WW_OK;
+		old.held = said->held;
+		*said = old;
+	}
+	*changed = *changed || !found || old.holds != said->holds || old.held != said->held;
+	return ww_put(w->l, w->cx, restriction, said);
+}
+
+static ww_status
+note(struct ww_work *w, const struct ww_hl7 *m, bool of_person, ww_id subject, bool *changed)
+{
+	const struct ww_config *c = w->a->config;
+	const struct ww_event *ev = &w->facts.event;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < c->restrictions_n; i++) {
+		const struct ww_restriction_row *r = &c->restrictions[i];
+		enum answer a = r->of_person == of_person ? ask_all(w->cx, m, &r->when) : SILENT;
+		struct ww_restriction said = { .subject = subject,
+			.name = r->name,
+			.holds = a == YES,
+			.trigger = ev->trigger,
+			.recorded = ev->recorded,
+			.sent = ev->sent,
+			.control = ev->control,
+			.digest = w->message->dedupe,
+			.by = (int64_t)w->cx->seq };
+
+		if (a != SILENT)
+			s = keep(w, &said, changed);
+	}
+	return s;
+}
+
+ww_status
+ww_restrict_person(struct ww_work *w, const struct ww_hl7 *m)
+{
+	return w->person.id != 0 ? note(w, m, true, w->person.id, &w->restated) : WW_OK;
+}
+
+ww_status
+ww_restrict_stay(struct ww_work *w, const struct ww_hl7 *m)
+{
+	bool changed = false;
+
+	return note(w, m, false, w->after.id, &changed); /* it is judged in any case */
+}
+
+static ww_status
+rows_of(struct ww_work *w, ww_id subject, struct ww_rows *out)
+{
+	struct ww_restriction like;
+
+	ww_row_init(&ww_entity_restriction, &like);
+	like.subject = subject;
+	return ww_ledger_scan(w->l, w->cx, &ww_entity_restriction, 1, &like, 0, out);
+}
+
+ww_status
+ww_restrict_move(struct ww_work *w, ww_id from, ww_id to)
+{
+	struct ww_rows rows;
+	ww_status s = rows_of(w, from, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_restriction said = *WW_ROW(&rows, restriction, i);
+
+		said.subject = to;
+		s = keep(w, &said, &w->restated);
+	}
+	return s;
+}
+
+/* -- what follows --------------------------------------------------------------------------------------- */
+
+struct verdict {
+	int64_t policy;
+	ww_str names;
+	bool allowed;
+};
+
+static void
+add(struct ww_work *w, struct verdict *v, int64_t policy, ww_str name)
+{
+	if (policy > v->policy)
+		v->policy = policy;
+	v->names = ww_arena_printf(w->cx->arena, "%.*s%s%.*s", WW_STR_FMT(v->names),
+	    v->names.n > 0 ? ", " : "", WW_STR_FMT(name));
+}
+
+/* In the order of the configuration. */
+static void
+add_said(
+    struct ww_work *w, struct verdict *v, const struct ww_rows *person, const struct ww_rows *stay)
+{
+	const struct ww_config *c = w->a->config;
+
+	for (size_t i = 0; i < c->restrictions_n; i++) {
+		const struct ww_restriction_row *r = &c->restrictions[i];
+		const struct ww_rows *rows = r->of_person ? person : stay;
+
+		for (size_t k = 0; k < rows->n; k++) {
+			const struct ww_restriction *said = WW_ROW(rows, restriction, k);
+
+			if (!ww_str_eq(said->name, r->name) ||
+			    (said->holds == 0 && !(r->lasting && said->held != 0)))
+				continue;
+			v->allowed = v->allowed || r->policy == WW_policy_NONE;
+			if (r->policy != WW_policy_NONE)
+				add(w, v, r->policy, r->name);
+		}
+	}
+}
+
+static ww_status
+of_row(struct ww_work *w, ww_id attribution, int64_t *policy)
+{
+	struct ww_attribution at;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = attribution;
+	s = ww_get(w->l, w->cx, attribution, &at, &found);
+	if (s == WW_OK && found && at.policy > *policy)
+		*policy = at.policy;
+	return s;
+}
+
+/* What the member asked a payer for holds for all practices: of those the stay is attributed to, and of those that
+ * were told of it before. */
+static ww_status
+of_rosters(struct ww_work *w, const struct ww_rows *told, int64_t *policy)
+{
+	ww_id last = 0;
+	ww_status s = WW_OK;
+
+	*policy = WW_policy_NONE;
+	for (size_t i = 0; i < w->owners_n; i++) {
+		if (w->owners[i]->policy > *policy)
+			*policy = w->owners[i]->policy;
+	}
+	for (size_t i = 0; s == WW_OK && i < told->n; i++) {
+		ww_id at = WW_ROW(told, flag, i)->attribution;
+
+		if (at != last)
+			s = of_row(w, at, policy);
+		last = at;
+	}
+	return s;
+}
+
+ww_status
+ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
+{
+	struct verdict v = { .policy = WW_policy_NONE, .names = ww_str_empty() };
+	struct ww_rows person = { .n = 0 }, stay = { .n = 0 };
+	int64_t asked;
+	ww_status s = WW_OK;
+
+	w->policy_was = (enum ww_policy)w->after.policy;
+	if (w->a->config->restrictions_n > 0)
+		s = rows_of(w, w->person.id, &person);
+	if (s == WW_OK && w->a->config->restrictions_n > 0)
+		s = rows_of(w, w->after.id, &stay);
+	if (s == WW_OK)
+		s = of_rosters(w, told, &asked);
+	if (s != WW_OK)
+		return s;
+	add_said(w, &v, &person, &stay);
+	if (v.allowed) { /* not against what the member asked for */
+		v.policy = WW_policy_NONE;
+		v.names = ww_str_empty();
+	}
+	if (asked != WW_policy_NONE)
+		add(w, &v, asked, WW_STR("the member's wish"));
+	if (v.policy == w->after.policy && ww_str_eq(v.names, w->after.restricted))
+		return WW_OK;
+	w->after.policy = v.policy;
+	w->after.restricted = v.names;
+	return ww_put(w->l, w->cx, encounter, &w->after);
+}
