@@ -7,6 +7,7 @@
 #include "main/main.h"
 #include "main/site.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,18 @@ warn(void *arg, ww_str listener, const char *text)
 	(void)fprintf(stderr, "listener %.*s: warning: %s\n", WW_STR_FMT(listener), text);
 }
 
+/* One that is missing may be mounted later, and the engine waits for it. path is absolute; empty: there is none. */
+static void
+check_folder(struct ww_site *s, const char *thing, ww_str name, ww_str path)
+{
+	struct ww_fs_stat st;
+
+	if (path.n > 0 &&
+	    s->fs->lstat(s->fs->self, ww_arena_cstr(s->cx.arena, path), &st) == -ENOENT)
+		(void)fprintf(
+		    stderr, "%s %.*s: warning: the folder is missing\n", thing, WW_STR_FMT(name));
+}
+
 /* Reads a listener's certificate, key and CA as `run` will. */
 static int
 check_listener(struct ww_site *s, const struct ww_listener *l)
@@ -55,6 +68,7 @@ check_listener(struct ww_site *s, const struct ww_listener *l)
 	struct ww_clock real = ww_clock_system();
 	struct ww_certificates *c;
 
+	check_folder(s, "listener", l->name, l->dir);
 	if (l->tls.cert.n == 0)
 		return WW_EXIT_OK;
 	if (ww_certificates_open(&s->cx, l, say, ww_clock_now(&real), &c) != WW_OK) {
@@ -74,8 +88,11 @@ check_endpoint(struct ww_site *s, const struct ww_endpoint *e)
 	struct ww_tls_settings set = { .server = false };
 	struct ww_clock real = ww_clock_system();
 	struct ww_tls *tls;
+	ww_str folder = WW_STR("file://");
 	unsigned bits;
 
+	if (ww_str_starts(e->url, folder))
+		check_folder(s, "endpoint", e->name, ww_str_sub(e->url, folder.n, e->url.n));
 	if (e->tls.ca.n == 0)
 		return WW_EXIT_OK;
 	set.ca = ww_arena_cstr(s->cx.arena, e->tls.ca);
@@ -115,11 +132,11 @@ check(const char *file)
 			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
 		for (size_t i = 0; i < site.config->rosters_n; i++)
 			code = worse(code, check_roster(&site, &site.config->rosters[i]));
-		(void)printf(
-		    "%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu rosters\n",
+		(void)printf("%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu "
+		             "routes, %zu rosters\n",
 		    file, code == WW_EXIT_OK ? "good" : "not good", site.config->listeners_n,
 		    site.config->feeds_n, site.config->endpoints_n, site.config->parties_n,
-		    site.config->rosters_n);
+		    site.config->routes_n, site.config->rosters_n);
 	}
 	ww_site_close(&site);
 	return code;

@@ -24,7 +24,7 @@ END
 printed=$("$engine" config check -c "$dir/good.yaml")
 same "exit status for a good configuration" 0 $?
 has "roster" "$printed" '^roster roster: 1 rows accepted, 0 rejected$'
-has "last line" "$printed" 'good.yaml: good: 1 listeners, 1 feeds, 1 endpoints, 1 parties, 1 rosters$'
+has "last line" "$printed" 'good.yaml: good: 1 listeners, 1 feeds, 1 endpoints, 1 parties, 0 routes, 1 rosters$'
 
 # What sed makes of the good one, and what is said of it.
 faults=0

@@ -40,6 +40,8 @@ limits: {events: 16}
   - {name: both-files, on: both, zone: America/New_York, ack: {mode: enhanced, application: connection}}\
   - {name: slow-files, on: slow, zone: America/New_York, ack: {when: applied, batch: errors}}\
   - {name: away-files, on: away, zone: America/New_York, ack: {when: none}}' "$config"
+same "what the check says of folders" 'away both drop slow ' "$("$engine" config check -c "$config" 2>&1 |
+	sed -n 's/^listener \(.*\): warning: the folder is missing$/\1/p' | sort | tr '\n' ' ')"
 mkdir "$dir/drop" "$dir/slow" "$dir/both"
 adt A01 C1 1 >"$dir/drop/before.hl7" # there before the engine is, as is what only looks like a file
 adt A01 C2 2 | head -2 >"$dir/drop/.half.hl7"
@@ -50,7 +52,7 @@ mkdir "$dir/drop/folder.hl7"
 adt A01 C2 2 >"$dir/drop/other.txt"
 start_engine
 
-"$engine" config check -c samples/folders/wardwire.yaml >/dev/null || fail "the sample's configuration is refused"
+"$engine" config check -c samples/folders/wardwire.yaml >/dev/null 2>&1 || fail "the sample's configuration is refused"
 
 # One message, found at the start and found when it is moved in.
 wait_until test -e "$dir/drop/done/before.hl7"

@@ -20,6 +20,7 @@ routes:
 END
 sed -i '/^endpoints:/a\
   - {name: files, dir: out}' "$config"
+has "what the check says" "$("$engine" config check -c "$config" 2>&1)" '^endpoint files: warning: the folder is missing$'
 start_engine
 
 # It is not made: a folder that is missing may be one that is not mounted.
