@@ -139,6 +139,36 @@ conclude(struct ww_work *w)
 	        : WW_STR("nothing new: no flag was raised, changed or retracted");
 }
 
+/* What a person should look at, although the message was taken. */
+static const char *
+doubt_of(const struct ww_work *w)
+{
+	enum ww_act act = ww_act_of(w->facts.event.trigger);
+	int64_t said = w->facts.event.class_;
+	bool inpatient = ww_time_known(w->after.inpatient_start);
+
+	if (w->weak)
+		return "no number names the visit: it is the only one of the person that is open";
+	if (act == WW_ACT_REGISTER && inpatient &&
+	    (said == WW_encounter_class_INPATIENT || said == WW_encounter_class_OB))
+		return "A04 registers, and PV1-2 says inpatient: taken for an admission";
+	if (act == WW_ACT_ADMIT && said == WW_encounter_class_UNKNOWN && !inpatient)
+		return "A01 admits, and PV1-2 names no class: not taken for an inpatient";
+	return NULL;
+}
+
+static void
+add_doubt(struct ww_work *w)
+{
+	const char *doubt = w->after.id != 0 ? doubt_of(w) : NULL;
+
+	if (doubt != NULL && w->message->reason.n == 0)
+		w->message->reason = ww_str_from(doubt);
+	else if (doubt != NULL)
+		w->message->reason = ww_arena_printf(
+		    w->cx->arena, "%.*s; %s", WW_STR_FMT(w->message->reason), doubt);
+}
+
 /* What it says of numbers. */
 static ww_status
 run_renumbering(struct ww_work *w, const struct ww_hl7 *m)
@@ -272,9 +302,11 @@ run_part(struct ww_work *w, const struct ww_hl7 *m)
 		set_apart(w);
 	s = ww_act_renumbers(ww_act_of(w->facts.event.trigger)) ? run_renumbering(w, m)
 	                                                        : run_chain(w, m);
-	if (s == WW_OK)
-		conclude(w);
-	return s;
+	if (s != WW_OK)
+		return s;
+	conclude(w);
+	add_doubt(w);
+	return WW_OK;
 }
 
 /* Nobody has so many patients in one message. */
@@ -300,6 +332,7 @@ run_parts(struct ww_work *w, const struct ww_hl7 *m)
 		w->test = test; /* by the header; each part may be one of its own */
 		ww_row_init(&ww_entity_encounter, &w->before);
 		ww_row_init(&ww_entity_encounter, &w->after);
+		w->reused = w->weak = false;
 		w->is_new = w->late = w->corrected = w->restated = false;
 		w->owners_n = 0;
 		s = ww_group(w, m, begins, i, &part);
@@ -355,6 +388,8 @@ keep_warnings(struct ww_work *w, const struct ww_hl7 *m)
 
 	if (w->after.anomaly != 0 && w->before.anomaly == 0)
 		set |= UINT32_C(1) << WW_HL7_WARN_class_anomaly;
+	if (w->weak)
+		set |= UINT32_C(1) << WW_HL7_WARN_visit_weak;
 	if (w->overlay)
 		set |= UINT32_C(1) << WW_HL7_WARN_merge_overlay;
 	if (set == 0)

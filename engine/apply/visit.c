@@ -7,14 +7,6 @@
 
 enum { DAY_MS = 86400000 };
 
-static bool
-open_stay(const struct ww_encounter *e)
-{
-	return e->status != WW_encounter_status_UNKNOWN &&
-	       e->status != WW_encounter_status_FINISHED &&
-	       e->status != WW_encounter_status_CANCELLED && e->status != WW_encounter_status_ERROR;
-}
-
 static ww_time
 first_known(ww_time a, ww_time b)
 {
@@ -38,31 +30,49 @@ is_reused(const struct ww_encounter *e, const struct ww_event *ev, bool admits)
 	return act != WW_ACT_INPATIENT && ww_time_cmp(ev->occurred, e->end) > 0;
 }
 
-/* By visit number, and of this person: a number that two people share is two visits. Of several visits under
- * one number it is the last that began before the event, else the first. */
+/* Of several visits under one number the last that began before the event, else the first. */
+static void
+choose(struct ww_work *w, const struct ww_encounter *visits, size_t n, bool admits, bool *found)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (*found && visits[i].start.ms > w->facts.event.occurred.ms)
+			continue;
+		w->before = visits[i];
+		*found = true;
+	}
+	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
+}
+
+/* By visit number, and of this person: a number that two people share is two visits. */
 static ww_status
 by_visit(struct ww_work *w, ww_str visit_system, bool admits, bool *found)
 {
-	struct ww_encounter like;
+	struct ww_encounter like, *visits;
 	struct ww_rows rows;
+	size_t n = 0;
 	ww_status s;
 
 	ww_row_init(&ww_entity_encounter, &like);
 	like.visit_system = visit_system;
 	like.visit = w->facts.visit;
 	s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	visits = ww_arena_array(w->cx->arena, rows.n, sizeof(*visits));
+	if (visits == NULL)
+		return ww_fail_memory(w->cx);
+	for (size_t i = 0; i < rows.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
 
-		if (e->merged_into != 0 ||
-		    (e->person != w->person.id && e->origin != w->person.id) ||
-		    (*found && e->start.ms > w->facts.event.occurred.ms))
-			continue;
-		w->before = *e;
-		*found = true;
+		if (e->merged_into == 0 && (e->person == w->person.id || e->origin == w->person.id))
+			visits[n++] = *e;
 	}
-	*found = *found && !is_reused(&w->before, &w->facts.event, admits);
-	return s;
+	if (ww_reuse_matters(w, visits, n)) {
+		*found = true;
+		return ww_reuse(w, visits, n);
+	}
+	choose(w, visits, n, admits, found);
+	return WW_OK;
 }
 
 /* A stay that was known by the feed's name alone has its authority from now on. */
@@ -146,33 +156,6 @@ owner_of(struct ww_work *w, ww_id *owner)
 	return s;
 }
 
-/* Without any number: the person's one open stay of this feed; for an admission only when it starts at the same
- * minute. */
-static ww_status
-by_person(struct ww_work *w, bool admits, bool *found)
-{
-	struct ww_encounter like;
-	struct ww_rows rows;
-	size_t hits = 0;
-	ww_status s;
-
-	ww_row_init(&ww_entity_encounter, &like);
-	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
-		int64_t apart = e->start.ms - w->facts.event.occurred.ms;
-
-		if (!ww_str_eq(e->feed, w->feed->name) || !open_stay(e) ||
-		    (admits && (apart > 60000 || apart < -60000)))
-			continue;
-		w->before = *e;
-		hits++;
-	}
-	*found = hits == 1;
-	return s;
-}
-
 enum { NAME_HEX = 32 };
 
 /* How many stays have that name already, each under an ordinal of its own: a number that was given again. */
@@ -238,27 +221,17 @@ by_owner(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 	return s == WW_OK ? by_visit(w, w->facts.visit_system, admits, found) : s;
 }
 
-/* The number is an account's, as the message has none of the visit (mappers/in/adt.c). */
-static bool
-by_account(const struct ww_work *w)
-{
-	ww_str system = w->facts.visit_system;
-
-	return ww_str_starts(system, WW_STR("account:")) ||
-	       ww_str_starts(system, WW_STR("test:account:"));
-}
-
 static ww_status
 by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 {
 	ww_status s = WW_OK;
 
-	const char *number = by_account(w) ? "account" : "PV1-19";
+	const char *number = ww_visit_is_account(w->facts.visit_system) ? "account" : "PV1-19";
 
 	if (!ww_made_now(w, w->person.id))
 		s = by_visit(w, w->facts.visit_system, admits, found);
 	if (s == WW_OK && *found)
-		ww_matched(w, "visit by %s", number);
+		ww_matched(w, "visit by %s%s", number, w->reused ? ", which was given again" : "");
 	if (s == WW_OK && !*found && !ww_made_now(w, w->person.id))
 		s = by_weak(w, admits, found);
 	if (s != WW_OK || *found)
@@ -274,8 +247,8 @@ by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 	return s;
 }
 
-static ww_status
-open_visit(struct ww_work *w, ww_id origin)
+ww_status
+ww_open_visit(struct ww_work *w, ww_id origin)
 {
 	ww_status s;
 
@@ -309,12 +282,11 @@ ww_identify_encounter(struct ww_work *w)
 		        : WW_STR("PV1-2 is N: no visit; person updated");
 		return WW_OK;
 	}
+	ww_keep_alternates(w);
 	if (w->facts.visit.n != 0)
 		s = by_number(w, admits, &found, &origin);
-	else if (!ww_made_now(w, w->person.id))
-		s = by_person(w, admits, &found);
-	if (s == WW_OK && found && w->facts.visit.n == 0)
-		ww_matched(w, "visit by the person, who has one open");
+	if (s == WW_OK && !found && !ww_made_now(w, w->person.id))
+		s = ww_match_visit(w, &found);
 	if (s == WW_OK && found && w->before.person != w->person.id)
 		s = load_person(w, w->before.person);
 	if (s != WW_OK)
@@ -328,10 +300,8 @@ ww_identify_encounter(struct ww_work *w)
 	if (!found)
 		ww_matched(w, "new visit");
 	if (!found)
-		s = open_visit(w, origin != 0 ? origin : w->said);
+		s = ww_open_visit(w, origin != 0 ? origin : w->said);
 	w->after = w->before;
-	if (w->facts.account.n != 0)
-		w->after.account = w->facts.account;
 	w->message->person = w->person.id;
 	w->message->encounter = w->after.id;
 	return s;

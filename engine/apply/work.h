@@ -64,6 +64,9 @@ struct ww_work {
 	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
 	bool is_new;
+	bool
+	    reused; /* its number was given again: there is nothing of it in the ledger but events */
+	bool weak;  /* it is the visit for no better reason than that it is open */
 	struct ww_event *events; /* all of the encounter, the new one among them */
 	size_t events_n;
 	const struct ww_attribution *
@@ -270,6 +273,19 @@ ww_status ww_identify_person(struct ww_work *w);
 /* True when birth date or family name agree; unknown on either side agrees. Birth dates that differ are two
  * people, such as mother and child under one number, unless both names and the sex say that one was corrected. */
 bool ww_persons_agree(const struct ww_person *a, const struct ww_person *b);
+/* Finds the visit of the person where its number does not (match.c). The row found is in before, under the message's number
+ * if it had none. */
+ww_status ww_match_visit(struct ww_work *w, bool *found);
+/* The visit's number is that of an account, as there was none of the visit (mappers/in/adt.c). */
+bool ww_visit_is_account(ww_str system);
+/* The message may be of another visit than the one that has its number, as that was given again; visits are all of the
+ * person that have it. Then ww_reuse shares out their events and leaves in before the visit of the one in hand (reuse.c). */
+bool ww_reuse_matters(const struct ww_work *w, const struct ww_encounter *visits, size_t n);
+ww_status ww_reuse(struct ww_work *w, const struct ww_encounter *visits, size_t n);
+/* before becomes a new visit of the message's number; origin as in the model (visit.c). */
+ww_status ww_open_visit(struct ww_work *w, ww_id origin);
+/* Has the event say what other numbers the visit has (match.c). */
+void ww_keep_alternates(struct ww_work *w);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */
 ww_status ww_identify_encounter(struct ww_work *w);
 /* Notes that the person stated that payer's number (identify.c). */

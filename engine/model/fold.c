@@ -272,6 +272,49 @@ fill(struct fold *f, struct ww_encounter *e)
 	}
 }
 
+/* The earliest beginning that PV1-44 of an A01 or A04 says; unknown when none does. A06 may say when the class changed. */
+static ww_time
+first_admitted(const struct fold *f)
+{
+	ww_time first = { 0 };
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct ww_step *s = &f->s[i];
+
+		if (s->live && (s->act == WW_ACT_ADMIT || s->act == WW_ACT_REGISTER) &&
+		    ww_time_known(s->ev->admitted) &&
+		    (!ww_time_known(first) || s->ev->admitted.ms < first.ms))
+			first = s->ev->admitted;
+	}
+	return first;
+}
+
+/* A discharge that says a time before the patient came took place when it was recorded. Taken as it stands it would be
+ * the end of a visit that had none, and the next message of this one would seem to be of another. */
+static ww_status
+mend_discharges(struct ww_ctx *cx, struct fold *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct ww_step *s = &f->s[i];
+		struct ww_event *ev;
+		ww_time first;
+
+		if (!s->live || s->act != WW_ACT_DISCHARGE || !ww_time_known(s->ev->discharged))
+			continue;
+		first = first_admitted(f);
+		if (!ww_time_known(first) || ww_time_cmp(s->ev->discharged, first) >= 0)
+			continue;
+		ev = ww_arena_alloc(cx->arena, sizeof(*ev));
+		if (ev == NULL)
+			return ww_fail_memory(cx);
+		*ev = *s->ev;
+		ev->discharged = (ww_time){ 0 };
+		ev->occurred = ww_time_known(ev->stated) ? ev->stated : ev->recorded;
+		s->ev = ev;
+	}
+	return WW_OK;
+}
+
 /* -- what happened ---------------------------------------------------------------------------------- */
 
 /* When it began: what the message states of it, else when it took place. */
@@ -635,6 +678,8 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 	ww_steps_sort_recorded(f.s, n);
 	settle_versions(&f);
 	fill(&f, e);
+	if (mend_discharges(cx, &f) != WW_OK)
+		return WW_E_MEMORY;
 	ww_steps_sort_occurred(f.s, n);
 	play(&f, e);
 	if (e->status == WW_encounter_status_UNKNOWN)

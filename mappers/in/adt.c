@@ -441,6 +441,10 @@ map_times(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
 	ww_time received = ww_time_at(cx->now, feed->zone);
 	ww_time value = { 0 };
 
+	/* nobody leaves before coming: one of the two is mistyped, and the admission was sent more often */
+	if (ww_time_known(e->discharged) && ww_time_known(e->admitted) &&
+	    ww_time_cmp(e->discharged, e->admitted) < 0)
+		e->discharged = (ww_time){ 0 };
 	e->recorded = first_known(first_known(evn2, msh7), received);
 	e->sent = msh7;
 	e->stated = first_known(first_known(zbe2, evn6), evn2);

@@ -1094,6 +1094,35 @@ START_TEST(tells_visits_apart)
 }
 END_TEST
 
+START_TEST(says_what_is_doubtful_about_what_it_took)
+{
+	static const struct {
+		const char *trigger, *class_, *became;
+	} rows[] = {
+		{ "A04", "I",
+		    "applied: A04 registers, and PV1-2 says inpatient: taken for an admission" },
+		{ "A04", "B",
+		    "applied: A04 registers, and PV1-2 says inpatient: taken for an admission" },
+		{ "A01", "",
+		    "applied: nothing new: no flag was raised, changed or retracted; A01 admits, "
+		    "and PV1-2 names no class: not taken for an inpatient" },
+		{ "A01", "I", "applied" },
+		{ "A04", "E", "applied" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct site s;
+		uint64_t seq;
+
+		site_open(&s);
+		seq = site_does(
+		    &s, .trigger = rows[i].trigger, .at = AT("1000"), .class_ = rows[i].class_);
+		ck_assert_str_eq(site_disposition(&s, seq), rows[i].became);
+		site_close(&s);
+	}
+}
+END_TEST
+
 START_TEST(finds_the_open_visit_of_a_message_without_number)
 {
 	struct site s;
@@ -1312,10 +1341,10 @@ main(void)
 		bounds_what_many_numbers_cost, knows_a_member_by_any_place_of_the_number,
 		remembers_what_a_later_message_leaves_out,
 		joins_people_by_a_number_that_agrees_only, joins_nobody_by_a_number_of_a_family,
-		tells_visits_apart, finds_the_open_visit_of_a_message_without_number,
-		makes_no_visit_of_what_is_none, gives_the_same_ledger_from_the_same_journal,
-		goes_on_where_the_ledger_stands, never_goes_back_in_time,
-		tells_its_observer_of_each_message };
+		tells_visits_apart, says_what_is_doubtful_about_what_it_took,
+		finds_the_open_visit_of_a_message_without_number, makes_no_visit_of_what_is_none,
+		gives_the_same_ledger_from_the_same_journal, goes_on_where_the_ledger_stands,
+		never_goes_back_in_time, tells_its_observer_of_each_message };
 
 	return unit_main("apply", tests, UNIT_COUNT(tests));
 }
