@@ -136,11 +136,11 @@ person_by_member(struct ww_work *w, ww_str number, bool own, struct ww_person *o
 	return s;
 }
 
-/* SN is a subscriber's number. */
+/* Medicare and Medicaid number each person; a member's or subscriber's number may be a family's. */
 static bool
 is_own(const struct ww_identifier *id)
 {
-	return !ww_str_is(id->type, "SN");
+	return ww_str_is(id->type, "MC") || ww_str_is(id->type, "MA");
 }
 
 /* The message says something else of who it is than was known. */

@@ -185,47 +185,61 @@ struct edition {
 	struct ww_numbers changed; /* of members of whom it says something else */
 };
 
-/* Marks the old row of that id as kept; the rows are in the order of their ids. */
-static void
-mark_kept(struct edition *ed, ww_id id)
+/* The place of the old row of that id that no new one has taken; old.n: there is none. */
+static size_t
+free_row(const struct edition *ed, ww_id id)
 {
-	size_t low = 0, high = ed->old.n;
-
-	while (low < high) {
+	for (size_t low = 0, high = ed->old.n; low < high;) {
 		size_t mid = low + (high - low) / 2;
 		ww_id there = WW_ROW(&ed->old, attribution, mid)->id;
 
-		if (there == id) {
-			ed->kept[mid] = true;
-			return;
-		}
+		if (there == id)
+			return ed->kept[mid] ? ed->old.n : mid;
 		if (there < id)
 			low = mid + 1;
 		else
 			high = mid;
 	}
+	return ed->old.n;
 }
 
-/* The old row for a new one; NULL when there is none. */
+/* How much of a member two rows have in common; a family may have one number. */
+static int
+likeness(const struct ww_attribution *at, const struct ww_roster_row *row)
+{
+	return 2 * same_time(at->birth, row->birth) + ww_same_name(at->given, row->given);
+}
+
+/* The old row for a new one: of several of that number the one most alike, and one that is alike in nothing only when it
+ * is the only one. NULL when there is none. */
 static struct ww_attribution *
 find_old(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roster,
     const struct ww_roster_row *row, ww_str key, ww_status *s)
 {
-	struct ww_attribution like;
+	struct ww_attribution like, *best = NULL;
 	struct ww_rows rows;
+	size_t n = 0, best_place = 0;
 
 	ww_row_init(&ww_entity_attribution, &like);
 	like.member_key = key;
 	*s = ww_find(a->set.ledger, cx, attribution, "by_member", &like, &rows);
 	for (size_t i = 0; *s == WW_OK && i < rows.n; i++) {
 		struct ww_attribution *at = WW_ROW(&rows, attribution, i);
+		size_t place = free_row(ed, at->id);
 
-		if (ww_str_eq(at->roster, roster) && same_member(at, row, key)) {
-			mark_kept(ed, at->id);
-			return at;
-		}
+		if (!ww_str_eq(at->roster, roster) || !same_member(at, row, key))
+			continue;
+		n++;
+		if (place == ed->old.n ||
+		    (best != NULL && likeness(at, row) <= likeness(best, row)))
+			continue;
+		best = at;
+		best_place = place;
 	}
-	return NULL;
+	if (best == NULL || (n > 1 && likeness(best, row) == 0))
+		return NULL;
+	ed->kept[best_place] = true;
+	return best;
 }
 
 /* Nobody can come to be or cease to be the practice's patient by it, nor may more or less be told of anybody. */

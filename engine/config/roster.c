@@ -324,10 +324,11 @@ read_row(struct reader *r)
 
 /* -- rows given twice ------------------------------------------------------------------------------- */
 
-/* What tells rows apart: the member's number as it is searched by, the practice, the first day. */
+/* What tells rows apart: the member's number as it is searched by, the practice, the first day; and, as a family may have one
+ * number, birth date and given name. */
 struct identity {
-	ww_str member, practice;
-	int64_t effective;
+	ww_str member, practice, given;
+	int64_t effective, birth;
 	unsigned line;
 	size_t row;
 };
@@ -339,7 +340,11 @@ identity_order(const struct identity *x, const struct identity *y)
 
 	if (d == 0)
 		d = ww_str_cmp(x->practice, y->practice);
-	return d != 0 ? d : (x->effective > y->effective) - (x->effective < y->effective);
+	if (d == 0)
+		d = (x->effective > y->effective) - (x->effective < y->effective);
+	if (d == 0)
+		d = (x->birth > y->birth) - (x->birth < y->birth);
+	return d != 0 ? d : ww_str_cmp(x->given, y->given);
 }
 
 static int
@@ -384,9 +389,13 @@ drop_twins(struct reader *r)
 	for (i = 0; i < r->rows_n; i++) {
 		const struct ww_roster_row *row = &r->rows[i];
 
-		v[i] = (struct identity){ ww_member_key(r->cx, row->member_id), row->practice,
-			ww_time_known(row->effective) ? row->effective.ms : INT64_MIN, row->line,
-			i };
+		v[i] = (struct identity){ .member = ww_member_key(r->cx, row->member_id),
+			.practice = row->practice,
+			.given = ww_arena_upper(r->cx->arena, row->given),
+			.effective = ww_time_known(row->effective) ? row->effective.ms : INT64_MIN,
+			.birth = ww_birth_day(row->birth),
+			.line = row->line,
+			.row = i };
 	}
 	qsort(v, r->rows_n, sizeof(*v), by_identity);
 	for (i = 1; i < r->rows_n && s == WW_OK; i++) {

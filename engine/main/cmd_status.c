@@ -291,6 +291,8 @@ print_text(const struct ww_json *o)
 	ww_dir_status_print(o);
 	print_counts(o, "messages");
 	print_warnings(ww_json_get(o, "warnings"));
+	if (ww_json_get(o, "match") != NULL)
+		print_counts(o, "match");
 	print_counts(o, "flags");
 	print_counts(o, "notices");
 	if (ww_json_get(o, "forwarded") != NULL)

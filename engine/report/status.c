@@ -123,6 +123,18 @@ add_outbox(
 	return s;
 }
 
+/* Persons who may be one, or were made one: not there when there are none. */
+static ww_status
+add_reviews(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
+{
+	struct ww_json *match = ww_json_object(cx);
+	ww_status s = count_by(l, cx, &ww_entity_review, "state", match);
+
+	if (s == WW_OK && ww_json_first(match) != NULL)
+		ww_json_set(cx, o, "match", match);
+	return s;
+}
+
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
@@ -144,6 +156,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		    ww_json_set(cx, o, "messages", ww_json_object(cx)));
 	if (s == WW_OK)
 		s = add_noticed(l, cx, ww_json_set(cx, o, "warnings", ww_json_array(cx)));
+	if (s == WW_OK)
+		s = add_reviews(l, cx, o);
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_flag, "state",
 		    ww_json_set(cx, o, "flags", ww_json_object(cx)));

@@ -28,6 +28,7 @@ listed=$(match ls)
 has "the list" "$listed" '^[0-9]*\.[0-9]*  open  demographics  20'
 lacks "what the list says of persons" "$listed" 'TESTFAMILY\|MR77'
 id=${listed%% *}
+same "what status counts" 1 "$(counted match open)"
 has "one of the list" "$(match show "$id")" 'MR77'
 has "one of the list" "$(match show "$id" --json)" '"family": "TESTFAMILY1"'
 
