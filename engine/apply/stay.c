@@ -53,15 +53,18 @@ gather_events(struct ww_work *w)
 static ww_status
 keep_events(struct ww_work *w)
 {
-	ww_status s = WW_OK;
+	bool *needed = ww_arena_array(w->cx->arena, w->events_n, sizeof(*needed));
+	ww_status s;
 
+	if (needed == NULL)
+		return ww_fail_memory(w->cx);
+	s = ww_fold_needed(w->cx, w->events, w->events_n, needed);
 	for (size_t i = 0; s == WW_OK && i < w->events_n; i++) {
-		bool needed = ww_fold_needs(w->events, w->events_n, i);
 		bool in_hand = i + 1 == w->events_n;
 
-		if (needed && in_hand)
+		if (needed[i] && in_hand)
 			s = ww_put(w->l, w->cx, event, &w->events[i]);
-		else if (!needed && !in_hand)
+		else if (!needed[i] && !in_hand)
 			s = ww_ledger_remove(w->l, w->cx, &ww_entity_event, &w->events[i]);
 	}
 	return s;

@@ -689,54 +689,73 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 
 /* -- what may be forgotten -------------------------------------------------------------------------- */
 
-/* An update between two of the same class says nothing of it that they do not. */
-struct neighbours {
-	const struct ww_step *older, *newer; /* updates that state a class */
+/* What events recorded later than the one in hand say, of what updates say alone. */
+struct later {
+	bool any;
+	bool stated[FACTS], to, end;
+	int64_t class_; /* of the next update that states one */
 };
 
-/* The newest event of all is needed too: it says what is late. */
-bool
-ww_fold_needs(const struct ww_event *events, size_t n, size_t i)
+/* The older update that states a class agrees with it; UNKNOWN: there is none. */
+static bool
+is_between(int64_t older, int64_t own, int64_t newer)
 {
-	const struct ww_step own = ww_step_of(&events[i]);
-	struct neighbours by = { NULL, NULL };
-	struct ww_step older, newer;
-	bool newest = true, stated[FACTS] = { false }, to = false, end = false;
+	return own == WW_encounter_class_UNKNOWN || (older == own && newer == own);
+}
 
-	if (own.act != WW_ACT_UPDATE)
+/* An update between two of the same class says nothing of it that they do not. The newest event of all is needed too: it
+ * says what is late. */
+static bool
+is_needed(const struct ww_step *s, int64_t older, const struct later *l)
+{
+	const struct ww_event *ev = s->ev;
+
+	if (s->act != WW_ACT_UPDATE || !l->any)
 		return true;
-	for (size_t j = 0; j < n; j++) {
-		const struct ww_step other = ww_step_of(&events[j]);
-		int c = j == i ? 0 : ww_step_recorded(&other, &own);
-		bool classes =
-		    other.act == WW_ACT_UPDATE && other.ev->class_ != WW_encounter_class_UNKNOWN;
-
-		if (c < 0 && classes &&
-		    (by.older == NULL || ww_step_recorded(&other, by.older) > 0)) {
-			older = other;
-			by.older = &older;
-		}
-		if (c <= 0)
-			continue;
-		newest = false;
-		if (classes && (by.newer == NULL || ww_step_recorded(&other, by.newer) < 0)) {
-			newer = other;
-			by.newer = &newer;
-		}
-		for (size_t k = 0; k < FACTS; k++)
-			stated[k] = stated[k] || fact_of(other.ev, k).n != 0;
-		to = to || (other.act == WW_ACT_UPDATE && other.ev->disposition.n != 0);
-		end = end || (other.act == WW_ACT_UPDATE && ww_time_known(other.ev->discharged));
-	}
 	for (size_t k = 0; k < FACTS; k++) {
-		if (!stated[k] && fact_of(own.ev, k).n != 0)
+		if (!l->stated[k] && fact_of(ev, k).n != 0)
 			return true;
 	}
-	if ((own.ev->disposition.n != 0 && !to) || (ww_time_known(own.ev->discharged) && !end))
+	if ((ev->disposition.n != 0 && !l->to) || (ww_time_known(ev->discharged) && !l->end))
 		return true;
-	if (own.ev->class_ != WW_encounter_class_UNKNOWN &&
-	    (by.older == NULL || by.older->ev->class_ != own.ev->class_ || by.newer == NULL ||
-	        by.newer->ev->class_ != own.ev->class_))
-		return true;
-	return newest;
+	return !is_between(older, ev->class_, l->class_);
+}
+
+static void
+add_later(struct later *l, const struct ww_step *s)
+{
+	bool updates = s->act == WW_ACT_UPDATE;
+
+	l->any = true;
+	for (size_t k = 0; k < FACTS; k++)
+		l->stated[k] = l->stated[k] || fact_of(s->ev, k).n != 0;
+	l->to = l->to || (updates && s->ev->disposition.n != 0);
+	l->end = l->end || (updates && ww_time_known(s->ev->discharged));
+	if (updates && s->ev->class_ != WW_encounter_class_UNKNOWN)
+		l->class_ = s->ev->class_;
+}
+
+ww_status
+ww_fold_needed(struct ww_ctx *cx, const struct ww_event *events, size_t n, bool *needed)
+{
+	struct ww_step *s = ww_arena_array(cx->arena, n + 1, sizeof(*s));
+	int64_t *older = ww_arena_array(cx->arena, n + 1, sizeof(*older));
+	int64_t class_ = WW_encounter_class_UNKNOWN;
+	struct later later = { .any = false, .class_ = WW_encounter_class_UNKNOWN };
+
+	if (s == NULL || older == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; i < n; i++)
+		s[i] = ww_step_of(&events[i]);
+	ww_steps_sort_recorded(s, n);
+	for (size_t i = 0; i < n; i++) {
+		older[i] = class_;
+		if (s[i].act == WW_ACT_UPDATE && s[i].ev->class_ != WW_encounter_class_UNKNOWN)
+			class_ = s[i].ev->class_;
+	}
+	for (size_t i = n; i-- > 0;) {
+		needed[s[i].ev - events] = is_needed(&s[i], older[i], &later);
+		add_later(&later, &s[i]);
+	}
+	return WW_OK;
 }

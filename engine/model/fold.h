@@ -11,8 +11,9 @@
 WW_MUST ww_status ww_fold(
     struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_encounter *e);
 
-/* True when the state of the encounter, now or with whatever comes later, may depend on events[i]; false for an update
- * whose every fact a newer event among them states too. What is false stays so and need not be kept. */
-bool ww_fold_needs(const struct ww_event *events, size_t n, size_t i);
+/* Sets needed[i]: the state of the encounter, now or with whatever comes later, may depend on events[i]; false for an
+ * update whose every fact a newer event among them states too. What is false stays so and need not be kept. */
+WW_MUST ww_status ww_fold_needed(
+    struct ww_ctx *cx, const struct ww_event *events, size_t n, bool *needed);
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures the engine beside what bounds it, in turns within one run: only the ratios say something about the program.
-# Nothing fails on timing. PARTS names what to measure (intake tls apply deliver forward; FULL=1 adds: million), ROUNDS how often.
+# Nothing fails on timing. PARTS names what to measure (intake tls apply deliver forward adt; FULL=1 adds: million), ROUNDS how often.
 set -u
-: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PARTS:=intake tls apply deliver forward ${FULL:+million}}"
+: "${BUILD:=build}" "${ROUNDS:=3}" "${SECONDS_EACH:=3}" "${MESSAGES:=360000}" "${PERSONS:=2${FULL:+0}0000}" "${PARTS:=intake tls apply deliver forward adt ${FULL:+million}}"
 perf=$BUILD/perf
 dir=$(mktemp -d "${TMPDIR:-/tmp}/wardwire-bench-XXXXXX") || exit 1
 pids=
@@ -319,6 +319,51 @@ million() {
 	echo "million connections=1000 resident=$(($(resident_kb $engine_pid) / 1024))MiB (goal: below 64)"
 	stop $engine_pid
 	say_start "million stored"
+	stop $engine_pid
+}
+
+# adts N STEP ARGUMENTS: sends so many messages about persons that far apart. Sets $cpu to the processor time in ms until they
+# are applied.
+adts() {
+	n=$1 step=$2
+	shift 2
+	cpu_before=$(cpu_ms $engine_pid)
+	"$perf/load" --port "$engine_port" --connections 32 --messages "$n" --step "$step" "$@" >"$dir/load.out"
+	applied_to "$(status last)"
+	cpu=$(($(cpu_ms $engine_pid) - cpu_before))
+}
+
+# What an ADT message costs, from the wire to what is owed, with two thousand persons stored and with many, two visits each:
+# admissions of new persons, updates and discharges of known ones, all of them members.
+adt() {
+	few=2000 many=$PERSONS new=$PERSONS
+	site $((many + 4 * few)) 9
+	start_engine
+	adts $few 1 --visit V
+	adts $few 1 --visit W
+	for persons in $few "$many"; do
+		step=$((persons / few))
+		if [ "$persons" = "$many" ]; then
+			adts $((many - few)) 1 --first $few --visit V
+			adts $((many - few)) 1 --first $few --visit W
+		fi
+		adts $((2 * few)) 1 --first "$new" --visit V
+		a01=$cpu a08=0 a03=0
+		for visit in V W; do
+			adts $few $step --event A08 --visit $visit
+			a08=$((a08 + cpu))
+			adts $few $step --event A03 --visit $visit
+			a03=$((a03 + cpu))
+		done
+		all=$((a01 + a08 + a03))
+		echo "adt persons=$persons visits=$((2 * persons)) cpu a01=${a01}ms a08=${a08}ms a03=${a03}ms for $((2 * few)) each"
+		if [ "$persons" = "$few" ]; then
+			first_all=$all
+		else
+			echo "adt persons=$persons beside $few: ratio-cpu=$(ratio $all $first_all) (goal: at most 2)"
+		fi
+		new=$((new + 2 * few))
+	done
 	stop $engine_pid
 }
 

@@ -107,7 +107,7 @@ open_one(size_t i, enum kind kind)
 	if (kind == FLOOD)
 		e.events |= EPOLLOUT;
 	perf_need(epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e) == 0, "epoll_ctl");
-	perf_message(c->out, "A01", messages, messages);
+	perf_message(c->out, "A01", 'V', messages, messages);
 	messages++;
 	greeted += kind == IDLE;
 	if (kind == IDLE && tls)
@@ -151,7 +151,7 @@ flood(struct connection *c)
 	if (c->out_n < PERF_WIRE)
 		return;
 	c->out_n = 0;
-	perf_message(c->out, "A01", messages, messages);
+	perf_message(c->out, "A01", 'V', messages, messages);
 	messages++;
 }
 

@@ -1,10 +1,12 @@
 /* Load over MLLP: so many connections with one message outstanding on each, every message an admission of another person,
  * every answer checked. Prints one line of key=value.
  *
- *   load --port P [--connections 32] [--seconds 5 | --messages N] [--first K] [--rate R] [--event A01] [--same N] [--tls 1]
+ *   load --port P [--connections 32] [--seconds 5 | --messages N] [--first K] [--rate R] [--event A01] [--same N] [--step S]
+ *        [--visit V] [--tls 1]
  *   load --roster N --first K --practices M       prints a roster of N persons from the K-th on
  *
- * --tls 1: under TLS. --rate: at most so many a second over all connections. --same: the persons repeat after N. */
+ * --tls 1: under TLS. --rate: at most so many a second over all connections. --same: the persons repeat after N. --step: and are
+ * the S-th each. --visit: another letter is another visit of each. */
 #include "tests/perf/perf.h"
 
 #include <errno.h>
@@ -30,8 +32,9 @@ struct connection {
 static struct connection *connections;
 static size_t connections_n;
 static uint32_t buckets[BUCKETS]; /* answers by microseconds; the last takes all above */
-static uint64_t answered, refused, started, stop_at, most, rate, first, sent, same;
+static uint64_t answered, refused, started, stop_at, most, rate, first, sent, same, step;
 static const char *event;
+static char visit;
 static int ep;
 
 /* -- one message ------------------------------------------------------------------------------------ */
@@ -60,7 +63,8 @@ send_next(struct connection *c, uint64_t now)
 {
 	uint64_t k = first + sent++;
 
-	perf_message(c->out, event, (uint32_t)(same != 0 ? k % same : k), (uint32_t)k);
+	perf_message(
+	    c->out, event, visit, (uint32_t)((same != 0 ? k % same : k) * step), (uint32_t)k);
 	c->out_n = c->in_n = 0;
 	c->sent_at = now;
 	c->waiting = true;
@@ -193,7 +197,9 @@ main(int argc, char **argv)
 	    most != UINT64_MAX ? UINT64_MAX / 2 : perf_number(argc, argv, "seconds", 5) * 1000000;
 	rate = perf_number(argc, argv, "rate", 0);
 	same = perf_number(argc, argv, "same", 0);
+	step = perf_number(argc, argv, "step", 1);
 	event = perf_text(argc, argv, "event", "A01");
+	visit = *perf_text(argc, argv, "visit", "V");
 	open_connections((unsigned)perf_number(argc, argv, "port", 2575),
 	    perf_number(argc, argv, "tls", 0) != 0);
 	run();

@@ -173,7 +173,7 @@ scattered(uint32_t person)
 }
 
 void
-perf_message(char wire[PERF_WIRE], const char *event, uint32_t person, uint32_t control)
+perf_message(char wire[PERF_WIRE], const char *event, char visit, uint32_t person, uint32_t control)
 {
 	unsigned n = scattered(person), minute = person % 1440;
 	int len, pad;
@@ -188,7 +188,7 @@ perf_message(char wire[PERF_WIRE], const char *event, uint32_t person, uint32_t 
 	    "NK1|1|ALDER^BRUNO^W|SPO|1 MAIN STREET^^TOWNSVILLE^NY^10001|^PRN^PH^^^555^0100102\r"
 	    "PV1|1|I|4W^401^1^MERCY|E|||1234567893^DOC^DORA^^^DR|||MED||||7|||1234567893^DOC^DORA^^"
 	    "^DR|"
-	    "INP|V%07u^^^MERCY|||||||||||||||||||||||||20260302%02u%02u00-0500\r"
+	    "INP|%c%07u^^^MERCY|||||||||||||||||||||||||20260302%02u%02u00-0500\r"
 	    "PV2||MED|^SHORTNESS OF BREATH AND SWELLING OF THE LEGS\r"
 	    "DG1|1||I50.23^ACUTE ON CHRONIC SYSTOLIC HEART FAILURE^I10|||A\r"
 	    "DG1|2||E11.22^TYPE 2 DIABETES WITH CHRONIC KIDNEY DISEASE^I10|||A\r"
@@ -196,7 +196,7 @@ perf_message(char wire[PERF_WIRE], const char *event, uint32_t person, uint32_t 
 	    "|||||||||||||SEL|||||||||||||||||||M%07u\r"
 	    "ZXX|",
 	    minute / 60, minute % 60, event, control, event, minute / 60, minute % 60, n, n, n % 10,
-	    n, minute / 60, minute % 60, n);
+	    visit, n, minute / 60, minute % 60, n);
 	pad = PERF_WIRE - len - 3;
 	assert(len > 0 && pad >= 0);
 	memset(wire + len, 'X', (size_t)pad);

@@ -33,8 +33,10 @@ ssize_t perf_write(struct ssl_st *tls, int fd, const void *p, size_t n);
 enum { PERF_WIRE = 1024, PERF_PERSONS = 10000000 };
 
 /* The admission of a person, framed for MLLP, PERF_WIRE bytes, under that control number. Persons are numbered so that
- * neighbours have numbers far apart, as arrivals at a hospital have. event is "A01", or another of the table. */
-void perf_message(char wire[PERF_WIRE], const char *event, uint32_t person, uint32_t control);
+ * neighbours have numbers far apart, as arrivals at a hospital have. event is "A01", or another of the table;
+ * visit is the first letter of the visit's number, as a person may have several. */
+void perf_message(
+    char wire[PERF_WIRE], const char *event, char visit, uint32_t person, uint32_t control);
 /* One line of a roster that makes that person a practice's. */
 void perf_roster_line(uint32_t person, unsigned practices, char line[128]);
 
