@@ -96,8 +96,7 @@ is_live_task(const struct ww_outbox *r)
 	static const char *const ended[] = { "completed", "cancelled", "rejected", "failed",
 		"entered-in-error" };
 
-	if (r->resource != WW_resource_type_TASK ||
-	    (r->state == WW_outbox_state_SUPPRESSED && r->withheld == 0) ||
+	if (r->resource != WW_resource_type_TASK || r->state == WW_outbox_state_SUPPRESSED ||
 	    r->state == WW_outbox_state_DISCARDED || ww_str_is(r->change, "cancel"))
 		return false;
 	for (size_t i = 0; i < sizeof(ended) / sizeof(ended[0]); i++) {
@@ -121,7 +120,8 @@ look_at_outbox(struct ww_work *w, bool *any, bool *live)
 	s = ww_find(w->l, w->cx, outbox, "by_encounter", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		*any = true;
-		*live = *live || is_live_task(WW_ROW(&rows, outbox, i));
+		*live = *live || is_live_task(WW_ROW(&rows, outbox, i)) ||
+		        WW_ROW(&rows, outbox, i)->withheld != 0;
 	}
 	return s;
 }

@@ -233,6 +233,21 @@ print_warnings(const struct ww_json *list)
 	}
 }
 
+/* "tests      mercy: 130 of the last 612, an alarm since 2026-03-10T14:00:00Z" */
+static void
+print_tests(const struct ww_json *list)
+{
+	for (const struct ww_json *f = ww_json_first(list); f != NULL; f = ww_json_next(f)) {
+		ww_str alarm = text_of(f, "alarm");
+
+		(void)printf("%-10s %.*s: %lld of the last %lld%s%.*s\n", "tests",
+		    WW_STR_FMT(text_of(f, "feed")),
+		    (long long)ww_json_int(ww_json_get(f, "are-tests")),
+		    (long long)ww_json_int(ww_json_get(f, "of-the-last")),
+		    alarm.n > 0 ? ", an alarm since " : "", WW_STR_FMT(alarm));
+	}
+}
+
 /* ", 1 not allowed, 2 handshakes failed, certificate until 2027-01-01T00:00:00Z": what there is of it. */
 static void
 print_door(const struct ww_json *l)
@@ -293,6 +308,7 @@ print_text(const struct ww_json *o)
 	print_warnings(ww_json_get(o, "warnings"));
 	if (ww_json_get(o, "match") != NULL)
 		print_counts(o, "match");
+	print_tests(ww_json_get(o, "tests"));
 	print_counts(o, "flags");
 	print_counts(o, "notices");
 	if (ww_json_get(o, "forwarded") != NULL)

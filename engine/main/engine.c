@@ -12,6 +12,7 @@
 #include "main/orders.h"
 #include "main/pauses.h"
 #include "main/queue_alarm.h"
+#include "main/test_alarm.h"
 #include "main/start.h"
 #include "store/in_hand.h"
 #include "store/ticker.h"
@@ -102,16 +103,21 @@ courier_thread(void *arg)
 {
 	struct ww_engine *e = arg;
 	struct ww_queue_alarm alarm = { .view = &e->view, .level = e->config->limits.queue };
+	struct ww_test_alarm_look tests = { .view = &e->view,
+		.config = e->config,
+		.on = calloc(e->config->feeds_n + 1, sizeof(*tests.on)) };
 	struct ww_clock ticks = ww_clock_ticks();
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 
 	while (!atomic_load(&e->stop_carrier)) {
 		ww_courier_step(e->courier, 1000);
-		if (cx.arena == NULL)
+		if (cx.arena == NULL || tests.on == NULL)
 			continue;
 		ww_ctx_clear(&cx);
 		ww_queue_alarm_look(&alarm, &cx, ww_clock_now(&ticks));
+		ww_test_alarm_look(&tests, &cx, ww_clock_now(&ticks));
 	}
+	free(tests.on);
 	ww_arena_free(cx.arena);
 	if (!ww_courier_drain(e->courier, DRAIN_MS))
 		ww_log(WW_LOG_WARN, "courier=stopped under-way=%zu", ww_courier_flying(e->courier));

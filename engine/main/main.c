@@ -20,6 +20,7 @@ static const struct ww_command commands[] = {
 	    "Shows what is on its way to practices and along routes, and takes orders about it.",
 	    ww_cmd_queue },
 	{ "match", "Lists persons who may be one, and takes orders about them.", ww_cmd_match },
+	{ "report", "Lists what was told wrongly, and what is withheld.", ww_cmd_report },
 	{ "replay", "Applies a message again that was set aside.", ww_cmd_replay },
 	{ "dismiss", "Gives up a record that was set aside.", ww_cmd_dismiss },
 	{ "refused", "Lists input that was refused, with its reason.", ww_cmd_refused },

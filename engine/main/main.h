@@ -21,6 +21,7 @@ int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
 int ww_cmd_match(int argc, char **argv);
+int ww_cmd_report(int argc, char **argv);
 int ww_cmd_backup(int argc, char **argv);
 int ww_cmd_restore(int argc, char **argv);
 int ww_cmd_release(int argc, char **argv);

@@ -13,12 +13,9 @@ static const enum ww_outbox_state waiting[] = { WW_outbox_state_DUE, WW_outbox_s
 
 enum { WAITING = sizeof(waiting) / sizeof(waiting[0]) };
 
-typedef void row_fn(void *arg, struct ww_ctx *cx, const struct ww_outbox *row, bool *stop);
-
-/* Calls each for the rows of that endpoint in that state, which live during the call. */
-static ww_status
-each_row(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, enum ww_outbox_state state,
-    row_fn *each, void *arg)
+ww_status
+ww_queue_each(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, enum ww_outbox_state state,
+    ww_queue_row_fn *each, void *arg)
 {
 	struct ww_ctx page = { .arena = ww_arena_new(0) };
 	struct ww_rows rows = { .n = PAGE };
@@ -79,7 +76,7 @@ endpoint_json(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint, struct ww
 	for (size_t i = 0; s == WW_OK && i < WAITING; i++) {
 		struct tally t = { 0, 0 };
 
-		s = each_row(l, cx, endpoint, waiting[i], count, &t);
+		s = ww_queue_each(l, cx, endpoint, waiting[i], count, &t);
 		ww_json_set_int(cx, o, ww_outbox_state_text(waiting[i]), t.n);
 		if (waiting[i] == WW_outbox_state_DUE)
 			due = t;
@@ -148,7 +145,7 @@ list_endpoint(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_queue_filt
 
 	for (size_t i = 0; s == WW_OK && i < WAITING; i++) {
 		if (f->state == WW_outbox_state_NONE || f->state == (int64_t)waiting[i])
-			s = each_row(l, cx, endpoint, waiting[i], add_row, x);
+			s = ww_queue_each(l, cx, endpoint, waiting[i], add_row, x);
 	}
 	return s;
 }

@@ -5,6 +5,12 @@
 #include <wardwire/json.h>
 #include <wardwire/ledger.h>
 
+/* Calls each for the rows of that endpoint in that state, which live during the call, oldest first. */
+typedef void ww_queue_row_fn(
+    void *arg, struct ww_ctx *cx, const struct ww_outbox *row, bool *stop);
+WW_MUST ww_status ww_queue_each(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint,
+    enum ww_outbox_state state, ww_queue_row_fn *each, void *arg);
+
 /* Every endpoint and lane (route/endpoint) that ever was: [{"name": "rcca-ehr", "due": 3, "parked": 1, "discarded": 0, "oldest": "2026-...",
  * "paused": "2026-...", "paused-because": "...", "alarm": "2026-..."}]; times only where they say something. oldest: since when the one that waits
  * longest is due. */

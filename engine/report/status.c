@@ -3,7 +3,7 @@
 
 #include "model/lane.h"
 #include "report/hold.h"
-
+#include "report/moment.h"
 #include "report/queue.h"
 
 #include <string.h>
@@ -87,6 +87,29 @@ add_noticed(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 	return s;
 }
 
+/* How many of the last messages of each feed were tests, where there are any. */
+static ww_status
+add_tests(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_test_share, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_test_share *t = WW_ROW(&rows, test_share, i);
+		int64_t tests = t->tests + t->tests_before;
+		struct ww_json *o;
+
+		if (tests == 0)
+			continue;
+		o = ww_json_add(cx, list, ww_json_object(cx));
+		ww_json_set_str(cx, o, "feed", t->feed);
+		ww_json_set_int(cx, o, "of-the-last", t->messages + t->messages_before);
+		ww_json_set_int(cx, o, "are-tests", tests);
+		ww_report_moment(cx, o, "alarm", t->alarm_ms);
+	}
+	return s;
+}
+
 /* The outbox by state: messages that routes send on, and notices. */
 static ww_status
 add_outbox(
@@ -158,6 +181,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		s = add_noticed(l, cx, ww_json_set(cx, o, "warnings", ww_json_array(cx)));
 	if (s == WW_OK)
 		s = add_reviews(l, cx, o);
+	if (s == WW_OK)
+		s = add_tests(l, cx, ww_json_set(cx, o, "tests", ww_json_array(cx)));
 	if (s == WW_OK)
 		s = count_by(l, cx, &ww_entity_flag, "state",
 		    ww_json_set(cx, o, "flags", ww_json_object(cx)));
