@@ -102,8 +102,9 @@ report_disclosures(int argc, char **argv)
 {
 	static const struct column columns[] = { { "sent", "" }, { "uncertain", "uncertain" },
 		{ "practice", "  " }, { "member", "  " }, { "resource", "  " }, { "subject", " " },
-		{ "key", "  " }, { "wrong", "  wrong: " }, { "recalled-by", "  recalled by journal " },
-		{ "recall", "  recall " }, { "delivered", " " }, { NULL, NULL } };
+		{ "key", "  " }, { "wrong", "  wrong: " },
+		{ "recalled-by", "  recalled by journal " }, { "recall", "  recall " },
+		{ "delivered", " " }, { NULL, NULL } };
 	static const struct report r = {
 		.usage = { .command = "wardwire report disclosures",
 		    .summary = "Lists what was told to practices that should never have been told.",

@@ -6,8 +6,7 @@
 #include <wardwire/ledger.h>
 
 /* Calls each for the rows of that endpoint in that state, which live during the call, oldest first. */
-typedef void ww_queue_row_fn(
-    void *arg, struct ww_ctx *cx, const struct ww_outbox *row, bool *stop);
+typedef void ww_queue_row_fn(void *arg, struct ww_ctx *cx, const struct ww_outbox *row, bool *stop);
 WW_MUST ww_status ww_queue_each(struct ww_ledger *l, struct ww_ctx *cx, ww_str endpoint,
     enum ww_outbox_state state, ww_queue_row_fn *each, void *arg);
 

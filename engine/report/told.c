@@ -74,8 +74,8 @@ first_sent(struct search *x, const struct ww_outbox *r, int64_t *ms)
 
 /* What became of taking it back: the correction that names it, and of a Task its cancellation; the better of both. */
 static void
-add_recall(struct search *x, struct ww_json *o, const struct ww_rows *rows,
-    const struct ww_outbox *told)
+add_recall(
+    struct search *x, struct ww_json *o, const struct ww_rows *rows, const struct ww_outbox *told)
 {
 	const struct ww_outbox *by = ww_str_is(told->change, "cancel") ? told : NULL;
 

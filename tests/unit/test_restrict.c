@@ -13,7 +13,7 @@
 #define RESTRICTIONS                                                                               \
 	"restrictions:\n"                                                                          \
 	"  - {name: secret, when: {PV1-3.4: [SECRET]}}\n"                                          \
-	"  - {name: account, when: {PID-18.1: [SECRET]}}\n"                                         \
+	"  - {name: account, when: {PID-18.1: [SECRET]}}\n"                                        \
 	"  - {name: quiet, when: {PV1-3.4: [QUIET]}, then: event-only}\n"
 
 static void
@@ -98,8 +98,8 @@ START_TEST(tells_of_an_emergency_without_the_place)
 
 	open_restricted(&s);
 	site_does(&s, .trigger = "A04", .at = AT("0900"), .class_ = "E", .facility = "QUIET");
-	site_does(&s, .trigger = "A03", .at = AT("1200"), .class_ = "E", .facility = "QUIET",
-	    .to = "01");
+	site_does(
+	    &s, .trigger = "A03", .at = AT("1200"), .class_ = "E", .facility = "QUIET", .to = "01");
 	site_outbox_is(&s, "Communication ed-arrival due create; "
 	                   "Communication ed-discharge due create");
 	for (size_t i = 0; i < 2; i++) {
@@ -134,7 +134,8 @@ START_TEST(calls_back_nothing_and_updates_nothing)
 	site_outbox_is(&s, "Task stay settled create");
 	site_does(&s, .trigger = "A03", .at = LATER("04", "1100"), .account = "SECRET");
 	site_outbox_is(&s, "Task stay suppressed create");
-	site_does(&s, .trigger = "A08", .at = LATER("04", "1200"), .account = "A1"); /* not any more */
+	site_does(
+	    &s, .trigger = "A08", .at = LATER("04", "1200"), .account = "A1"); /* not any more */
 	site_outbox_is(&s, "Task stay due update");
 	ck_assert_ptr_nonnull(strstr(text_of(&s, 0), "discharged"));
 	site_rebuilds(&s);
@@ -241,7 +242,7 @@ END_TEST
 /* -- tests ---------------------------------------------------------------------------------------------- */
 
 #define TESTS                                                                                      \
-	SITE_CONFIG_WITH(", adt: {test: {PID-5: [\"ZZTEST*\"], PID-3: [\"T?-*\"]}, "              \
+	SITE_CONFIG_WITH(", adt: {test: {PID-5: [\"ZZTEST*\"], PID-3: [\"T?-*\"]}, "               \
 	                 "test_alarm: {percent: 50, least: 2, over: 8}}")
 
 START_TEST(knows_test_patients_by_patterns)
@@ -251,8 +252,7 @@ START_TEST(knows_test_patients_by_patterns)
 	} rows[] = {
 		{ "zzTestings^A", NULL, "test" },
 		{ "TESTFAMILY1^ZZTEST", NULL, "applied" },
-		{ NULL, "MR1^^^MERCY^MR~tx-1^^^MERCY^MR",
-		    "test" },
+		{ NULL, "MR1^^^MERCY^MR~tx-1^^^MERCY^MR", "test" },
 		{ NULL, "T-1^^^MERCY^MR", "applied" },
 	};
 
@@ -326,9 +326,9 @@ START_TEST(reads_patterns)
 		const char *pattern, *text;
 		bool fits;
 	} rows[] = { { "*", "", true }, { "?", "", false }, { "a*c", "aBc", true },
-		{ "a*c", "abcd", false }, { "*a*b*", "xxaxxbxx", true }, { "?x", "\303\244X", true },
-		{ "[a]", "a", false }, { "[a]", "[A]", true }, { "a**", "a", true },
-		{ "*aab", "aaaab", true } };
+		{ "a*c", "abcd", false }, { "*a*b*", "xxaxxbxx", true },
+		{ "?x", "\303\244X", true }, { "[a]", "a", false }, { "[a]", "[A]", true },
+		{ "a**", "a", true }, { "*aab", "aaaab", true } };
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++)
 		ck_assert_msg(ww_glob(ww_str_from(rows[i].pattern), ww_str_from(rows[i].text)) ==
@@ -340,8 +340,9 @@ END_TEST
 /* -- lists ---------------------------------------------------------------------------------------------- */
 
 static const char *
-listed(struct site *s, ww_status (*list)(struct ww_ledger *l, struct ww_ctx *cx, ww_str member,
-                           size_t most, struct ww_json **out),
+listed(struct site *s,
+    ww_status (*list)(
+        struct ww_ledger *l, struct ww_ctx *cx, ww_str member, size_t most, struct ww_json **out),
     const char *member, const char *const *keys)
 {
 	struct ww_json *v = NULL;
@@ -414,8 +415,8 @@ main(void)
 		takes_back_what_does_not_hold, finds_out_what_was_under_way,
 		does_as_the_member_asks, lets_out_what_an_ended_visit_told,
 		knows_test_patients_by_patterns, sounds_the_alarm_when_a_feed_is_full_of_tests,
-		sounds_no_alarm_for_a_feed_that_is_observed, reads_patterns,
-		lists_what_is_withheld, lists_what_was_told_wrongly };
+		sounds_no_alarm_for_a_feed_that_is_observed, reads_patterns, lists_what_is_withheld,
+		lists_what_was_told_wrongly };
 
 	return unit_main("restrict", tests, UNIT_COUNT(tests));
 }
