@@ -5,6 +5,7 @@
 #include "main/order.h"
 #include "main/print.h"
 #include "main/site.h"
+#include "model/lane.h"
 #include "report/status.h"
 #include "store/disk.h"
 #include "store/snapshot.h"
@@ -151,6 +152,26 @@ print_aside(const struct ww_json *list)
 	(void)printf("%s\n", n > shown ? ", ..." : "");
 }
 
+static ww_str
+text_of(const struct ww_json *o, const char *key)
+{
+	return ww_json_str(ww_json_get(o, key));
+}
+
+/* All that there is to say of it is said of the lanes that lead to it. */
+static bool
+is_behind_lanes(const struct ww_json *list, const struct ww_json *e)
+{
+	ww_str name = text_of(e, "name");
+
+	if (text_of(e, "paused").n > 0)
+		return false;
+	for (const struct ww_json *x = ww_json_first(list); x != NULL; x = ww_json_next(x))
+		if (x != e && ww_lane_leads_to(text_of(x, "name"), name))
+			return true;
+	return false;
+}
+
 static void
 print_endpoint(const struct ww_json *e)
 {
@@ -179,12 +200,6 @@ print_endpoint(const struct ww_json *e)
 			(void)printf(", %s %lld", gauges[i], (long long)n);
 	}
 	(void)printf("\n");
-}
-
-static ww_str
-text_of(const struct ww_json *o, const char *key)
-{
-	return ww_json_str(ww_json_get(o, key));
 }
 
 /* After a restore: what is to be done before the engine may send. */
@@ -315,7 +330,8 @@ print_text(const struct ww_json *o)
 		print_counts(o, "forwarded");
 	for (const struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;
 	     e = ww_json_next(e))
-		print_endpoint(e);
+		if (!is_behind_lanes(ww_json_get(o, "endpoints"), e))
+			print_endpoint(e);
 	print_aside(ww_json_get(o, "quarantined"));
 	(void)printf(
 	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));

@@ -40,6 +40,11 @@ same "answer to what no mapper takes" AA "$(send_one "$(adt A60 U1 1 I)")"
 wait_until has_count 12 counted forwarded settled # those of ward, but X
 same "the ward" "C1 C2 C3 C4 C5 C6 C7 C8 C9 D1 D2 U1 " "$(received ward)"
 has "status of a lane" "$("$engine" status -c "$config")" '^endpoint *all/lab: 12 due, 0 parked, 0 discarded, oldest .*failed'
+# What waits is told of the lanes; an endpoint behind them says only that it is paused.
+lacks "status of an endpoint behind lanes" "$("$engine" status -c "$config")" '^endpoint *lab:'
+"$engine" queue pause -c "$config" lab --reason "they look at it" >"$dir/ordered" || fail "lab is not paused"
+has "status of one that is paused" "$("$engine" status -c "$config")" '^endpoint *lab: .*paused since'
+"$engine" queue resume -c "$config" lab --reason "they have" >"$dir/ordered" || fail "lab is not resumed"
 start_listen lab
 wait_until is_forwarded
 # Two lanes lead there: each has its own order.
