@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Sexes that differ are two people; unknown on either side agrees. */
+static bool
+agree_in_sex(const struct ww_person *a, const struct ww_person *b)
+{
+	return a->sex.n == 0 || b->sex.n == 0 || ww_str_ieq(a->sex, b->sex);
+}
+
 bool
 ww_persons_agree(const struct ww_person *a, const struct ww_person *b)
 {
@@ -21,6 +28,8 @@ ww_persons_agree(const struct ww_person *a, const struct ww_person *b)
 	if (birth)
 		return ww_same_name(a->family, b->family) && ww_same_name(a->given, b->given) &&
 		       ww_str_ieq(a->sex, b->sex);
+	if (ww_time_known(a->birth) != ww_time_known(b->birth))
+		return agree_in_sex(a, b);
 	return !family || ww_str_ieq(a->family, b->family);
 }
 
@@ -30,13 +39,6 @@ agree_wholly(const struct ww_person *a, const struct ww_person *b)
 	return ww_time_known(a->birth) && ww_time_known(b->birth) &&
 	       ww_birth_day(a->birth) == ww_birth_day(b->birth) &&
 	       (ww_same_name(a->family, b->family) || ww_same_name(a->given, b->given));
-}
-
-/* Sexes that differ are two people; unknown on either side agrees. */
-static bool
-agree_in_sex(const struct ww_person *a, const struct ww_person *b)
-{
-	return a->sex.n == 0 || b->sex.n == 0 || ww_str_ieq(a->sex, b->sex);
 }
 
 /* The number may be a family's: birth date and given name tell its members apart. Of a number that is the patient's own,
@@ -168,6 +170,16 @@ alike_of(struct ww_work *w)
 	        WW_STR_FMT(p->given), (long long)ww_birth_day(p->birth), WW_STR_FMT(p->sex)));
 }
 
+/* An unknown patient has some name and no birth date. Whoever is known by one is not unknown again, whatever was recorded
+ * when. */
+static bool
+is_older(const struct ww_person *known, const struct ww_person *said, int64_t recorded)
+{
+	bool named = ww_time_known(known->birth), names = ww_time_known(said->birth);
+
+	return named != names ? named : recorded < known->demog_ms;
+}
+
 /* Takes over name, birth date and sex unless an event recorded later has set them. */
 static ww_status
 keep_person(struct ww_work *w)
@@ -179,7 +191,7 @@ keep_person(struct ww_work *w)
 	ww_status s;
 
 	/* what comes under a number that was merged away may be of before that */
-	if (known && (w->late || recorded < w->person.demog_ms))
+	if (known && (w->late || is_older(&w->person, said, recorded)))
 		return WW_OK;
 	if (!known)
 		w->person.id = ww_ctx_id(w->cx);

@@ -271,7 +271,8 @@ void ww_matched(struct ww_work *w, const char *fmt, ...) __attribute__((format(p
 /* Finds or makes the person and keeps what the message says of them (identify.c). */
 ww_status ww_identify_person(struct ww_work *w);
 /* True when birth date or family name agree; unknown on either side agrees. Birth dates that differ are two
- * people, such as mother and child under one number, unless both names and the sex say that one was corrected. */
+ * people, such as mother and child under one number, unless both names and the sex say that one was corrected. A birth date
+ * on one side only is of an unknown patient who has been named, or not yet. */
 bool ww_persons_agree(const struct ww_person *a, const struct ww_person *b);
 /* Finds the visit of the person where its number does not (match.c). The row found is in before, under the message's number
  * if it had none. */

@@ -60,7 +60,8 @@ struct ww_gen_visit {
 	char number[WW_GEN_TEXT];
 	unsigned person; /* index: whose it is */
 	unsigned record; /* under which of that person's: 0 is the first, and the one that stays */
-	bool nameless;   /* nobody knows yet who that is */
+	ww_gen_time known; /* since when it is known who that is; 0: always */
+	bool nameless;     /* nobody knows yet who that is */
 	const char *status;
 	char class_; /* PV1-2, and V for observation */
 	ww_gen_time start, inpatient, end;

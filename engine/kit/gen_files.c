@@ -113,7 +113,7 @@ ww_gen_write_truth(const struct ww_gen *g, struct ww_buf *out)
 			ww_buf_cstr(out, "\t?");
 		else
 			ww_buf_printf(out, "\t%uW^%u^1^MERCY", v->place, 100 + v->place);
-		write_time(g->persons[v->person].typo_until, out);
+		write_time(v->known != 0 ? v->known : g->persons[v->person].typo_until, out);
 		ww_buf_byte(out, '\n');
 	}
 }

@@ -11,6 +11,7 @@ enum { HOUR = 60, DAY = 24 * HOUR, PLACES = 40, VISITS_MOST = 5 };
 enum trouble {
 	NO_TROUBLE,
 	SECOND_RECORD, /* a second record of the patient: A40 */
+	UNKNOWN,       /* nobody knew who that was: A08 or A31 under the same number */
 	WRONG_PATIENT, /* another patient's record: A45 */
 	WRONG_NUMBER,  /* the visit's number: A50 */
 };
@@ -114,6 +115,10 @@ choose_trouble(struct path *p)
 		p->says = p->wrong;
 	} else if (n >= 11 && n < 15) {
 		p->trouble = WRONG_NUMBER;
+	} else if (n >= 15 && n < 19 && p->g->persons[p->person].typo_until == 0) {
+		p->trouble = UNKNOWN;
+		p->says_record = ++p->g->persons[p->person].records;
+		p->says_nameless = true;
 	}
 }
 
@@ -211,6 +216,22 @@ renumber_visit(struct path *p)
 		snprintf(p->says_number, sizeof(p->says_number), "%s", old);
 }
 
+/* The record stays, and has a name now. */
+static void
+name_patient(struct path *p)
+{
+	for (size_t i = 0; i < p->g->visits_n; i++) {
+		struct ww_gen_visit *v = &p->g->visits[i];
+
+		if (v->person != p->person || v->record != p->says_record)
+			continue;
+		v->nameless = false;
+		v->known = p->now;
+	}
+	p->says_nameless = ww_gen_chance(p->g, 20); /* a department that has not heard of it */
+	say(p, ww_gen_chance(p->g, 50) ? "A08" : "A31", WW_GEN_NEEDED)->as.nameless = false;
+}
+
 static void
 put_right(struct path *p)
 {
@@ -219,6 +240,8 @@ put_right(struct path *p)
 	p->trouble = NO_TROUBLE;
 	if (t == SECOND_RECORD)
 		merge_records(p);
+	else if (t == UNKNOWN)
+		name_patient(p);
 	else if (t == WRONG_PATIENT)
 		move_visit(p);
 	else if (t == WRONG_NUMBER)

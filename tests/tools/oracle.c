@@ -1,11 +1,11 @@
 /* Holds what an engine ended in against what is true: it knows the truth of a made-up hospital (wardwire-kit gen --truth), the
  * roster of its payer, and the rows of a ledger (wardwire rebuild --dump). Shares no code with the engine.
  *
- *	oracle TRUTH ROSTER DUMP
+ *	oracle [-l] TRUTH ROSTER DUMP
  *
  * Of every visit: that it is there once, whose it is, its status, class, times, disposition and place; and that exactly those
  * practices have a Task of it that stands whose patient was an inpatient on the day it began. One line each that differs; the
- * exit status is 1 then. */
+ * exit status is 1 then. -l: the messages came weeks late and in no order. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +37,7 @@ static struct stay *stays;
 static struct member *members;
 static size_t visits_n, stays_n, members_n;
 static unsigned bad;
+static bool late;
 
 static void *
 more(void *list, size_t n, size_t size)
@@ -316,11 +317,12 @@ expect_tasks(const struct visit *v, char *out)
 	}
 }
 
-/* Whose it was came out when it was over: then it may be told or not, by how long ago that was. */
+/* Whose it was came out when it was over: then it may be told or not, by how long ago that was. Of messages that come weeks
+ * late that one may be the last. */
 static bool
 is_history(const struct visit *v)
 {
-	return v->known[0] != '-' && v->end[0] != '-' && strcmp(v->known, v->end) > 0;
+	return v->known[0] != '-' && v->end[0] != '-' && (late || strcmp(v->known, v->end) > 0);
 }
 
 static void
@@ -370,8 +372,10 @@ check_owners(const struct visit *a, const struct visit *b)
 int
 main(int argc, char **argv)
 {
-	if (argc != 4) {
-		(void)fprintf(stderr, "usage: oracle TRUTH ROSTER DUMP\n");
+	late = argc > 1 && strcmp(argv[1], "-l") == 0;
+	argv += late;
+	if (argc - late != 4) {
+		(void)fprintf(stderr, "usage: oracle [-l] TRUTH ROSTER DUMP\n");
 		return 2;
 	}
 	read_truth(argv[1]);
