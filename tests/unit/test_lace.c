@@ -243,6 +243,71 @@ START_TEST(leaves_out_visits_that_were_cancelled_or_led_here)
 }
 END_TEST
 
+/* A stay before that of row r, from which the patient was sent on to that place. */
+static struct ww_encounter *
+stay_before(struct made_case *m, const char *start, const char *end, const char *to)
+{
+	struct ww_encounter *e = case_other(m, start, NULL);
+
+	e->end = case_time(m, end);
+	e->inpatient_start = e->start;
+	e->class_ = WW_encounter_class_INPATIENT;
+	e->disposition = ww_str_from(to);
+	return e;
+}
+
+START_TEST(counts_the_days_of_all_stays_between_transfers)
+{
+	static const struct {
+		const char *name, *to, *end, *source, *days;
+	} rows[] = {
+		{ "transferred", "02", "202607051400", "", "\"7 days\"" },
+		{ "to a critical access hospital", "66", "202607051400", "", "\"7 days\"" },
+		{ "by the word of the next", "01", "202607051400", "4", "\"7 days\"" },
+		{ "sent home", "01", "202607051400", "", "\"3 days\"" },
+		{ "to a nursing home", "03", "202607051400", "1", "\"3 days\"" },
+		{ "more than a day before", "02", "202607041459", "", "\"3 days\"" },
+		{ "a day before", "02", "202607041500", "", "\"7 days\"" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct row r = PLAIN("", "202607051500", "202607081100", 0, 0, "");
+		struct made_case *m = made_of(&r);
+		const struct ww_finding *f;
+
+		m->stay.admit_source = ww_str_from(rows[i].source);
+		(void)stay_before(m, "202607011000", "202607031100", "02");
+		(void)stay_before(m, "202607031200", rows[i].end, rows[i].to);
+		f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+		ck_assert_ptr_nonnull(f);
+		ck_assert_msg(strstr(ww_arena_cstr(m->cx.arena, f->evidence), rows[i].days) != NULL,
+		    "%s: %.*s", rows[i].name, WW_STR_FMT(f->evidence));
+		case_free(m);
+	}
+}
+END_TEST
+
+START_TEST(scores_nobody_who_is_still_in_acute_care_or_gave_birth)
+{
+	struct row r = PLAIN("", "202607051500", "202607081100", 0, 0, "");
+
+	for (int i = 0; i < 4; i++) {
+		struct made_case *m = made_of(&r);
+
+		if (i == 1)
+			m->stay.class_ = WW_encounter_class_OB;
+		if (i == 2)
+			m->stay.disposition = WW_STR("05");
+		if (i == 3)
+			stay_before(m, "202607081300", "202607101100", "01")->admit_source =
+			    WW_STR("4");
+		ck_assert_int_eq(
+		    case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK) != NULL, i == 0);
+		case_free(m);
+	}
+}
+END_TEST
+
 /* One stay of 2026-07-01 whose points are all C. */
 #define CODES(name, codes, since, low, high, band, ...)                                            \
 	{                                                                                          \
@@ -447,6 +512,8 @@ main(void)
 		knows_the_acute_types_of_admission,
 		counts_emergency_visits_of_180_days,
 		leaves_out_visits_that_were_cancelled_or_led_here,
+		counts_the_days_of_all_stays_between_transfers,
+		scores_nobody_who_is_still_in_acute_care_or_gave_birth,
 		weighs_diagnoses_of_this_stay_and_the_year_before,
 		ignores_codes_of_other_systems_and_cancelled_stays,
 		bounds_what_lies_before_the_history,
