@@ -180,19 +180,55 @@ is_older(const struct ww_person *known, const struct ww_person *said, int64_t re
 	return named != names ? named : recorded < known->demog_ms;
 }
 
+/* At least one names a member. */
+static bool
+name_a_member(const struct ww_coverage *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].member_id.n != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_number(const struct ww_rows *coverages, ww_str number)
+{
+	for (size_t i = 0; i < coverages->n; i++) {
+		if (ww_str_eq(WW_ROW(coverages, coverage, i)->member_id, number))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the insurance of the message counts, and since when it is known; true when the person's row says so anew. */
+static bool
+date_insurance(struct ww_work *w)
+{
+	int64_t recorded = w->facts.event.recorded.ms;
+	bool named = name_a_member(w->facts.coverages, w->facts.coverages_n);
+
+	w->insures =
+	    !w->late && w->facts.coverages_n != 0 && (!named || recorded >= w->person.insured_ms);
+	if (!w->insures || !named || recorded == w->person.insured_ms)
+		return false;
+	w->person.insured_ms = recorded;
+	return true;
+}
+
 /* Takes over name, birth date and sex unless an event recorded later has set them. */
 static ww_status
 keep_person(struct ww_work *w)
 {
 	const struct ww_person *said = &w->facts.person;
 	int64_t recorded = w->facts.event.recorded.ms;
-	bool known = w->person.id != 0;
+	bool known = w->person.id != 0, dated = date_insurance(w);
 	ww_str was;
 	ww_status s;
 
 	/* what comes under a number that was merged away may be of before that */
 	if (known && (w->late || is_older(&w->person, said, recorded)))
-		return WW_OK;
+		return dated ? ww_put(w->l, w->cx, person, &w->person) : WW_OK;
 	if (!known)
 		w->person.id = ww_ctx_id(w->cx);
 	if (known)
@@ -248,7 +284,10 @@ join(struct ww_work *w, struct ww_person *other, bool found)
 	    !agree_wholly(other, &w->person))
 		return s;
 	s = ww_review_apart(w, other->id, w->person.id, &apart);
-	return s == WW_OK && !apart ? ww_rehome_join(w, other, "number") : s;
+	if (s != WW_OK || apart)
+		return s;
+	w->insured = true;
+	return ww_rehome_join(w, other, "number");
 }
 
 static ww_status
@@ -275,6 +314,14 @@ join_by_member(struct ww_work *w, ww_str number, bool own)
 		return WW_OK;
 	s = person_by_member(w, number, own, &other, &found);
 	return s == WW_OK ? join(w, &other, found) : s;
+}
+
+/* Stays that nobody was told of for want of that number are judged again. */
+static ww_status
+note_insured(struct ww_work *w, ww_str number)
+{
+	w->insured = w->insured || !ww_made_now(w, w->person.id);
+	return ww_keep_member(w, w->person.id, number);
 }
 
 static ww_status
@@ -306,30 +353,42 @@ keep_identifiers(struct ww_work *w)
 		if (s == WW_OK && id->payer == 0)
 			s = ww_authority_keep(w, WW_NUMBER_PERSON, id->system);
 		if (s == WW_OK && id->payer != 0)
-			s = ww_keep_member(w, w->person.id, id->value);
+			s = note_insured(w, id->value);
 	}
 	return s;
 }
 
-/* At least one names a member. */
-static bool
-name_a_member(const struct ww_coverage *c, size_t n)
+static ww_status
+coverages_of(struct ww_work *w, struct ww_rows *out)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (c[i].member_id.n != 0)
-			return true;
-	}
-	return false;
+	struct ww_coverage like;
+
+	*out = (struct ww_rows){ .n = 0 };
+	if (ww_made_now(w, w->person.id))
+		return WW_OK;
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = w->person.id;
+	return ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, out);
 }
 
-static bool
-has_number(const struct ww_rows *coverages, ww_str number)
+/* By numbers that are new of the person: *joined when it has become one with another, who may have brought coverages. */
+static ww_status
+join_by_coverages(struct ww_work *w, const struct ww_rows *old, bool *joined)
 {
-	for (size_t i = 0; i < coverages->n; i++) {
-		if (ww_str_eq(WW_ROW(coverages, coverage, i)->member_id, number))
-			return true;
+	size_t moved = w->moved_n;
+	bool renumbered = w->renumbered;
+	ww_status s = WW_OK;
+
+	w->renumbered = false;
+	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
+		const struct ww_coverage *c = &w->facts.coverages[i];
+
+		if (c->member_id.n != 0 && !has_number(old, c->member_id))
+			s = join_by_member(w, c->member_id, ww_is_self(c->relationship));
 	}
-	return false;
+	*joined = w->renumbered || w->moved_n != moved;
+	w->renumbered = w->renumbered || renumbered;
+	return s;
 }
 
 /* The insurance of a message takes the place of what was known: a snapshot, as IN1 is sent. Not that of a late
@@ -337,33 +396,30 @@ has_number(const struct ww_rows *coverages, ww_str number)
 static ww_status
 keep_coverages(struct ww_work *w)
 {
-	struct ww_coverage like;
-	struct ww_rows old = { .n = 0 };
-	ww_status s = WW_OK;
+	struct ww_rows old;
+	bool joined = false;
+	ww_status s;
 
-	if (w->late || w->facts.coverages_n == 0 || w->facts.event.recorded.ms < w->person.demog_ms)
+	if (!w->insures)
 		return WW_OK;
-	ww_row_init(&ww_entity_coverage, &like);
-	like.person = w->person.id;
-	if (!ww_made_now(w, w->person.id))
-		s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
+	s = coverages_of(w, &old);
 	if (s == WW_OK && name_a_member(old.p, old.n) &&
 	    !name_a_member(w->facts.coverages, w->facts.coverages_n))
 		return WW_OK;
+	if (s == WW_OK)
+		s = join_by_coverages(w, &old, &joined);
+	if (s == WW_OK && joined)
+		s = coverages_of(w, &old);
 	for (size_t i = 0; s == WW_OK && i < old.n; i++)
 		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, WW_ROW(&old, coverage, i));
 	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
 		struct ww_coverage *c = &w->facts.coverages[i];
 
-		if (c->member_id.n != 0 && !has_number(&old, c->member_id))
-			s = join_by_member(w, c->member_id, ww_is_self(c->relationship));
-		if (s != WW_OK)
-			return s;
 		c->id = ww_ctx_id(w->cx);
 		c->person = w->person.id;
 		s = ww_put(w->l, w->cx, coverage, c);
 		if (s == WW_OK && c->member_id.n != 0 && !has_number(&old, c->member_id))
-			s = ww_keep_member(w, w->person.id, c->member_id);
+			s = note_insured(w, c->member_id);
 	}
 	return s;
 }

@@ -207,7 +207,7 @@ run_visit(struct ww_work *w, const struct ww_hl7 *m)
 }
 
 /* What it says of a person and a visit. Stays of somebody who turned out to be the same person are judged behind it, and so
- * are the person's other stays when a name or birth date was put right or a restriction began or ended. */
+ * are the person's other stays when a name or birth date was put right, an insurance is new, or a restriction began or ended. */
 static ww_status
 run_chain(struct ww_work *w, const struct ww_hl7 *m)
 {
@@ -220,7 +220,8 @@ run_chain(struct ww_work *w, const struct ww_hl7 *m)
 		s = run_visit(w, m);
 	if (s == WW_OK && w->moved_n != 0)
 		s = ww_rehome_moved(w);
-	return s == WW_OK && (corrected || w->restated) ? ww_reattribute_person(w) : s;
+	return s == WW_OK && (corrected || w->restated || w->insured) ? ww_reattribute_person(w)
+	                                                              : s;
 }
 
 static ww_status
@@ -333,7 +334,7 @@ run_parts(struct ww_work *w, const struct ww_hl7 *m)
 		ww_row_init(&ww_entity_encounter, &w->before);
 		ww_row_init(&ww_entity_encounter, &w->after);
 		w->reused = w->weak = false;
-		w->is_new = w->late = w->corrected = w->restated = false;
+		w->is_new = w->late = w->corrected = w->restated = w->insured = false;
 		w->owners_n = 0;
 		s = ww_group(w, m, begins, i, &part);
 		if (s == WW_OK)

@@ -457,8 +457,12 @@ ww_rehome_join(struct ww_work *w, struct ww_person *other, const char *by)
 	struct ww_person *p = &w->person;
 	ww_status s = merge_persons(w, other, p, by);
 
-	if (s != WW_OK || other->demog_ms <= p->demog_ms)
+	if (s != WW_OK)
 		return s;
+	if (p->insured_ms == 0)
+		p->insured_ms = other->insured_ms;
+	if (other->demog_ms <= p->demog_ms)
+		return ww_put(w->l, w->cx, person, p);
 	p->family = other->family;
 	p->given = other->given;
 	p->birth = other->birth;

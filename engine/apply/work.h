@@ -48,6 +48,8 @@ struct ww_work {
 	struct ww_facts facts;
 	bool test;         /* MSH-11 is not P, or a pattern of the feed fits */
 	bool patient_test; /* of these the second */
+	bool insures;      /* its insurance counts: none of a newer message is known */
+	bool insured;      /* a payer's number is new of a known person */
 	bool restated; /* it says something else of a restriction of the person than was known */
 	enum ww_policy policy_was; /* what might be told of the stay before this record */
 	bool routed;               /* a copy that was set aside was taken by a route */

@@ -79,7 +79,7 @@ START_TEST(says_by_what_person_and_visit_were_found)
 	seq = site_does(&s, .trigger = "A08", .at = AT("1100"));
 	matched_is(&s, seq, "person by PID-3 MR; visit by PV1-19");
 	seq = site_does(&s, .trigger = "A08", .at = AT("1110"), .visit = "");
-	matched_is(&s, seq, "person by PID-3 MR; visit by the person, who has one open");
+	matched_is(&s, seq, "person by PID-3 MR; visit by the person, who has one open, weak");
 	seq = site_does(&s, .trigger = "A04", .at = AT("1200"), .pid3 = "MR77^^^NORTH^MR",
 	    .visit = "", .account = "AC1", .class_ = "E");
 	matched_is(&s, seq, "person by member id IN1-49; new visit");
