@@ -77,6 +77,7 @@ wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --rate --connections --repeat --count --fresh-ids --whole --ca --cert --key --name --quiet --json
 wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --ca --cert --key --quiet
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
+wardwire-kit gen --seed --patients --days --noise --roster --truth
 wardwire-kit demo --engine --samples --stay
 END
 
@@ -115,6 +116,15 @@ reject --config --reason --who --json
 undo --config --reason --who --json
 END
 same "actions of match" "$actions" "$("$engine" match --help | grep -c '^  [a-z]')"
+commands=$((commands + 1))
+while read -r action options; do
+	# shellcheck disable=SC2086
+	help_of wardwire "report $action" $options
+	has "the list of report" "$("$engine" report --help)" "^  $action "
+done <<'END'
+disclosures --config --member --most --json
+suppressed --config --member --most --json
+END
 commands=$((commands + 1))
 # shellcheck disable=SC2046
 help_of wardwire "journal prune" --config --dry-run --json
