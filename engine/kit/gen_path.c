@@ -171,6 +171,7 @@ merge_records(struct path *p)
 		if (v->person != p->person || v->record != p->says_record)
 			continue;
 		v->record = 0;
+		v->known = v->nameless ? p->now : v->known;
 		v->nameless = false;
 	}
 	m = say(p, ww_gen_chance(p->g, 80) ? "A40" : "A34", WW_GEN_NEEDED);
@@ -474,16 +475,39 @@ cancelled(struct path *p)
 	(void)stay(p);
 }
 
+/* The patient comes within a day of when it was planned, and gets another number: the plan is done with. */
+static void
+come_as_planned(struct path *p, ww_gen_time expected)
+{
+	p->now = expected;
+	if (!pass(p, 0, DAY) || p->trouble != NO_TROUBLE)
+		return;
+	visit(p)->status = "finished";
+	arrive(p, 'I', "in-progress");
+	visit(p)->uncertain = true;
+	(void)say(p, "A01", WW_GEN_NEEDED);
+	(void)stay(p);
+}
+
 static void
 planned(struct path *p)
 {
 	bool pending = ww_gen_chance(p->g, 30);
 	unsigned how = ww_gen_below(p->g, 100);
+	ww_gen_time expected = p->now + (1 + ww_gen_below(p->g, 6)) * (int64_t)WW_GEN_DAY;
 
+	/* another patient's plan could not be told from one of their own */
+	if (p->trouble == WRONG_PATIENT) {
+		p->trouble = NO_TROUBLE;
+		p->says = p->person;
+	}
 	begin(p, 'P', "planned");
 	visit(p)->uncertain = true;
-	say(p, pending ? "A14" : "A05", WW_GEN_NEEDED)->expected =
-	    p->now + (1 + ww_gen_below(p->g, 6)) * (int64_t)WW_GEN_DAY;
+	say(p, pending ? "A14" : "A05", WW_GEN_NEEDED)->expected = expected;
+	if (how >= 90) {
+		come_as_planned(p, expected);
+		return;
+	}
 	if (!pass(p, HOUR, 5 * DAY))
 		return;
 	if (how < 10) {

@@ -349,7 +349,7 @@ check_visit(struct visit *v)
 	same(v, "inpatient start", v->inpatient, s->inpatient);
 	same(v, "end", v->end, s->end);
 	same(v, "disposition", v->to, s->to);
-	if (strcmp(v->place, "?") != 0 && strcmp(v->status, "planned") != 0)
+	if (strcmp(v->place, "?") != 0 && v->start[0] != '-')
 		same(v, "place", v->place, s->place);
 }
 
