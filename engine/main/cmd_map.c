@@ -39,6 +39,9 @@ facts_json(struct ww_ctx *cx, const struct ww_facts *f)
 	ww_json_set_str(cx, o, "visit_system", f->visit_system);
 	ww_json_set_str(cx, o, "visit", f->visit);
 	ww_json_set_str(cx, o, "account", f->account);
+	if (f->alternates_n != 0)
+		ww_json_set(cx, o, "alternates",
+		    rows_json(cx, &ww_entity_identifier, f->alternates, f->alternates_n));
 	if (f->prior.identifiers_n != 0)
 		ww_json_set(cx, o, "prior_identifiers",
 		    rows_json(
