@@ -27,7 +27,7 @@ same "notices settled" 4 "$(counted notices settled)"
 # The same for a Communication, and for an update.
 stop rcca
 start_practice rcca --fail-after 2:500
-accept "$(adt A04 C5 1 E V1B 0800)"
+accept "$(adt A04 C5 1 E V1B 0800 | sed 's/20260302070000/20260302080000/')" # a visit of its own
 accept "$(adt A03 C6 2 I V2 1500)"
 wait_until is_at_rest
 same "Communications" 1 "$(kept rcca Communication)"
