@@ -114,6 +114,33 @@ person_by(struct ww_work *w, const struct ww_identifier *id, struct ww_person *o
 /* A number that more people have stated than this is not one of a family. */
 enum { FAMILY_MAX = 32 };
 
+/* A hospital that has given the patient of the message another number than that person's takes them for two, until it merges
+ * them. */
+static ww_status
+has_other_number(struct ww_work *w, ww_id person, bool *out)
+{
+	struct ww_identifier like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*out = false;
+	ww_row_init(&ww_entity_identifier, &like);
+	like.person = person;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_identifier, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_identifier *r = WW_ROW(&rows, identifier, i);
+
+		for (size_t k = 0; r->payer == 0 && k < w->facts.identifiers_n; k++) {
+			const struct ww_identifier *id = &w->facts.identifiers[k];
+
+			*out = *out ||
+			       (ww_str_eq(id->system, r->system) && ww_str_eq(id->type, r->type) &&
+			           !ww_str_eq(id->value, r->value));
+		}
+	}
+	return s;
+}
+
 /* The person who has stated that payer's number and agrees. own: it is the patient's, and not the insured person's. */
 static ww_status
 person_by_member(struct ww_work *w, ww_str number, bool own, struct ww_person *out, bool *found)
@@ -134,6 +161,12 @@ person_by_member(struct ww_work *w, ww_str number, bool own, struct ww_person *o
 		s = get_person(w, WW_ROW(&rows, member, i)->person, out, found);
 		*found =
 		    *found && out->test == w->test && agree_in_family(out, &w->facts.person, own);
+		if (s == WW_OK && *found) {
+			bool other;
+
+			s = has_other_number(w, out->id, &other);
+			*found = s == WW_OK && !other;
+		}
 	}
 	return s;
 }
