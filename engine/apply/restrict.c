@@ -296,3 +296,107 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 	w->after.restricted = v.names;
 	return ww_put(w->l, w->cx, encounter, &w->after);
 }
+
+/* -- another configuration ------------------------------------------------------------------------------ */
+
+/* What was said means the same under both. A row that is new means nothing before a message has said something of it. */
+static bool
+mean_the_same(const struct ww_config *old, const struct ww_config *c)
+{
+	for (size_t i = 0; i < old->restrictions_n; i++) {
+		const struct ww_restriction_row *was = &old->restrictions[i], *is = NULL;
+
+		for (size_t k = 0; k < c->restrictions_n && is == NULL; k++) {
+			if (ww_str_eq(c->restrictions[k].name, was->name))
+				is = &c->restrictions[k];
+		}
+		if (is == NULL || is->policy != was->policy || is->lasting != was->lasting ||
+		    is->of_person != was->of_person)
+			return false;
+	}
+	return true;
+}
+
+/* Stays of which something waits or is withheld. */
+struct waiting {
+	struct ww_ctx *cx; /* in whose arena they are kept */
+	ww_id *v;
+	size_t n, cap;
+};
+
+static ww_status
+note_waiting(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, bool *stop)
+{
+	struct waiting *x = arg;
+	size_t cap = 2 * x->cap + 64;
+
+	(void)a;
+	(void)cx;
+	(void)stop;
+	if (row->message != 0 || (row->state == WW_outbox_state_SUPPRESSED && row->withheld == 0) ||
+	    (x->n > 0 && x->v[x->n - 1] == row->encounter))
+		return WW_OK;
+	if (x->n == x->cap) {
+		ww_id *more = ww_arena_array(x->cx->arena, cap, sizeof(*more));
+
+		if (more == NULL)
+			return ww_fail_memory(cx);
+		for (size_t i = 0; i < x->n; i++)
+			more[i] = x->v[i];
+		x->v = more;
+		x->cap = cap;
+	}
+	x->v[x->n++] = row->encounter;
+	return WW_OK;
+}
+
+/* By which number the stay is somebody's: by it all its like are found again. */
+static ww_status
+note_member(struct ww_apply *a, struct ww_ctx *cx, ww_id stay, struct ww_numbers *out)
+{
+	struct ww_attribution at;
+	struct ww_flag like;
+	struct ww_rows rows;
+	bool found = false;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.encounter = stay;
+	s = ww_find(a->set.ledger, cx, flag, "by_encounter", &like, &rows);
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = WW_ROW(&rows, flag, rows.n - 1)->attribution;
+	s = ww_get(a->set.ledger, cx, attribution, &at, &found);
+	if (s == WW_OK && found)
+		out->v[out->n++] = at.member_key;
+	return s;
+}
+
+ww_status
+ww_restrict_reconfigured(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old)
+{
+	static const enum ww_outbox_state states[] = { WW_outbox_state_DUE, WW_outbox_state_PARKED,
+		WW_outbox_state_SUPPRESSED };
+	struct waiting x = { .cx = cx };
+	struct ww_numbers numbers = { .n = 0 };
+	struct ww_rows rows;
+	ww_status s;
+
+	if (old == NULL || mean_the_same(old, a->config))
+		return WW_OK;
+	s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_destination, 0, NULL, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		for (size_t k = 0; s == WW_OK && k < sizeof(states) / sizeof(states[0]); k++)
+			s = ww_apply_each_row(a, cx, WW_ROW(&rows, destination, i)->name, states[k],
+			    note_waiting, &x);
+	}
+	if (s != WW_OK)
+		return s;
+	numbers.v = ww_arena_array(cx->arena, x.n + 1, sizeof(*numbers.v));
+	if (numbers.v == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; s == WW_OK && i < x.n; i++)
+		s = note_member(a, cx, x.v[i], &numbers);
+	return s == WW_OK ? ww_reattribute(a, cx, &numbers) : s;
+}

@@ -120,6 +120,8 @@ ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_re
 	if (s == WW_OK)
 		s = ww_apply_destinations(a, cx);
 	if (s == WW_OK)
+		s = ww_restrict_reconfigured(a, cx, old);
+	if (s == WW_OK)
 		s = ww_apply_let_in(a, cx);
 	if (s == WW_OK)
 		s = ww_apply_blob_left(a, cx, ww_str_from(a->config_blob), ww_str_empty());

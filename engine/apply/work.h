@@ -265,6 +265,10 @@ ww_status ww_restrict_move(struct ww_work *w, ww_id from, ww_id to);
 /* Finds out what may be told of the stay, and keeps it there; told: flags of the stay as they were. After
  * ww_attribute. */
 ww_status ww_restrict_decide(struct ww_work *w, const struct ww_rows *told);
+/* Judges again what waits or is withheld, when the configuration now in force makes something else of what was said; old
+ * may be NULL. */
+ww_status ww_restrict_reconfigured(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old);
 
 /* -- the chain of a message ------------------------------------------------------------------------- */
 

@@ -188,6 +188,28 @@ START_TEST(finds_out_what_was_under_way)
 }
 END_TEST
 
+START_TEST(follows_another_configuration)
+{
+	static const char off[] = SITE_CONFIG, less[] = SITE_CONFIG
+	                                       "restrictions:\n"
+	                                       "  - {name: quiet, when: {PV1-3.4: [QUIET]}}\n";
+	struct site s;
+
+	open_restricted(&s);
+	site_does(&s, .trigger = "A01", .at = AT("1000"), .facility = "SECRET");
+	site_does(&s, .trigger = "A01", .at = AT("1000"), .person = 2, .facility = "QUIET");
+	site_outbox_is(&s, "Task stay suppressed create; Task stay due create");
+	(void)site_config(&s, less);
+	site_apply(&s);
+	site_outbox_is(&s, "Task stay due update; Task stay suppressed create");
+	(void)site_config(&s, off);
+	site_apply(&s);
+	site_outbox_is(&s, "Task stay due update; Task stay due update");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* -- what the member wants ------------------------------------------------------------------------------ */
 
 static ww_str
@@ -413,8 +435,9 @@ main(void)
 	const TTest *const tests[] = { withholds_and_lets_out, tells_the_event_alone,
 		tells_of_an_emergency_without_the_place, calls_back_nothing_and_updates_nothing,
 		takes_back_what_does_not_hold, finds_out_what_was_under_way,
-		does_as_the_member_asks, lets_out_what_an_ended_visit_told,
-		knows_test_patients_by_patterns, sounds_the_alarm_when_a_feed_is_full_of_tests,
+		follows_another_configuration, does_as_the_member_asks,
+		lets_out_what_an_ended_visit_told, knows_test_patients_by_patterns,
+		sounds_the_alarm_when_a_feed_is_full_of_tests,
 		sounds_no_alarm_for_a_feed_that_is_observed, reads_patterns, lists_what_is_withheld,
 		lists_what_was_told_wrongly };
 
