@@ -313,6 +313,19 @@ run_part(struct ww_work *w, const struct ww_hl7 *m)
 /* Nobody has so many patients in one message. */
 enum { PARTS_MAX = 256 };
 
+/* What the part before said of its visit is not this one's, and what it moved has been judged. */
+static void
+start_part(struct ww_work *w)
+{
+	ww_row_init(&ww_entity_encounter, &w->before);
+	ww_row_init(&ww_entity_encounter, &w->after);
+	w->reused = w->weak = false;
+	w->is_new = w->late = w->corrected = w->restated = w->insured = false;
+	w->owners_n = 0;
+	w->renumbered = w->renumbered || w->moved_n != 0;
+	w->moved_n = 0;
+}
+
 static ww_status
 run_parts(struct ww_work *w, const struct ww_hl7 *m)
 {
@@ -331,11 +344,7 @@ run_parts(struct ww_work *w, const struct ww_hl7 *m)
 		struct ww_hl7 *part;
 
 		w->test = test; /* by the header; each part may be one of its own */
-		ww_row_init(&ww_entity_encounter, &w->before);
-		ww_row_init(&ww_entity_encounter, &w->after);
-		w->reused = w->weak = false;
-		w->is_new = w->late = w->corrected = w->restated = w->insured = false;
-		w->owners_n = 0;
+		start_part(w);
 		s = ww_group(w, m, begins, i, &part);
 		if (s == WW_OK)
 			s = run_part(w, part);
