@@ -11,34 +11,6 @@
 /* -- orders ------------------------------------------------------------------------------------------- */
 
 static int
-give_order(const struct ww_usage *usage, const char *order, int argc, char **argv)
-{
-	const char *file = WW_SITE_FILE, *reason = "", *who = "";
-	bool json = false;
-	const struct ww_option rows[] = {
-		WW_SITE_OPTION(file),
-		WW_ORDER_REASON_OPTION(reason),
-		WW_ORDER_WHO_OPTION(who),
-		{ .name = "json", .flag = &json, .help = "as JSON" },
-	};
-	struct ww_site site;
-	int code;
-
-	if (!ww_options_read(usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
-		return code;
-	code = ww_site_open(&site, file);
-	if (code == WW_EXIT_OK)
-		code = ww_order_give(&site,
-		    (struct ww_rec_operator){ .order = ww_str_from(order),
-		        .subject = ww_str_from(argv[1]),
-		        .reason = ww_str_from(reason),
-		        .who = ww_str_from(who) },
-		    json);
-	ww_site_close(&site);
-	return code;
-}
-
-static int
 match_accept(int argc, char **argv)
 {
 	static const struct ww_usage usage = { .command = "wardwire match accept",
@@ -50,7 +22,7 @@ match_accept(int argc, char **argv)
 		.least = 1,
 		.most = 1 };
 
-	return give_order(&usage, "match-accept", argc, argv);
+	return ww_order_command(&usage, "match-accept", argc, argv);
 }
 
 static int
@@ -65,7 +37,7 @@ match_reject(int argc, char **argv)
 		.least = 1,
 		.most = 1 };
 
-	return give_order(&usage, "match-reject", argc, argv);
+	return ww_order_command(&usage, "match-reject", argc, argv);
 }
 
 static int
@@ -81,7 +53,7 @@ match_undo(int argc, char **argv)
 		.least = 1,
 		.most = 1 };
 
-	return give_order(&usage, "match-undo", argc, argv);
+	return ww_order_command(&usage, "match-undo", argc, argv);
 }
 
 /* -- looking ------------------------------------------------------------------------------------------ */

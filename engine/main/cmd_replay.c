@@ -3,35 +3,6 @@
 #include "main/main.h"
 #include "main/order.h"
 
-/* Gives that order about the record whose number is the argument. */
-static int
-order(const char *name, const struct ww_usage *usage, int argc, char **argv)
-{
-	const char *file = WW_SITE_FILE, *reason = "", *who = "";
-	bool json = false;
-	const struct ww_option rows[] = {
-		WW_SITE_OPTION(file),
-		WW_ORDER_REASON_OPTION(reason),
-		WW_ORDER_WHO_OPTION(who),
-		{ .name = "json", .flag = &json, .help = "as JSON" },
-	};
-	struct ww_site site;
-	int code;
-
-	if (!ww_options_read(usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
-		return code;
-	code = ww_site_open(&site, file);
-	if (code == WW_EXIT_OK)
-		code = ww_order_give(&site,
-		    (struct ww_rec_operator){ .order = ww_str_from(name),
-		        .subject = ww_str_from(argv[1]),
-		        .reason = ww_str_from(reason),
-		        .who = ww_str_from(who) },
-		    json);
-	ww_site_close(&site);
-	return code;
-}
-
 int
 ww_cmd_replay(int argc, char **argv)
 {
@@ -47,7 +18,7 @@ ww_cmd_replay(int argc, char **argv)
 		.most = 1,
 	};
 
-	return order("replay", &usage, argc, argv);
+	return ww_order_command(&usage, "replay", argc, argv);
 }
 
 int
@@ -66,5 +37,5 @@ ww_cmd_dismiss(int argc, char **argv)
 		.most = 1,
 	};
 
-	return order("dismiss", &usage, argc, argv);
+	return ww_order_command(&usage, "dismiss", argc, argv);
 }

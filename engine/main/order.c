@@ -242,3 +242,31 @@ ww_order_give(struct ww_site *site, struct ww_rec_operator o, bool json)
 		return ww_site_complain("", &site->cx);
 	return print_outcome(site, outcome, json);
 }
+
+int
+ww_order_command(const struct ww_usage *usage, const char *order, int argc, char **argv)
+{
+	const char *file = WW_SITE_FILE, *reason = "", *who = "";
+	bool json = false;
+	const struct ww_option rows[] = {
+		WW_SITE_OPTION(file),
+		WW_ORDER_REASON_OPTION(reason),
+		WW_ORDER_WHO_OPTION(who),
+		{ .name = "json", .flag = &json, .help = "as JSON" },
+	};
+	struct ww_site site;
+	int code;
+
+	if (!ww_options_read(usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
+		return code;
+	code = ww_site_open(&site, file);
+	if (code == WW_EXIT_OK)
+		code = ww_order_give(&site,
+		    (struct ww_rec_operator){ .order = ww_str_from(order),
+		        .subject = ww_str_from(argv[1]),
+		        .reason = ww_str_from(reason),
+		        .who = ww_str_from(who) },
+		    json);
+	ww_site_close(&site);
+	return code;
+}
