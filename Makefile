@@ -6,7 +6,7 @@ VERSION := $(shell cat VERSION)
 CC      ?= gcc
 # The layers, lowest first. A layer includes only what stands to its left (make layers); each is an archive.
 LAYERS  := base codec model store link config mappers rules apply courier report
-PKGS    := libevent libevent_pthreads libssl libcrypto libcjson sqlite3 libcurl libcyaml yaml-0.1
+PKGS    := libevent libevent_pthreads libssl libcrypto libcjson libxml-2.0 zlib sqlite3 libcurl libcyaml yaml-0.1
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wcast-qual -Wwrite-strings -Wpointer-arith -Wformat=2 \

@@ -47,6 +47,7 @@ only() { # pattern, allowed files...
 }
 only 'cjson/' engine/codec/json
 only 'libxml/' engine/codec/xml.c
+only 'zlib' engine/codec/gzip.c
 only 'event2?/' engine/link/ engine/kit/practice_http.c engine/kit/listen_server.c
 only 'curl/' engine/link/http_
 only 'openssl/' engine/base/crypto.c engine/link/tls.c

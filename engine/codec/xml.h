@@ -1,0 +1,33 @@
+/* FHIR R4 in XML, read into the tree that the same resource in JSON gives, and written from it. The only door to the
+ * XML library (codec/xml.c), which is not to be trusted: what it must not see is refused before it, and it builds no
+ * document. Elements are converted by the tables of codec/fhir_types.h; whatever JSON is checked for is not checked
+ * here a second time. */
+#ifndef WW_CODEC_XML_H
+#define WW_CODEC_XML_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+
+struct ww_ctx;
+struct ww_buf;
+struct ww_json;
+
+#define WW_XML_BYTES_MAX (8u << 20)       /* of a document, where the caller sets no other limit */
+#define WW_XML_DEPTH_MAX 64               /* elements inside one another, as of JSON */
+#define WW_XML_ATTRIBUTES_MAX 256         /* of one element */
+#define WW_XML_ATTRIBUTE_BYTES (1u << 20) /* of one value: FHIR's longest string */
+
+/* Reads one resource of at most max bytes (0: WW_XML_BYTES_MAX) into a tree in the context's arena. Refused are a
+ * document type or entity declaration, processing instructions, any encoding but UTF-8, elements or attributes that
+ * R4 does not have at that place or not in that order, text outside a narrative. Refusals are WW_E_SYNTAX with place
+ * "line L column C" and the rule; beyond a limit WW_E_LIMIT; short of memory WW_E_MEMORY. No text of the input is
+ * repeated. On failure *out is untouched. */
+WW_MUST ww_status ww_xml_read(struct ww_ctx *cx, ww_str text, size_t max, struct ww_json **out);
+
+/* Appends the resource (its resourceType says which) as an XML document: elements in R4's order, decimals with their
+ * digits as written, the narrative as it stands. WW_E_VALUE with the element's path when the tree holds what XML of
+ * FHIR has no form for: an unknown type or element, a narrative that is not XHTML. *out then holds part of it. */
+WW_MUST ww_status ww_xml_write(
+    struct ww_ctx *cx, const struct ww_json *resource, struct ww_buf *out);
+
+#endif
