@@ -1,0 +1,41 @@
+/* Is a tree a resource as FHIR R4 (4.0.1) wants it: structure, cardinality, primitive syntax, choice types, reference
+ * targets, required bindings, contained resources, extensions, modifiers, narrative and the invariants of severity error.
+ * Works on the tree of ww_json_parse (or of XML, converted), which has seen to duplicate keys, NUL, UTF-8 and trailing bytes. */
+#ifndef WW_CODEC_FHIR_CHECK_H
+#define WW_CODEC_FHIR_CHECK_H
+
+#include <wardwire/status.h>
+#include <wardwire/str.h>
+
+struct ww_ctx;
+struct ww_fhir_issues;
+struct ww_fhir_profiles; /* StructureDefinitions read from files: codec/fhir_profile.h */
+struct ww_json;
+
+/* What is done with violations of profiles. */
+enum ww_fhir_mode { WW_FHIR_OFF, WW_FHIR_WARN, WW_FHIR_ENFORCE };
+
+/* All zero is plain R4 in all its strictness. */
+struct ww_fhir_rules {
+	/* Codes outside a required binding, empty arrays and strings, a second value[x] and a reference to a type that is not
+	 * allowed are warnings, as senders exist that cannot do better (fhir-intake.md 14). Also unknown properties, nulls and
+	 * invariants. What cannot be read for sure stays an error: wrong JSON kind, bad syntax of a primitive, missing
+	 * elements, unknown types. */
+	bool lenient;
+	/* An unknown modifierExtension or implicitRules is a warning, not a refusal: the caller parks the resource. */
+	bool park_modifiers;
+	enum ww_fhir_mode mode;                  /* of profiles */
+	const struct ww_fhir_profiles *profiles; /* NULL: none; borrowed */
+};
+
+/* Checks a whole resource, a Bundle with all its entries. Findings are added to *out in document order; the tree is only
+ * read. The resource is good when out->errors did not rise. Resource types whose elements wardwire does not know are not
+ * looked into, which is an information. Fails for want of memory only. */
+WW_MUST ww_status ww_fhir_check(struct ww_ctx *cx, const struct ww_json *resource,
+    const struct ww_fhir_rules *rules, struct ww_fhir_issues *out);
+
+/* Adds the issue that a failed ww_json_parse or ww_xml_read (cx->fail) means: severity fatal, with line, column and byte in
+ * its text. */
+void ww_fhir_check_unreadable(struct ww_ctx *cx, struct ww_fhir_issues *out);
+
+#endif
