@@ -168,7 +168,7 @@ static bool
 is_expression(ww_str place)
 {
 	return place.n > 0 && place.p[0] >= 'A' && place.p[0] <= 'Z' &&
-	    ww_str_find(place, ' ') == place.n && ww_str_find(place, '-') == place.n;
+	       ww_str_find(place, ' ') == place.n && ww_str_find(place, '-') == place.n;
 }
 
 struct ww_json *
@@ -181,8 +181,8 @@ ww_fhir_outcome_failure(struct ww_ctx *cx, const struct ww_failure *f)
 		.status = f->status,
 		.expression = at ? place : ww_str_empty(),
 		.text = at || place.n == 0
-		    ? ww_str_from(f->reason)
-		    : ww_arena_printf(cx->arena, "%s: %s", f->place, f->reason),
+		            ? ww_str_from(f->reason)
+		            : ww_arena_printf(cx->arena, "%s: %s", f->place, f->reason),
 	};
 	struct ww_json *issues, *o = new_outcome(cx, &issues);
 
