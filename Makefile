@@ -5,7 +5,7 @@ BUILD   ?= build
 VERSION := $(shell cat VERSION)
 CC      ?= gcc
 # The layers, lowest first. A layer includes only what stands to its left (make layers); each is an archive.
-LAYERS  := base codec model store link config mappers rules apply courier report
+LAYERS  := base codec model store link config mappers rules apply courier report rest
 PKGS    := libevent libevent_pthreads libssl libcrypto libcjson libxml-2.0 zlib sqlite3 libcurl libcyaml yaml-0.1
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \

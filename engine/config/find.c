@@ -60,6 +60,13 @@ ww_config_party(const struct ww_config *c, ww_str name)
 	    c->parties, c->parties_n, sizeof(*c->parties), offsetof(struct ww_party, name), name);
 }
 
+const struct ww_client *
+ww_config_client(const struct ww_config *c, ww_str name)
+{
+	return find(
+	    c->clients, c->clients_n, sizeof(*c->clients), offsetof(struct ww_client, name), name);
+}
+
 const struct ww_route_lane *
 ww_config_lane(const struct ww_config *c, ww_str name)
 {

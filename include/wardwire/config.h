@@ -41,6 +41,40 @@ struct ww_listener_tls {
 	uint32_t handshake_timeout; /* seconds, 1..600 */
 };
 
+/* What somebody may do: per resource type (scope.def) a set of WW_MAY_*. */
+enum ww_scope_type {
+#define WW_SCOPE_TYPE(type, sender, practice) WW_SCOPE_##type,
+#include <wardwire/scope.def>
+#undef WW_SCOPE_TYPE
+	WW_SCOPE_TYPES
+};
+enum {
+	WW_MAY_CREATE = 1,
+	WW_MAY_READ = 2,
+	WW_MAY_UPDATE = 4,
+	WW_MAY_DELETE = 8,
+	WW_MAY_SEARCH = 16
+};
+
+struct ww_scopes {
+	uint8_t may[WW_SCOPE_TYPES];
+};
+
+/* How those who come in on a FHIR listener say who they are. */
+enum ww_auth {
+	WW_AUTH_TOKENS,
+	WW_AUTH_CERTIFICATES,
+	WW_AUTH_NONE, /* not at all; loopback only */
+};
+
+/* Who else gives out access tokens for a listener; iss is empty when nobody does. */
+struct ww_issuer {
+	ww_str iss;      /* as its tokens have it */
+	ww_str jwks;     /* file, relative to the configuration's folder */
+	ww_str audience; /* that its tokens must be for; empty: the listener's base */
+	ww_str claim;    /* of its tokens that says which client it is */
+};
+
 /* One of mllp and dir is given; the other is empty. */
 struct ww_listener {
 	ww_str name;
@@ -59,6 +93,11 @@ struct ww_listener {
 	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */
 	struct ww_listener_tls tls;
 	bool plain; /* MLLP without encryption beyond this machine is wanted */
+	/* Of FHIR: */
+	enum ww_auth auth;
+	ww_str
+	    url; /* the base as clients know it, without a slash at its end; empty: by the address */
+	struct ww_issuer issuer;
 	/* Of a folder: */
 	ww_str pattern;       /* of the names of files, as for fnmatch(3) */
 	uint32_t settle;      /* seconds without a change, 1..3,600 */
@@ -201,6 +240,18 @@ struct ww_party {
 	ww_str send;  /* name of an endpoint */
 };
 
+/* Somebody who may come in on the FHIR listener of a feed. */
+struct ww_client {
+	ww_str name;
+	ww_str id;    /* by which tokens call it; the name where not given */
+	ww_str feed;  /* the one it belongs to */
+	ww_str party; /* the practice it is; empty: a sender */
+	struct ww_scopes may;
+	ww_str
+	    jwks; /* file with its public keys, relative to the configuration's folder; may be empty */
+	struct ww_texts certificate; /* names, of which its certificate must have one */
+};
+
 struct ww_roster_source {
 	ww_str name;   /* the file's name without folder and ending */
 	ww_str file;   /* path, relative to the configuration's folder */
@@ -236,6 +287,8 @@ struct ww_config {
 	size_t endpoints_n;
 	struct ww_party *parties;
 	size_t parties_n;
+	struct ww_client *clients;
+	size_t clients_n;
 	struct ww_route *routes;
 	size_t routes_n;
 	struct ww_route_lane *lanes; /* of all routes, in their order, 256 at most; then of feeds */
@@ -258,5 +311,6 @@ const struct ww_roster_source *ww_config_roster(const struct ww_config *c, ww_st
 /* By "route/endpoint". */
 const struct ww_route_lane *ww_config_lane(const struct ww_config *c, ww_str name);
 const struct ww_party *ww_config_party(const struct ww_config *c, ww_str name);
+const struct ww_client *ww_config_client(const struct ww_config *c, ww_str name);
 
 #endif

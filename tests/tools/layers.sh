@@ -15,7 +15,8 @@ may() {
 	mappers | rules) echo "" ;;
 	apply | report) echo "base codec model store config" ;;
 	courier) echo "base codec model store" ;;
-	main) echo "base codec model store link config apply courier report" ;;
+	rest) echo "base codec model store config" ;;
+	main) echo "base codec model store link config apply courier report rest" ;;
 	kit) echo "base codec model store link config apply" ;;
 	esac
 }
