@@ -39,6 +39,8 @@ const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
 
 const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
 
+const char *const ww_choices_fhir_answer[] = { "representation", "minimal", NULL };
+
 const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
 
 const char *const ww_choices_restriction[] = {

@@ -127,6 +127,14 @@ take_adt(struct ww_ctx *cx, const struct ww_raw_adt *raw)
 	};
 }
 
+static struct ww_feed_fhir
+take_fhir(const struct ww_raw_fhir *raw)
+{
+	return (struct ww_feed_fhir){
+		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
+	};
+}
+
 static void
 take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 {
@@ -145,6 +153,7 @@ take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 		.refuse_unknown =
 		    ww_keys_choice(ww_choices_unknown, ww_str_from(raw->unknown)) == 1,
 		.adt = take_adt(cx, &raw->adt),
+		.fhir = take_fhir(&raw->fhir),
 		.ack = take_ack(&raw->ack),
 		.source = take_source(raw),
 	};

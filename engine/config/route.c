@@ -11,6 +11,7 @@
 #include <wardwire/ctx.h>
 
 #include <stdio.h>
+#include <string.h>
 
 enum { LANES_MOST = 256, CONDITION_MOST = 256 };
 
@@ -164,7 +165,8 @@ check_named(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yam
 		else if (e == NULL)
 			ww_fault_add(f, one->line, one->column, "%s: there is no %s '%s'", key,
 			    thing, name.text);
-		else if (ww_yaml_get(e, "fhir") != NULL)
+		else if (strcmp(list, "endpoints") == 0 &&
+		         ww_endpoint_takes_notices(root, one->text))
 			ww_fault_add(f, one->line, one->column,
 			    "%s: '%s' is a FHIR endpoint, and takes no messages", key, name.text);
 		if (was_named(v, one))

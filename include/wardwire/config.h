@@ -165,6 +165,12 @@ struct ww_feed_adt {
 	struct ww_test_alarm test_alarm;
 };
 
+/* What the FHIR requests of a feed mean, and how they are answered. */
+struct ww_feed_fhir {
+	bool
+	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
+};
+
 struct ww_feed {
 	ww_str name;
 	ww_str on;                  /* name of a listener */
@@ -174,6 +180,7 @@ struct ww_feed {
 	enum ww_feed_state state;
 	bool refuse_unknown; /* message types and events that nothing is made of */
 	struct ww_feed_adt adt;
+	struct ww_feed_fhir fhir;
 	struct ww_feed_ack ack;
 	struct ww_hl7_source source; /* how its messages are read */
 };
