@@ -1,5 +1,6 @@
-/* What the author of an inbound mapper writes: from one parsed message to facts in terms of the internal
- * model. Pure: no I/O, no clock, no global, no memory but the arena. Registered in mappers/registry.c. */
+/* What the author of an inbound mapper writes: from one parsed message, or one FHIR resource and what it refers to, to facts
+ * in terms of the internal model. Pure: no I/O, no clock, no global, no memory but the arena. Registered in
+ * mappers/registry.c. */
 #ifndef WARDWIRE_MAPPER_H
 #define WARDWIRE_MAPPER_H
 
@@ -47,6 +48,34 @@ struct ww_mapper {
 	ww_status (*map)(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
 	    struct ww_facts *out);
 };
+
+struct ww_json;
+
+/* What a FHIR mapper is given. */
+struct ww_fhir_source {
+	const struct ww_json *resource; /* of one that was deleted the last version */
+	bool deleted;
+	ww_str name;     /* "Encounter/1", unique in the feed; empty where it has no id */
+	ww_time updated; /* meta.lastUpdated, else when it was received: which version is newer */
+	ww_str digest;   /* of the resource: the order of versions that nothing else tells apart */
+	const struct ww_json *header; /* the MessageHeader it came with; NULL: none */
+	/* The resource that Reference.reference means; *out is NULL when it is unknown. "#id" never comes here: what is
+	 * contained is found in the resource. Fails only as reading does. */
+	ww_status (*resolve)(void *arg, ww_str reference, const struct ww_json **out);
+	void *arg;
+};
+
+/* Whatever the resource says or leaves out is no failure; those are memory and WW_E_LIMIT alone, and resolve's. */
+struct ww_fhir_mapper {
+	const char *name; /* "fhir_encounter" */
+	const char *type; /* of the resource */
+	ww_status (*map)(struct ww_ctx *cx, const struct ww_fhir_source *source,
+	    const struct ww_feed *feed, struct ww_facts *out);
+};
+
+extern const struct ww_fhir_mapper *const ww_fhir_mappers[]; /* NULL ends the list */
+/* The mapper for a type of resource, or NULL. */
+const struct ww_fhir_mapper *ww_fhir_mapper_find(ww_str type);
 
 extern const struct ww_mapper *const ww_mappers[]; /* NULL ends the list */
 /* The mapper for a message type, as it stands in MSH-9.1; or NULL. */
