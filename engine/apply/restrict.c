@@ -123,7 +123,7 @@ keep(struct ww_work *w, struct ww_restriction *said, bool *changed)
 }
 
 static ww_status
-note(struct ww_work *w, const struct ww_hl7 *m, bool of_person, ww_id subject, bool *changed)
+note(struct ww_work *w, bool of_person, ww_id subject, bool *changed)
 {
 	const struct ww_config *c = w->a->config;
 	const struct ww_event *ev = &w->facts.event;
@@ -131,7 +131,8 @@ note(struct ww_work *w, const struct ww_hl7 *m, bool of_person, ww_id subject, b
 
 	for (size_t i = 0; s == WW_OK && i < c->restrictions_n; i++) {
 		const struct ww_restriction_row *r = &c->restrictions[i];
-		enum answer a = r->of_person == of_person ? ask_all(w->cx, m, &r->when) : SILENT;
+		enum answer a =
+		    r->of_person == of_person ? ask_all(w->cx, w->hl7, &r->when) : SILENT;
 		struct ww_restriction said = { .subject = subject,
 			.name = r->name,
 			.holds = a == YES,
@@ -149,17 +150,17 @@ note(struct ww_work *w, const struct ww_hl7 *m, bool of_person, ww_id subject, b
 }
 
 ww_status
-ww_restrict_person(struct ww_work *w, const struct ww_hl7 *m)
+ww_restrict_person(struct ww_work *w)
 {
-	return w->person.id != 0 ? note(w, m, true, w->person.id, &w->restated) : WW_OK;
+	return w->person.id != 0 ? note(w, true, w->person.id, &w->restated) : WW_OK;
 }
 
 ww_status
-ww_restrict_stay(struct ww_work *w, const struct ww_hl7 *m)
+ww_restrict_stay(struct ww_work *w)
 {
 	bool changed = false;
 
-	return note(w, m, false, w->after.id, &changed); /* it is judged in any case */
+	return note(w, false, w->after.id, &changed); /* it is judged in any case */
 }
 
 static ww_status

@@ -42,12 +42,12 @@ fits(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c)
 }
 
 bool
-ww_test_is(struct ww_work *w, const struct ww_hl7 *m)
+ww_test_is(struct ww_work *w)
 {
 	const struct ww_conditions *test = &w->feed->adt.test;
 
 	for (size_t i = 0; i < test->n; i++) {
-		if (fits(w->cx, m, &test->v[i]))
+		if (fits(w->cx, w->hl7, &test->v[i]))
 			return true;
 	}
 	return false;

@@ -45,6 +45,7 @@ struct ww_work {
 	struct ww_ledger *l;
 	const struct ww_feed *feed;
 	struct ww_message *message;
+	const struct ww_hl7 *hl7; /* the message, or the part that is in hand; NULL: it is none */
 	struct ww_facts facts;
 	bool test;         /* MSH-11 is not P, or a pattern of the feed fits */
 	bool patient_test; /* of these the second */
@@ -254,12 +255,12 @@ ww_status ww_review_alike(struct ww_work *w);
 /* -- who is a test, and of whom what is told (tests.c, restrict.c) ------------------------------------- */
 
 /* A pattern of the feed fits the message. */
-bool ww_test_is(struct ww_work *w, const struct ww_hl7 *m);
+bool ww_test_is(struct ww_work *w);
 /* Counts the message in hand, which is applied. */
 ww_status ww_test_count(struct ww_work *w);
 /* Keeps what the message says of restrictions: of those about the person, or about the stay in hand. */
-ww_status ww_restrict_person(struct ww_work *w, const struct ww_hl7 *m);
-ww_status ww_restrict_stay(struct ww_work *w, const struct ww_hl7 *m);
+ww_status ww_restrict_person(struct ww_work *w);
+ww_status ww_restrict_stay(struct ww_work *w);
 /* What was said of one person or stay is from now on said of the other, too. */
 ww_status ww_restrict_move(struct ww_work *w, ww_id from, ww_id to);
 /* Finds out what may be told of the stay, and keeps it there; told: flags of the stay as they were. After
@@ -270,7 +271,20 @@ ww_status ww_restrict_decide(struct ww_work *w, const struct ww_rows *told);
 ww_status ww_restrict_reconfigured(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old);
 
-/* -- the chain of a message ------------------------------------------------------------------------- */
+/* -- the chain (facts.c and what it calls) ------------------------------------------------------------- */
+
+/* Everything it needs but what the record says; NULL: no memory. */
+struct ww_work *ww_work_new(struct ww_apply *a, struct ww_ctx *cx, struct ww_message *message);
+/* One record may say several things: what the one before said of its visit is not the next one's, and what it moved has
+ * been judged. */
+void ww_work_next(struct ww_work *w);
+/* The chain as a whole, from the facts in hand on; sets the message's disposition and reason. */
+ww_status ww_take_facts(struct ww_work *w);
+/* Keeps with the message what was noticed in it, and counts it: set, a bit for each enum ww_hl7_warning, and what the chain
+ * noticed. */
+ww_status ww_work_noticed(struct ww_work *w, uint32_t set);
+/* Tells the observer what the record did, once. */
+void ww_work_tell(struct ww_work *w);
 
 /* Adds to what the message was matched by. */
 void ww_matched(struct ww_work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
