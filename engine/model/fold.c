@@ -219,6 +219,7 @@ static const struct {
 	{ offsetof(struct ww_event, preadmit), offsetof(struct ww_encounter, preadmit) },
 	{ offsetof(struct ww_event, alternates), offsetof(struct ww_encounter, alternates) },
 	{ offsetof(struct ww_event, prior_account), offsetof(struct ww_encounter, prior_account) },
+	{ offsetof(struct ww_event, authorization), offsetof(struct ww_encounter, authorization) },
 	{ offsetof(struct ww_event, prior_system), offsetof(struct ww_encounter, prior_system) },
 	{ offsetof(struct ww_event, prior_visit), offsetof(struct ww_encounter, prior_visit) },
 };

@@ -814,7 +814,7 @@ START_TEST(a_change_after_a_failed_change_is_a_bug)
 {
 	static const char text[100000];
 	struct bench b;
-	struct rlimit limit = { 300000, RLIM_INFINITY };
+	struct rlimit limit = { 3000000, RLIM_INFINITY }; /* well above the empty tables */
 	struct ww_roster r;
 	ww_status s = WW_OK;
 	int64_t i;
