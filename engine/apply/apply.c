@@ -2,6 +2,7 @@
 #include "apply/work.h"
 
 #include "apply/aside.h"
+#include "apply/request.h"
 #include "base/failpoint.h"
 #include "store/in_hand.h"
 
@@ -23,6 +24,7 @@ static const struct {
 	{ WW_REC_ENGINE, ww_apply_engine },
 	{ WW_REC_TICK, ww_apply_tick },
 	{ WW_REC_OPERATOR, ww_apply_operator },
+	{ WW_REC_REQUEST, ww_apply_request },
 };
 
 /* -- opening ---------------------------------------------------------------------------------------- */
@@ -158,7 +160,9 @@ apply_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 size_t
 ww_apply_arena_of(const struct ww_apply *a, const struct ww_record *r)
 {
-	return r->kind == WW_REC_MESSAGE && a->config != NULL ? a->config->limits.arena : 0;
+	return (r->kind == WW_REC_MESSAGE || r->kind == WW_REC_REQUEST) && a->config != NULL
+	           ? a->config->limits.arena
+	           : 0;
 }
 
 /* Sets the context and the clock to that record. */

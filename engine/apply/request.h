@@ -13,6 +13,7 @@
 #include "apply/work.h"
 #include "model/record.h"
 
+struct ww_buf;
 struct ww_json;
 
 /* A resource that the request stored or deleted, or that it says again unchanged. */
@@ -37,7 +38,7 @@ struct ww_request_work {
 	struct ww_ledger *l;
 	const struct ww_feed *feed;
 	struct ww_rec_request body;
-	const struct ww_json *root; /* what came, parsed; NULL: no body */
+	struct ww_json *root; /* what came, parsed; NULL: no body */
 	/* Learning sets person, encounter, reason, warnings and unrouted, as of a MESSAGE; disposition is APPLIED unless it
 	 * says something else. */
 	struct ww_message message;
@@ -53,5 +54,8 @@ ww_status ww_apply_request(struct ww_apply *a, struct ww_ctx *cx, const struct w
  * deleted; it lives in cx->arena. "#id" is the caller's: it is contained in the resource that says so. */
 WW_MUST ww_status ww_request_resolve(
     struct ww_request_work *rw, ww_str reference, const struct ww_json **out);
+
+/* Appends the instant as FHIR writes it, to the millisecond in UTC. */
+void ww_request_instant(int64_t utc_ms, struct ww_buf *out);
 
 #endif

@@ -299,6 +299,20 @@ ww_json_set(struct ww_ctx *cx, struct ww_json *object, const char *key, struct w
 }
 
 struct ww_json *
+ww_json_set_first(struct ww_ctx *cx, struct ww_json *object, const char *key, struct ww_json *v)
+{
+	if (object == NULL || v == NULL)
+		return v;
+	assert(ww_json_kind(object) == WW_JSON_OBJECT && is_free(v));
+	ww_json_node(v)->string = text_of(cx, ww_str_from(key));
+	if (ww_json_node(v)->string == NULL)
+		return NULL;
+	ww_json_remove(object, key);
+	cJSON_InsertItemInArray(ww_json_node(object), 0, ww_json_node(v));
+	return v;
+}
+
+struct ww_json *
 ww_json_add(struct ww_ctx *cx, struct ww_json *array, struct ww_json *v)
 {
 	(void)cx;

@@ -56,14 +56,14 @@ ww_str ww_resource_key_text(struct ww_ctx *cx, ww_str feed, ww_str type, ww_str 
 /* -- what is asked for ---------------------------------------------------------------------------------- */
 
 /* One criterion: it holds of a resource when one of its key lines is from `low` on and below `high` of one of the ranges, or
- * begins so; not: when none is. */
+ * begins so; none: when no line is. */
 struct ww_criterion {
 	const struct ww_param *param;
 	struct ww_key_range {
 		ww_str low, high; /* of lines "param value": low <= line < high */
 	} * any;                  /* values with a comma between: one of them is enough */
 	size_t n;
-	bool not ;     /* :not */
+	bool none;     /* :not */
 	bool scan;     /* false: no range of keys says it (token "s|", :not); look at each line */
 	ww_str system; /* of a token "s|" */
 };

@@ -56,6 +56,9 @@ struct ww_json *ww_json_string(struct ww_ctx *cx, ww_str s);
  * node belongs to it then. Returns the node. */
 struct ww_json *ww_json_set(
     struct ww_ctx *cx, struct ww_json *object, const char *key, struct ww_json *v);
+/* The same, but the first member of the object from then on. */
+struct ww_json *ww_json_set_first(
+    struct ww_ctx *cx, struct ww_json *object, const char *key, struct ww_json *v);
 struct ww_json *ww_json_add(struct ww_ctx *cx, struct ww_json *array, struct ww_json *v);
 /* Short forms; an empty text is not set at all, as FHIR has no empty strings. */
 void ww_json_set_str(struct ww_ctx *cx, struct ww_json *object, const char *key, ww_str s);

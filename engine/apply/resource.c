@@ -1,0 +1,419 @@
+/* Resources of clients: stored, changed, deleted, and the keys they are found by kept in line. */
+#include "apply/resource.h"
+
+#include "base/crypto.h"
+#include "model/resource_keys.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/json.h>
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- what is stored --------------------------------------------------------------------------------- */
+
+ww_status
+ww_resource_get(
+    struct ww_request_work *rw, ww_str type, ww_str id, struct ww_resource *out, bool *found)
+{
+	ww_row_init(&ww_entity_resource, out);
+	out->feed = rw->feed->name;
+	out->type = type;
+	out->id = id;
+	return ww_get(rw->l, rw->cx, resource, out, found);
+}
+
+/* The key of an entry whose id is known. */
+static ww_status
+look_up(struct ww_request_work *rw, struct ww_entry *e)
+{
+	return ww_resource_get(rw, e->type, e->id, &e->row, &e->found);
+}
+
+/* -- refusals --------------------------------------------------------------------------------------- */
+
+void
+ww_entry_refuse(
+    struct ww_request_work *rw, struct ww_entry *e, int http, ww_status why, const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e->http = http;
+	e->writes = false;
+	ww_fhir_issue_add(
+	    rw->cx, &e->issues, WW_FHIR_ERROR, why, NULL, ww_str_from(e->place), "%s", text);
+}
+
+/* -- planning --------------------------------------------------------------------------------------- */
+
+static bool
+is_id(ww_str s)
+{
+	if (s.n == 0 || s.n > 64)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		        c == '-' || c == '.'))
+			return false;
+	}
+	return true;
+}
+
+/* An id that nobody has: the record's number, and what a client has put there itself is passed over. */
+static ww_status
+new_id(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	ww_status s;
+
+	if (ordinal == 0)
+		e->id = ww_arena_printf(rw->cx->arena, "%" PRIu64, rw->cx->seq);
+	else
+		e->id = ww_arena_printf(rw->cx->arena, "%" PRIu64 "-%zu", rw->cx->seq, ordinal);
+	s = look_up(rw, e);
+	for (unsigned again = 1; s == WW_OK && e->found; again++) {
+		e->id = ww_arena_printf(
+		    rw->cx->arena, "%" PRIu64 "-%zu-%u", rw->cx->seq, ordinal, again);
+		s = look_up(rw, e);
+	}
+	if (s == WW_OK && ww_arena_status(rw->cx->arena) != WW_OK)
+		return ww_fail_memory(rw->cx);
+	return s;
+}
+
+/* The body is a resource of the type that the URL names. */
+static bool
+is_of_type(struct ww_request_work *rw, struct ww_entry *e)
+{
+	if (ww_json_kind(e->tree) != WW_JSON_OBJECT) {
+		ww_entry_refuse(rw, e, 400, WW_E_REQUIRED, "there is no resource");
+		return false;
+	}
+	if (ww_str_eq(ww_json_str(ww_json_get(e->tree, "resourceType")), e->type))
+		return true;
+	ww_entry_refuse(
+	    rw, e, 400, WW_E_CONFLICT, "resourceType is not the type that the URL names");
+	return false;
+}
+
+/* W/"3", "3" or 3: all mean version 3. */
+static ww_str
+version_of(ww_str tag)
+{
+	tag = ww_str_trim(tag);
+	if (ww_str_starts(tag, WW_STR("W/")))
+		tag = ww_str_sub(tag, 2, tag.n);
+	if (tag.n >= 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"')
+		tag = ww_str_sub(tag, 1, tag.n - 2);
+	return tag;
+}
+
+/* False, and refused: the client knows another version than there is. */
+static bool
+is_version(struct ww_request_work *rw, struct ww_entry *e)
+{
+	bool there = e->found && e->row.deleted == 0;
+	uint64_t v;
+
+	if (e->match.n == 0)
+		return true;
+	if (there && ww_str_is(ww_str_trim(e->match), "*"))
+		return true;
+	if (there && ww_str_u64(version_of(e->match), INT64_MAX, &v) &&
+	    (int64_t)v == e->row.version)
+		return true;
+	ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
+	return false;
+}
+
+static ww_status
+plan_create(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	if (!is_of_type(rw, e))
+		return WW_OK;
+	e->http = 201;
+	e->writes = true;
+	return new_id(rw, e, ordinal);
+}
+
+static ww_status
+plan_update(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	ww_status s;
+
+	(void)ordinal;
+	if (!is_of_type(rw, e))
+		return WW_OK;
+	if (!is_id(e->id)) {
+		ww_entry_refuse(rw, e, 400, WW_E_VALUE, "the URL has no id that could be one");
+		return WW_OK;
+	}
+	if (!ww_str_eq(ww_json_str(ww_json_get(e->tree, "id")), e->id)) {
+		ww_entry_refuse(
+		    rw, e, 400, WW_E_CONFLICT, "the resource's id is not the one of the URL");
+		return WW_OK;
+	}
+	s = look_up(rw, e);
+	if (s != WW_OK || !is_version(rw, e))
+		return s;
+	e->http = e->found && e->row.deleted == 0 ? 200 : 201;
+	e->writes = true;
+	return WW_OK;
+}
+
+static ww_status
+plan_delete(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	ww_status s = look_up(rw, e);
+
+	(void)ordinal;
+	if (s != WW_OK || !is_version(rw, e))
+		return s;
+	e->http = 204;
+	e->writes = e->found && e->row.deleted == 0;
+	return WW_OK;
+}
+
+static ww_status
+plan_read(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	ww_status s = look_up(rw, e);
+
+	(void)ordinal;
+	if (s != WW_OK)
+		return s;
+	e->http = 200;
+	if (!e->found)
+		ww_entry_refuse(rw, e, 404, WW_E_NOT_FOUND, "there is no such resource");
+	else if (e->row.deleted != 0)
+		ww_entry_refuse(rw, e, 410, WW_E_DELETED, "it was deleted");
+	return WW_OK;
+}
+
+/* Data of somebody else's: it has the id that they gave it, or a new one. */
+static ww_status
+plan_keep(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	e->id = ww_json_str(ww_json_get(e->tree, "id"));
+	e->http = 200;
+	e->writes = true;
+	return is_id(e->id) ? look_up(rw, e) : new_id(rw, e, ordinal);
+}
+
+ww_status
+ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
+{
+	static ww_status (*const plans[])(struct ww_request_work *, struct ww_entry *, size_t) = {
+		[WW_ENTRY_CREATE] = plan_create,
+		[WW_ENTRY_UPDATE] = plan_update,
+		[WW_ENTRY_DELETE] = plan_delete,
+		[WW_ENTRY_READ] = plan_read,
+		[WW_ENTRY_KEEP] = plan_keep,
+	};
+
+	return plans[e->verb](rw, e, ordinal);
+}
+
+/* -- content ---------------------------------------------------------------------------------------- */
+
+/* What stands before the content that is a version's own. */
+static void
+write_head(struct ww_request_work *rw, const struct ww_resource *row, struct ww_buf *out)
+{
+	ww_buf_printf(out,
+	    "{\"resourceType\":\"%.*s\",\"id\":\"%.*s\",\"meta\":{\"versionId\":\"%" PRId64
+	    "\",\"lastUpdated\":\"",
+	    WW_STR_FMT(row->type), WW_STR_FMT(row->id), row->version);
+	ww_request_instant(row->updated_ms, out);
+	ww_buf_byte(out, '"');
+	(void)rw;
+}
+
+/* Puts id and meta where they belong: in front, in the order of write_head. */
+static void
+set_head(struct ww_request_work *rw, struct ww_json *tree, const struct ww_resource *row)
+{
+	struct ww_json *meta = ww_json_get(tree, "meta");
+	struct ww_buf at = { 0 };
+
+	if (ww_json_kind(meta) == WW_JSON_OBJECT)
+		ww_json_remove(tree, "meta");
+	else
+		meta = ww_json_object(rw->cx);
+	ww_request_instant(row->updated_ms, &at);
+	ww_json_set_first(rw->cx, meta, "lastUpdated", ww_json_string(rw->cx, ww_buf_view(&at)));
+	ww_json_set_first(rw->cx, meta, "versionId",
+	    ww_json_string(rw->cx, ww_arena_printf(rw->cx->arena, "%" PRId64, row->version)));
+	ww_json_set_first(rw->cx, tree, "meta", meta);
+	ww_json_set_first(rw->cx, tree, "id", ww_json_string(rw->cx, row->id));
+	ww_json_set_first(rw->cx, tree, "resourceType", ww_json_string(rw->cx, row->type));
+	ww_buf_free(&at);
+}
+
+/* Text and digest of what the row says and the tree has. The digest is of all that does not change with each version. */
+static ww_status
+compose(struct ww_request_work *rw, struct ww_json *tree, struct ww_resource *row)
+{
+	struct ww_buf head = { 0 }, text = { 0 };
+	uint8_t digest[WW_SHA256];
+	char hex[WW_SHA256 + 1];
+	ww_status s;
+
+	set_head(rw, tree, row);
+	write_head(rw, row, &head);
+	s = ww_json_write(rw->cx, tree, false, &text);
+	if (s == WW_OK && head.error != WW_OK)
+		s = ww_fail(rw->cx, (ww_status)head.error, NULL, "no memory for a resource");
+	if (s == WW_OK) {
+		assert(ww_str_starts(ww_buf_view(&text), ww_buf_view(&head)));
+		ww_sha256(ww_str_sub(ww_buf_view(&text), head.n, text.n), digest);
+		ww_hex(digest, WW_SHA256 / 2, hex);
+		row->digest = ww_arena_str(rw->cx->arena, ww_str_from(hex));
+		row->text = ww_arena_str(rw->cx->arena, ww_buf_view(&text));
+	}
+	ww_buf_free(&head);
+	ww_buf_free(&text);
+	return s == WW_OK && ww_arena_status(rw->cx->arena) != WW_OK ? ww_fail_memory(rw->cx) : s;
+}
+
+/* -- search keys ------------------------------------------------------------------------------------ */
+
+static ww_status
+change_key(struct ww_request_work *rw, const struct ww_resource *row, ww_str line, bool add)
+{
+	struct ww_resource_key k;
+
+	ww_row_init(&ww_entity_resource_key, &k);
+	k.key = ww_resource_key_text(rw->cx, row->feed, row->type, line);
+	k.id = row->id;
+	if (ww_arena_status(rw->cx->arena) != WW_OK)
+		return ww_fail_memory(rw->cx);
+	return add ? ww_put(rw->l, rw->cx, resource_key, &k)
+	           : ww_ledger_remove(rw->l, rw->cx, &ww_entity_resource_key, &k);
+}
+
+/* Both are sorted: what only one of them has is removed or added. */
+static ww_status
+change_keys(struct ww_request_work *rw, const struct ww_resource *row, ww_str old, ww_str now)
+{
+	ww_str a = ww_str_cut(old, '\n', &old), b = ww_str_cut(now, '\n', &now);
+	ww_status s = WW_OK;
+
+	while (s == WW_OK && (a.n > 0 || b.n > 0)) {
+		int d = a.n == 0 ? 1 : b.n == 0 ? -1 : ww_str_cmp(a, b);
+
+		if (d < 0)
+			s = change_key(rw, row, a, false);
+		else if (d > 0)
+			s = change_key(rw, row, b, true);
+		if (d <= 0)
+			a = ww_str_cut(old, '\n', &old);
+		if (d >= 0)
+			b = ww_str_cut(now, '\n', &now);
+	}
+	return s;
+}
+
+/* -- doing ------------------------------------------------------------------------------------------ */
+
+/* The tree of the version before; NULL: there is none. */
+static ww_status
+read_before(struct ww_request_work *rw, const struct ww_entry *e, struct ww_json **out)
+{
+	*out = NULL;
+	if (!e->found || e->row.deleted != 0)
+		return WW_OK;
+	return ww_json_parse(rw->cx, e->row.text, out);
+}
+
+static void
+note_brought(struct ww_request_work *rw, const struct ww_entry *e, const struct ww_json *before,
+    bool changed)
+{
+	struct ww_brought *b = &rw->brought[rw->n++];
+
+	*b = (struct ww_brought){ .type = e->row.type,
+		.id = e->row.id,
+		.version = e->row.version,
+		.tree = e->row.deleted != 0 ? before : e->tree,
+		.before = before,
+		.full_url = e->full_url,
+		.created = before == NULL,
+		.deleted = e->row.deleted != 0,
+		.changed = changed,
+		.data = e->verb == WW_ENTRY_KEEP };
+}
+
+static ww_status
+do_delete(struct ww_request_work *rw, struct ww_entry *e)
+{
+	ww_str keys = e->row.keys;
+	struct ww_json *before;
+	ww_status s = read_before(rw, e, &before);
+
+	if (s == WW_OK)
+		s = change_keys(rw, &e->row, keys, ww_str_empty());
+	if (s != WW_OK)
+		return s;
+	e->row.version++;
+	e->row.seq = (int64_t)rw->cx->seq;
+	e->row.updated_ms = rw->cx->now;
+	e->row.client = rw->body.client;
+	e->row.deleted = 1;
+	e->row.keys = ww_str_empty();
+	note_brought(rw, e, before, true);
+	return ww_put(rw->l, rw->cx, resource, &e->row);
+}
+
+/* What is stored already stays as it is, version and all. */
+static ww_status
+do_nothing_new(struct ww_request_work *rw, struct ww_entry *e, const struct ww_resource *was,
+    const struct ww_json *before)
+{
+	e->row = *was;
+	set_head(rw, e->tree, was);
+	note_brought(rw, e, before, false);
+	return WW_OK;
+}
+
+static ww_status
+do_store(struct ww_request_work *rw, struct ww_entry *e)
+{
+	struct ww_resource was = e->row;
+	struct ww_json *before;
+	ww_status s = read_before(rw, e, &before);
+
+	e->row.version++;
+	e->row.seq = (int64_t)rw->cx->seq;
+	e->row.updated_ms = rw->cx->now;
+	e->row.client = rw->body.client;
+	e->row.deleted = 0;
+	if (s == WW_OK)
+		s = compose(rw, e->tree, &e->row);
+	if (s == WW_OK && before != NULL && ww_str_eq(was.digest, e->row.digest))
+		return do_nothing_new(rw, e, &was, before);
+	if (s == WW_OK)
+		s = ww_resource_keys(rw->cx, e->tree, e->row.updated_ms, &e->row.keys);
+	if (s == WW_OK)
+		s = change_keys(rw, &e->row, was.keys, e->row.keys);
+	if (s != WW_OK)
+		return s;
+	note_brought(rw, e, before, true);
+	return ww_put(rw->l, rw->cx, resource, &e->row);
+}
+
+ww_status
+ww_entry_do(struct ww_request_work *rw, struct ww_entry *e)
+{
+	if (!e->writes)
+		return WW_OK;
+	return e->verb == WW_ENTRY_DELETE ? do_delete(rw, e) : do_store(rw, e);
+}
