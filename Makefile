@@ -57,7 +57,7 @@ PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd)
 # Fuzz targets with seeds of their own: tests/fuzz/corpus/NAME.
 REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuzz/corpus/*))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc)
+GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc fhir_types.inc fhir_rules.inc)
 
 .PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd setup clean
 .DELETE_ON_ERROR:
@@ -95,6 +95,11 @@ $(BUILD)/gen/lace.inc: profiles/codes/lace.csv
 $(BUILD)/gen/%.inc: engine/rules/codes.awk
 	@mkdir -p $(@D)
 	awk -f engine/rules/codes.awk -v table=$* $(filter %.csv,$^) > $@
+# What FHIR R4 says of its types.
+FHIR_TABLES := $(addprefix profiles/fhir/,elements.tsv valuesets.tsv invariants.tsv)
+$(BUILD)/gen/fhir_%.inc: engine/codec/fhir_tables.awk $(FHIR_TABLES)
+	@mkdir -p $(@D)
+	awk -f engine/codec/fhir_tables.awk -v want=$* $(FHIR_TABLES) > $@
 
 # -- tests ----------------------------------------------------------------------------------------------
 $(SIM_LIB): $(call obj_of,$(call src_of,tests/sim/*.c))

@@ -1,6 +1,6 @@
 /* What FHIR R4 (4.0.1) says of its types: the elements, their order, cardinalities, types and bindings, compiled in from
- * the tables of profiles/fhir. Resource types, datatypes and the nested structures of both ("Encounter.location") are all "types"
- * here. All rows are static: pointers live for ever. */
+ * the tables of profiles/fhir. Resource types, datatypes and the nested structures of both ("Encounter.location") are all
+ * "types" here. All rows are static: pointers live for ever. */
 #ifndef WW_CODEC_FHIR_TYPES_H
 #define WW_CODEC_FHIR_TYPES_H
 
@@ -15,13 +15,13 @@ enum ww_fhir_kind {
 	WW_FHIR_OTHER, /* a resource type of R4 whose elements are not in the tables; elements_n is 0 */
 };
 
-/* How a primitive is written. The first three are no strings in JSON. */
+/* How a primitive is written. Up to decimal they are no strings in JSON. */
 enum ww_fhir_primitive {
 	WW_FHIR_BOOLEAN,
-	WW_FHIR_INTEGER, /* integer, unsignedInt, positiveInt: .._UNSIGNED and .._POSITIVE for the two latter */
-	WW_FHIR_DECIMAL,
+	WW_FHIR_INTEGER,
 	WW_FHIR_UNSIGNED,
 	WW_FHIR_POSITIVE,
+	WW_FHIR_DECIMAL,
 	WW_FHIR_STRING,
 	WW_FHIR_MARKDOWN,
 	WW_FHIR_CODE,
@@ -63,7 +63,7 @@ struct ww_fhir_type {
 	enum ww_fhir_primitive primitive; /* of WW_FHIR_PRIMITIVE */
 	uint16_t elements, elements_n;    /* ww_fhir_type_element */
 	uint16_t names, names_n;          /* of fhir_types.c */
-	uint16_t rules, rules_n;          /* invariants, of fhir_check.c */
+	uint16_t rules, rules_n;          /* invariants, of fhir_rules.c */
 	uint16_t number;                  /* index of the type */
 };
 
@@ -84,7 +84,8 @@ const struct ww_fhir_element *ww_fhir_element_find(
     const struct ww_fhir_type *t, ww_str name, const struct ww_fhir_type **type);
 
 /* True if the value set has that code in any of its systems (system empty), or in that one. Value sets whose codes are not
- * listed (currencies, languages, MIME types) are judged by form. */
+ * listed (currencies, MIME types) are judged by form. */
 bool ww_fhir_code_in(uint16_t valueset, ww_str system, ww_str code);
+const char *ww_fhir_valueset_name(uint16_t valueset); /* "encounter-status" */
 
 #endif
