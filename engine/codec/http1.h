@@ -58,6 +58,8 @@ const struct ww_http1_head *ww_http1_head(const struct ww_http1 *d);
 bool ww_http1_allow(struct ww_http1 *d, uint64_t most);
 /* A request was begun and is not ended: a deadline applies. */
 bool ww_http1_open(const struct ww_http1 *d);
+/* Right after END: gives back what the request took, its head too. */
+void ww_http1_forget(struct ww_http1 *d);
 /* After BAD: the status of the answer, 400..505, and one sentence that has nothing of the request in it. */
 unsigned ww_http1_fault(const struct ww_http1 *d, const char **why);
 
