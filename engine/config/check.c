@@ -26,7 +26,7 @@ fault_of(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k, c
 static void
 check_text(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
 {
-	char rule[128];
+	char rule[256];
 
 	if (v->kind == WW_YAML_SCALAR && ww_value_fits(k->format, v->text))
 		return;

@@ -24,6 +24,8 @@ void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_route_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Restrictions, each for itself: that they say of whom (restriction.c). */
 void ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root);
+/* FHIR listeners and who may come in on them (client.c). */
+void ww_client_check(struct ww_faults *f, const struct ww_yaml *root);
 /* The endpoint of that name is a FHIR server; false, too, when there is none (endpoint.c). */
 bool ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name);
 

@@ -8,20 +8,23 @@
 
 /* -- listeners -------------------------------------------------------------------------------------- */
 
-enum { MLLP, DIR };
+enum { MLLP, DIR, FHIR };
 
 static const struct ww_kind_key fitting[] = {
-	{ "max_connections", { [MLLP] = true } },
-	{ "peer_connections", { [MLLP] = true } },
+	{ "max_connections", { [MLLP] = true, [FHIR] = true } },
+	{ "peer_connections", { [MLLP] = true, [FHIR] = true } },
 	{ "peer_rate", { [MLLP] = true } },
 	{ "frame_timeout", { [MLLP] = true } },
 	{ "frame_deadline", { [MLLP] = true } },
-	{ "idle_timeout", { [MLLP] = true } },
-	{ "accept_queue", { [MLLP] = true } },
+	{ "idle_timeout", { [MLLP] = true, [FHIR] = true } },
+	{ "accept_queue", { [MLLP] = true, [FHIR] = true } },
 	{ "release", { [MLLP] = true } },
-	{ "peers", { [MLLP] = true } },
-	{ "tls", { [MLLP] = true } },
-	{ "plain", { [MLLP] = true } },
+	{ "peers", { [MLLP] = true, [FHIR] = true } },
+	{ "tls", { [MLLP] = true, [FHIR] = true } },
+	{ "plain", { [MLLP] = true, [FHIR] = true } },
+	{ "auth", { [FHIR] = true } },
+	{ "url", { [FHIR] = true } },
+	{ "issuer", { [FHIR] = true } },
 	{ "pattern", { [DIR] = true } },
 	{ "settle", { [DIR] = true } },
 	{ "scan", { [DIR] = true } },
@@ -34,34 +37,39 @@ static const struct ww_kind_key fitting[] = {
 static const struct ww_kinds kinds = {
 	.thing = "a listener",
 	.list = "listeners[]",
-	.or = "mllp or dir",
-	.and = "mllp and dir",
-	.n = 2,
-	.of = { [MLLP] = { "mllp", "an MLLP listener" }, [DIR] = { "dir", "a folder" } },
+	.or = "mllp, dir or fhir",
+	.and = "mllp, dir and fhir",
+	.n = 3,
+	.of = { [MLLP] = { "mllp", "an MLLP listener" },
+	    [DIR] = { "dir", "a folder" },
+	    [FHIR] = { "fhir", "a FHIR listener" } },
 	.keys = fitting,
 };
 
 static void
 check_encryption(struct ww_faults *f, const struct ww_yaml *e)
 {
-	const struct ww_yaml *address = ww_yaml_scalar(e, "mllp"),
-	                     *plain = ww_yaml_scalar(e, "plain");
-	const struct ww_yaml *tls = ww_yaml_get(e, "tls");
+	const struct ww_yaml *mllp = ww_yaml_scalar(e, "mllp"), *fhir = ww_yaml_scalar(e, "fhir");
+	const struct ww_yaml *address = fhir != NULL ? fhir : mllp;
+	const struct ww_yaml *plain = ww_yaml_scalar(e, "plain"), *tls = ww_yaml_get(e, "tls");
 	bool is_plain = plain != NULL && ww_str_is(plain->text, "true");
 	uint32_t port;
-	ww_str host;
+	ww_str host, text;
 
 	if (tls != NULL && is_plain)
 		ww_fault_add(f, plain->key_line, plain->key_column,
 		    "plain: the listener has tls, and takes nothing without it");
-	if (address == NULL || !ww_value_address(address->text, &host, &port) ||
-	    ww_value_loopback(host) || is_plain || tls != NULL)
+	if (address == NULL)
+		return;
+	text = ww_str_sub(address->text, 0, ww_str_find(address->text, '/'));
+	if (!ww_value_address(text, &host, &port) || ww_value_loopback(host) || is_plain ||
+	    tls != NULL)
 		return;
 	ww_fault_add(f, address->line, address->column,
-	    "mllp: '%s' can be reached from other machines and MLLP is not encrypted; add 'tls', "
-	    "or "
+	    "%s: '%s' can be reached from other machines and %s is not encrypted; add 'tls', or "
 	    "'plain: true'",
-	    ww_fault_show(address->text).text);
+	    fhir != NULL ? "fhir" : "mllp", ww_fault_show(address->text).text,
+	    fhir != NULL ? "HTTP" : "MLLP");
 }
 
 static void

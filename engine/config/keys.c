@@ -6,6 +6,13 @@
 
 #include <assert.h>
 
+const char *const ww_choices_auth[] = {
+	[WW_AUTH_TOKENS] = "tokens",
+	[WW_AUTH_CERTIFICATES] = "certificates",
+	[WW_AUTH_NONE] = "none",
+	NULL,
+};
+
 const char *const ww_choices_feed_state[] = {
 	[WW_FEED_OBSERVE] = "observe",
 	[WW_FEED_LIVE] = "live",

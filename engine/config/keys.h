@@ -43,6 +43,7 @@ struct ww_keys {
 /* NULL when there is none of that name. */
 const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
 
+extern const char *const ww_choices_auth[]; /* enum ww_auth */
 /* Texts of enum ww_feed_state, by its numbers. */
 extern const char *const ww_choices_feed_state[];
 /* What becomes of what is refused for good: by false and true of ww_endpoint.insist. */

@@ -8,6 +8,7 @@
 #include "config/raw.h"
 #include "config/restriction.h"
 #include "config/route.h"
+#include "config/scope.h"
 #include "config/value.h"
 #include "config/yaml.h"
 
@@ -61,6 +62,12 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		    .names = take_texts(cx, raw->tls.names, raw->tls.names_n),
 		    .handshake_timeout = raw->tls.handshake_timeout },
 		.plain = raw->plain,
+		.auth = (enum ww_auth)ww_keys_choice(ww_choices_auth, ww_str_from(raw->auth)),
+		.url = without_slash(raw->url),
+		.issuer = { .iss = ww_str_from(raw->issuer.iss),
+		    .jwks = ww_str_from(raw->issuer.jwks),
+		    .audience = ww_str_from(raw->issuer.audience),
+		    .claim = ww_str_from(raw->issuer.claim) },
 		.dir = ww_str_from(raw->dir),
 		.pattern = ww_str_from(raw->pattern),
 		.settle = raw->settle,
@@ -69,6 +76,7 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		.keep_done = raw->keep_done,
 		.keep_failed = raw->keep_failed,
 	};
+	(void)ww_value_base(ww_str_from(raw->fhir), &out->fhir, &out->path);
 }
 
 static struct ww_feed_ack
@@ -210,6 +218,25 @@ take_party(struct ww_ctx *cx, const struct ww_raw_party *raw, struct ww_party *o
 }
 
 static void
+take_client(struct ww_ctx *cx, const struct ww_raw_client *raw, struct ww_client *out)
+{
+	struct ww_scopes role;
+
+	*out = (struct ww_client){
+		.name = ww_str_from(raw->name),
+		.id = ww_str_from(raw->id != NULL ? raw->id : raw->name),
+		.feed = ww_str_from(raw->feed),
+		.party = ww_str_from(raw->party),
+		.jwks = ww_str_from(raw->jwks),
+		.certificate = take_texts(cx, raw->certificate, raw->certificate_n),
+	};
+	for (uint32_t i = 0; i < raw->may_n; i++)
+		(void)ww_scope_add(&out->may, ww_str_from(raw->may[i]));
+	role = ww_scope_role(out->party.n > 0);
+	out->may = ww_scope_common(&out->may, &role);
+}
+
+static void
 take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster_source *out)
 {
 	(void)cx;
@@ -289,6 +316,7 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, const struct ww_
 	TAKE_LIST(feeds, take_feed);
 	TAKE_LIST(endpoints, take_endpoint);
 	TAKE_LIST(parties, take_party);
+	TAKE_LIST(clients, take_client);
 	TAKE_LIST(rosters, take_roster);
 	TAKE_LIST(restrictions, take_restriction);
 	if (ww_arena_status(cx->arena) != WW_OK)
@@ -324,6 +352,7 @@ check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 	ww_refer_check(f, root);
 	ww_feed_check(f, root);
 	ww_endpoint_check(f, root);
+	ww_client_check(f, root);
 	ww_feed_ack_check(f, root);
 	ww_route_check(f, root);
 	ww_restriction_check(f, root);

@@ -99,6 +99,13 @@ normal_address(struct ww_arena *a, ww_str text)
 	return ww_arena_printf(a, "%s:%u", p != NULL ? p : "", port);
 }
 
+/* The same of an address with a path: two servers cannot share a port. */
+static ww_str
+normal_base(struct ww_arena *a, ww_str text)
+{
+	return normal_address(a, ww_str_sub(text, 0, ww_str_find(text, '/')));
+}
+
 /* Without slashes at its end. That two names stand for one folder otherwise is found when it is locked. */
 static ww_str
 normal_folder(struct ww_arena *a, ww_str text)
@@ -126,10 +133,12 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 	} rows[] = {
 		{ "listeners", "name", NULL, "listener", "with the name" },
 		{ "listeners", "mllp", normal_address, "listener", "with the address" },
+		{ "listeners", "fhir", normal_base, "listener", "with the address" },
 		{ "listeners", "dir", normal_folder, "listener", "with the folder" },
 		{ "feeds", "name", NULL, "feed", "with the name" },
 		{ "endpoints", "name", NULL, "endpoint", "with the name" },
 		{ "parties", "name", NULL, "party", "with the name" },
+		{ "clients", "name", NULL, "client", "with the name" },
 		{ "routes", "name", NULL, "route", "with the name" },
 		{ "rosters", "file", normal_roster, "roster", "with the name" },
 	};
@@ -179,6 +188,8 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 	} rows[] = {
 		{ "feeds", "on", "listeners", "listener" },
 		{ "parties", "send", "endpoints", "endpoint" },
+		{ "clients", "feed", "feeds", "feed" },
+		{ "clients", "party", "parties", "party" },
 	};
 	size_t i, j;
 

@@ -3,6 +3,7 @@
 
 #include "base/network.h"
 #include "codec/charset.h"
+#include "config/scope.h"
 
 #include <wardwire/hl7v2.h>
 #include <wardwire/time.h>
@@ -231,6 +232,32 @@ is_url(ww_str s)
 }
 
 bool
+ww_value_base(ww_str text, ww_str *address, ww_str *path)
+{
+	size_t slash = ww_str_find(text, '/');
+	uint32_t port;
+	ww_str host;
+
+	*address = ww_str_sub(text, 0, slash);
+	*path = ww_str_sub(text, slash, text.n);
+	while (path->n > 0 && path->p[path->n - 1] == '/')
+		path->n--;
+	for (size_t i = 1; i < path->n; i++) /* an empty part, or one that clients take away */
+		if (path->p[i - 1] == '/' && (path->p[i] == '/' || path->p[i] == '.'))
+			return false;
+	return text.n <= PATH_LONGEST && ww_value_address(*address, &host, &port) &&
+	       consists_of(*path, "-._~/");
+}
+
+static bool
+is_base(ww_str s)
+{
+	ww_str address, path;
+
+	return ww_value_base(s, &address, &path);
+}
+
+bool
 ww_value_http_host(ww_str url, ww_str *host)
 {
 	ww_str rest;
@@ -321,6 +348,14 @@ is_charset_more(ww_str s)
 	const struct ww_charset *c = ww_charset_find(s);
 
 	return c != NULL && ww_charset_bit(c) != 0 && ww_charset_usable(c);
+}
+
+static bool
+is_scope(ww_str s)
+{
+	struct ww_scopes none = { { 0 } };
+
+	return ww_scope_add(&none, s);
 }
 
 static bool

@@ -17,6 +17,8 @@ const char *ww_value_rule(enum ww_format f); /* "host:port, such as ..." */
 
 /* Takes "host:port" apart; an IPv6 address comes without its brackets. */
 bool ww_value_address(ww_str text, ww_str *host, uint32_t *port);
+/* Takes "host:port/path" apart; path begins with a slash and does not end with one, or is empty. */
+bool ww_value_base(ww_str text, ww_str *address, ww_str *path);
 /* Only this machine can reach the host: 127.0.0.0/8, ::1 or localhost. */
 bool ww_value_loopback(ww_str host);
 

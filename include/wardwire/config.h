@@ -75,11 +75,12 @@ struct ww_issuer {
 	ww_str claim;    /* of its tokens that says which client it is */
 };
 
-/* One of mllp and dir is given; the other is empty. */
+/* One of mllp, dir and fhir is given; the others are empty. */
 struct ww_listener {
 	ww_str name;
 	ww_str mllp;               /* "host:port"; port 0: any free one */
 	ww_str dir;                /* folder, relative to the configuration's */
+	ww_str fhir, path;         /* "host:port", and the path of the base: "/fhir", "" */
 	uint32_t max_message;      /* bytes of one message, 65,536..268,435,456 */
 	uint32_t max_segments;     /* of one message, 10..10,000 */
 	uint32_t max_connections;  /* 1..100,000 */

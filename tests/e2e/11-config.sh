@@ -40,7 +40,7 @@ while IFS='#' read -r change place text; do
 done <<'END'
 s/^feeds/feds/#4:1#unknown key 'feds' (did you mean 'feeds'?)
 s/^feeds/feds/#3:12#no feed is on the listener 'adt'
-3s/mllp/port/#3:5#one of the keys mllp and dir is missing in listeners[]
+3s/mllp/port/#3:5#one of the keys mllp, dir and fhir is missing in listeners[]
 3s/mllp/port/#3:17#unknown key 'port' in listeners[]; known are: name, mllp,
 1d#1:1#required key 'data' is missing
 1s/$/\ndata: other/#2:1#key 'data' is given twice; first on line 1

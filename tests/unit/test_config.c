@@ -251,10 +251,11 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'segment_byte' (did you mean 'segment_bytes'?)");
 	fault_is("data: d\nlisteners:\n  - name: a\n    mllp: localhost:1\n    max_cons: 5\nfeeds: "
 	         "[{name: f, on: a}]\n",
-	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, dir, max_message, "
+	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, dir, fhir, "
+	    "max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain, "
-	    "pattern, settle, scan, max_file, keep_done, keep_failed");
+	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
 	fault_is("data: d\nSystem: urn:x\n", "2:1 unknown key 'System' (did you mean 'system'?)");
@@ -262,7 +263,8 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
 	    "segment_bytes, tick_seconds, snapshots, "
-	    "retention, disk, limits, listeners, feeds, endpoints, parties, routes, restrictions, "
+	    "retention, disk, limits, listeners, feeds, endpoints, parties, clients, routes, "
+	    "restrictions, "
 	    "rosters");
 }
 END_TEST
@@ -271,7 +273,7 @@ START_TEST(names_the_missing_key)
 {
 	fault_is("due_hours: 5\n", "1:1 required key 'data' is missing, near here");
 	FAULTS_ARE("data: d\nlisteners:\n  - max_message: 65536\nparties:\n  - name: p\n",
-	    "3:5 one of the keys mllp and dir is missing in listeners[], near here",
+	    "3:5 one of the keys mllp, dir and fhir is missing in listeners[], near here",
 	    "3:5 required key 'name' is missing in listeners[], near here",
 	    "5:5 required key 'send' is missing in parties[], near here");
 }
@@ -729,12 +731,12 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	FAULTS_ARE("data: d\nlisteners: &l [*l, {<<: *l}]\n",
 	    "2:12 anchors (&) and aliases (*) are not taken: write it out",
 	    "2:16 anchors (&) and aliases (*) are not taken: write it out",
-	    "2:20 one of the keys mllp and dir is missing in listeners[], near here",
+	    "2:20 one of the keys mllp, dir and fhir is missing in listeners[], near here",
 	    "2:20 required key 'name' is missing in listeners[], near here",
-	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, max_message, "
+	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, fhir, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain, "
-	    "pattern, settle, scan, max_file, keep_done, keep_failed",
+	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }
 END_TEST

@@ -1,0 +1,198 @@
+/* FHIR listeners of the configuration and their clients (config/client.c), and scopes (config/scope.c). */
+#include "config_fixture.h"
+
+#include "config/scope.h"
+
+#include <wardwire/buf.h>
+
+/* -- configurations ----------------------------------------------------------------------------------- */
+
+#define TOP "data: d\nlisteners:\n"
+#define FEEDS "feeds:\n - {name: a, on: l}\n"
+#define PRACTICE                                                                                   \
+	"endpoints:\n - {name: e, fhir: \"http://127.0.0.1:1\"}\nparties:\n - {name: p, send: "    \
+	"e}\n"
+
+START_TEST(reads_who_comes_in)
+{
+	const struct ww_listener *l;
+	const struct ww_client *c;
+
+	takes(TOP
+	    " - {name: l, fhir: \"[::1]:8080/a/b/\", url: \"https://h.example/b/\", issuer: {iss: "
+	    "\"https://i\", jwks: i.json}}\n" FEEDS PRACTICE
+	    "clients:\n - {name: c, feed: a, may: [system/*.rs, system/Claim.c]}\n"
+	    " - {name: d, id: X-1, feed: a, party: p, may: [system/*.cruds], jwks: d.json}\n");
+	l = ww_config_listener(config, WW_STR("l"));
+	ck_assert_int_eq(l->auth, WW_AUTH_TOKENS);
+	ck_assert(ww_str_is(l->fhir, "[::1]:8080"));
+	ck_assert(ww_str_is(l->path, "/a/b"));
+	ck_assert(ww_str_is(l->url, "https://h.example/b"));
+	ck_assert(ww_str_is(l->issuer.claim, "client_id"));
+	c = ww_config_client(config, WW_STR("c"));
+	ck_assert(ww_str_is(c->id, "c"));
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Claim], WW_MAY_CREATE | WW_MAY_READ | WW_MAY_SEARCH);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Encounter], WW_MAY_READ | WW_MAY_SEARCH);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Task], 0); /* is for practices */
+	c = ww_config_client(config, WW_STR("d"));
+	ck_assert(ww_str_is(c->id, "X-1"));
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Task], WW_MAY_READ | WW_MAY_UPDATE | WW_MAY_SEARCH);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Encounter], 0);
+	ck_assert_ptr_null(ww_config_client(config, WW_STR("X-1")));
+}
+END_TEST
+
+START_TEST(lets_nobody_in_unasked_from_elsewhere)
+{
+	takes(TOP " - {name: l, fhir: \"127.0.0.1:0\", auth: none}\n" FEEDS);
+	FAULTS_ARE(TOP
+	    " - {name: l, fhir: \"10.1.0.5:8080/fhir\", plain: true, auth: none}\n" FEEDS,
+	    "3:61 auth: '10.1.0.5:8080/fhir' can be reached from other machines, where nobody "
+	    "comes "
+	    "in without saying who they are; use tokens or certificates");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\", auth: none}\n" FEEDS
+	               " - {name: b, on: l, match: {MSH-3: [x]}}\n",
+	    "3:44 auth: the listener 'l' has several feeds, and without clients nothing tells "
+	    "whose a "
+	    "request is");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\", auth: none}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "7:20 feed: the listener of 'a' has auth none, and asks nobody who they are");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"10.1.0.5:8080\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "3:20 fhir: '10.1.0.5:8080' can be reached from other machines and HTTP is not "
+	    "encrypted; "
+	    "add 'tls', or 'plain: true'");
+}
+END_TEST
+
+START_TEST(wants_clients_that_can_show_who_they_are)
+{
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\"}\n" FEEDS,
+	    "3:11 nobody can come in on the listener 'l': add a client of its feed under clients");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\", auth: certificates}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "3:44 auth: no certificate is asked for without client_ca in tls",
+	    "7:4 a client of a listener with auth certificates needs 'certificate', near here",
+	    "7:46 jwks: means nothing on a listener with auth certificates");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], certificate: [x]}\n",
+	    "7:4 a client of a listener with auth tokens needs 'jwks', near here",
+	    "7:46 certificate: means nothing on a listener with auth tokens");
+	FAULTS_ARE(TOP
+	    " - {name: l, fhir: \"127.0.0.1:8080\", auth: none, issuer: {iss: \"u:i\", jwks: "
+	    "i.json}}\n" FEEDS,
+	    "3:50 issuer: means nothing where auth is not tokens");
+}
+END_TEST
+
+START_TEST(names_what_a_client_cannot_be)
+{
+	FAULTS_ARE(TOP " - {name: l, mllp: \"127.0.0.1:1\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "7:20 feed: 'a' is not on a FHIR listener");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: aa, party: q, jwks: c.json}\n"
+	               " - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "7:4 a client needs 'may', such as [system/Encounter.cu], near here",
+	    "7:20 feed: there is no feed 'aa'", "7:31 party: there is no party 'q'",
+	    "8:11 a second client with the name 'c'; the first is on line 7");
+	FAULTS_ARE(TOP
+	    " - {name: l, fhir: \"127.0.0.1:8080\"}\n" FEEDS PRACTICE
+	    "clients:\n - {name: c, feed: a, may: [system/Task.r], jwks: c.json}\n"
+	    " - {name: d, feed: a, party: p, may: [system/Claim.c, system/Task.r], jwks: "
+	    "c.json}\n",
+	    "11:29 may: nothing of 'system/Task.r' can be allowed to a sender (no party)",
+	    "12:39 may: nothing of 'system/Claim.c' can be allowed to a practice (party)");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n"
+	               " - {name: d, id: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "8:18 id: a second client 'c' on the same listener; the first is on line 7");
+	FAULTS_ARE(TOP
+	    " - {name: l, fhir: \"127.0.0.1:8080\", auth: certificates, tls: {cert: c, key: "
+	    "k, client_ca: a}}\n" FEEDS
+	    "clients:\n - {name: c, feed: a, may: [system/Claim.c], certificate: [x, y]}\n"
+	    " - {name: d, feed: a, may: [system/Claim.c], certificate: [Y]}\n",
+	    "8:46 certificate: the client on line 7 of the same listener has one of these names, "
+	    "too");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080//x\"}\n" FEEDS,
+	    "3:11 nobody can come in on the listener 'l': add a client of its feed under clients",
+	    "3:20 fhir: '127.0.0.1:8080//x' is not a valid address: host:port and a path, such as "
+	    "127.0.0.1:8080/fhir");
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080/x\"}\n - {name: m, fhir: "
+	               "\"127.0.0.1:8080/y\", auth: none}\n" FEEDS " - {name: b, on: m}\n"
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "4:20 a second listener with the address '127.0.0.1:8080'; the first is on line 3");
+}
+END_TEST
+
+/* -- scopes ------------------------------------------------------------------------------------------- */
+
+/* What is added, written again; "-" for no scope. */
+static void
+scope_is(const char *text, const char *want)
+{
+	struct ww_scopes s = { { 0 } };
+	struct ww_buf b = { 0 };
+
+	if (ww_scope_add(&s, ww_str_from(text)))
+		ww_scope_write(&s, &b);
+	else
+		ww_buf_cstr(&b, "-");
+	ww_buf_byte(&b, '\0');
+	ck_assert_msg(strcmp(ww_buf_view(&b).p, want) == 0, "%s: %s", text, ww_buf_view(&b).p);
+	ww_buf_free(&b);
+}
+
+START_TEST(reads_scopes_of_both_versions)
+{
+	static const char *const rows[][2] = {
+		{ "system/Encounter.cruds", "system/Encounter.cruds" },
+		{ "system/Encounter.cu", "system/Encounter.cu" },
+		{ "system/Encounter.s", "system/Encounter.s" },
+		{ "system/Encounter.read", "system/Encounter.rs" },
+		{ "system/Encounter.write", "system/Encounter.cud" },
+		{ "system/Encounter.*", "system/Encounter.cruds" },
+		{ "system/Encounter.uc", "-" }, /* out of order */
+		{ "system/Encounter.cc", "-" },
+		{ "system/Encounter.", "-" },
+		{ "system/Encounter", "-" },
+		{ "system/Encounter.cx", "-" },
+		{ "system/Encounter.rs?code=x", "-" }, /* no filters here */
+		{ "system/encounter.r", "-" },
+		{ "system/Device.r", "-" },
+		{ "user/Encounter.r", "-" },
+		{ "patient/Encounter.r", "-" },
+		{ "Encounter.r", "-" },
+		{ "", "-" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++)
+		scope_is(rows[i][0], rows[i][1]);
+}
+END_TEST
+
+START_TEST(passes_over_what_is_no_scope_in_a_list)
+{
+	struct ww_scopes s = { { 0 } };
+
+	ww_scope_add_list(&s, WW_STR("openid  system/Claim.c user/Claim.r system/*.s"));
+	ck_assert_uint_eq(s.may[WW_SCOPE_Claim], WW_MAY_CREATE | WW_MAY_SEARCH);
+	ck_assert_uint_eq(s.may[WW_SCOPE_Encounter], WW_MAY_SEARCH);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		reads_who_comes_in,
+		lets_nobody_in_unasked_from_elsewhere,
+		wants_clients_that_can_show_who_they_are,
+		names_what_a_client_cannot_be,
+		reads_scopes_of_both_versions,
+		passes_over_what_is_no_scope_in_a_list,
+	};
+
+	return unit_main("config_client", tests, UNIT_COUNT(tests));
+}
