@@ -87,6 +87,13 @@ ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e
 	return l->ops->find(l->self, cx, e, NULL, columns, like, limit, out);
 }
 
+ww_status
+ww_ledger_between(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const void *from, const void *to, bool down, size_t limit, struct ww_rows *out)
+{
+	return l->ops->between(l->self, cx, e, from, to, down, limit, out);
+}
+
 enum { VALUES_MAX = 64 }; /* of a coded field */
 
 static const struct ww_field *

@@ -69,6 +69,15 @@ failing_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const str
 }
 
 static ww_status
+failing_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *from,
+    const void *to, bool down, size_t limit, struct ww_rows *out)
+{
+	struct ledger *l = self;
+
+	return ww_ledger_between(&l->inner, cx, e, from, to, down, limit, out);
+}
+
+static ww_status
 failing_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
     int64_t only, size_t limit, int64_t *counts, size_t n)
 {
@@ -103,6 +112,7 @@ static const struct ww_ledger_ops failing_ops = {
 	.put = failing_put,
 	.remove = failing_remove,
 	.find = failing_find,
+	.between = failing_between,
 	.tally = failing_tally,
 	.copy = failing_copy,
 	.close = failing_close,

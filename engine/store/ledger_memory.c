@@ -327,6 +327,20 @@ memory_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	return WW_OK;
 }
 
+static ww_status
+memory_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *from,
+    const void *to, bool down, size_t limit, struct ww_rows *out)
+{
+	struct table *t = table_of(self, e);
+	struct search s = { .found = { .cx = cx, .e = e }, .limit = limit };
+
+	ww_ordered_between(&t->order[0], from, to, down, on_found, &s);
+	if (s.failed)
+		return ww_fail_memory(cx);
+	*out = ww_gather_rows(&s.found);
+	return WW_OK;
+}
+
 struct tally {
 	const struct ww_field *f;
 	int64_t only;
@@ -381,6 +395,7 @@ static const struct ww_ledger_ops memory_ops = {
 	.put = memory_put,
 	.remove = memory_remove,
 	.find = memory_find,
+	.between = memory_between,
 	.tally = memory_tally,
 	.close = memory_close,
 };

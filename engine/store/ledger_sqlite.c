@@ -34,7 +34,9 @@ enum shape {
 	SHAPE_SCAN,
 	SHAPE_INDEX = SHAPE_SCAN + KEYS_MAX + 1,
 	SHAPE_AFTER = SHAPE_INDEX + WW_INDEX_MAX,
-	SHAPES = SHAPE_AFTER + WW_INDEX_MAX,
+	SHAPE_UP = SHAPE_AFTER + WW_INDEX_MAX,
+	SHAPE_DOWN,
+	SHAPES,
 };
 
 struct table {
@@ -130,8 +132,10 @@ write_sql(struct ww_buf *b, const struct ww_entity *e, size_t shape)
 		ww_sql_find(b, e, NULL, shape - SHAPE_SCAN);
 	else if (shape < SHAPE_AFTER)
 		ww_sql_find(b, e, &e->index[shape - SHAPE_INDEX], 0);
-	else
+	else if (shape < SHAPE_UP)
 		ww_sql_after(b, e, &e->index[shape - SHAPE_AFTER]);
+	else
+		ww_sql_between(b, e, shape == SHAPE_DOWN);
 }
 
 static ww_status
@@ -398,6 +402,13 @@ read_rows(sqlite3_stmt *st, struct ww_gather *g)
 }
 
 static int
+bind_limit(sqlite3_stmt *st, int at, size_t limit)
+{
+	return sqlite3_bind_int64(
+	    st, at, limit == 0 || limit > INT64_MAX ? -1 : (sqlite3_int64)limit);
+}
+
+static int
 bind_search(sqlite3_stmt *st, const struct ww_entity *e, const struct ww_index *ix, size_t columns,
     const void *like, size_t limit)
 {
@@ -413,8 +424,7 @@ bind_search(sqlite3_stmt *st, const struct ww_entity *e, const struct ww_index *
 		rc = bind(st, &at, &e->fields[0], like);
 	if (rc != SQLITE_OK)
 		return rc;
-	return sqlite3_bind_int64(
-	    st, at + 1, limit == 0 || limit > INT64_MAX ? -1 : (sqlite3_int64)limit);
+	return bind_limit(st, at + 1, limit);
 }
 
 static ww_status
@@ -434,6 +444,29 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	if (s != WW_OK)
 		return s;
 	rc = bind_search(st, e, ix, columns, like, limit);
+	s = rc == SQLITE_OK ? read_rows(st, &found) : failed(cx, rc, e->name);
+	release(st);
+	if (s == WW_OK)
+		*out = ww_gather_rows(&found);
+	return s;
+}
+
+static ww_status
+sqlite_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *from,
+    const void *to, bool down, size_t limit, struct ww_rows *out)
+{
+	struct ww_gather found = { .cx = cx, .e = e };
+	sqlite3_stmt *st;
+	int rc, at = 0;
+	ww_status s = statement(self, cx, e, down ? SHAPE_DOWN : SHAPE_UP, &st);
+
+	if (s != WW_OK)
+		return s;
+	rc = bind_first(st, &at, e, e->keys, from);
+	if (rc == SQLITE_OK)
+		rc = bind_first(st, &at, e, e->keys, to);
+	if (rc == SQLITE_OK)
+		rc = bind_limit(st, at + 1, limit);
 	s = rc == SQLITE_OK ? read_rows(st, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
@@ -512,6 +545,7 @@ static const struct ww_ledger_ops sqlite_ops = {
 	.put = sqlite_put,
 	.remove = sqlite_remove,
 	.find = sqlite_find,
+	.between = sqlite_between,
 	.tally = sqlite_tally,
 	.copy = sqlite_copy,
 	.close = sqlite_close,

@@ -128,6 +128,21 @@ ledger_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 }
 
 static ww_status
+ledger_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *from,
+    const void *to, bool down, size_t limit, struct ww_rows *out)
+{
+	(void)self;
+	(void)cx;
+	(void)e;
+	(void)from;
+	(void)to;
+	(void)down;
+	(void)limit;
+	*out = (struct ww_rows){ NULL, 0 };
+	return WW_OK;
+}
+
+static ww_status
 ledger_tally(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_field *f,
     int64_t only, size_t limit, int64_t *counts, size_t n)
 {
@@ -152,6 +167,7 @@ ww_ledger_null(struct ww_ledger *out)
 		.put = ledger_take,
 		.remove = ledger_take,
 		.find = ledger_find,
+		.between = ledger_between,
 		.tally = ledger_tally,
 		.close = ledger_nothing };
 

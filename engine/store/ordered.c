@@ -198,3 +198,39 @@ ww_ordered_after(const struct ww_ordered *t, size_t n, const void *like,
 
 	(void)each(&w, t->root);
 }
+
+struct range {
+	const struct ww_order *order;
+	const void *from, *to;
+	bool down;
+	bool (*visit)(void *arg, const void *row);
+	void *arg;
+};
+
+static bool
+within(const struct range *r, const struct ww_node *at)
+{
+	bool above, below;
+
+	if (at == NULL)
+		return true;
+	above = ww_order_cmp(r->order, r->order->n, at->row, r->from) > 0;
+	below = ww_order_cmp(r->order, r->order->n, at->row, r->to) < 0;
+	/* Where the row is on one side of the range, so is all that lies beyond it. */
+	if ((r->down ? below : above) && !within(r, r->down ? at->right : at->left))
+		return false;
+	if (above && below && !r->visit(r->arg, at->row))
+		return false;
+	return !(r->down ? above : below) || within(r, r->down ? at->left : at->right);
+}
+
+void
+ww_ordered_between(const struct ww_ordered *t, const void *from, const void *to, bool down,
+    bool (*visit)(void *arg, const void *row), void *arg)
+{
+	const struct range r = {
+		.order = &t->order, .from = from, .to = to, .down = down, .visit = visit, .arg = arg
+	};
+
+	(void)within(&r, t->root);
+}

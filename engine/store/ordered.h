@@ -45,5 +45,8 @@ void ww_ordered_each(const struct ww_ordered *t, size_t n, const void *like,
 /* The same, but only rows that stand behind like in the whole order. */
 void ww_ordered_after(const struct ww_ordered *t, size_t n, const void *like,
     bool (*visit)(void *arg, const void *row), void *arg);
+/* Calls visit for every row above from and below to in the whole order, upwards or downwards, until it returns false. */
+void ww_ordered_between(const struct ww_ordered *t, const void *from, const void *to, bool down,
+    bool (*visit)(void *arg, const void *row), void *arg);
 
 #endif

@@ -186,6 +186,37 @@ ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index 
 	select_rows(b, e, ix, 0, true);
 }
 
+/* `("a", "b") > ($1, $2)` */
+static void
+compare_keys(struct ww_buf *b, const struct ww_entity *e, const char *how, size_t first)
+{
+	struct list keys = { .b = b, .between = ", ", .after = "" };
+
+	ww_buf_byte(b, '(');
+	all_columns(&keys, e, e->keys);
+	ww_buf_printf(b, ") %s (", how);
+	for (size_t i = 0; i < e->keys; i++)
+		ww_buf_printf(b, "%s$%zu", i > 0 ? ", " : "", first + i);
+	ww_buf_byte(b, ')');
+}
+
+void
+ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down)
+{
+	struct list names = { .b = b, .between = ", ", .after = "" };
+	struct list order = { .b = b, .between = ", ", .after = down ? " DESC" : "" };
+
+	ww_buf_cstr(b, "SELECT ");
+	all_columns(&names, e, e->n);
+	ww_buf_printf(b, " FROM \"%s\" WHERE ", e->name);
+	compare_keys(b, e, ">", 1);
+	ww_buf_cstr(b, " AND ");
+	compare_keys(b, e, "<", 1 + e->keys);
+	ww_buf_cstr(b, " ORDER BY ");
+	all_columns(&order, e, e->keys);
+	ww_buf_printf(b, " LIMIT $%zu", 1 + 2 * e->keys);
+}
+
 int64_t
 ww_sql_time_pack(ww_time t)
 {

@@ -19,6 +19,9 @@ void ww_sql_remove(struct ww_buf *b, const struct ww_entity *e);
 void ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n);
 /* The same for an index, but only rows whose key, a single id, is above a value: the parameter before the limit. */
 void ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix);
+/* Selects all columns of the rows whose key is above one and below another, in key order or against it; parameters: the key
+ * columns of the one, those of the other, then the limit. */
+void ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down);
 
 /* Selects each value of that field and how many rows have it; with one: of one value alone, up to a number of rows;
  * parameters: value and number. */

@@ -33,6 +33,9 @@ struct ww_ledger_ops {
 	ww_status (*find)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
 	    const struct ww_index *ix, size_t columns, const void *like, size_t limit,
 	    struct ww_rows *out);
+	/* See ww_ledger_between. */
+	ww_status (*between)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
+	    const void *from, const void *to, bool down, size_t limit, struct ww_rows *out);
 	/* How many rows have each value of the coded field f: counts[v], for values below n, is set to it. only >= 0: of
 	 * that value alone, and no more than limit are counted. */
 	ww_status (*tally)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
@@ -70,6 +73,12 @@ WW_MUST ww_status ww_ledger_after(struct ww_ledger *l, struct ww_ctx *cx, const 
 /* Rows equal to like in the first `columns` key columns; 0 gives every row. */
 WW_MUST ww_status ww_ledger_scan(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     size_t columns, const void *like, size_t limit, struct ww_rows *out);
+
+/* Rows whose primary key is above that of from and below that of to, in key order, or against it when down; at most limit (0:
+ * all). Texts are compared bytewise. An empty text stands before every other. */
+WW_MUST ww_status ww_ledger_between(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_entity *e, const void *from, const void *to, bool down, size_t limit,
+    struct ww_rows *out);
 
 /* How many rows have each value of that coded field: counts[v] for values below n. No row is read into memory. */
 WW_MUST ww_status ww_ledger_tally(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,

@@ -301,6 +301,56 @@ ON_BOTH(a_long_list_is_read_page_by_page)
 	ck_assert_int_eq(WW_ROW(&rows, outbox, 0)->id, 84);
 }
 
+/* The ids of rows between two keys, each with its text: "a/1 b/1". */
+static const char *
+keys_between(struct bench *b, const char *from, const char *from_id, const char *to,
+    const char *to_id, bool down, size_t limit)
+{
+	struct ww_resource_key low, high;
+	struct ww_rows rows;
+	const char *text = "";
+
+	ww_row_init(&ww_entity_resource_key, &low);
+	ww_row_init(&ww_entity_resource_key, &high);
+	low.key = ww_str_from(from);
+	low.id = ww_str_from(from_id);
+	high.key = ww_str_from(to);
+	high.id = ww_str_from(to_id);
+	bench_ok(b, ww_ledger_between(
+	                &b->l, &b->cx, &ww_entity_resource_key, &low, &high, down, limit, &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ww_resource_key *k = WW_ROW(&rows, resource_key, i);
+
+		text = ww_arena_printf(b->cx.arena, "%s%s%.*s/%.*s", text, i > 0 ? " " : "",
+		    WW_STR_FMT(k->key), WW_STR_FMT(k->id))
+		           .p;
+	}
+	return text;
+}
+
+ON_BOTH(rows_between_two_keys_come_in_order_either_way)
+{
+	static const char *const keys[] = { "a", "b", "b", "b", "ba", "c\xc3\xa9", "d" };
+	static const char *const ids[] = { "1", "1", "10", "2", "1", "1", "1" };
+
+	for (size_t i = UNIT_COUNT(keys); i > 0; i--) {
+		struct ww_resource_key k;
+
+		ww_row_init(&ww_entity_resource_key, &k);
+		k.key = ww_str_from(keys[i - 1]);
+		k.id = ww_str_from(ids[i - 1]);
+		bench_ok(b, ww_put(&b->l, &b->cx, resource_key, &k));
+	}
+	ck_assert_str_eq(keys_between(b, "b", "", "ba", "", false, 0), "b/1 b/10 b/2");
+	ck_assert_str_eq(keys_between(b, "b", "", "c", "", false, 0), "b/1 b/10 b/2 ba/1");
+	ck_assert_str_eq(keys_between(b, "b", "10", "c", "", false, 0), "b/2 ba/1");
+	ck_assert_str_eq(keys_between(b, "", "", "z", "", false, 2), "a/1 b/1");
+	ck_assert_str_eq(
+	    keys_between(b, "a", "1", "d", "1", true, 0), "c\xc3\xa9/1 ba/1 b/2 b/10 b/1");
+	ck_assert_str_eq(keys_between(b, "", "", "b", "2", true, 2), "b/10 b/1");
+	ck_assert_str_eq(keys_between(b, "c", "", "b", "", false, 0), "");
+}
+
 ON_BOTH(put_replaces_the_row_and_what_indexes_say_of_it)
 {
 	struct ww_message f;
@@ -854,6 +904,7 @@ main(void)
 		texts_are_ordered_by_their_bytes,
 		a_scan_compares_the_first_columns_and_stops_at_the_limit,
 		a_long_list_is_read_page_by_page,
+		rows_between_two_keys_come_in_order_either_way,
 		put_replaces_the_row_and_what_indexes_say_of_it,
 		a_row_found_can_be_put_back_changed,
 		remove_of_a_missing_row_does_nothing,
