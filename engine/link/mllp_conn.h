@@ -4,31 +4,28 @@
 #define WW_LINK_MLLP_CONN_H
 
 #include "codec/mllp.h"
+#include "link/mllp_guest.h"
 #include "link/mllp_in.h"
-#include "link/mllp_room.h"
 #include "link/mllp_trouble.h"
 
 struct event;
 struct event_base;
+struct ww_accept;
 struct ww_mllp_conn;
 struct ww_mllp_peer;
 struct ww_mllp_peers;
 struct ww_stream;
 
 struct ww_mllp_in {
+	struct ww_mllp_guest guest; /* of the room; first, so that it is the listener, too */
 	struct event_base *base;
 	struct ww_mllp_in_settings settings; /* but its address, which stays the caller's */
 	struct ww_mllp_room *room;
-	struct ww_mllp_in *room_next; /* the next listener of that room */
 	struct ww_mllp_peers *peers;
-	struct event *listener; /* pending while we accept; NULL: closed */
-	int fd;
-	char address[64]; /* for the log */
-	unsigned port;
+	struct ww_accept *accept;
 	bool paused, closing;
-	struct event *reap;   /* frees dead connections, where no callback of theirs is under way */
-	struct event *accept; /* goes on accepting after the system was short of sockets */
-	struct event *sweep;  /* once a second: idle connections, peers, what is to be said */
+	struct event *reap;  /* frees dead connections, where no callback of theirs is under way */
+	struct event *sweep; /* once a second: idle connections, peers, what is to be said */
 	struct event *grace;
 	/* By the time of their last frame, the newest first. */
 	struct ww_mllp_conn *open, *oldest, *dead;
@@ -101,22 +98,5 @@ void ww_mllp_turn_hold(struct ww_mllp_conn *c, bool held);
 void ww_mllp_turn_hurry(struct ww_mllp_conn *c);
 /* Its peer may be in debt: then it rests until that is paid. */
 void ww_mllp_turn_rest(struct ww_mllp_conn *c, int64_t now);
-
-/* mllp_room.c. */
-struct ww_mllp_room {
-	struct ww_mllp_room_settings most;
-	size_t frames, bytes, open;
-	unsigned connections;
-	bool full;                         /* a limit was reached, and it is not yet down to half */
-	unsigned held;                     /* connections that are not read for want of room */
-	const struct ww_mllp_conn *leader; /* its open frame may grow whatever the others hold */
-	struct event *wake;
-	struct ww_mllp_in *listeners;
-};
-
-/* The open frame of c now holds that many counted bytes. */
-void ww_mllp_room_open(struct ww_mllp_room *r, const struct ww_mllp_conn *c, size_t was, size_t is);
-/* More of the open frame of c, which is counted, may be read. */
-bool ww_mllp_room_may_grow(struct ww_mllp_room *r, const struct ww_mllp_conn *c);
 
 #endif

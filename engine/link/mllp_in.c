@@ -1,8 +1,7 @@
 /* The MLLP listener: accepts, counts, pauses and closes; mllp_conn.c has the connections. */
 #include "link/mllp_in.h"
 
-#include "base/network.h"
-#include "link/address.h"
+#include "link/accept.h"
 #include "link/loop.h"
 #include "link/mllp_conn.h"
 #include "link/mllp_peer.h"
@@ -11,59 +10,23 @@
 #include <wardwire/log.h>
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Connections accepted before others have their turn: a storm of them must not keep the loop. */
-#define ACCEPT_AT_ONCE 32U
 
 int64_t
 ww_mllp_in_clock(void)
 {
-	struct timespec ts = { 0, 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return ww_accept_clock();
 }
 
 void
 ww_mllp_in_trouble(struct ww_mllp_in *in, enum ww_mllp_trouble t, const char *peer)
 {
-	ww_mllp_trouble_add(&in->troubles, t, in->address, peer, ww_mllp_in_clock());
-}
-
-/* An answer is one small segment: it must not wait for the acknowledgement of the one before. Keepalive
- * finds peers that went away without a word; the system's default would take two hours. */
-static void
-set_options(int fd)
-{
-	static const struct {
-		int level, name, value;
-	} options[] = {
-		{ IPPROTO_TCP, TCP_NODELAY, 1 },
-		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
-#ifdef TCP_KEEPIDLE
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 60 },
-		{ IPPROTO_TCP, TCP_KEEPINTVL, 15 },
-		{ IPPROTO_TCP, TCP_KEEPCNT, 4 },
-#endif
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
-		    sizeof(options[i].value));
+	ww_mllp_trouble_add(
+	    &in->troubles, t, ww_accept_address(in->accept), peer, ww_mllp_in_clock());
 }
 
 /* Why one more connection of that peer is not taken; WW_MLLP_TROUBLES: it is. */
@@ -80,35 +43,14 @@ fault_of_crowd(const struct ww_mllp_in *in, const struct ww_mllp_peer *peer)
 	return WW_MLLP_TROUBLES;
 }
 
-static bool
-is_outside(const struct ww_mllp_in *in, const char *address)
-{
-	for (size_t i = 0; i < in->settings.networks_n; i++)
-		if (ww_network_has(&in->settings.networks[i], address))
-			return false;
-	return in->settings.networks_n > 0;
-}
-
 static void
-take_socket(struct ww_mllp_in *in, int fd, const struct sockaddr *sa, socklen_t len)
+take_socket(void *arg, int fd, const char *address)
 {
-	struct ww_mllp_peer *peer;
-	enum ww_mllp_trouble t;
-	char address[48];
+	struct ww_mllp_in *in = arg;
+	struct ww_mllp_peer *peer = ww_mllp_peer_enter(in->peers, address);
+	enum ww_mllp_trouble t = fault_of_crowd(in, peer);
 
-	if (getnameinfo(sa, len, address, sizeof(address), NULL, 0, NI_NUMERICHOST) != 0)
-		snprintf(address, sizeof(address), "unknown");
-	if (is_outside(in, address)) {
-		ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_OUTSIDE, address);
-		close(fd);
-		return;
-	}
-	peer = ww_mllp_peer_enter(in->peers, address);
-	t = fault_of_crowd(in, peer);
 	if (t == WW_MLLP_TROUBLES) {
-		(void)evutil_make_socket_nonblocking(fd);
-		(void)evutil_make_socket_closeonexec(fd);
-		set_options(fd);
 		ww_mllp_conn_new(in, fd, peer);
 		return;
 	}
@@ -118,49 +60,16 @@ take_socket(struct ww_mllp_in *in, int fd, const struct sockaddr *sa, socklen_t 
 	close(fd);
 }
 
-/* Out of descriptors or memory: the connection stays in the queue and would wake us at once again. */
 static void
-accept_later(struct ww_mllp_in *in)
+on_outside(void *arg, const char *peer)
 {
-	static const struct timeval pause = { .tv_sec = 1 };
-
-	ww_mllp_in_trouble(in, WW_MLLP_TROUBLE_ACCEPT, "none");
-	event_del(in->listener);
-	event_add(in->accept, &pause);
+	ww_mllp_in_trouble(arg, WW_MLLP_TROUBLE_OUTSIDE, peer);
 }
 
 static void
-on_accept(evutil_socket_t listening, short what, void *arg)
+on_short(void *arg)
 {
-	struct ww_mllp_in *in = arg;
-	unsigned n;
-
-	(void)what;
-	for (n = 0; n < ACCEPT_AT_ONCE; n++) {
-		struct sockaddr_storage sa;
-		socklen_t len = sizeof(sa);
-		int fd = accept(listening, (struct sockaddr *)&sa, &len);
-
-		if (fd >= 0)
-			take_socket(in, fd, (const struct sockaddr *)&sa, len);
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return;
-		else if (errno != EINTR && errno != ECONNABORTED) {
-			accept_later(in);
-			return;
-		}
-	}
-}
-
-static void
-on_accept_again(evutil_socket_t fd, short what, void *arg)
-{
-	struct ww_mllp_in *in = arg;
-
-	(void)fd;
-	(void)what;
-	if (!in->paused && in->listener != NULL)
-		event_add(in->listener, NULL);
+	ww_mllp_in_trouble(arg, WW_MLLP_TROUBLE_ACCEPT, "none");
 }
 
 static void
@@ -173,45 +82,21 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	ww_mllp_conn_sweep(in, now);
 	(void)ww_mllp_peers_sweep(in->peers, now);
-	ww_mllp_trouble_flush(&in->troubles, in->address, now, false);
-}
-
-static void
-leave_room(struct ww_mllp_in *in)
-{
-	struct ww_mllp_in **at = &in->room->listeners;
-
-	while (*at != NULL && *at != in)
-		at = &(*at)->room_next;
-	if (*at == in)
-		*at = in->room_next;
-}
-
-static void
-stop_listening(struct ww_mllp_in *in)
-{
-	if (in->listener != NULL)
-		event_free(in->listener);
-	in->listener = NULL;
-	if (in->fd >= 0)
-		close(in->fd);
-	in->fd = -1;
+	ww_mllp_trouble_flush(&in->troubles, ww_accept_address(in->accept), now, false);
 }
 
 static void
 free_in(struct ww_mllp_in *in)
 {
-	stop_listening(in);
 	if (in->reap != NULL)
 		event_free(in->reap);
-	if (in->accept != NULL)
-		event_free(in->accept);
 	if (in->sweep != NULL)
 		event_free(in->sweep);
 	if (in->grace != NULL)
 		event_free(in->grace);
-	leave_room(in);
+	ww_mllp_room_leave(in->room, &in->guest);
 	ww_mllp_peers_free(in->peers);
+	ww_accept_free(in->accept);
 	free(in);
 }
 
@@ -227,8 +112,9 @@ on_reap(evutil_socket_t fd, short what, void *arg)
 	ww_mllp_conn_reap(in);
 	if (!in->closing || in->open != NULL)
 		return;
-	ww_mllp_trouble_flush(&in->troubles, in->address, ww_mllp_in_clock(), true);
-	ww_log(WW_LOG_INFO, "event=mllp-stopped listener=%s", in->address);
+	ww_mllp_trouble_flush(
+	    &in->troubles, ww_accept_address(in->accept), ww_mllp_in_clock(), true);
+	ww_log(WW_LOG_INFO, "event=mllp-stopped listener=%s", ww_accept_address(in->accept));
 	free_in(in);
 	done(done_arg);
 }
@@ -244,54 +130,10 @@ on_grace(evutil_socket_t fd, short what, void *arg)
 		ww_mllp_conn_kill(in->open);
 }
 
-/* Binds and names what was bound; the socket is the caller's to close. */
-static ww_status
-bind_socket(struct ww_mllp_in *in, struct ww_ctx *cx, int *out)
+static void
+on_room(struct ww_mllp_guest *g)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
-	const int on = 1;
-	ww_str text = in->settings.address;
-	struct sockaddr_storage bound;
-	socklen_t len = sizeof(bound);
-	struct ww_address address;
-	struct addrinfo *found;
-	char host[48], port[8];
-	ww_status s;
-	int fd;
-
-	if (!ww_address_split(text, &address) ||
-	    getaddrinfo(address.host, address.port, &hints, &found) != 0)
-		return ww_fail(cx, WW_E_CONFIG, NULL, "'%.*s' is not a numeric address and port",
-		    text.n < 80 ? (int)text.n : 80, text.p);
-	fd = socket(found->ai_family, SOCK_STREAM, 0);
-	if (fd < 0) {
-		s = ww_fail(cx, WW_E_IO, NULL, "cannot make a socket: %s", strerror(errno));
-		goto free_found;
-	}
-	/* A restart must not wait for the connections of the process before. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	set_options(fd); /* inherited by what is accepted */
-	if (evutil_make_socket_nonblocking(fd) != 0 || evutil_make_socket_closeonexec(fd) != 0 ||
-	    bind(fd, found->ai_addr, found->ai_addrlen) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&bound, &len) != 0 ||
-	    getnameinfo((struct sockaddr *)&bound, len, host, sizeof(host), port, sizeof(port),
-	        NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-		s = ww_fail(cx, errno == EADDRINUSE ? WW_E_BUSY : WW_E_IO, NULL,
-		    "cannot listen on %s port %s: %s", address.host, address.port, strerror(errno));
-		goto close_fd;
-	}
-	snprintf(in->address, sizeof(in->address),
-	    found->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
-	in->port = (unsigned)strtoul(port, NULL, 10);
-	freeaddrinfo(found);
-	*out = fd;
-	return WW_OK;
-close_fd:
-	close(fd);
-free_found:
-	freeaddrinfo(found);
-	return s;
+	ww_mllp_turn_release((struct ww_mllp_in *)g);
 }
 
 ww_status
@@ -300,6 +142,7 @@ ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_in_se
 {
 	static const struct timeval second = { .tv_sec = 1 };
 	struct ww_mllp_in *in = calloc(1, sizeof(*in));
+	struct ww_accept_settings as;
 	ww_status s;
 
 	assert(settings->max_pending > 0 && settings->frame_timeout > 0 &&
@@ -307,38 +150,35 @@ ww_mllp_in_open(struct ww_loop *l, struct ww_ctx *cx, const struct ww_mllp_in_se
 	       (settings->tls == NULL || settings->handshake_timeout > 0));
 	if (in == NULL)
 		return ww_fail_memory(cx);
-	in->fd = -1;
+	in->guest.release = on_room;
 	in->base = ww_loop_base(l);
 	in->settings = *settings;
 	in->room = settings->room;
 	in->peers = ww_mllp_peers_new(settings->peer_rate);
 	in->reap = evtimer_new(in->base, on_reap, in);
-	in->accept = evtimer_new(in->base, on_accept_again, in);
 	in->sweep = event_new(in->base, -1, EV_PERSIST, on_sweep, in);
 	in->grace = evtimer_new(in->base, on_grace, in);
-	if (in->peers == NULL || in->reap == NULL || in->accept == NULL || in->sweep == NULL ||
-	    in->grace == NULL || event_add(in->sweep, &second) != 0) {
+	if (in->peers == NULL || in->reap == NULL || in->sweep == NULL || in->grace == NULL ||
+	    event_add(in->sweep, &second) != 0) {
 		s = ww_fail_memory(cx);
 		goto free_all;
 	}
-	s = bind_socket(in, cx, &in->fd);
+	as = (struct ww_accept_settings){ .base = in->base,
+		.address = settings->address,
+		.queue = settings->accept_queue,
+		.networks = settings->networks,
+		.networks_n = settings->networks_n,
+		.on_socket = take_socket,
+		.on_outside = on_outside,
+		.on_short = on_short,
+		.arg = in };
+	s = ww_accept_open(cx, &as, &in->accept);
 	if (s != WW_OK)
 		goto free_all;
-	if (listen(in->fd, (int)settings->accept_queue) != 0) {
-		s = ww_fail(cx, errno == EADDRINUSE ? WW_E_BUSY : WW_E_IO, NULL,
-		    "cannot listen on %s: %s", in->address, strerror(errno));
-		goto free_all;
-	}
-	in->listener = event_new(in->base, in->fd, EV_READ | EV_PERSIST, on_accept, in);
-	if (in->listener == NULL || event_add(in->listener, NULL) != 0) {
-		s = ww_fail_memory(cx);
-		goto free_all;
-	}
 	in->settings.address = ww_str_empty();
-	in->room_next = in->room->listeners;
-	in->room->listeners = in;
-	ww_log(WW_LOG_INFO, "event=mllp-listening listener=%s tls=%s", in->address,
-	    in->settings.tls != NULL ? "yes" : "no");
+	ww_mllp_room_enter(in->room, &in->guest);
+	ww_log(WW_LOG_INFO, "event=mllp-listening listener=%s tls=%s",
+	    ww_accept_address(in->accept), in->settings.tls != NULL ? "yes" : "no");
 	*out = in;
 	return WW_OK;
 free_all:
@@ -349,7 +189,7 @@ free_all:
 unsigned
 ww_mllp_in_port(const struct ww_mllp_in *in)
 {
-	return in->port;
+	return ww_accept_port(in->accept);
 }
 
 void
@@ -360,12 +200,9 @@ ww_mllp_in_pause(struct ww_mllp_in *in, bool paused)
 	if (in->paused == paused || in->closing)
 		return;
 	in->paused = paused;
-	ww_log(
-	    WW_LOG_WARN, "event=mllp-%s listener=%s", paused ? "paused" : "resumed", in->address);
-	if (paused)
-		event_del(in->listener);
-	else
-		event_add(in->listener, NULL);
+	ww_log(WW_LOG_WARN, "event=mllp-%s listener=%s", paused ? "paused" : "resumed",
+	    ww_accept_address(in->accept));
+	ww_accept_pause(in->accept, paused);
 	for (c = in->open; c != NULL; c = ww_mllp_conn_next(c))
 		ww_mllp_turn_refresh(c);
 }
@@ -381,7 +218,7 @@ ww_mllp_in_close(struct ww_mllp_in *in, unsigned grace_ms, void (*done)(void *ar
 	in->closing = true;
 	in->done = done;
 	in->done_arg = arg;
-	stop_listening(in);
+	ww_accept_stop(in->accept);
 	for (c = in->open; c != NULL; c = next) {
 		next = ww_mllp_conn_next(c);
 		ww_mllp_conn_finish(c);

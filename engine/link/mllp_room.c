@@ -2,7 +2,7 @@
 #include "link/mllp_room.h"
 
 #include "link/loop.h"
-#include "link/mllp_conn.h"
+#include "link/mllp_guest.h"
 
 #include <wardwire/ctx.h>
 
@@ -19,19 +19,39 @@ static void
 on_wake(evutil_socket_t fd, short what, void *arg)
 {
 	struct ww_mllp_room *r = arg;
-	struct ww_mllp_in *in, **last;
+	struct ww_mllp_guest *g;
 
 	(void)fd;
 	(void)what;
-	for (in = r->listeners; in != NULL && r->held > 0; in = in->room_next)
-		ww_mllp_turn_release(in);
-	if ((in = r->listeners) == NULL || in->room_next == NULL)
+	for (g = r->guests; g != NULL && r->held > 0; g = g->next)
+		g->release(g);
+	if ((g = r->guests) == NULL || g->next == NULL)
 		return;
-	r->listeners = in->room_next;
-	in->room_next = NULL;
-	for (last = &r->listeners; *last != NULL; last = &(*last)->room_next)
-		;
-	*last = in;
+	ww_mllp_room_leave(r, g);
+	for (struct ww_mllp_guest **last = &r->guests;; last = &(*last)->next)
+		if (*last == NULL) {
+			*last = g;
+			break;
+		}
+}
+
+void
+ww_mllp_room_enter(struct ww_mllp_room *r, struct ww_mllp_guest *g)
+{
+	g->next = r->guests;
+	r->guests = g;
+}
+
+void
+ww_mllp_room_leave(struct ww_mllp_room *r, struct ww_mllp_guest *g)
+{
+	struct ww_mllp_guest **at = &r->guests;
+
+	while (*at != NULL && *at != g)
+		at = &(*at)->next;
+	if (*at == g)
+		*at = g->next;
+	g->next = NULL;
 }
 
 ww_status
@@ -58,7 +78,7 @@ ww_mllp_room_free(struct ww_mllp_room *r)
 {
 	if (r == NULL)
 		return;
-	assert(r->listeners == NULL);
+	assert(r->guests == NULL);
 	event_free(r->wake);
 	free(r);
 }
@@ -112,7 +132,7 @@ ww_mllp_room_is_full(const struct ww_mllp_room *r)
 /* -- frames that come in ---------------------------------------------------------------------------- */
 
 void
-ww_mllp_room_open(struct ww_mllp_room *r, const struct ww_mllp_conn *c, size_t was, size_t is)
+ww_mllp_room_open(struct ww_mllp_room *r, const void *c, size_t was, size_t is)
 {
 	bool ends = r->leader == c && is == 0;
 
@@ -125,7 +145,7 @@ ww_mllp_room_open(struct ww_mllp_room *r, const struct ww_mllp_conn *c, size_t w
 }
 
 bool
-ww_mllp_room_may_grow(struct ww_mllp_room *r, const struct ww_mllp_conn *c)
+ww_mllp_room_may_grow(struct ww_mllp_room *r, const void *c)
 {
 	if (r->open <= r->most.open || r->leader == c)
 		return true;
