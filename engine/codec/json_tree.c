@@ -4,6 +4,7 @@
 #include <wardwire/ctx.h>
 
 #include "codec/json_node.h"
+#include "codec/json_strict.h"
 #include "codec/utf8.h"
 
 #include <assert.h>
@@ -270,6 +271,33 @@ ww_json_string(struct ww_ctx *cx, ww_str s)
 	return p != NULL ? new_node(cx, cJSON_String, p) : NULL;
 }
 
+struct ww_json *
+ww_json_bool(struct ww_ctx *cx, bool b)
+{
+	return new_node(cx, b ? cJSON_True : cJSON_False, NULL);
+}
+
+/* Digits at both ends, but for a sign, are no literal, no string and no blank. */
+static bool
+is_number(ww_str s)
+{
+	struct ww_json_fault unused;
+
+	return s.n > 0 && (s.p[0] == '-' || (s.p[0] >= '0' && s.p[0] <= '9')) &&
+	       s.p[s.n - 1] >= '0' && s.p[s.n - 1] <= '9' && ww_json_strict(s, &unused);
+}
+
+struct ww_json *
+ww_json_digits(struct ww_ctx *cx, ww_str digits)
+{
+	char *p;
+
+	if (!is_number(digits))
+		return ww_json_string(cx, digits);
+	p = text_of(cx, digits);
+	return p != NULL ? new_node(cx, cJSON_Raw, p) : NULL;
+}
+
 /* A node has its place in one tree only. */
 static bool
 is_free(const struct ww_json *v)
@@ -351,7 +379,7 @@ ww_json_set_int(struct ww_ctx *cx, struct ww_json *object, const char *key, int6
 void
 ww_json_set_bool(struct ww_ctx *cx, struct ww_json *object, const char *key, bool b)
 {
-	(void)ww_json_set(cx, object, key, new_node(cx, b ? cJSON_True : cJSON_False, NULL));
+	(void)ww_json_set(cx, object, key, ww_json_bool(cx, b));
 }
 
 void

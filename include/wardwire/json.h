@@ -52,6 +52,9 @@ struct ww_json *ww_json_null(struct ww_ctx *cx);
 /* Bytes that no JSON string may hold (control characters, broken UTF-8) become U+FFFD, so that what is
  * written can be read back. */
 struct ww_json *ww_json_string(struct ww_ctx *cx, ww_str s);
+struct ww_json *ww_json_bool(struct ww_ctx *cx, bool b);
+/* A number with its digits as written ("1.10"); what JSON could not read as a number becomes a string. */
+struct ww_json *ww_json_digits(struct ww_ctx *cx, ww_str digits);
 /* Puts a node into an object under key (replacing one already there), or at the end of an array; the
  * node belongs to it then. Returns the node. */
 struct ww_json *ww_json_set(
