@@ -51,7 +51,7 @@ only 'libxml/' engine/codec/xml.c
 only 'zlib' engine/codec/gzip.c
 only 'event2?/' engine/link/ engine/kit/practice_http.c engine/kit/listen_server.c
 only 'curl/' engine/link/http_
-only 'openssl/' engine/base/crypto.c engine/link/tls.c
+only 'openssl/' engine/base/crypto.c engine/base/crypto_key.c engine/link/tls.c
 only 'sqlite3' engine/store/ledger_sqlite.c
 only 'c?yaml' engine/config/
 only 'lua' engine/script/
