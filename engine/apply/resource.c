@@ -2,7 +2,8 @@
 #include "apply/resource.h"
 
 #include "base/crypto.h"
-#include "model/resource_keys.h"
+#include "model/resource_query.h"
+#include "store/resource_search.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -134,35 +135,117 @@ is_version(struct ww_request_work *rw, struct ww_entry *e)
 	return false;
 }
 
+/* -- conditions ------------------------------------------------------------------------------------- */
+
+/* The query is the client's: what is wrong with it is an answer. */
+static ww_status
+read_condition(struct ww_request_work *rw, struct ww_entry *e, struct ww_resource_query *q)
+{
+	ww_status s = ww_resource_query_read(rw->cx, e->type, e->condition, q);
+
+	if (s == WW_E_VALUE || s == WW_E_LIMIT) {
+		if (ww_arena_status(rw->cx->arena) != WW_OK)
+			return s;
+		ww_entry_refuse(rw, e, 400, s, "the condition's parameter %s: %s",
+		    rw->cx->fail.place, rw->cx->fail.reason);
+		rw->cx->fail = (struct ww_failure){ .status = WW_OK };
+		return WW_OK;
+	}
+	if (s != WW_OK)
+		return s;
+	if (q->unknown.n != 0)
+		ww_entry_refuse(
+		    rw, e, 400, WW_E_TYPE, "the condition has a parameter that the type has not");
+	else if (q->n == 0)
+		ww_entry_refuse(rw, e, 412, WW_E_MULTIPLE, "the condition says nothing");
+	return WW_OK;
+}
+
+/* How many resources fit the condition, counted up to two; the one is in e->row. Refused: e->http is 400 or more. */
+static ww_status
+find_match(struct ww_request_work *rw, struct ww_entry *e, size_t *n)
+{
+	struct ww_resource_place at = { ww_str_empty(), ww_str_empty() };
+	struct ww_resource_query q;
+	struct ww_rows rows;
+	bool more;
+	ww_status s = read_condition(rw, e, &q);
+
+	*n = 0;
+	if (s != WW_OK || e->http >= 400)
+		return s;
+	s = ww_resource_search(rw->l, rw->cx, rw->feed->name, &q, false, 2, &at, &rows, &more);
+	if (s != WW_OK)
+		return s;
+	*n = rows.n;
+	if (rows.n > 1 || more)
+		ww_entry_refuse(rw, e, 412, WW_E_MULTIPLE, "several resources fit the condition");
+	if (rows.n == 1) {
+		e->row = *WW_ROW(&rows, resource, 0);
+		e->id = e->row.id;
+		e->found = true;
+	}
+	return WW_OK;
+}
+
+/* -- what is to be done ----------------------------------------------------------------------------- */
+
 static ww_status
 plan_create(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 {
+	size_t n = 0;
+	ww_status s = WW_OK;
+
 	if (!is_of_type(rw, e))
 		return WW_OK;
-	e->http = 201;
-	e->writes = true;
-	return new_id(rw, e, ordinal);
+	if (e->condition.n != 0)
+		s = find_match(rw, e, &n);
+	if (s != WW_OK || e->http >= 400)
+		return s;
+	e->http = n == 1 ? 200 : 201;
+	e->writes = n == 0;
+	return n == 1 ? WW_OK : new_id(rw, e, ordinal);
+}
+
+/* By a condition: which one it is. *known false: none that the client names, so it gets an id. */
+static ww_status
+find_updated(struct ww_request_work *rw, struct ww_entry *e, bool *known)
+{
+	ww_str own = ww_json_str(ww_json_get(e->tree, "id"));
+	size_t n;
+	ww_status s = find_match(rw, e, &n);
+
+	*known = n == 1 || own.n != 0;
+	if (s != WW_OK || e->http >= 400)
+		return s;
+	if (n == 1 && own.n != 0 && !ww_str_eq(own, e->id))
+		ww_entry_refuse(rw, e, 400, WW_E_CONFLICT,
+		    "the resource's id is not that of the one that fits the condition");
+	if (n == 0 && own.n != 0 && !is_id(own))
+		ww_entry_refuse(rw, e, 400, WW_E_VALUE, "the resource's id is none");
+	if (n == 0)
+		e->id = own;
+	return WW_OK;
 }
 
 static ww_status
 plan_update(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 {
-	ww_status s;
+	bool known = true;
+	ww_status s = WW_OK;
 
-	(void)ordinal;
 	if (!is_of_type(rw, e))
 		return WW_OK;
-	if (!is_id(e->id)) {
+	if (e->id.n == 0 && e->condition.n != 0)
+		s = find_updated(rw, e, &known);
+	else if (!is_id(e->id))
 		ww_entry_refuse(rw, e, 400, WW_E_VALUE, "the URL has no id that could be one");
-		return WW_OK;
-	}
-	if (!ww_str_eq(ww_json_str(ww_json_get(e->tree, "id")), e->id)) {
+	else if (!ww_str_eq(ww_json_str(ww_json_get(e->tree, "id")), e->id))
 		ww_entry_refuse(
 		    rw, e, 400, WW_E_CONFLICT, "the resource's id is not the one of the URL");
-		return WW_OK;
-	}
-	s = look_up(rw, e);
-	if (s != WW_OK || !is_version(rw, e))
+	if (s == WW_OK && e->http < 400)
+		s = known ? look_up(rw, e) : new_id(rw, e, ordinal);
+	if (s != WW_OK || e->http >= 400 || !is_version(rw, e))
 		return s;
 	e->http = e->found && e->row.deleted == 0 ? 200 : 201;
 	e->writes = true;
@@ -172,10 +255,12 @@ plan_update(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 static ww_status
 plan_delete(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 {
-	ww_status s = look_up(rw, e);
+	size_t n;
+	ww_status s;
 
 	(void)ordinal;
-	if (s != WW_OK || !is_version(rw, e))
+	s = e->id.n == 0 && e->condition.n != 0 ? find_match(rw, e, &n) : look_up(rw, e);
+	if (s != WW_OK || e->http >= 400 || !is_version(rw, e))
 		return s;
 	e->http = 204;
 	e->writes = e->found && e->row.deleted == 0;
