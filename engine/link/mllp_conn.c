@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* What a connection may take before others have their turn, in bytes and frames. */
@@ -100,20 +99,6 @@ ww_mllp_conn_next(const struct ww_mllp_conn *c)
 	return c->next;
 }
 
-/* Closing a socket with bytes unread makes the system send a reset, which can overtake the answers and
- * destroy them at the peer. */
-static void
-discard_unread(struct ww_mllp_conn *c)
-{
-	int fd = ww_stream_fd(c->stream);
-	char bytes[4096];
-	size_t left = READ_AT_ONCE;
-	ssize_t n;
-
-	while (left > 0 && (n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
-		left -= (size_t)n < left ? (size_t)n : left;
-}
-
 void
 ww_mllp_conn_settle(struct ww_mllp_conn *c)
 {
@@ -122,7 +107,7 @@ ww_mllp_conn_settle(struct ww_mllp_conn *c)
 
 	if (c->dead || !ends || c->first != NULL || ww_stream_unwritten(c->stream) > 0)
 		return;
-	discard_unread(c);
+	ww_stream_discard(c->stream);
 	ww_mllp_conn_kill(c);
 }
 
@@ -277,7 +262,7 @@ on_end(void *arg, enum ww_stream_end end)
 		on_bytes(c);
 		break;
 	case WW_STREAM_UNSAFE:
-		discard_unread(c); /* else the peer may not hear why */
+		ww_stream_discard(c->stream); /* else the peer may not hear why */
 		ww_mllp_conn_give_up(
 		    c, WW_MLLP_TROUBLE_HANDSHAKE + ww_tls_conn_fault(ww_stream_tls(c->stream)));
 		break;

@@ -25,14 +25,17 @@ static const struct {
 	[WW_MLLP_TROUBLE_ACCEPT] = { "waits", "no-more-sockets" },
 	[WW_MLLP_TROUBLE_MEMORY] = { "closed", "short-of-memory" },
 	[WW_MLLP_TROUBLE_ANSWER] = { "closed", "answer-not-framable" },
+	[WW_MLLP_TROUBLE_REQUEST] = { "refused", "no-request" },
+	[WW_MLLP_TROUBLE_REQUEST_LONG] = { "refused", "request-too-long" },
+	[WW_MLLP_TROUBLE_REQUEST_SLOW] = { "closed", "request-not-ended" },
 	[WW_MLLP_TROUBLE_OUTSIDE] = { "closed", "peer-not-allowed" },
 	[WW_MLLP_TROUBLE_HANDSHAKE_SLOW] = { "closed", "handshake-not-ended" },
 	[WW_MLLP_TROUBLE_HANDSHAKE] = { "closed", "handshake-" },
 };
 
 /* One line: what, and the rest of it. */
-static void __attribute__((format(printf, 3, 4)))
-say(size_t what, const char *listener, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 5)))
+say(const struct ww_mllp_troubles *t, size_t what, const char *listener, const char *fmt, ...)
 {
 	size_t row = what < WW_MLLP_TROUBLE_HANDSHAKE ? what : WW_MLLP_TROUBLE_HANDSHAKE;
 	const char *fault = "";
@@ -44,8 +47,9 @@ say(size_t what, const char *listener, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(rest, sizeof(rest), fmt, ap);
 	va_end(ap);
-	ww_log(WW_LOG_WARN, "event=mllp-%s listener=%s why=%s%s %s", names[row].event, listener,
-	    names[row].why, fault, rest);
+	ww_log(WW_LOG_WARN, "event=%s-%s listener=%s why=%s%s %s",
+	    t->protocol != NULL ? t->protocol : "mllp", names[row].event, listener, names[row].why,
+	    fault, rest);
 }
 
 void
@@ -53,7 +57,7 @@ ww_mllp_trouble_add(struct ww_mllp_troubles *t, enum ww_mllp_trouble what, const
     const char *peer, int64_t now)
 {
 	if (ww_seldom_note(&t->of[what], now))
-		say(what, listener, "peer=%s", peer);
+		say(t, what, listener, "peer=%s", peer);
 }
 
 void
@@ -63,6 +67,7 @@ ww_mllp_trouble_flush(struct ww_mllp_troubles *t, const char *listener, int64_t 
 		uint64_t more = ww_seldom_rest(&t->of[i], now, at_end);
 
 		if (more > 0)
-			say(i, listener, "more=%" PRIu64 " times=%" PRIu64, more, t->of[i].times);
+			say(t, i, listener, "more=%" PRIu64 " times=%" PRIu64, more,
+			    t->of[i].times);
 	}
 }

@@ -1,4 +1,4 @@
-/* What goes wrong with senders, counted and said: the first of a kind at once, what follows within a minute as a number
+/* What goes wrong with senders, over MLLP and over HTTP, counted and said: the first of a kind at once, what follows within a minute as a number
  * at its end. A storm of refusals is two lines a minute, and still nothing is left unsaid. */
 #ifndef WW_LINK_MLLP_TROUBLE_H
 #define WW_LINK_MLLP_TROUBLE_H
@@ -23,6 +23,9 @@ enum ww_mllp_trouble {
 	WW_MLLP_TROUBLE_ACCEPT,     /* the system gives no more sockets */
 	WW_MLLP_TROUBLE_MEMORY,
 	WW_MLLP_TROUBLE_ANSWER,         /* an answer that MLLP cannot carry */
+	WW_MLLP_TROUBLE_REQUEST,        /* HTTP: what came is no request */
+	WW_MLLP_TROUBLE_REQUEST_LONG,   /* HTTP: a body passes the limit */
+	WW_MLLP_TROUBLE_REQUEST_SLOW,   /* HTTP: a request was not ended in time */
 	WW_MLLP_TROUBLE_OUTSIDE,        /* a peer of no network that may send */
 	WW_MLLP_TROUBLE_HANDSHAKE_SLOW, /* a TLS handshake was not ended in time */
 	WW_MLLP_TROUBLE_HANDSHAKE,      /* from here on: it failed, by enum ww_tls_fault */
@@ -30,6 +33,7 @@ enum ww_mllp_trouble {
 };
 
 struct ww_mllp_troubles {
+	const char *protocol; /* "http"; NULL: "mllp" */
 	struct ww_seldom of[WW_MLLP_TROUBLES];
 };
 

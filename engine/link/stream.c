@@ -7,6 +7,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -339,6 +340,34 @@ ww_stream_write(struct ww_stream *s, ww_str bytes)
 		return false;
 	arm_write(s, true);
 	return true;
+}
+
+void
+ww_stream_flush(struct ww_stream *s)
+{
+	bool good = s->tls != NULL ? write_tls(s) : write_plain(s);
+
+	if (good && evbuffer_get_length(s->output) == 0)
+		arm_write(s, s->read_waits);
+}
+
+void
+ww_stream_shut(struct ww_stream *s)
+{
+	if (s->tls != NULL)
+		ww_tls_finish(s->tls);
+	(void)shutdown(s->fd, SHUT_WR);
+}
+
+void
+ww_stream_discard(struct ww_stream *s)
+{
+	char bytes[4096];
+	size_t left = RECORD;
+	ssize_t n;
+
+	while (left > 0 && (n = recv(s->fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+		left -= (size_t)n < left ? (size_t)n : left;
 }
 
 int

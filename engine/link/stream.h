@@ -45,6 +45,14 @@ struct evbuffer *ww_stream_input(
 size_t ww_stream_unwritten(const struct ww_stream *s);
 /* False: short of memory; nothing is written. */
 WW_MUST bool ww_stream_write(struct ww_stream *s, ww_str bytes);
+/* Tries to hand what is to go to the system at once, where the loop would do so at its next turn: on_written is not called for it. Trouble
+ * is left for the loop to find. */
+void ww_stream_flush(struct ww_stream *s);
+/* Tells the peer that nothing more comes; reading goes on. After all is written. */
+void ww_stream_shut(struct ww_stream *s);
+/* Takes what the socket holds and forgets it, up to a measure: closing it with bytes unread makes the system send a reset, which can overtake
+ * what was written and destroy it at the peer. */
+void ww_stream_discard(struct ww_stream *s);
 int ww_stream_fd(const struct ww_stream *s);
 const struct ww_tls_conn *ww_stream_tls(const struct ww_stream *s); /* NULL: plain */
 
