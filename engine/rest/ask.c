@@ -231,7 +231,6 @@ read_formats(struct ww_ctx *cx, const struct ww_http1_head *h, struct ww_rest_as
 	ww_str format = query_value(cx, out->route.query, "_format");
 	ww_status s = has_body(h) ? read_content(cx, h, out) : WW_OK;
 
-	out->pretty = ww_str_is(query_value(cx, out->route.query, "_pretty"), "true");
 	out->form = out->body; /* unless something else is said */
 	if (!choose_form(
 	        format.n > 0 ? format : ww_http1_value(h, "Accept"), out->body, &out->form) &&

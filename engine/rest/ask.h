@@ -21,7 +21,6 @@ struct ww_rest_ask {
 	enum ww_rest_form body; /* of what was sent */
 	bool gzip;              /* what was sent is packed */
 	bool strict;            /* unknown search parameters are an error */
-	bool pretty;
 	enum ww_rest_return give;
 	ww_str if_match, if_none_match, if_modified_since, if_none_exist;
 	ww_str request_id; /* empty: none, or one that is not fit for a log */
