@@ -40,6 +40,7 @@ struct ww_engine {
 	const struct ww_config *config;
 	struct ww_journal journal;
 	struct ww_ledger ledger, view;
+	struct ww_ledger answers; /* read on the loop's thread */
 	struct ww_refused *refused;
 	struct ww_in_hand *in_hand; /* NULL: the machine has none for us */
 	struct ww_apply *apply;
@@ -360,7 +361,12 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 	if (s == WW_OK)
 		s = ww_awaits_new(cx, e->loop, wake_applier, e, &e->awaits);
 	ls.loop = e->loop;
+	if (s == WW_OK)
+		s = ww_site_ledger(
+		    e->set.site, cx, e->set.site->ledger, WW_LEDGER_READ, &e->answers);
 	ls.awaits = e->awaits;
+	ls.view = &e->answers;
+	ls.folder = ww_site_path(e->set.site, WW_STR("."));
 	return s == WW_OK ? ww_listeners_open(cx, &ls, &e->listeners) : s;
 }
 
@@ -568,6 +574,7 @@ ww_engine_free(struct ww_engine *e)
 	ww_applier_free(e->applier);
 	ww_apply_close(e->apply);
 	ww_in_hand_close(e->in_hand);
+	ww_ledger_close(&e->answers);
 	ww_ledger_close(&e->view);
 	ww_ledger_close(&e->ledger);
 	ww_refused_close(e->refused);

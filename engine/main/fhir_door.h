@@ -23,6 +23,7 @@ struct ww_fhir_door_settings {
 	struct ww_awaits *awaits;
 	struct ww_ledger *view; /* a reader's handle that is used on the loop's thread alone */
 	const struct ww_config *config;
+	const char *folder; /* of the configuration's file */
 	const struct ww_listener *listener;
 	struct ww_clock clock;
 };
@@ -37,12 +38,11 @@ void ww_fhir_door_free(struct ww_fhir_door *d);
  * on its way to the journal goes on. */
 void ww_fhir_door_head(void *arg, struct ww_http_call *call);
 void ww_fhir_door_call(void *arg, struct ww_http_call *call);
+void ww_fhir_door_bad(void *arg, struct ww_http_call *call, unsigned status, const char *why);
 void ww_fhir_door_gone(void *arg, struct ww_http_call *call);
 
 /* While the engine is paused (main/pauses.h) what would be journaled is answered by 503 with Retry-After; reads go on. */
 void ww_fhir_door_pause(struct ww_fhir_door *d, bool paused);
-/* Answers all that still waits by 503: the listener closes. */
-void ww_fhir_door_close(struct ww_fhir_door *d);
 /* Adds what it counted to the listener's object of `wardwire status`. */
 void ww_fhir_door_report(const struct ww_fhir_door *d, struct ww_ctx *cx, struct ww_json *o);
 

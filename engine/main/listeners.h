@@ -11,6 +11,7 @@ struct ww_awaits;
 struct ww_buf;
 struct ww_fs;
 struct ww_json;
+struct ww_ledger;
 struct ww_listeners;
 struct ww_loop;
 struct ww_writer;
@@ -22,6 +23,9 @@ struct ww_listeners_settings {
 	struct ww_awaits *awaits;
 	const struct ww_config *config;
 	const struct ww_fs *fs; /* that folders are on */
+	struct ww_ledger
+	    *view;          /* a reader's handle for the loop's thread; FHIR is answered from it */
+	const char *folder; /* of the configuration's file */
 	struct ww_clock clock;
 	void (*closed)(void *arg); /* the last one is, after ww_listeners_close */
 	void *arg;

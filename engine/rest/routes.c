@@ -92,6 +92,12 @@ ww_rest_interaction_name(enum ww_rest_interaction i)
 	return names[i];
 }
 
+bool
+ww_rest_interaction_changes(enum ww_rest_interaction i)
+{
+	return i != WW_REST_READ && i != WW_REST_SEARCH && i < WW_REST_VALIDATE;
+}
+
 const struct ww_rest_type *
 ww_rest_types(size_t *n)
 {

@@ -18,7 +18,7 @@ enum ww_rest_interaction {
 	WW_REST_COLLECTION, /* POST Bundle: a collection, or a notification of a subscription */
 	WW_REST_MESSAGE,
 	WW_REST_SUBMIT,
-	WW_REST_VALIDATE,
+	WW_REST_VALIDATE, /* from here on nothing is changed */
 	WW_REST_CAPABILITIES,
 	WW_REST_SMART,
 	WW_REST_TOKEN,
@@ -69,6 +69,8 @@ const struct ww_rest_operation *ww_rest_operations(size_t *n);
 bool ww_rest_type_may(const struct ww_rest_type *t, char letter);
 /* "create", "search": for logs, counters and the journal. */
 const char *ww_rest_interaction_name(enum ww_rest_interaction i);
+/* What it does is journaled. */
+bool ww_rest_interaction_changes(enum ww_rest_interaction i);
 /* [A-Za-z0-9\-.]{1,64} */
 bool ww_rest_id_good(ww_str id);
 

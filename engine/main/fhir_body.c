@@ -1,0 +1,265 @@
+/* What was sent with a FHIR request: unpacked, read, held to what is asked for and to R4. */
+#include "main/fhir_parts.h"
+
+#include "codec/fhir_check.h"
+#include "codec/gzip.h"
+#include "codec/xml.h"
+#include "link/http_in.h"
+
+#include <wardwire/json.h>
+#include <wardwire/log.h>
+
+/* -- refused ---------------------------------------------------------------------------------------- */
+
+/* Kept in the refused ring with its first error, and answered with all of them. */
+static void
+refuse_body(struct ww_fhir_call *c, const struct ww_fhir_body *b, unsigned status)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_failure why = d->cx.fail;
+	struct ww_rest_answer a = { .status = status, .body = ww_str_empty() };
+
+	if (ww_refused_add(d->set.refused, &d->cx, ww_clock_now(&d->set.clock), c->feed->name,
+	        ww_http_call_peer(c->http), &why, b->raw) != WW_OK)
+		ww_log(WW_LOG_ERROR, "refused=lost feed=%.*s code=WW-%03d",
+		    WW_STR_FMT(c->feed->name), ww_status_number(d->cx.fail.status));
+	ww_log(WW_LOG_WARN,
+	    "refused=kept feed=%.*s answer=%u code=WW-%03d place=\"%s\" request=%s reason=\"%s\"",
+	    WW_STR_FMT(c->feed->name), status, ww_status_number(why.status), why.place,
+	    c->request_id, why.reason);
+	ww_rest_body(&d->cx, &a, c->ask.form, ww_fhir_outcome(&d->cx, &b->issues));
+	ww_fhir_answer(c, &a);
+}
+
+/* The first finding that is an error, as the failure of the context. */
+static void
+take_failure(struct ww_fhir_door *d, const struct ww_fhir_issues *is)
+{
+	d->cx.fail = (struct ww_failure){ .status = WW_OK };
+	for (size_t i = 0; i < is->n; i++) {
+		const struct ww_fhir_issue *row = &is->rows[i];
+
+		if (row->severity > WW_FHIR_ERROR)
+			continue;
+		(void)ww_fail(&d->cx, row->status,
+		    row->expression.n > 0 ? ww_arena_cstr(d->cx.arena, row->expression) : NULL,
+		    "%.*s%s%s", WW_STR_FMT(row->text), row->rule != NULL ? ", rule " : "",
+		    row->rule != NULL ? row->rule : "");
+		return;
+	}
+}
+
+static void
+fault(struct ww_fhir_call *c, struct ww_fhir_body *b, ww_status status, const char *expression,
+    const char *text)
+{
+	ww_fhir_issue_add(&c->door->cx, &b->issues, WW_FHIR_ERROR, status, NULL,
+	    ww_str_from(expression), "%s", text);
+}
+
+/* -- read ------------------------------------------------------------------------------------------- */
+
+static ww_status
+read_tree(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	struct ww_fhir_door *d = c->door;
+	size_t most = d->set.listener->max_message;
+	ww_status s = WW_OK;
+
+	b->raw = ww_http_call_body(c->http);
+	if (c->ask.gzip) {
+		ww_buf_clear(&d->plain);
+		s = ww_gzip_read(&d->cx, b->raw, most, &d->plain);
+		if (s == WW_OK)
+			b->raw = ww_buf_view(&d->plain);
+	}
+	if (s == WW_OK && b->raw.n == 0)
+		s = ww_fail(&d->cx, WW_E_SYNTAX, NULL, "a body is needed, and there is none");
+	if (s != WW_OK)
+		return s;
+	return c->ask.body == WW_REST_XML ? ww_xml_read(&d->cx, b->raw, most, &b->tree)
+	                                  : ww_json_parse(&d->cx, b->raw, &b->tree);
+}
+
+/* -- held to what is asked for ---------------------------------------------------------------------- */
+
+static void
+check_resource(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	const struct ww_rest_route *r = &c->ask.route;
+	ww_str type = ww_json_str(ww_json_get(b->tree, "resourceType"));
+
+	if (!ww_str_is(type, r->type->name))
+		fault(c, b, WW_E_TYPE, "resourceType", "not the type that the URL names");
+	else if (r->interaction == WW_REST_UPDATE && r->id.n > 0 &&
+	         !ww_str_eq(ww_json_str(ww_json_get(b->tree, "id")), r->id))
+		fault(c, b, WW_E_VALUE, "id", "not the id that the URL names");
+	b->interaction = ww_rest_interaction_name(r->interaction);
+}
+
+/* What a Bundle of which type is at which place. */
+static const struct bundle_row {
+	enum ww_rest_interaction at;
+	const char *type;
+	const char *interaction;
+} bundle_rows[] = {
+	{ WW_REST_BUNDLE, "transaction", "transaction" },
+	{ WW_REST_BUNDLE, "batch", "batch" },
+	{ WW_REST_COLLECTION, "collection", "collection" },
+	{ WW_REST_COLLECTION, "message", "collection" },
+	{ WW_REST_COLLECTION, "history", "notification" },
+	{ WW_REST_MESSAGE, "message", "message" },
+	{ WW_REST_SUBMIT, "collection", "submit" },
+};
+
+static const char *const wanted[WW_REST_INTERACTIONS] = {
+	[WW_REST_BUNDLE] = "the base takes a transaction or a batch",
+	[WW_REST_COLLECTION] = "Bundle takes a collection, a message that is kept as data, or the "
+	                       "notification of a subscription",
+	[WW_REST_MESSAGE] = "$process-message takes a Bundle of type message",
+	[WW_REST_SUBMIT] = "Claim/$submit takes a Bundle of type collection",
+};
+
+/* Who may not do it by itself may not do it in a Bundle. */
+static ww_status
+check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
+{
+	const struct ww_json *request = ww_json_get(entry, "request");
+	struct ww_rest_route route;
+	char allow[WW_REST_ALLOW_BYTES];
+	ww_status s;
+
+	if (ww_rest_route_find(ww_json_str(ww_json_get(request, "method")),
+	        ww_json_str(ww_json_get(request, "url")), &route, allow) != WW_REST_FOUND ||
+	    route.type == NULL)
+		return WW_OK; /* answered for what it is when its turn comes */
+	s = ww_fhir_may(
+	    c, ww_str_from(route.type->name), ww_rest_interaction_name(route.interaction));
+	if (s == WW_OK && (ww_json_get(request, "ifNoneExist") != NULL || route.query.n > 0))
+		s = ww_fhir_may(c, ww_str_from(route.type->name), "search");
+	return s;
+}
+
+static void
+check_entries(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	const struct ww_json *e = ww_json_first(ww_json_get(b->tree, "entry"));
+
+	for (size_t i = 0; e != NULL; e = ww_json_next(e), i++)
+		if (check_entry(c, e) != WW_OK) {
+			ww_str place = ww_arena_printf(c->door->cx.arena, "Bundle.entry[%zu]", i);
+
+			ww_fhir_issue_add(&c->door->cx, &b->issues, WW_FHIR_ERROR, WW_E_FORBIDDEN,
+			    NULL, place, "not allowed to this client");
+			return;
+		}
+}
+
+static void
+check_bundle(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	ww_str type = ww_json_str(ww_json_get(b->tree, "type"));
+
+	if (!ww_str_is(ww_json_str(ww_json_get(b->tree, "resourceType")), "Bundle")) {
+		fault(c, b, WW_E_TYPE, "resourceType", wanted[c->ask.route.interaction]);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(bundle_rows) / sizeof(bundle_rows[0]); i++)
+		if (bundle_rows[i].at == c->ask.route.interaction &&
+		    ww_str_is(type, bundle_rows[i].type))
+			b->interaction = bundle_rows[i].interaction;
+	if (b->interaction == NULL)
+		fault(c, b, WW_E_RULE, "Bundle.type", wanted[c->ask.route.interaction]);
+	else if (c->ask.route.interaction == WW_REST_BUNDLE)
+		check_entries(c, b);
+}
+
+/* -- all of it -------------------------------------------------------------------------------------- */
+
+static const struct ww_fhir_rules *
+rules_of(const struct ww_feed *feed)
+{
+	static const struct ww_fhir_rules strict = { .lenient = false };
+
+	(void)feed;
+	return &strict;
+}
+
+static unsigned
+status_of(const struct ww_fhir_issues *is)
+{
+	for (size_t i = 0; i < is->n; i++)
+		if (is->rows[i].severity <= WW_FHIR_ERROR &&
+		    (is->rows[i].status == WW_E_FORBIDDEN || is->rows[i].status == WW_E_LIMIT))
+			return ww_rest_http(is->rows[i].status);
+	return (unsigned)ww_fhir_issues_http(is);
+}
+
+bool
+ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	struct ww_fhir_door *d = c->door;
+	ww_status s;
+
+	*b = (struct ww_fhir_body){ .raw = ww_str_empty() };
+	s = read_tree(c, b);
+	if (s != WW_OK && ww_status_class(s) != WW_PERMANENT) {
+		ww_fhir_refuse(c);
+		return false;
+	}
+	if (s != WW_OK)
+		ww_fhir_check_unreadable(&d->cx, &b->issues);
+	else if (c->ask.route.interaction == WW_REST_VALIDATE)
+		b->interaction = "validate";
+	else if (c->ask.route.type != NULL && c->ask.route.interaction != WW_REST_SUBMIT)
+		check_resource(c, b);
+	else
+		check_bundle(c, b);
+	if (b->issues.errors == 0 && c->ask.route.interaction != WW_REST_VALIDATE &&
+	    ww_fhir_check(&d->cx, b->tree, rules_of(c->feed), &b->issues) != WW_OK) {
+		ww_fhir_refuse(c);
+		return false;
+	}
+	if (b->issues.errors == 0)
+		return true;
+	take_failure(d, &b->issues);
+	refuse_body(c, b, status_of(&b->issues));
+	return false;
+}
+
+/* -- $validate -------------------------------------------------------------------------------------- */
+
+/* The resource bare, or as the parameter "resource" of the operation. */
+static const struct ww_json *
+validated(const struct ww_json *tree)
+{
+	const struct ww_json *p;
+
+	if (!ww_str_is(ww_json_str(ww_json_get(tree, "resourceType")), "Parameters"))
+		return tree;
+	for (p = ww_json_first(ww_json_get(tree, "parameter")); p != NULL; p = ww_json_next(p))
+		if (ww_str_is(ww_json_str(ww_json_get(p, "name")), "resource"))
+			return ww_json_get(p, "resource");
+	return tree;
+}
+
+void
+ww_fhir_validate(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
+	struct ww_fhir_body b;
+	const struct ww_json *resource;
+
+	if (!ww_fhir_body_read(c, &b))
+		return;
+	resource = validated(b.tree);
+	if (ww_fhir_check(&d->cx, resource, rules_of(c->feed), &b.issues) != WW_OK) {
+		ww_fhir_refuse(c);
+		return;
+	}
+	if (!ww_str_is(ww_json_str(ww_json_get(resource, "resourceType")), c->ask.route.type->name))
+		fault(c, &b, WW_E_TYPE, "resourceType", "not the type that the URL names");
+	ww_rest_body(&d->cx, &a, c->ask.form, ww_fhir_outcome(&d->cx, &b.issues));
+	ww_fhir_answer(c, &a);
+}

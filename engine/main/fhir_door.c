@@ -1,0 +1,489 @@
+/* A call from its head to its answer: what is asked for, by whom, and who does it. */
+#include "main/fhir_parts.h"
+
+#include "codec/http1.h"
+#include "link/http_in.h"
+#include "link/loop.h"
+#include "rest/capability.h"
+#include "rest/search.h"
+#include "rest/settle.h"
+
+#include <wardwire/json.h>
+#include <wardwire/log.h>
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_MS = 500 };
+
+/* -- answers ---------------------------------------------------------------------------------------- */
+
+static void
+count(struct ww_fhir_door *d, const struct ww_fhir_call *c, unsigned status)
+{
+	struct ww_fhir_counts *n = &d->counts;
+
+	if (status >= 500)
+		*(status == 503 ? &n->busy : &n->failed) += 1;
+	else if (status == 429)
+		n->busy++;
+	else if (status == 401 || status == 403)
+		n->denied++;
+	else if (status >= 400)
+		n->refused++;
+	else if (c->ask.route.interaction == WW_REST_READ ||
+	         c->ask.route.interaction == WW_REST_SEARCH)
+		n->read++;
+	else if (c->journaling || c->waiting || c->submit.rec.seq != 0)
+		n->taken++;
+}
+
+void
+ww_fhir_call_free(struct ww_fhir_call *c)
+{
+	if (c->http != NULL || c->journaling || c->waiting)
+		return;
+	if (c->listed) {
+		*(c->prev != NULL ? &c->prev->next : &c->door->first) = c->next;
+		*(c->next != NULL ? &c->next->prev : &c->door->last) = c->prev;
+	}
+	ww_buf_free(&c->body);
+	free(c);
+}
+
+void
+ww_fhir_answer(struct ww_fhir_call *c, struct ww_rest_answer *a)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_http_answer out;
+
+	ww_rest_header(&d->cx, a, "X-Request-Id: %s", c->request_id);
+	ww_rest_header(&d->cx, a, "Cache-Control: no-store");
+	count(d, c, a->status);
+	out = (struct ww_http_answer){ .status = a->status,
+		.headers = a->headers,
+		.headers_n = a->headers_n,
+		.body = a->body };
+	ww_http_call_answer(c->http, &out);
+	c->http = NULL;
+	ww_fhir_call_free(c);
+}
+
+void
+ww_fhir_refuse(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_failure why = d->cx.fail;
+	struct ww_rest_answer a = { .body = ww_str_empty() };
+	struct ww_buf challenge = { 0 };
+
+	ww_rest_refuse(&d->cx, &a, c->ask.form);
+	if (a.status == 401) {
+		ww_access_challenge(d->access, &d->cx, &challenge);
+		ww_rest_header(
+		    &d->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
+		ww_buf_free(&challenge);
+	}
+	if (a.status == 405)
+		ww_rest_header(&d->cx, &a, "Allow: %s", c->ask.allow);
+	ww_log(a.status >= 500 ? WW_LOG_ERROR : WW_LOG_WARN,
+	    "fhir=refused listener=%.*s client=%.*s status=%u code=WW-%03d request=%s "
+	    "reason=\"%s\"",
+	    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(c->who.client), a.status,
+	    ww_status_number(why.status), c->request_id, why.reason);
+	ww_fhir_answer(c, &a);
+}
+
+ww_str
+ww_fhir_base(const struct ww_fhir_call *c)
+{
+	const struct ww_listener *l = c->door->set.listener;
+
+	if (l->url.n > 0)
+		return l->url;
+	return ww_arena_printf(c->door->cx.arena, "%s://%.*s%.*s",
+	    ww_http_call_is_tls(c->http) ? "https" : "http",
+	    WW_STR_FMT(ww_http_call_head(c->http)->host), WW_STR_FMT(l->path));
+}
+
+/* -- what is done at once --------------------------------------------------------------------------- */
+
+/* Who looked at what kind of data, and how much of it; nothing of whom. */
+static void
+audit(const struct ww_fhir_call *c, unsigned status, size_t n)
+{
+	ww_log(WW_LOG_INFO,
+	    "fhir=%s listener=%.*s feed=%.*s client=%.*s party=%.*s type=%s status=%u "
+	    "resources=%zu "
+	    "request=%s",
+	    ww_rest_interaction_name(c->ask.route.interaction),
+	    WW_STR_FMT(c->door->set.listener->name), WW_STR_FMT(c->who.feed),
+	    WW_STR_FMT(c->who.client), WW_STR_FMT(c->who.party), c->ask.route.type->name, status, n,
+	    c->request_id);
+}
+
+static void
+do_read(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_rest_answer a;
+	ww_status s = ww_rest_read(&d->cx, d->set.view, &c->ask, c->who.feed, &a);
+
+	audit(c, s == WW_OK ? a.status : ww_rest_http(s), s == WW_OK && a.status == 200);
+	if (s == WW_OK)
+		ww_fhir_answer(c, &a);
+	else
+		ww_fhir_refuse(c);
+}
+
+static void
+do_search(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_rest_find f = { .ask = &c->ask,
+		.feed = c->who.feed,
+		.base = ww_fhir_base(c),
+		.form = c->ask.route.form ? ww_http_call_body(c->http) : ww_str_empty() };
+	struct ww_rest_answer a;
+	size_t n = 0;
+	ww_status s = ww_rest_search(&d->cx, d->set.view, &f, &n, &a);
+
+	audit(c, s == WW_OK ? a.status : ww_rest_http(s), n);
+	if (s == WW_OK)
+		ww_fhir_answer(c, &a);
+	else
+		ww_fhir_refuse(c);
+}
+
+static void
+do_capabilities(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
+
+	ww_rest_body(&d->cx, &a, c->ask.form,
+	    ww_rest_capability(&d->cx, ww_fhir_base(c), ww_access_security(&d->cx, d->access)));
+	ww_fhir_answer(c, &a);
+}
+
+static void
+do_smart(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
+	struct ww_json *tree = ww_access_smart(&d->cx, d->access);
+	struct ww_buf text = { 0 };
+
+	if (tree != NULL && ww_json_write(&d->cx, tree, false, &text) == WW_OK)
+		a.body = ww_arena_str(d->cx.arena, ww_buf_view(&text));
+	ww_buf_free(&text);
+	if (a.body.n == 0) {
+		(void)ww_fail(&d->cx, WW_E_NOT_FOUND, NULL, "nothing is there");
+		ww_fhir_refuse(c);
+		return;
+	}
+	ww_rest_header(&d->cx, &a, "Content-Type: application/json");
+	ww_fhir_answer(c, &a);
+}
+
+static void
+do_token(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_token_answer t;
+	struct ww_rest_answer a = { .body = ww_str_empty() };
+
+	if (ww_access_token(&d->cx, d->access,
+	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
+	        ww_http_call_body(c->http), ww_http_call_peer(c->http), ww_clock_now(&d->set.clock),
+	        &t) != WW_OK) {
+		ww_fhir_refuse(c);
+		return;
+	}
+	a.status = (unsigned)t.status;
+	a.body = t.body;
+	ww_rest_header(&d->cx, &a, "Content-Type: application/json");
+	ww_rest_header(&d->cx, &a, "Pragma: no-cache");
+	if (t.retry_after > 0)
+		ww_rest_header(&d->cx, &a, "Retry-After: %" PRIu32, t.retry_after);
+	if (t.status != 200)
+		ww_log(WW_LOG_WARN, "fhir=token listener=%.*s status=%d request=%s reason=\"%s\"",
+		    WW_STR_FMT(d->set.listener->name), t.status, c->request_id, d->cx.fail.reason);
+	ww_fhir_answer(c, &a);
+}
+
+/* -- what is asked for ------------------------------------------------------------------------------ */
+
+/* Who does it; open: without anybody having to say who it is. */
+static const struct {
+	void (*act)(struct ww_fhir_call *c);
+	bool open;
+} acts[WW_REST_INTERACTIONS] = {
+	[WW_REST_CREATE] = { ww_fhir_bring, false },
+	[WW_REST_READ] = { do_read, false },
+	[WW_REST_UPDATE] = { ww_fhir_bring, false },
+	[WW_REST_DELETE] = { ww_fhir_bring, false },
+	[WW_REST_SEARCH] = { do_search, false },
+	[WW_REST_BUNDLE] = { ww_fhir_bring, false },
+	[WW_REST_COLLECTION] = { ww_fhir_bring, false },
+	[WW_REST_MESSAGE] = { ww_fhir_bring, false },
+	[WW_REST_SUBMIT] = { ww_fhir_bring, false },
+	[WW_REST_VALIDATE] = { ww_fhir_validate, false },
+	[WW_REST_CAPABILITIES] = { do_capabilities, true },
+	[WW_REST_SMART] = { do_smart, true },
+	[WW_REST_TOKEN] = { do_token, true },
+};
+
+ww_status
+ww_fhir_may(struct ww_fhir_call *c, ww_str type, const char *interaction)
+{
+	if (ww_who_may(&c->who, type, ww_str_from(interaction)))
+		return WW_OK;
+	return ww_fail(&c->door->cx, WW_E_FORBIDDEN, NULL,
+	    "%s of that is not allowed to this client", interaction);
+}
+
+static ww_status
+find_who(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
+	struct ww_tls_names names = ww_http_call_names(c->http);
+	struct ww_access_head head = {
+		.authorization = ww_http1_value(ww_http_call_head(c->http), "Authorization"),
+		.names = { names.v, names.n },
+		.peer = ww_http_call_peer(c->http),
+	};
+	const struct ww_rest_route *r = &c->ask.route;
+	ww_status s = ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);
+
+	if (s != WW_OK)
+		return s;
+	c->feed = ww_config_feed(d->set.config, c->who.feed);
+	assert(c->feed != NULL); /* the check of the configuration saw to it */
+	if (r->interaction == WW_REST_BUNDLE)
+		return WW_OK; /* each of its entries is asked for */
+	s = ww_fhir_may(c, ww_str_from(r->type != NULL ? r->type->name : "Bundle"),
+	    ww_rest_interaction_name(r->interaction));
+	/* A condition is a search whose result shows in the answer. */
+	if (s == WW_OK && r->type != NULL &&
+	    (c->ask.if_none_exist.n > 0 || (r->id.n == 0 && r->interaction != WW_REST_CREATE &&
+	                                       ww_rest_interaction_changes(r->interaction))))
+		s = ww_fhir_may(c, ww_str_from(r->type->name), "search");
+	return s;
+}
+
+static size_t
+most_of(const struct ww_fhir_call *c)
+{
+	if (c->ask.route.interaction == WW_REST_TOKEN)
+		return WW_ACCESS_FORM_MOST;
+	return c->door->set.listener->max_message;
+}
+
+static struct ww_fhir_call *
+new_call(struct ww_fhir_door *d, struct ww_http_call *http)
+{
+	struct ww_fhir_call *c = calloc(1, sizeof(*c));
+
+	ww_ctx_clear(&d->cx);
+	d->cx.now = ww_clock_now(&d->set.clock);
+	if (c == NULL) {
+		struct ww_http_answer a = { .status = 503, .body = ww_str_empty(), .close = true };
+
+		ww_http_call_answer(http, &a);
+		return NULL;
+	}
+	c->door = d;
+	c->http = http;
+	c->who = (struct ww_who){
+		.client = ww_str_empty(), .feed = ww_str_empty(), .party = ww_str_empty()
+	};
+	c->ask = (struct ww_rest_ask){ .request_id = ww_str_empty() };
+	ww_http_call_keep(http, c);
+	return c;
+}
+
+/* That of the client, or one that no other request of this engine has had. */
+static void
+name_call(struct ww_fhir_call *c)
+{
+	ww_str id = c->ask.request_id;
+
+	if (id.n > 0)
+		(void)snprintf(c->request_id, sizeof(c->request_id), "%.*s", WW_STR_FMT(id));
+	else
+		(void)snprintf(c->request_id, sizeof(c->request_id), "%" PRIx64 "-%" PRIu64,
+		    c->door->started, ++c->door->number);
+}
+
+void
+ww_fhir_door_head(void *arg, struct ww_http_call *http)
+{
+	struct ww_fhir_door *d = arg;
+	struct ww_fhir_call *c = new_call(d, http);
+	ww_status s;
+
+	if (c == NULL)
+		return;
+	s = ww_rest_ask_read(&d->cx, ww_http_call_head(http), d->set.listener->path, &c->ask);
+	name_call(c);
+	if (s == WW_OK && !acts[c->ask.route.interaction].open)
+		s = find_who(c);
+	if (s == WW_OK && d->paused && ww_rest_interaction_changes(c->ask.route.interaction))
+		s = ww_fail(&d->cx, WW_E_BUSY, NULL, "the engine takes nothing at the moment");
+	if (s == WW_OK && !ww_http_call_take(http, most_of(c)))
+		s = ww_fail(&d->cx, WW_E_LIMIT, NULL, "a body of more than %zu bytes (max_message)",
+		    most_of(c));
+	if (s != WW_OK)
+		ww_fhir_refuse(c);
+}
+
+void
+ww_fhir_door_call(void *arg, struct ww_http_call *http)
+{
+	struct ww_fhir_door *d = arg;
+	struct ww_fhir_call *c = ww_http_call_kept(http);
+
+	ww_ctx_clear(&d->cx);
+	d->cx.now = ww_clock_now(&d->set.clock);
+	acts[c->ask.route.interaction].act(c);
+}
+
+void
+ww_fhir_door_bad(void *arg, struct ww_http_call *http, unsigned status, const char *why)
+{
+	static const struct {
+		unsigned status;
+		ww_status means;
+	} means[] = {
+		{ 408, WW_E_TIMEOUT },
+		{ 413, WW_E_LIMIT },
+		{ 414, WW_E_LIMIT },
+		{ 429, WW_E_THROTTLED },
+		{ 431, WW_E_LIMIT },
+		{ 503, WW_E_BUSY },
+	};
+	struct ww_fhir_door *d = arg;
+	struct ww_fhir_call *c = ww_http_call_kept(http);
+	struct ww_rest_answer a = { .body = ww_str_empty() };
+	ww_status s = WW_E_SYNTAX;
+
+	if (c == NULL)
+		c = new_call(d, http);
+	else
+		ww_ctx_clear(&d->cx);
+	if (c == NULL)
+		return;
+	if (c->request_id[0] == '\0')
+		name_call(c);
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++)
+		if (means[i].status == status)
+			s = means[i].means;
+	(void)ww_fail(&d->cx, s, NULL, "%s", why);
+	ww_rest_refuse(&d->cx, &a, c->ask.form);
+	a.status = status;
+	ww_log(WW_LOG_WARN, "fhir=bad listener=%.*s status=%u request=%s reason=\"%s\"",
+	    WW_STR_FMT(d->set.listener->name), status, c->request_id, why);
+	ww_fhir_answer(c, &a);
+}
+
+void
+ww_fhir_door_gone(void *arg, struct ww_http_call *http)
+{
+	struct ww_fhir_call *c = ww_http_call_kept(http);
+
+	(void)arg;
+	if (c == NULL)
+		return;
+	c->http = NULL;
+	ww_fhir_call_free(c);
+}
+
+/* -- open ------------------------------------------------------------------------------------------- */
+
+void
+ww_fhir_door_pause(struct ww_fhir_door *d, bool paused)
+{
+	d->paused = paused;
+}
+
+void
+ww_fhir_door_report(const struct ww_fhir_door *d, struct ww_ctx *cx, struct ww_json *o)
+{
+	const struct ww_fhir_counts *n = &d->counts;
+
+	ww_json_set_int(cx, o, "taken", (int64_t)n->taken);
+	ww_json_set_int(cx, o, "read", (int64_t)n->read);
+	ww_json_set_int(cx, o, "refused", (int64_t)n->refused);
+	ww_json_set_int(cx, o, "denied", (int64_t)n->denied);
+	ww_json_set_int(cx, o, "busy", (int64_t)n->busy);
+	ww_json_set_int(cx, o, "failed", (int64_t)n->failed);
+}
+
+static void
+on_look(void *arg)
+{
+	ww_fhir_bring_look(arg, false);
+}
+
+static void
+make_base(struct ww_fhir_door *d)
+{
+	const struct ww_listener *l = d->set.listener;
+
+	if (l->url.n > 0)
+		ww_buf_str_add(&d->base_text, l->url);
+	else
+		ww_buf_printf(&d->base_text, "%s://%.*s%.*s", l->tls.cert.n > 0 ? "https" : "http",
+		    WW_STR_FMT(l->fhir), WW_STR_FMT(l->path));
+	d->base = ww_buf_view(&d->base_text);
+}
+
+ww_status
+ww_fhir_door_new(
+    struct ww_ctx *cx, const struct ww_fhir_door_settings *set, struct ww_fhir_door **out)
+{
+	struct ww_fhir_door *d = calloc(1, sizeof(*d));
+	struct ww_access_settings as = {
+		.config = set->config, .listener = set->listener, .folder = set->folder
+	};
+	ww_status s;
+
+	if (d == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
+	d->set = *set;
+	d->started = (uint64_t)ww_clock_now(&set->clock);
+	make_base(d);
+	as.base = d->base;
+	d->cx.arena = ww_arena_new(set->config->limits.arena);
+	if (d->cx.arena == NULL || d->base_text.error != WW_OK)
+		s = ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
+	else
+		s = ww_access_open(cx, &as, ww_clock_now(&set->clock), &d->access);
+	if (s == WW_OK)
+		s = ww_timer_new(set->loop, cx, LOOK_MS, on_look, d, &d->timer);
+	if (s != WW_OK) {
+		ww_fhir_door_free(d);
+		return s;
+	}
+	*out = d;
+	return WW_OK;
+}
+
+void
+ww_fhir_door_free(struct ww_fhir_door *d)
+{
+	if (d == NULL)
+		return;
+	ww_fhir_bring_look(d, true);
+	assert(d->first == NULL);
+	ww_timer_free(d->timer);
+	ww_access_close(d->access);
+	ww_arena_free(d->cx.arena);
+	ww_buf_free(&d->base_text);
+	ww_buf_free(&d->plain);
+	free(d);
+}

@@ -1,0 +1,86 @@
+/* The insides of the FHIR door: a call on its way to its answer. Private to fhir_door.c, which finds out what is asked for and by
+ * whom, fhir_body.c, which reads and checks what was sent, and fhir_bring.c, which journals it and waits until it is applied. */
+#ifndef WW_MAIN_FHIR_PARTS_H
+#define WW_MAIN_FHIR_PARTS_H
+
+#include "codec/fhir_outcome.h"
+#include "main/awaits.h"
+#include "main/fhir_door.h"
+#include "rest/access.h"
+#include "rest/ask.h"
+
+#include <wardwire/buf.h>
+#include <wardwire/ctx.h>
+
+struct ww_fhir_counts {
+	uint64_t taken;   /* requests that were applied and answered below 400 */
+	uint64_t read;    /* reads and searches */
+	uint64_t refused; /* answers from 400 to 499 but the next */
+	uint64_t denied;  /* 401 and 403 */
+	uint64_t busy;    /* 503, and 429 */
+	uint64_t failed;  /* 500 */
+};
+
+struct ww_fhir_door {
+	struct ww_fhir_door_settings set;
+	struct ww_ctx cx; /* of the callback at hand */
+	struct ww_access *access;
+	struct ww_timer *timer;
+	ww_str base; /* URL, where the configuration or the listener's address says it */
+	struct ww_buf base_text, plain;    /* the latter: what a packed body held */
+	struct ww_fhir_call *first, *last; /* those that the journal has, or that wait for apply */
+	struct ww_fhir_counts counts;
+	uint64_t started, number; /* of request ids that we give */
+	bool paused;
+};
+
+struct ww_fhir_call {
+	struct ww_fhir_call *next, *prev; /* of the door's */
+	struct ww_fhir_door *door;
+	struct ww_http_call *http; /* NULL: it is answered, or its client is gone */
+	struct ww_rest_ask ask;    /* its texts live as long as http */
+	struct ww_who who;
+	const struct ww_feed *feed; /* NULL: not known yet, or nobody's */
+	char request_id[68];
+	/* Once it is brought: */
+	bool listed;
+	struct ww_buf body; /* of the record, until it is durable */
+	struct ww_submit submit;
+	struct ww_post durable;
+	ww_status status; /* what that brings */
+	struct ww_await await;
+	bool journaling, waiting;
+	int64_t deadline; /* monotonic ms */
+};
+
+/* fhir_door.c: answers the call, with what every answer has, and gives it up; a call that the journal or apply still has stays
+ * until they are done with it. */
+void ww_fhir_answer(struct ww_fhir_call *c, struct ww_rest_answer *a);
+/* The same for the failure that the door's context has. */
+void ww_fhir_refuse(struct ww_fhir_call *c);
+/* Frees a call that is answered and that nobody has any more. */
+void ww_fhir_call_free(struct ww_fhir_call *c);
+/* URL of the base, as that client knows it; in the arena. */
+ww_str ww_fhir_base(const struct ww_fhir_call *c);
+
+/* fhir_body.c: reads what was sent into a tree, its plain text in *raw; checks that it is what the interaction wants, may be
+ * sent by that client, and is FHIR. False: it is refused, kept in the refused ring and answered. */
+struct ww_json;
+struct ww_fhir_body {
+	ww_str raw; /* as it came, unpacked */
+	struct ww_json *tree;
+	const char *interaction; /* for the journal: "create", "transaction" */
+	struct ww_fhir_issues issues;
+};
+bool ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *out);
+/* Whether the client may do what it asks for; conditions are searches besides. WW_E_FORBIDDEN. */
+WW_MUST ww_status ww_fhir_may(struct ww_fhir_call *c, ww_str type, const char *interaction);
+
+/* fhir_bring.c: journals a request and answers when it is applied. */
+void ww_fhir_bring(struct ww_fhir_call *c);
+/* Those that waited too long are answered by 503; all: every one. */
+void ww_fhir_bring_look(struct ww_fhir_door *d, bool all);
+/* $validate: nothing is kept. */
+void ww_fhir_validate(struct ww_fhir_call *c);
+
+#endif
