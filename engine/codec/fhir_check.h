@@ -15,6 +15,14 @@ struct ww_json;
 /* What is done with violations of profiles. */
 enum ww_fhir_mode { WW_FHIR_OFF, WW_FHIR_WARN, WW_FHIR_ENFORCE };
 
+/* modifierExtension and implicitRules change what a resource means, and wardwire understands none of them. Plain R4 allows
+ * them; who acts on a resource must not pass over them. */
+enum ww_fhir_modifiers {
+	WW_FHIR_MODIFIERS_PLAIN,  /* not looked at */
+	WW_FHIR_MODIFIERS_PARK,   /* a warning E_MODIFIER: the caller parks the resource */
+	WW_FHIR_MODIFIERS_REFUSE, /* an error E_MODIFIER: 422 */
+};
+
 /* All zero is plain R4 in all its strictness. */
 struct ww_fhir_rules {
 	/* Codes outside a required binding, empty arrays and strings, a second value[x] and a reference to a type that is not
@@ -22,8 +30,7 @@ struct ww_fhir_rules {
 	 * invariants. What cannot be read for sure stays an error: wrong JSON kind, bad syntax of a primitive, missing
 	 * elements, unknown types. */
 	bool lenient;
-	/* An unknown modifierExtension or implicitRules is a warning, not a refusal: the caller parks the resource. */
-	bool park_modifiers;
+	enum ww_fhir_modifiers modifiers;
 	enum ww_fhir_mode mode;                  /* of profiles */
 	const struct ww_fhir_profiles *profiles; /* NULL: none; borrowed */
 };

@@ -139,7 +139,7 @@ is_currency(ww_str s)
 	return s.n == 3;
 }
 
-/* type/subtype of RFC 6838, and parameters that nobody looks at. */
+/* type/subtype of RFC 6838 and parameters that nobody looks at; or a format of FHIR by its short name. */
 static bool
 is_mime(ww_str s)
 {
@@ -147,6 +147,8 @@ is_mime(ww_str s)
 	ww_str rest, kind = ww_str_cut(s, ';', &rest);
 	size_t slash = ww_str_find(kind, '/'), i;
 
+	if (ww_str_is(s, "json") || ww_str_is(s, "xml") || ww_str_is(s, "ttl"))
+		return true;
 	kind = ww_str_trim(kind);
 	for (i = 0; i < kind.n; i++) {
 		char c = kind.p[i];
