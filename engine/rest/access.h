@@ -57,8 +57,8 @@ enum { WW_ACCESS_RETRY = 60 }; /* seconds */
 /* Appends the value of WWW-Authenticate for the failure that cx has. */
 void ww_access_challenge(const struct ww_access *a, const struct ww_ctx *cx, struct ww_buf *out);
 
-/* Whether who may do that to resources of that type. interaction: "create", "read", "update", "delete", "search", or of the
- * operations "submit", "inquire", "validate", "message", "collection", "notification", "member-add", "member-remove" (type is then
+/* Whether who may do that to resources of that type. interaction: "create", "read", "update", "patch", "delete", "search", or of the
+ * operations "submit", "inquire", "validate", "bundle", "message", "collection", "notification", "member-add", "member-remove" (type is then
  * not looked at). Of a transaction or batch each entry is asked for. Conditional ones need "search" besides, which is for the
  * caller to ask. What of that type they see is another matter: see feed and party. */
 bool ww_who_may(const struct ww_who *who, ww_str type, ww_str interaction);
@@ -69,9 +69,10 @@ bool ww_who_may(const struct ww_who *who, ww_str type, ww_str interaction);
 #define WW_ACCESS_TOKEN_PATH "/auth/token"
 #define WW_ACCESS_SMART_PATH "/.well-known/smart-configuration"
 
-/* An answer of the token endpoint: JSON in the arena. It has "Cache-Control: no-store" and "Pragma: no-cache". */
+/* An answer of the token endpoint: JSON in the arena. It has "Cache-Control: no-store" and "Pragma: no-cache"; with 401 what
+ * ww_access_challenge says. */
 struct ww_token_answer {
-	int status; /* 200, 400, 401, 404 where the listener has no such endpoint, 415, 429, 503 */
+	int status; /* 200, 400, 401, 404 where the listener has no such endpoint, 413, 415, 429, 503 */
 	uint32_t retry_after; /* seconds; 0: no such header */
 	ww_str body;
 };
