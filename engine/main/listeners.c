@@ -2,6 +2,7 @@
 #include "main/listeners.h"
 
 #include "base/network.h"
+#include "link/http_in.h"
 #include "link/loop.h"
 #include "link/mllp_in.h"
 #include "link/mllp_room.h"
@@ -9,6 +10,7 @@
 #include "main/choose.h"
 #include "main/descriptors.h"
 #include "main/dir_listener.h"
+#include "main/fhir_listener.h"
 #include "main/frames.h"
 #include "main/intake.h"
 
@@ -26,9 +28,10 @@ enum {
 };
 
 struct listener {
-	struct ww_mllp_in *in;       /* NULL: never opened, or closing */
-	struct ww_dir_listener *dir; /* NULL: never opened; lives as long as its intake */
-	bool dir_open;
+	struct ww_mllp_in *in;         /* NULL: never opened, or closing */
+	struct ww_dir_listener *dir;   /* NULL: never opened; lives as long as its intake */
+	struct ww_fhir_listener *fhir; /* likewise */
+	bool dir_open, fhir_open;
 	struct ww_choose *choose;
 	struct ww_intake *intake;
 	struct ww_certificates *certificates; /* NULL: no TLS */
@@ -104,14 +107,13 @@ true_time(void)
 	return ww_clock_now(&real);
 }
 
-/* Who may come, and how: what of the settings the configuration has as texts and files. */
+/* Who may come, and how: what the configuration has as texts and files becomes networks and certificates of v. */
 static ww_status
-open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i, struct ww_mllp_in_settings *ms)
+open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
 	const struct ww_listener *c = &l->set.config->listeners[i];
 	const struct ww_certificates_say say = { .warn = warn };
 	struct listener *v = &l->v[i];
-	ww_status s;
 
 	v->networks = calloc(c->peers.n + 1, sizeof(*v->networks));
 	if (v->networks == NULL)
@@ -122,16 +124,16 @@ open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i, struct ww_mllp_in
 		assert(good); /* the check of the configuration saw to it */
 		(void)good;
 	}
-	ms->networks = v->networks;
-	ms->networks_n = c->peers.n;
 	if (c->tls.cert.n == 0)
 		return WW_OK;
-	s = ww_certificates_open(cx, c, say, true_time(), &v->certificates);
-	if (s != WW_OK)
-		return s;
-	ms->tls = ww_certificates_tls(v->certificates);
-	ms->handshake_timeout = c->tls.handshake_timeout;
-	return WW_OK;
+	return ww_certificates_open(cx, c, say, true_time(), &v->certificates);
+}
+
+/* NULL: without encryption. */
+static struct ww_tls *
+tls_of(const struct listener *v)
+{
+	return v->certificates != NULL ? ww_certificates_tls(v->certificates) : NULL;
 }
 
 static ww_status
@@ -155,9 +157,13 @@ open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	ww_status s = open_intake(l, cx, i);
 
 	if (s == WW_OK)
-		s = open_door(l, cx, i, &ms);
+		s = open_door(l, cx, i);
 	if (s != WW_OK)
 		return s;
+	ms.networks = l->v[i].networks;
+	ms.networks_n = c->peers.n;
+	ms.tls = tls_of(&l->v[i]);
+	ms.handshake_timeout = c->tls.handshake_timeout;
 	ms.arg = l->v[i].intake;
 	s = ww_mllp_in_open(l->set.loop, cx, &ms, &l->v[i].in);
 	if (s != WW_OK)
@@ -165,6 +171,39 @@ open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	l->open++;
 	ww_log(
 	    WW_LOG_INFO, "listener=%.*s mllp=%u", WW_STR_FMT(c->name), ww_mllp_in_port(l->v[i].in));
+	log_feeds(l->set.config, c->name);
+	return WW_OK;
+}
+
+static ww_status
+open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	struct listener *v = &l->v[i];
+	struct ww_fhir_door_settings ds = { .loop = l->set.loop,
+		.writer = l->set.writer,
+		.refused = l->set.refused,
+		.awaits = l->set.awaits,
+		.view = l->set.view,
+		.config = l->set.config,
+		.folder = l->set.folder,
+		.listener = c,
+		.clock = l->set.clock };
+	ww_status s = open_door(l, cx, i);
+	struct ww_http_server_settings net = { .room = l->room,
+		.networks = v->networks,
+		.networks_n = c->peers.n,
+		.tls = tls_of(v),
+		.handshake_timeout = c->tls.handshake_timeout };
+
+	if (s == WW_OK)
+		s = ww_fhir_listener_open(cx, &ds, &net, &v->fhir);
+	if (s != WW_OK)
+		return s;
+	v->fhir_open = true;
+	l->open++;
+	ww_log(WW_LOG_INFO, "listener=%.*s fhir=%u", WW_STR_FMT(c->name),
+	    ww_fhir_listener_port(v->fhir));
 	log_feeds(l->set.config, c->name);
 	return WW_OK;
 }
@@ -181,12 +220,14 @@ look_at_certificates(struct ww_listeners *l, bool always)
 		bool renewed = false;
 		ww_status s;
 
-		if (v->certificates == NULL || v->in == NULL)
+		if (v->certificates == NULL || (v->in == NULL && !v->fhir_open))
 			continue;
 		cx.fail = (struct ww_failure){ .status = WW_OK };
 		s = ww_certificates_look(v->certificates, &cx, always, true_time(), &renewed);
-		if (renewed)
-			ww_mllp_in_renew(v->in, ww_certificates_tls(v->certificates));
+		if (renewed && v->in != NULL)
+			ww_mllp_in_renew(v->in, tls_of(v));
+		else if (renewed)
+			ww_fhir_listener_renew(v->fhir, tls_of(v));
 		if (s != WW_OK)
 			ww_log(WW_LOG_ERROR,
 			    "listener=%.*s certificates=kept code=WW-%03d place=%s reason=\"%s\"",
@@ -244,6 +285,16 @@ make_room(struct ww_listeners *l, struct ww_ctx *cx)
 	return ww_mllp_room_new(l->set.loop, cx, &rs, &l->room);
 }
 
+static ww_status
+open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+
+	if (c->fhir.n > 0)
+		return open_fhir(l, cx, i);
+	return c->dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
+}
+
 ww_status
 ww_listeners_open(
     struct ww_ctx *cx, const struct ww_listeners_settings *s, struct ww_listeners **out)
@@ -262,7 +313,7 @@ ww_listeners_open(
 		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
 	st = make_room(l, cx);
 	for (size_t i = 0; st == WW_OK && i < s->config->listeners_n; i++)
-		st = s->config->listeners[i].dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
+		st = open_one(l, cx, i);
 	if (st == WW_OK)
 		st = ww_loop_on_hangup(s->loop, cx, on_hangup, l);
 	if (st == WW_OK)
@@ -278,6 +329,8 @@ ww_listeners_pause(struct ww_listeners *l, bool paused)
 	for (size_t i = 0; i < l->set.config->listeners_n; i++)
 		if (l->v[i].dir != NULL)
 			ww_dir_listener_pause(l->v[i].dir, paused);
+		else if (l->v[i].fhir != NULL)
+			ww_fhir_listener_pause(l->v[i].fhir, paused);
 		else
 			ww_mllp_in_pause(l->v[i].in, paused);
 }
@@ -296,7 +349,6 @@ report_connections(
     struct ww_ctx *cx, const struct listener *v, const struct ww_listener *c, struct ww_json *o)
 {
 	uint64_t connections, frames, noise, outside, handshakes;
-	struct ww_buf until = { 0 };
 
 	ww_mllp_in_counts(v->in, &connections, &frames, &noise);
 	ww_mllp_in_refused(v->in, &outside, &handshakes);
@@ -305,9 +357,17 @@ report_connections(
 	ww_json_set_int(cx, o, "most", c->max_connections);
 	ww_json_set_int(cx, o, "turned-away", (int64_t)ww_mllp_in_turned_away(v->in));
 	ww_json_set_int(cx, o, "not-allowed", (int64_t)outside);
+	if (v->certificates != NULL)
+		ww_json_set_int(cx, o, "handshakes-failed", (int64_t)handshakes);
+}
+
+static void
+report_certificate(struct ww_ctx *cx, const struct listener *v, struct ww_json *o)
+{
+	struct ww_buf until = { 0 };
+
 	if (v->certificates == NULL)
 		return;
-	ww_json_set_int(cx, o, "handshakes-failed", (int64_t)handshakes);
 	ww_time_write_fhir(
 	    ww_time_at(ww_tls_until(ww_certificates_tls(v->certificates)), NULL), &until);
 	ww_json_set_str(cx, o, "certificate-until", ww_buf_view(&until));
@@ -322,16 +382,20 @@ ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_j
 		const struct listener *v = &l->v[i];
 		struct ww_json *o;
 
-		if (v->dir == NULL && v->in == NULL)
+		if (v->dir == NULL && v->in == NULL && !v->fhir_open)
 			continue;
 		o = ww_json_add(cx, list, ww_json_object(cx));
 		ww_json_set_str(cx, o, "name", c->name);
-		ww_json_set_int(
-		    cx, o, "application-acks-unsent", (int64_t)ww_intake_undelivered(v->intake));
+		if (v->intake != NULL)
+			ww_json_set_int(cx, o, "application-acks-unsent",
+			    (int64_t)ww_intake_undelivered(v->intake));
 		if (v->dir != NULL)
 			report_folder(cx, v, o);
+		else if (v->fhir != NULL)
+			ww_fhir_listener_report(v->fhir, cx, o);
 		else
 			report_connections(cx, v, c, o);
+		report_certificate(cx, v, o);
 	}
 }
 
@@ -339,10 +403,11 @@ void
 ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out)
 {
 	for (size_t i = 0; i < l->set.config->listeners_n; i++)
-		if (l->v[i].in != NULL)
+		if (l->v[i].in != NULL || l->v[i].fhir_open)
 			ww_buf_printf(out, "%.*s %u\n",
 			    WW_STR_FMT(l->set.config->listeners[i].name),
-			    ww_mllp_in_port(l->v[i].in));
+			    l->v[i].in != NULL ? ww_mllp_in_port(l->v[i].in)
+			                       : ww_fhir_listener_port(l->v[i].fhir));
 }
 
 /* -- closing ---------------------------------------------------------------------------------------- */
@@ -370,6 +435,9 @@ ww_listeners_close(struct ww_listeners *l)
 		if (l->v[i].dir_open)
 			ww_dir_listener_close(l->v[i].dir, GRACE_MS, on_closed, l);
 		l->v[i].dir_open = false;
+		if (l->v[i].fhir_open)
+			ww_fhir_listener_close(l->v[i].fhir, GRACE_MS, on_closed, l);
+		l->v[i].fhir_open = false;
 	}
 	return any;
 }
@@ -382,6 +450,7 @@ ww_listeners_free(struct ww_listeners *l)
 	for (size_t i = 0; l->v != NULL && i < l->set.config->listeners_n; i++) {
 		ww_intake_free(l->v[i].intake); /* which has its last words on files */
 		ww_dir_listener_free(l->v[i].dir);
+		ww_fhir_listener_free(l->v[i].fhir);
 		ww_choose_free(l->v[i].choose);
 		ww_certificates_close(l->v[i].certificates);
 		free(l->v[i].networks);

@@ -1,0 +1,112 @@
+/* Joins the HTTP server and the FHIR door. */
+#include "main/fhir_listener.h"
+
+#include "link/http_in.h"
+
+#include <wardwire/json.h>
+
+#include <stdlib.h>
+
+enum {
+	HEAD_SECONDS = 30,  /* for a head */
+	WRITE_SECONDS = 30, /* in which a client takes something of its answer */
+};
+
+struct ww_fhir_listener {
+	struct ww_fhir_door *door;
+	struct ww_http_server *server; /* NULL: closing or closed */
+	uint32_t most;                 /* connections */
+	bool tls;
+};
+
+ww_status
+ww_fhir_listener_open(struct ww_ctx *cx, const struct ww_fhir_door_settings *set,
+    const struct ww_http_server_settings *net, struct ww_fhir_listener **out)
+{
+	const struct ww_listener *c = set->listener;
+	struct ww_fhir_listener *l = calloc(1, sizeof(*l));
+	struct ww_http_server_settings hs = *net;
+	ww_status s;
+
+	if (l == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
+	*out = l;
+	s = ww_fhir_door_new(cx, set, &l->door);
+	if (s != WW_OK)
+		return s;
+	l->most = c->max_connections;
+	l->tls = net->tls != NULL;
+	hs.address = c->fhir;
+	hs.max_connections = c->max_connections;
+	hs.peer_connections = c->peer_connections;
+	hs.head_deadline = HEAD_SECONDS;
+	hs.body_deadline = c->frame_timeout;
+	hs.idle_timeout = c->idle_timeout;
+	hs.write_timeout = WRITE_SECONDS;
+	hs.accept_queue = c->accept_queue;
+	hs.on_head = ww_fhir_door_head;
+	hs.on_call = ww_fhir_door_call;
+	hs.on_bad = ww_fhir_door_bad;
+	hs.on_gone = ww_fhir_door_gone;
+	hs.arg = l->door;
+	return ww_http_server_open(set->loop, cx, &hs, &l->server);
+}
+
+unsigned
+ww_fhir_listener_port(const struct ww_fhir_listener *l)
+{
+	return ww_http_server_port(l->server);
+}
+
+void
+ww_fhir_listener_pause(struct ww_fhir_listener *l, bool paused)
+{
+	ww_fhir_door_pause(l->door, paused);
+	if (l->server != NULL)
+		ww_http_server_pause(l->server, paused);
+}
+
+void
+ww_fhir_listener_renew(struct ww_fhir_listener *l, struct ww_tls *tls)
+{
+	if (l->server != NULL)
+		ww_http_server_renew(l->server, tls);
+}
+
+void
+ww_fhir_listener_close(
+    struct ww_fhir_listener *l, unsigned grace_ms, void (*done)(void *arg), void *arg)
+{
+	struct ww_http_server *server = l->server;
+
+	l->server = NULL;
+	ww_http_server_close(server, grace_ms, done, arg);
+}
+
+void
+ww_fhir_listener_report(const struct ww_fhir_listener *l, struct ww_ctx *cx, struct ww_json *o)
+{
+	struct ww_http_server_counts n;
+
+	if (l->server == NULL)
+		return;
+	ww_http_server_count(l->server, &n);
+	ww_json_set_int(cx, o, "requests", (int64_t)n.calls);
+	ww_json_set_int(cx, o, "connections", (int64_t)n.connections);
+	ww_json_set_int(cx, o, "most", l->most);
+	ww_json_set_int(cx, o, "turned-away", (int64_t)n.turned_away);
+	ww_json_set_int(cx, o, "not-allowed", (int64_t)n.outside);
+	ww_json_set_int(cx, o, "malformed", (int64_t)n.bad);
+	if (l->tls)
+		ww_json_set_int(cx, o, "handshakes-failed", (int64_t)n.handshakes);
+	ww_fhir_door_report(l->door, cx, o);
+}
+
+void
+ww_fhir_listener_free(struct ww_fhir_listener *l)
+{
+	if (l == NULL)
+		return;
+	ww_fhir_door_free(l->door);
+	free(l);
+}
