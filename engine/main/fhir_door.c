@@ -125,12 +125,24 @@ audit(const struct ww_fhir_call *c, unsigned status, size_t n)
 	    c->request_id);
 }
 
+static struct ww_rest_scope
+scope_of(const struct ww_fhir_call *c)
+{
+	const struct ww_party *p = ww_config_party(c->door->set.config, c->who.party);
+
+	return (struct ww_rest_scope){ .feed = c->who.feed,
+		.client = c->who.client,
+		.party = c->who.party,
+		.endpoint = p != NULL ? p->send : ww_str_empty() };
+}
+
 static void
 do_read(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
+	struct ww_rest_scope scope = scope_of(c);
 	struct ww_rest_answer a;
-	ww_status s = ww_rest_read(&d->cx, d->set.view, &c->ask, c->who.feed, &a);
+	ww_status s = ww_rest_read(&d->cx, d->set.view, &c->ask, &scope, &a);
 
 	audit(c, s == WW_OK ? a.status : ww_rest_http(s), s == WW_OK && a.status == 200);
 	if (s == WW_OK)
@@ -144,7 +156,7 @@ do_search(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_rest_find f = { .ask = &c->ask,
-		.feed = c->who.feed,
+		.scope = scope_of(c),
 		.base = ww_fhir_base(c),
 		.form = c->ask.route.form ? ww_http_call_body(c->http) : ww_str_empty() };
 	struct ww_rest_answer a;

@@ -3,7 +3,6 @@
 #include "rest/search.h"
 
 #include "codec/fhir_outcome.h"
-#include "store/resource_search.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -175,11 +174,22 @@ add_entry(struct search *s, const struct ww_resource *r)
 }
 
 static ww_status
+look_for(
+    struct search *s, size_t limit, struct ww_resource_place *at, struct ww_rows *rows, bool *more)
+{
+	const struct ww_rest_scope *scope = &s->f->scope;
+
+	if (ww_rest_is_owed(scope, s->q.type))
+		return ww_rest_owed_search(s->cx, s->l, scope, &s->q, limit, at, rows, more);
+	return ww_resource_search(
+	    s->l, s->cx, scope->feed, &s->q, s->newest, limit, at, rows, more);
+}
+
+static ww_status
 find_page(struct search *s)
 {
 	struct ww_rows rows = { .n = 0 };
-	ww_status st = ww_resource_search(
-	    s->l, s->cx, s->f->feed, &s->q, s->newest, s->count, &s->at, &rows, &s->more);
+	ww_status st = look_for(s, s->count, &s->at, &rows, &s->more);
 
 	for (size_t i = 0; st == WW_OK && i < rows.n; i++)
 		add_entry(s, WW_ROW(&rows, resource, i));
@@ -199,8 +209,7 @@ count_all(struct search *s)
 		if (page == PAGES_COUNTED)
 			return ww_fail(
 			    s->cx, WW_E_LIMIT, "_total", "too many resources to be counted");
-		st = ww_resource_search(
-		    s->l, s->cx, s->f->feed, &s->q, s->newest, COUNT_MOST, &at, &rows, &more);
+		st = look_for(s, COUNT_MOST, &at, &rows, &more);
 		s->all += rows.n;
 	}
 	return st;

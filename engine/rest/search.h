@@ -1,14 +1,15 @@
-/* Searches: criteria to resources of the feed, page by page. */
+/* Searches: criteria to resources that the client may see, page by page. */
 #ifndef WW_REST_SEARCH_H
 #define WW_REST_SEARCH_H
 
 #include "rest/ask.h"
+#include "rest/owed.h"
 
 struct ww_ledger;
 
 struct ww_rest_find {
 	const struct ww_rest_ask *ask;
-	ww_str feed;
+	struct ww_rest_scope scope;
 	ww_str base; /* URL, for links and fullUrl */
 	ww_str form; /* parameters in the body of a POST */
 };

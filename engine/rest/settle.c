@@ -5,6 +5,7 @@
 #include <wardwire/ledger.h>
 
 #include "codec/fhir_outcome.h"
+#include "rest/owed.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -129,14 +130,32 @@ is_known(const struct ww_rest_ask *ask, const struct ww_resource *r)
 	       r->updated_ms / 1000 <= since / 1000;
 }
 
+/* What is not for the client is not there. */
+static ww_status
+find_visible(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
+    const struct ww_rest_scope *scope, struct ww_resource *r, bool *found)
+{
+	ww_str type = ww_str_from(ask->route.type->name);
+	ww_status s = WW_OK;
+
+	*found = false;
+	if (ww_rest_is_owed(scope, type))
+		s = ww_rest_owed_get(cx, l, scope, type, ask->route.id, r, found);
+	if (s != WW_OK || *found)
+		return s;
+	s = get_resource(cx, l, scope->feed, type, ask->route.id, r, found);
+	*found =
+	    s == WW_OK && *found && (scope->party.n == 0 || ww_str_eq(r->client, scope->client));
+	return s;
+}
+
 ww_status
-ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask, ww_str feed,
-    struct ww_rest_answer *out)
+ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
+    const struct ww_rest_scope *scope, struct ww_rest_answer *out)
 {
 	struct ww_resource r;
 	bool found;
-	ww_status s = get_resource(
-	    cx, l, feed, ww_str_from(ask->route.type->name), ask->route.id, &r, &found);
+	ww_status s = find_visible(cx, l, ask, scope, &r, &found);
 
 	*out = (struct ww_rest_answer){ .status = 200, .body = ww_str_empty() };
 	if (s != WW_OK)
