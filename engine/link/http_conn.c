@@ -295,12 +295,6 @@ take_bad(struct ww_http_conn *c)
 	    c, status, why, status == 413 ? WW_MLLP_TROUBLE_REQUEST_LONG : WW_MLLP_TROUBLE_REQUEST);
 }
 
-static bool
-is_safe(ww_str method)
-{
-	return ww_str_is(method, "GET") || ww_str_is(method, "HEAD");
-}
-
 static void
 take_head(struct ww_http_conn *c)
 {
@@ -308,10 +302,6 @@ take_head(struct ww_http_conn *c)
 	struct ww_http_call *call = &c->call;
 
 	s->calls++;
-	if (s->paused && !is_safe(ww_http1_head(c->codec)->method)) {
-		refuse(c, 503, "nothing can be stored now", WW_MLLP_TROUBLES);
-		return;
-	}
 	call->asked = true;
 	s->settings.on_head(s->settings.arg, call);
 	call->asked = false;

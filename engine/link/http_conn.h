@@ -24,7 +24,7 @@ struct ww_http_server {
 	struct ww_mllp_room *room;
 	struct ww_mllp_peers *peers;
 	struct ww_accept *accept;
-	bool paused, closing;
+	bool closing;
 	struct event *reap;  /* frees dead connections, where no callback of theirs is under way */
 	struct event *sweep; /* once a second: what is overdue, and what is to be said */
 	struct event *grace;

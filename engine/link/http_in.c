@@ -204,16 +204,6 @@ ww_http_server_port(const struct ww_http_server *s)
 }
 
 void
-ww_http_server_pause(struct ww_http_server *s, bool paused)
-{
-	if (s->paused == paused || s->closing)
-		return;
-	s->paused = paused;
-	ww_log(WW_LOG_WARN, "event=http-%s listener=%s", paused ? "paused" : "resumed",
-	    ww_accept_address(s->accept));
-}
-
-void
 ww_http_server_renew(struct ww_http_server *s, struct ww_tls *tls)
 {
 	assert(s->settings.tls != NULL && tls != NULL);

@@ -51,8 +51,6 @@ struct ww_http_server_settings {
 WW_MUST ww_status ww_http_server_open(struct ww_loop *l, struct ww_ctx *cx,
     const struct ww_http_server_settings *s, struct ww_http_server **out);
 unsigned ww_http_server_port(const struct ww_http_server *s);
-/* The disk is in trouble or a queue is full: until it goes on, requests other than GET and HEAD go to on_bad with 503. */
-void ww_http_server_pause(struct ww_http_server *s, bool paused);
 /* As ww_mllp_in_renew. */
 void ww_http_server_renew(struct ww_http_server *s, struct ww_tls *tls);
 /* Takes no connection and no request any more, and closes each connection once its call is answered; those not answered within grace_ms
