@@ -43,6 +43,18 @@ ww_choose_new(struct ww_ctx *cx, const struct ww_config *c, ww_str listener, str
 	return WW_OK;
 }
 
+ww_status
+ww_choose_only(struct ww_ctx *cx, const struct ww_feed *feed, struct ww_choose **out)
+{
+	struct ww_choose *ch = calloc(1, sizeof(*ch));
+
+	if (ch == NULL)
+		return ww_fail_memory(cx);
+	ch->rest = feed;
+	*out = ch;
+	return WW_OK;
+}
+
 void
 ww_choose_free(struct ww_choose *ch)
 {

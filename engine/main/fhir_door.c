@@ -259,7 +259,7 @@ ww_fhir_may(struct ww_fhir_call *c, ww_str type, const char *interaction)
 }
 
 static ww_status
-find_who(struct ww_fhir_call *c)
+ask_who(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_tls_names names = ww_http_call_names(c->http);
@@ -268,8 +268,16 @@ find_who(struct ww_fhir_call *c)
 		.names = { names.v, names.n },
 		.peer = ww_http_call_peer(c->http),
 	};
+
+	return ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);
+}
+
+static ww_status
+find_who(struct ww_fhir_call *c)
+{
+	struct ww_fhir_door *d = c->door;
 	const struct ww_rest_route *r = &c->ask.route;
-	ww_status s = ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);
+	ww_status s = ask_who(c);
 
 	if (s != WW_OK)
 		return s;
@@ -351,6 +359,25 @@ ww_fhir_door_head(void *arg, struct ww_http_call *http)
 		    most_of(c));
 	if (s != WW_OK)
 		ww_fhir_refuse(c);
+}
+
+bool
+ww_fhir_door_knows(struct ww_fhir_door *d, struct ww_http_call *http, struct ww_who *out)
+{
+	struct ww_fhir_call *c = new_call(d, http);
+
+	if (c == NULL)
+		return false;
+	name_call(c);
+	if (ask_who(c) != WW_OK) {
+		ww_fhir_refuse(c);
+		return false;
+	}
+	*out = c->who;
+	ww_http_call_keep(http, NULL);
+	c->http = NULL;
+	ww_fhir_call_free(c);
+	return true;
 }
 
 void

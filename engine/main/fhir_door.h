@@ -41,6 +41,10 @@ void ww_fhir_door_call(void *arg, struct ww_http_call *call);
 void ww_fhir_door_bad(void *arg, struct ww_http_call *call, unsigned status, const char *why);
 void ww_fhir_door_gone(void *arg, struct ww_http_call *call);
 
+/* Who sent a call that another than the door answers, when its head is in. False: it must not, and the call is answered. */
+struct ww_who; /* rest/access.h */
+bool ww_fhir_door_knows(struct ww_fhir_door *d, struct ww_http_call *call, struct ww_who *out);
+
 /* While the engine is paused (main/pauses.h) what would be journaled is answered by 503 with Retry-After; reads go on. */
 void ww_fhir_door_pause(struct ww_fhir_door *d, bool paused);
 /* Adds what it counted to the listener's object of `wardwire status`. */

@@ -89,6 +89,9 @@ struct ww_listener {
 	uint32_t frame_timeout;    /* seconds without a byte inside a frame, 1..3,600 */
 	uint32_t frame_deadline;   /* seconds for a frame as a whole, 1..36,000 */
 	uint32_t idle_timeout;     /* seconds without a frame, 1..31,536,000 */
+	uint32_t head_deadline;    /* seconds for the head of an HTTP request, 1..600 */
+	uint32_t body_deadline;    /* seconds for its body, and one for each 64 KiB, 1..3,600 */
+	uint32_t keep_alive;       /* seconds without an HTTP request, 1..86,400 */
 	uint32_t accept_queue;     /* of the system, 1..65,535 */
 	uint32_t release;          /* of MLLP, 1 or 2 */
 	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */

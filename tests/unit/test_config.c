@@ -39,6 +39,8 @@ static const char whole[] =
     "    mllp: \"10.1.0.5:2575\"\n"
     "    plain: true\n"
     "    peers: [10.2.0.0/16, \"fd00::/8\"]\n"
+    "  - {name: web, fhir: \"127.0.0.1:0/fhir\", auth: none, head_deadline: 36, body_deadline: 37, "
+    "keep_alive: 38}\n"
     "  - {name: safe, mllp: \"10.1.0.5:2576\", tls: {cert: a.pem, key: a.key, client_ca: ca.pem, "
     "names: [st-vincent, adt.svh.example], handshake_timeout: 35}}\n"
     "feeds:\n"
@@ -46,6 +48,7 @@ static const char whole[] =
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
     "  - {name: other, on: far, version: 2.5.1, charset: {fallback: 8859/7, invalid: strict, "
     "windows: true, more: [\"BIG-5\", gb18030]}}\n"
+    "  - {name: web-sender, on: web}\n"
     "endpoints:\n"
     "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
     "searches: 2}\n"
@@ -90,7 +93,7 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(config->limits.queue, 1002);
 	ck_assert_uint_eq(config->limits.arena, 4294967295);
 	ck_assert_uint_eq(config->limits.events, 17);
-	ck_assert_uint_eq(config->listeners_n, 3);
+	ck_assert_uint_eq(config->listeners_n, 4);
 	l = ww_config_listener(config, WW_STR("adt"));
 	ck_assert_ptr_eq(l, &config->listeners[0]);
 	unit_str_is(l->mllp, "127.0.0.1:2575");
@@ -107,6 +110,10 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(l->peers.n + l->tls.cert.n + l->tls.names.n, 0);
 	ck_assert_uint_eq(config->listeners[1].peers.n, 2);
 	unit_str_is(config->listeners[1].peers.v[1], "fd00::/8");
+	l = ww_config_listener(config, WW_STR("web"));
+	ck_assert_uint_eq(l->head_deadline, 36);
+	ck_assert_uint_eq(l->body_deadline, 37);
+	ck_assert_uint_eq(l->keep_alive, 38);
 	l = ww_config_listener(config, WW_STR("safe"));
 	unit_str_is(l->tls.cert, "a.pem");
 	unit_str_is(l->tls.key, "a.key");
@@ -254,7 +261,8 @@ START_TEST(names_the_key_that_was_meant)
 	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, dir, fhir, "
 	    "max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain, "
+	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
+	    "release, peers, tls, plain, "
 	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
@@ -735,7 +743,8 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	    "2:20 required key 'name' is missing in listeners[], near here",
 	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, fhir, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
-	    "frame_deadline, idle_timeout, accept_queue, release, peers, tls, plain, "
+	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
+	    "release, peers, tls, plain, "
 	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }
