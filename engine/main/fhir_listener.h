@@ -3,13 +3,16 @@
 #define WW_MAIN_FHIR_LISTENER_H
 
 #include "main/fhir_door.h"
+#include "main/intake.h"
 
 struct ww_fhir_listener;
 struct ww_http_server_settings;
 
-/* net: room, networks and TLS of the server; the rest of it follows from the listener's configuration. */
+/* net: room, networks and TLS of the server; the rest of it follows from the listener's configuration. intake: for HL7 v2 messages, but for
+ * choose. */
 WW_MUST ww_status ww_fhir_listener_open(struct ww_ctx *cx, const struct ww_fhir_door_settings *s,
-    const struct ww_http_server_settings *net, struct ww_fhir_listener **out);
+    const struct ww_http_server_settings *net, const struct ww_intake_settings *intake,
+    struct ww_fhir_listener **out);
 unsigned ww_fhir_listener_port(const struct ww_fhir_listener *l);
 /* While paused what would be journaled is answered by 503; reads go on. */
 void ww_fhir_listener_pause(struct ww_fhir_listener *l, bool paused);

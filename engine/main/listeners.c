@@ -49,11 +49,11 @@ struct ww_listeners {
 
 /* -- opening ---------------------------------------------------------------------------------------- */
 
-static ww_status
-open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+/* Of that listener, but for the feeds it chooses among. */
+static struct ww_intake_settings
+intake_settings(struct ww_listeners *l, const struct ww_listener *c)
 {
-	const struct ww_listener *c = &l->set.config->listeners[i];
-	struct ww_intake_settings is = { .loop = l->set.loop,
+	return (struct ww_intake_settings){ .loop = l->set.loop,
 		.writer = l->set.writer,
 		.refused = l->set.refused,
 		.awaits = l->set.awaits,
@@ -62,6 +62,13 @@ open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.max_segments = c->max_segments,
 		.arena = l->set.config->limits.arena,
 		.number = &l->ack_number };
+}
+
+static ww_status
+open_intake(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	struct ww_intake_settings is = intake_settings(l, c);
 	ww_status s = ww_choose_new(cx, l->set.config, c->name, &l->v[i].choose);
 
 	is.choose = l->v[i].choose;
@@ -196,8 +203,10 @@ open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.tls = tls_of(v),
 		.handshake_timeout = c->tls.handshake_timeout };
 
+	const struct ww_intake_settings is = intake_settings(l, c);
+
 	if (s == WW_OK)
-		s = ww_fhir_listener_open(cx, &ds, &net, &v->fhir);
+		s = ww_fhir_listener_open(cx, &ds, &net, &is, &v->fhir);
 	if (s != WW_OK)
 		return s;
 	v->fhir_open = true;
