@@ -424,6 +424,8 @@ merge_persons(
 	if (s == WW_OK)
 		s = ww_put(w->l, w->cx, person, from);
 	if (s == WW_OK)
+		s = ww_family_join(w, from->id, into->id);
+	if (s == WW_OK)
 		s = move_coverages(w, from->id, into->id);
 	if (s == WW_OK)
 		s = ww_restrict_move(w, from->id, into->id);
@@ -574,8 +576,10 @@ ww_rehome_part(struct ww_work *w, struct ww_person *loser)
 	struct ww_rows stays = { .n = 0 };
 	ww_status s;
 
+	s = ww_family_part(w, loser->id, loser->merged_into);
 	loser->merged_into = loser->merged_by = loser->joined = 0;
-	s = ww_put(w->l, w->cx, person, loser);
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, person, loser);
 	if (s == WW_OK)
 		s = stays_of(w, w->person.id, &stays);
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {

@@ -1,0 +1,33 @@
+/* What is learned of the FHIR resources beside Patient and Encounter: rows of the table in learn.c. Private to apply/. */
+#ifndef WW_APPLY_CLAIMS_H
+#define WW_APPLY_CLAIMS_H
+
+#include "apply/learn.h"
+
+#include <wardwire/claim.h>
+
+/* Claim and ExplanationOfBenefit: an authorization, or a bill (claim.c). */
+ww_learn_fn ww_learn_claim;
+/* ClaimResponse (authorization.c). */
+ww_learn_fn ww_learn_response;
+/* Condition, Procedure, MedicationRequest, MedicationDispense, MedicationAdministration, Observation (clinical.c). */
+ww_learn_fn ww_learn_clinical;
+/* Coverage: when a person is insured (enrol.c). */
+ww_learn_fn ww_learn_eligibility;
+/* Group: an attribution list (enrol.c). */
+ww_learn_fn ww_learn_group;
+
+/* The resource as a mapper wants it. rw must live as long. */
+struct ww_fhir_source ww_learn_source(struct ww_request_work *rw, const struct ww_brought *b);
+/* The number of the visit that an Encounter has, by its reference; empty texts where it is not known. */
+ww_status ww_learn_visit(
+    struct ww_request_work *rw, ww_str reference, ww_str *system, ww_str *visit);
+/* The stay of that person under that number; 0: there is none. */
+ww_status ww_learn_stay(struct ww_work *w, ww_str system, ww_str visit, ww_id *out);
+
+/* Keeps the request or its new version, and works out what came of it (authorization.c). The person of w is whose it is. */
+ww_status ww_authorization_keep(struct ww_work *w, const struct ww_authorization *a);
+/* There is none of that resource any more. */
+ww_status ww_authorization_drop(struct ww_work *w, ww_str resource);
+
+#endif
