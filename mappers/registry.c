@@ -8,6 +8,27 @@ const struct ww_mapper *const ww_mappers[] = {
 	NULL,
 };
 
+extern const struct ww_fhir_mapper ww_fhir_mapper_patient;   /* in/fhir_patient.c */
+extern const struct ww_fhir_mapper ww_fhir_mapper_coverage;  /* in/fhir_coverage.c */
+extern const struct ww_fhir_mapper ww_fhir_mapper_encounter; /* in/fhir_encounter.c */
+
+const struct ww_fhir_mapper *const ww_fhir_mappers[] = {
+	&ww_fhir_mapper_patient,
+	&ww_fhir_mapper_coverage,
+	&ww_fhir_mapper_encounter,
+	NULL,
+};
+
+const struct ww_fhir_mapper *
+ww_fhir_mapper_find(ww_str type)
+{
+	for (size_t i = 0; ww_fhir_mappers[i] != NULL; i++) {
+		if (ww_str_is(type, ww_fhir_mappers[i]->type))
+			return ww_fhir_mappers[i];
+	}
+	return NULL;
+}
+
 const struct ww_mapper *
 ww_mapper_find(ww_str type)
 {

@@ -32,6 +32,7 @@ unchanged(const struct ww_encounter *a, const struct ww_encounter *b)
 	x.service = b->service;
 	x.admit_type = b->admit_type;
 	x.expected_end = b->expected_end;
+	x.sources = b->sources;
 	return ww_row_equal(&ww_entity_encounter, &x, b);
 }
 

@@ -127,6 +127,8 @@ run_visit(struct ww_work *w)
 	s = ww_restrict_stay(w);
 	if (s == WW_OK)
 		s = ww_fold_stay(w);
+	if (s == WW_OK)
+		s = ww_settle_twin(w);
 	if (s == WW_OK && w->after.status == WW_encounter_status_UNKNOWN &&
 	    w->before.status == WW_encounter_status_UNKNOWN) {
 		w->message->reason = ww_arena_printf(w->cx->arena,
@@ -169,6 +171,7 @@ ww_take_facts(struct ww_work *w)
 		w->message->reason = w->facts.ignored;
 		return WW_OK;
 	}
+	w->test = w->test || w->facts.test;
 	w->patient_test = !w->test && ww_test_is(w);
 	w->test = w->test || w->patient_test;
 	w->message->disposition = w->test ? WW_disposition_TEST : WW_disposition_APPLIED;

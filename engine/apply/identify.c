@@ -234,6 +234,13 @@ has_number(const struct ww_rows *coverages, ww_str number)
 	return false;
 }
 
+/* The insurance is not what a message has of it, which is all there is, but one Coverage among others. */
+static bool
+is_one_coverage(const struct ww_facts *f)
+{
+	return f->coverages_n == 1 && f->coverages[0].source.n != 0;
+}
+
 /* Whether the insurance of the message counts, and since when it is known; true when the person's row says so anew. */
 static bool
 date_insurance(struct ww_work *w)
@@ -241,6 +248,10 @@ date_insurance(struct ww_work *w)
 	int64_t recorded = w->facts.event.recorded.ms;
 	bool named = name_a_member(w->facts.coverages, w->facts.coverages_n);
 
+	if (is_one_coverage(&w->facts)) {
+		w->insures = true; /* it has a date of its own */
+		return false;
+	}
 	w->insures =
 	    !w->late && w->facts.coverages_n != 0 && (!named || recorded >= w->person.insured_ms);
 	if (!w->insures || !named || recorded == w->person.insured_ms)
@@ -253,8 +264,10 @@ date_insurance(struct ww_work *w)
 static ww_status
 keep_person(struct ww_work *w)
 {
-	const struct ww_person *said = &w->facts.person;
-	int64_t recorded = w->facts.event.recorded.ms;
+	const struct ww_facts *f = &w->facts;
+	const struct ww_person *said = &f->person;
+	int64_t recorded =
+	    ww_time_known(f->person_recorded) ? f->person_recorded.ms : f->event.recorded.ms;
 	bool known = w->person.id != 0, dated = date_insurance(w);
 	ww_str was;
 	ww_status s;
@@ -304,9 +317,23 @@ by_number(const void *pa, const void *pb)
 	return c != 0 ? c : ww_str_cmp(a->system, b->system);
 }
 
+/* Known by a reference to a Patient that had not come, and by nothing else. */
+static bool
+is_nameless(const struct ww_person *p)
+{
+	return p->family.n == 0 && p->given.n == 0 && !ww_time_known(p->birth);
+}
+
+/* The identifier is a resource's own: "Patient/1" of a FHIR feed. */
+static bool
+names_resource(const struct ww_identifier *id)
+{
+	return ww_str_is(id->type, "FHIR");
+}
+
 /* A number that is new of this person may be one by which somebody else is known who is the same. */
 static ww_status
-join(struct ww_work *w, struct ww_person *other, bool found)
+join(struct ww_work *w, struct ww_person *other, bool found, bool sure)
 {
 	bool apart = false;
 	ww_status s = WW_OK;
@@ -314,7 +341,7 @@ join(struct ww_work *w, struct ww_person *other, bool found)
 	if (found && other->merged_into != 0)
 		s = ww_person_resolve(w, other, &found);
 	if (s != WW_OK || !found || other->id == w->person.id || other->test != w->person.test ||
-	    !agree_wholly(other, &w->person))
+	    !(agree_wholly(other, &w->person) || (sure && is_nameless(other))))
 		return s;
 	s = ww_review_apart(w, other->id, w->person.id, &apart);
 	if (s != WW_OK || apart)
@@ -333,7 +360,7 @@ join_by_number(struct ww_work *w, const struct ww_identifier *id)
 	if (ww_made_now(w, w->person.id))
 		return WW_OK; /* nobody has it, or somebody who does not agree */
 	s = person_by(w, id, &other, &old, &found);
-	return s == WW_OK ? join(w, &other, found) : s;
+	return s == WW_OK ? join(w, &other, found, names_resource(id)) : s;
 }
 
 static ww_status
@@ -346,7 +373,7 @@ join_by_member(struct ww_work *w, ww_str number, bool own)
 	if (ww_made_now(w, w->person.id))
 		return WW_OK;
 	s = person_by_member(w, number, own, &other, &found);
-	return s == WW_OK ? join(w, &other, found) : s;
+	return s == WW_OK ? join(w, &other, found, false) : s;
 }
 
 /* Stays that nobody was told of for want of that number are judged again. */
@@ -391,6 +418,12 @@ keep_identifiers(struct ww_work *w)
 	return s;
 }
 
+static bool
+is_messages(const struct ww_coverage *c)
+{
+	return c->source.n == 0;
+}
+
 static ww_status
 coverages_of(struct ww_work *w, struct ww_rows *out)
 {
@@ -424,7 +457,58 @@ join_by_coverages(struct ww_work *w, const struct ww_rows *old, bool *joined)
 	return s;
 }
 
-/* The insurance of a message takes the place of what was known: a snapshot, as IN1 is sent. Not that of a late
+static ww_status
+put_coverage(struct ww_work *w, const struct ww_rows *old, struct ww_coverage *c)
+{
+	ww_status s;
+
+	c->id = ww_ctx_id(w->cx);
+	c->person = w->person.id;
+	s = ww_put(w->l, w->cx, coverage, c);
+	return s == WW_OK && c->member_id.n != 0 && !has_number(old, c->member_id)
+	           ? note_insured(w, c->member_id)
+	           : s;
+}
+
+/* One Coverage takes the place of an older version of itself and of nothing else. */
+static ww_status
+keep_one_coverage(struct ww_work *w)
+{
+	struct ww_coverage *c = &w->facts.coverages[0];
+	struct ww_rows old;
+	bool joined = false;
+	ww_status s = coverages_of(w, &old);
+
+	if (s == WW_OK)
+		s = join_by_coverages(w, &old, &joined);
+	if (s == WW_OK && joined)
+		s = coverages_of(w, &old);
+	for (size_t i = 0; s == WW_OK && i < old.n; i++) {
+		const struct ww_coverage *was = WW_ROW(&old, coverage, i);
+
+		if (!ww_str_eq(was->source, c->source))
+			continue;
+		if (was->recorded_ms > c->recorded_ms)
+			return WW_OK;
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, was);
+		w->insured = w->insured || !ww_str_eq(was->member_id, c->member_id);
+	}
+	return s == WW_OK ? put_coverage(w, &old, c) : s;
+}
+
+static bool
+message_names_member(const struct ww_rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct ww_coverage *c = WW_ROW(rows, coverage, i);
+
+		if (is_messages(c) && c->member_id.n != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The insurance of a message takes the place of what messages said before: a snapshot, as IN1 is sent. Not that of a late
  * message, and not numbers by a message that has none: what is left out is not cleared. */
 static ww_status
 keep_coverages(struct ww_work *w)
@@ -435,25 +519,23 @@ keep_coverages(struct ww_work *w)
 
 	if (!w->insures)
 		return WW_OK;
+	if (is_one_coverage(&w->facts))
+		return keep_one_coverage(w);
 	s = coverages_of(w, &old);
-	if (s == WW_OK && name_a_member(old.p, old.n) &&
+	if (s == WW_OK && message_names_member(&old) &&
 	    !name_a_member(w->facts.coverages, w->facts.coverages_n))
 		return WW_OK;
 	if (s == WW_OK)
 		s = join_by_coverages(w, &old, &joined);
 	if (s == WW_OK && joined)
 		s = coverages_of(w, &old);
-	for (size_t i = 0; s == WW_OK && i < old.n; i++)
-		s = ww_ledger_remove(w->l, w->cx, &ww_entity_coverage, WW_ROW(&old, coverage, i));
-	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++) {
-		struct ww_coverage *c = &w->facts.coverages[i];
-
-		c->id = ww_ctx_id(w->cx);
-		c->person = w->person.id;
-		s = ww_put(w->l, w->cx, coverage, c);
-		if (s == WW_OK && c->member_id.n != 0 && !has_number(&old, c->member_id))
-			s = note_insured(w, c->member_id);
+	for (size_t i = 0; s == WW_OK && i < old.n; i++) {
+		if (is_messages(WW_ROW(&old, coverage, i)))
+			s = ww_ledger_remove(
+			    w->l, w->cx, &ww_entity_coverage, WW_ROW(&old, coverage, i));
 	}
+	for (size_t i = 0; s == WW_OK && i < w->facts.coverages_n; i++)
+		s = put_coverage(w, &old, &w->facts.coverages[i]);
 	return s;
 }
 
@@ -568,6 +650,8 @@ find_by_member(struct ww_work *w, bool *found)
 	struct ww_texts places = ww_config_member(w->feed);
 	ww_status s = WW_OK;
 
+	if (is_one_coverage(&w->facts))
+		s = find_by_place(w, WW_STR("Coverage"), found);
 	for (size_t i = 0; s == WW_OK && i < places.n && !*found; i++)
 		s = find_by_place(w, places.v[i], found);
 	return s;

@@ -1,9 +1,175 @@
-/* From stored resources to what is known. */
+/* From stored resources to what is known: a function a type, what others refer to first. */
 #include "apply/learn.h"
+
+#include "base/crypto.h"
+
+#include <wardwire/json.h>
+#include <wardwire/mapper.h>
+
+static ww_status learn_facts(struct ww_request_work *rw, const struct ww_brought *b);
+
+/* In the order in which they are learned. */
+static const struct {
+	const char *type;
+	ww_learn_fn *learn;
+} table[] = {
+	{ "Patient", learn_facts },
+	{ "Coverage", learn_facts },
+	{ "Encounter", learn_facts },
+};
+
+/* -- what a mapper is given ------------------------------------------------------------------------- */
+
+ww_time
+ww_learn_stamp(struct ww_request_work *rw, const struct ww_brought *b)
+{
+	enum { AHEAD_MS = 10 * 60 * 1000 }; /* more than that, and the sender's clock is wrong */
+	ww_time t;
+
+	if (!ww_time_fhir(b->came_updated, rw->feed->zone, &t) || t.ms > rw->cx->now + AHEAD_MS)
+		return (ww_time){ .ms = rw->cx->now, .prec = WW_PREC_MS };
+	return t;
+}
+
+/* The MessageHeader that came with it. */
+static const struct ww_json *
+header_of(const struct ww_request_work *rw)
+{
+	const struct ww_json *first = ww_json_find(rw->root, "entry[0].resource");
+
+	return ww_str_is(ww_json_str(ww_json_get(first, "resourceType")), "MessageHeader") ? first
+	                                                                                   : NULL;
+}
+
+static ww_status
+resolve(void *arg, ww_str reference, const struct ww_json **out)
+{
+	return ww_request_resolve(arg, reference, out);
+}
+
+static ww_str
+digest_of(struct ww_request_work *rw)
+{
+	uint8_t digest[WW_SHA256];
+	char hex[WW_SHA256 + 1];
+
+	ww_sha256(rw->body.raw, digest);
+	ww_hex(digest, WW_SHA256 / 2, hex);
+	return ww_arena_str(rw->cx->arena, ww_str_from(hex));
+}
+
+static struct ww_fhir_source
+source_of(struct ww_request_work *rw, const struct ww_brought *b)
+{
+	return (struct ww_fhir_source){ .resource = b->tree,
+		.deleted = b->deleted,
+		.name = ww_arena_printf(
+		    rw->cx->arena, "%.*s/%.*s", WW_STR_FMT(b->type), WW_STR_FMT(b->id)),
+		.version = b->came_version,
+		.updated = ww_learn_stamp(rw, b),
+		.digest = digest_of(rw),
+		.header = header_of(rw),
+		.resolve = resolve,
+		.arg = rw };
+}
+
+struct ww_work *
+ww_learn_work(struct ww_request_work *rw, const struct ww_brought *b)
+{
+	struct ww_work *w = ww_work_new(rw->a, rw->cx, &rw->message);
+
+	(void)b;
+	if (w != NULL)
+		w->feed = rw->feed;
+	return w;
+}
+
+/* -- one resource ----------------------------------------------------------------------------------- */
+
+/* The row of the request says of what was first what became of it. */
+static void
+keep_first(struct ww_request_work *rw, const struct ww_message *first)
+{
+	struct ww_message *m = &rw->message;
+
+	if (first->encounter == 0 && (first->person == 0 || m->encounter != 0))
+		return;
+	m->person = first->person;
+	m->encounter = first->encounter;
+	m->reason = first->reason;
+	m->disposition = first->disposition;
+}
+
+static ww_status
+run(struct ww_request_work *rw, const struct ww_brought *b, struct ww_work *w)
+{
+	struct ww_message first = rw->message;
+	ww_status s;
+
+	w->resource = b->tree;
+	rw->message.reason = ww_str_empty();
+	rw->message.person = rw->message.encounter = 0;
+	s = ww_take_facts(w);
+	if (s == WW_OK)
+		s = ww_work_noticed(w, 0);
+	if (s == WW_OK && b->type.n != 0)
+		s = ww_test_count(w);
+	if (s == WW_OK)
+		ww_work_tell(w);
+	keep_first(rw, &first);
+	return s;
+}
+
+static ww_status
+learn_facts(struct ww_request_work *rw, const struct ww_brought *b)
+{
+	const struct ww_fhir_mapper *mapper = ww_fhir_mapper_find(b->type);
+	struct ww_fhir_source src = source_of(rw, b);
+	struct ww_work *w = ww_learn_work(rw, b);
+	ww_status s;
+
+	if (w == NULL)
+		return ww_fail_memory(rw->cx);
+	s = mapper->map(rw->cx, &src, rw->feed, &w->facts);
+	if (s != WW_OK || w->facts.ignored.n == 0)
+		return s == WW_OK ? run(rw, b, w) : s;
+	if (rw->message.reason.n == 0) /* it is stored, and that was asked for */
+		rw->message.reason = w->facts.ignored;
+	return WW_OK;
+}
+
+ww_status
+ww_learn_patient(struct ww_request_work *rw, const struct ww_brought *b,
+    const struct ww_json *reference, struct ww_work **out)
+{
+	struct ww_fhir_source src = source_of(rw, b);
+	struct ww_work *w = ww_learn_work(rw, b);
+	bool any;
+	ww_status s;
+
+	*out = NULL;
+	if (w == NULL)
+		return ww_fail_memory(rw->cx);
+	s = ww_fhir_map_subject(rw->cx, &src, reference, rw->feed, &w->facts, &any);
+	if (s == WW_OK && any)
+		s = run(rw, b, w);
+	if (s == WW_OK && any)
+		*out = w;
+	return s;
+}
 
 ww_status
 ww_learn(struct ww_request_work *rw)
 {
-	(void)rw;
-	return WW_OK;
+	ww_status s = WW_OK;
+
+	for (size_t k = 0; s == WW_OK && k < sizeof(table) / sizeof(table[0]); k++) {
+		for (size_t i = 0; s == WW_OK && i < rw->n; i++) {
+			const struct ww_brought *b = &rw->brought[i];
+
+			if (b->changed && b->tree != NULL && ww_str_is(b->type, table[k].type))
+				s = table[k].learn(rw, b);
+		}
+	}
+	return s;
 }

@@ -97,8 +97,9 @@ kin(int64_t class_)
 	return table[class_];
 }
 
-static bool
-compatible(const struct ww_work *w, const struct ww_encounter *e)
+/* Classes that the visit may have in the eyes of a message. */
+static unsigned
+kin_of(const struct ww_encounter *e)
 {
 	unsigned of = kin(e->class_);
 
@@ -106,7 +107,19 @@ compatible(const struct ww_work *w, const struct ww_encounter *e)
 		of |= EMERGENCY;
 	if (ww_time_known(e->obs_start))
 		of |= OUTPATIENT;
-	return (kin(w->facts.event.class_) & of) != 0;
+	return of;
+}
+
+static bool
+compatible(const struct ww_work *w, const struct ww_encounter *e)
+{
+	return (kin(w->facts.event.class_) & kin_of(e)) != 0;
+}
+
+bool
+ww_visits_akin(const struct ww_encounter *a, const struct ww_encounter *b)
+{
+	return (kin_of(a) & kin_of(b)) != 0;
 }
 
 /* -- the steps -------------------------------------------------------------------------------------- */
@@ -151,6 +164,13 @@ by_alternate(struct ww_work *w, const struct ww_encounter *e)
 		return true;
 	return e->visit.n != 0 &&
 	       is_in(f->event.alternates, alternate_text(w, e->visit_system, e->visit));
+}
+
+/* Another version of the same Encounter. */
+static bool
+by_source(struct ww_work *w, const struct ww_encounter *e)
+{
+	return w->facts.event.source.n != 0 && ww_source_is_in(e->sources, w->facts.event.source);
 }
 
 /* Of updates without a number alone nothing is known but the account. */
@@ -208,6 +228,7 @@ static const struct step {
 	bool weak;
 	const char *by;
 } steps[] = {
+	{ by_source, false, false, "Encounter" },
 	{ by_alternate, false, false, "PV1-50" },
 	{ by_open_account, true, false, "account, which has one open" },
 	{ by_account_and_start, false, false, "account and PV1-44" },

@@ -159,10 +159,14 @@ judge_moved(struct ww_work *w)
 	if (s == WW_OK)
 		s = ww_refold_stay(w);
 	if (s == WW_OK)
+		s = ww_settle_twin(w);
+	if (s == WW_OK)
 		s = ww_settle_chain(w);
 	if (s == WW_OK)
 		s = ww_attribute(w);
-	return s == WW_OK ? ww_judge(w) : s;
+	if (s == WW_OK)
+		s = ww_judge(w);
+	return s == WW_OK && w->moved_n != 0 ? ww_rehome_moved(w) : s;
 }
 
 ww_status
@@ -325,10 +329,14 @@ move_events(struct ww_work *w, ww_id from, ww_id to)
 static ww_status
 merge_visits(struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into)
 {
+	struct ww_encounter to = *into;
 	ww_status s;
 
 	from->merged_into = into->id;
+	to.sources = ww_sources_join(w->cx, into->sources, from->sources);
 	s = ww_put(w->l, w->cx, encounter, from);
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, encounter, &to);
 	if (s == WW_OK)
 		s = move_events(w, from->id, into->id);
 	if (s == WW_OK)
@@ -338,6 +346,19 @@ merge_visits(struct ww_work *w, struct ww_encounter *from, const struct ww_encou
 	if (s == WW_OK)
 		s = note_moved(w, from->id);
 	return s == WW_OK ? note_moved(w, into->id) : s;
+}
+
+ww_status
+ww_rehome_merge(struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into)
+{
+	ww_status s = WW_OK;
+
+	if (from->visit.n != 0 && into->visit.n != 0 &&
+	    !(ww_str_eq(from->visit, into->visit) &&
+	        ww_str_eq(from->visit_system, into->visit_system)))
+		s = keep_alias(
+		    w, "visit", from->visit_system, from->visit, into->visit_system, into->visit);
+	return s == WW_OK ? merge_visits(w, from, into) : s;
 }
 
 /* A moved visit may be known there already, by what came before the move. */
@@ -366,27 +387,44 @@ stays_of(struct ww_work *w, ww_id person, struct ww_rows *out)
 	return ww_find(w->l, w->cx, encounter, "by_person", &like, out);
 }
 
+static ww_status
+coverages_of(struct ww_work *w, ww_id person, struct ww_rows *out)
+{
+	struct ww_coverage like;
+
+	ww_row_init(&ww_entity_coverage, &like);
+	like.person = person;
+	return ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, out);
+}
+
+/* Those who are known by messages have the numbers of the newest; Coverages are each for itself. */
+static bool
+has_coverage(const struct ww_rows *own, const struct ww_coverage *c)
+{
+	for (size_t i = 0; i < own->n; i++) {
+		const struct ww_coverage *o = WW_ROW(own, coverage, i);
+
+		if (c->source.n == 0 ? o->source.n == 0 && o->member_id.n != 0
+		                     : ww_str_eq(o->source, c->source))
+			return true;
+	}
+	return false;
+}
+
 /* Payer's numbers that only the one who is no more had. */
 static ww_status
 move_coverages(struct ww_work *w, ww_id from, ww_id to)
 {
-	struct ww_coverage like;
 	struct ww_rows old, own;
-	ww_status s;
+	ww_status s = coverages_of(w, to, &own);
 
-	ww_row_init(&ww_entity_coverage, &like);
-	like.person = to;
-	s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &own);
-	for (size_t i = 0; s == WW_OK && i < own.n; i++) {
-		if (WW_ROW(&own, coverage, i)->member_id.n != 0)
-			return WW_OK;
-	}
-	like.person = from;
 	if (s == WW_OK)
-		s = ww_ledger_scan(w->l, w->cx, &ww_entity_coverage, 1, &like, 0, &old);
+		s = coverages_of(w, from, &old);
 	for (size_t i = 0; s == WW_OK && i < old.n; i++) {
 		struct ww_coverage c = *WW_ROW(&old, coverage, i);
 
+		if (has_coverage(&own, &c))
+			continue;
 		c.id = ww_ctx_id(w->cx);
 		c.person = to;
 		s = ww_put(w->l, w->cx, coverage, &c);

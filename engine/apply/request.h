@@ -23,8 +23,9 @@ struct ww_brought {
 	const struct ww_json *
 	    tree; /* as it is served now: with id and meta, references resolved; of one that was deleted
 	                               as it was last */
-	const struct ww_json *before; /* the version before; NULL: it is new */
-	ww_str full_url;              /* of its entry in the Bundle; empty: none */
+	const struct ww_json *before;      /* the version before; NULL: it is new */
+	ww_str full_url;                   /* of its entry in the Bundle; empty: none */
+	ww_str came_updated, came_version; /* meta as its sender wrote it; empty: nothing */
 	bool created, deleted;
 	bool changed; /* false: it is what was stored already */
 	bool

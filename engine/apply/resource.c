@@ -431,6 +431,8 @@ note_brought(struct ww_request_work *rw, const struct ww_entry *e, const struct 
 		.tree = e->row.deleted != 0 ? before : e->tree,
 		.before = before,
 		.full_url = e->full_url,
+		.came_updated = e->came_updated,
+		.came_version = e->came_version,
 		.created = before == NULL,
 		.deleted = e->row.deleted != 0,
 		.changed = changed,
@@ -448,6 +450,7 @@ do_delete(struct ww_request_work *rw, struct ww_entry *e)
 		s = change_keys(rw, &e->row, keys, ww_str_empty());
 	if (s != WW_OK)
 		return s;
+	e->came_updated = e->came_version = ww_str_empty();
 	e->row.version++;
 	e->row.seq = (int64_t)rw->cx->seq;
 	e->row.updated_ms = rw->cx->now;
@@ -476,6 +479,8 @@ do_store(struct ww_request_work *rw, struct ww_entry *e)
 	struct ww_json *before;
 	ww_status s = read_before(rw, e, &before);
 
+	e->came_updated = ww_json_str(ww_json_find(e->tree, "meta.lastUpdated"));
+	e->came_version = ww_json_str(ww_json_find(e->tree, "meta.versionId"));
 	e->row.version++;
 	e->row.seq = (int64_t)rw->cx->seq;
 	e->row.updated_ms = rw->cx->now;

@@ -24,6 +24,8 @@ struct ww_entry {
 	ww_str full_url;      /* empty: none */
 	struct ww_json *tree; /* NULL: none */
 	const char *place;    /* "Bundle.entry[3]"; "" */
+	ww_str came_updated,
+	    came_version; /* what its meta said before it got ours; after it was done */
 	/* What is answered: known after the plan, of unchanged content after it was done. */
 	int http;
 	struct ww_fhir_issues issues;

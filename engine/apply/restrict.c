@@ -59,9 +59,9 @@ ask(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c)
 static enum answer
 ask_all(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_conditions *when)
 {
-	enum answer worst = YES;
+	enum answer worst = m != NULL ? YES : SILENT;
 
-	for (size_t i = 0; i < when->n && worst != NO; i++) {
+	for (size_t i = 0; m != NULL && i < when->n && worst != NO; i++) {
 		enum answer a = ask(cx, m, &when->v[i]);
 
 		if (a < worst)
@@ -140,7 +140,7 @@ note(struct ww_work *w, bool of_person, ww_id subject, bool *changed)
 			.recorded = ev->recorded,
 			.sent = ev->sent,
 			.control = ev->control,
-			.digest = w->message->dedupe,
+			.digest = ev->digest.n != 0 ? ev->digest : w->message->dedupe,
 			.by = (int64_t)w->cx->seq };
 
 		if (a != SILENT)

@@ -52,7 +52,8 @@ gather(struct ww_work *w, struct share *sh)
 		sh->n += rows.n;
 	}
 	sh->events[sh->n] = w->facts.event;
-	sh->events[sh->n].digest = w->message->dedupe;
+	if (sh->events[sh->n].digest.n == 0)
+		sh->events[sh->n].digest = w->message->dedupe;
 	sh->n++;
 	return s;
 }

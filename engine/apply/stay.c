@@ -32,7 +32,8 @@ gather_events(struct ww_work *w)
 
 	ev->encounter = w->after.id;
 	ev->id = ww_ctx_id(w->cx);
-	ev->digest = w->message->dedupe;
+	if (ev->digest.n == 0)
+		ev->digest = w->message->dedupe;
 	ww_row_init(&ww_entity_event, &like);
 	like.encounter = w->after.id;
 	if (!w->is_new)
@@ -111,6 +112,62 @@ keep_diagnoses(struct ww_work *w)
 	return s;
 }
 
+/* -- who told of it ---------------------------------------------------------------------------------- */
+
+enum { SOURCES_LONGEST = 2048 }; /* nobody reads more */
+
+static ww_str
+next_source(ww_str *list)
+{
+	return ww_str_trim(ww_str_cut(*list, ',', list));
+}
+
+bool
+ww_source_is_in(ww_str list, ww_str one)
+{
+	while (list.n != 0) {
+		if (ww_str_eq(next_source(&list), one))
+			return true;
+	}
+	return false;
+}
+
+ww_str
+ww_sources_join(struct ww_ctx *cx, ww_str a, ww_str b)
+{
+	ww_str out = ww_str_empty(), x = next_source(&a), y = next_source(&b);
+
+	while (x.n != 0 || y.n != 0) {
+		int c = x.n == 0 ? 1 : y.n == 0 ? -1 : ww_str_cmp(x, y);
+		ww_str one = c <= 0 ? x : y;
+
+		if (out.n + one.n > SOURCES_LONGEST)
+			break;
+		out = ww_arena_printf(cx->arena, "%.*s%s%.*s", WW_STR_FMT(out),
+		    out.n != 0 ? ", " : "", WW_STR_FMT(one));
+		if (c <= 0)
+			x = next_source(&a);
+		if (c >= 0)
+			y = next_source(&b);
+	}
+	return out;
+}
+
+/* A message of the feed, by its type; or a resource of it, by name. */
+static void
+note_source(struct ww_work *w)
+{
+	ww_str one = w->facts.event.source;
+
+	if (one.n == 0 && w->message->type.n == 0)
+		return; /* an event of our own */
+	if (one.n == 0)
+		one = ww_arena_printf(w->cx->arena, "%.*s %.*s", WW_STR_FMT(w->feed->name),
+		    WW_STR_FMT(w->message->type));
+	if (!ww_source_is_in(w->after.sources, one))
+		w->after.sources = ww_sources_join(w->cx, w->after.sources, one);
+}
+
 ww_status
 ww_refold_stay(struct ww_work *w)
 {
@@ -138,6 +195,7 @@ ww_fold_stay(struct ww_work *w)
 	if (s == WW_OK)
 		s = ww_fold(w->cx, w->events, w->events_n, &w->after);
 	w->after.heard_ms = w->cx->now;
+	note_source(w);
 	if (s == WW_OK)
 		s = keep_events(w);
 	if (s == WW_OK)

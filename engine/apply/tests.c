@@ -46,7 +46,7 @@ ww_test_is(struct ww_work *w)
 {
 	const struct ww_conditions *test = &w->feed->adt.test;
 
-	for (size_t i = 0; i < test->n; i++) {
+	for (size_t i = 0; w->hl7 != NULL && i < test->n; i++) {
 		if (fits(w->cx, w->hl7, &test->v[i]))
 			return true;
 	}

@@ -17,6 +17,7 @@ struct ww_aside {
 };
 
 struct ww_hl7;
+struct ww_json;
 
 struct ww_apply {
 	struct ww_apply_settings set;
@@ -46,6 +47,7 @@ struct ww_work {
 	const struct ww_feed *feed;
 	struct ww_message *message;
 	const struct ww_hl7 *hl7; /* the message, or the part that is in hand; NULL: it is none */
+	const struct ww_json *resource; /* likewise, of a FHIR request */
 	struct ww_facts facts;
 	bool test;         /* MSH-11 is not P, or a pattern of the feed fits */
 	bool patient_test; /* of these the second */
@@ -132,6 +134,9 @@ ww_status ww_rehome_join(struct ww_work *w, struct ww_person *other, const char 
 /* The person that was merged into another, and at last into the one in hand, is one of its own again, and has the visits
  * that came under its numbers. What moved is judged by ww_rehome_moved. */
 ww_status ww_rehome_part(struct ww_work *w, struct ww_person *loser);
+/* Two stays of the person in hand are one: the log of `from` goes to `into`, and its number means the other's from now on. */
+ww_status ww_rehome_merge(
+    struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into);
 /* Judges the stays that have moved, but the one in hand. */
 ww_status ww_rehome_moved(struct ww_work *w);
 /* Before the person is found: where one of two numbers that are merged is not known it becomes the other's. */
@@ -317,12 +322,20 @@ bool ww_reuse_matters(const struct ww_work *w, const struct ww_encounter *visits
 ww_status ww_reuse(struct ww_work *w, const struct ww_encounter *visits, size_t n);
 /* before becomes a new visit of the message's number; origin as in the model (visit.c). */
 ww_status ww_open_visit(struct ww_work *w, ww_id origin);
+/* Their classes may be those of one visit (match.c). */
+bool ww_visits_akin(const struct ww_encounter *a, const struct ww_encounter *b);
+/* The stay in hand, freshly folded, may be one that another feed tells of (twin.c). Then both are one, in after; what moved
+ * is judged by ww_rehome_moved. */
+ww_status ww_settle_twin(struct ww_work *w);
 /* Has the event say what other numbers the visit has (match.c). */
 void ww_keep_alternates(struct ww_work *w);
 /* Finds or makes the encounter, or leaves after.id 0 with the reason in message->reason (visit.c). */
 ww_status ww_identify_encounter(struct ww_work *w);
 /* Notes that the person stated that payer's number (identify.c). */
 ww_status ww_keep_member(struct ww_work *w, ww_id person, ww_str number);
+/* encounter.sources: whether one is in it, and two of them as one, each once and sorted (stay.c). */
+bool ww_source_is_in(ww_str list, ww_str one);
+ww_str ww_sources_join(struct ww_ctx *cx, ww_str a, ww_str b);
 /* Folds the encounter from the log it has now (stay.c). */
 ww_status ww_refold_stay(struct ww_work *w);
 /* Logs the event, folds the encounter, keeps diagnoses (stay.c). */

@@ -138,10 +138,40 @@ take_adt(struct ww_ctx *cx, const struct ww_raw_adt *raw)
 	};
 }
 
+static const struct ww_fhir_authority_row *
+take_systems(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
+{
+	struct ww_fhir_authority_row *v = ww_arena_array(cx->arena, raw->systems_n + 1, sizeof(*v));
+
+	for (size_t i = 0; v != NULL && i < raw->systems_n; i++) {
+		v[i].system = ww_str_from(raw->systems[i].system);
+		v[i].authority = ww_str_from(raw->systems[i].authority);
+		v[i].type = ww_arena_upper(cx->arena, ww_str_from(raw->systems[i].type));
+	}
+	return v;
+}
+
+static const struct ww_fhir_facility_row *
+take_facilities(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
+{
+	struct ww_fhir_facility_row *v =
+	    ww_arena_array(cx->arena, raw->facilities_n + 1, sizeof(*v));
+
+	for (size_t i = 0; v != NULL && i < raw->facilities_n; i++) {
+		v[i].is = ww_str_from(raw->facilities[i].is);
+		v[i].facility = ww_str_from(raw->facilities[i].facility);
+	}
+	return v;
+}
+
 static struct ww_feed_fhir
-take_fhir(const struct ww_raw_fhir *raw)
+take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 {
 	return (struct ww_feed_fhir){
+		.systems = take_systems(cx, raw),
+		.systems_n = raw->systems_n,
+		.facilities = take_facilities(cx, raw),
+		.facilities_n = raw->facilities_n,
 		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
 	};
 }
@@ -164,7 +194,7 @@ take_feed(struct ww_ctx *cx, const struct ww_raw_feed *raw, struct ww_feed *out)
 		.refuse_unknown =
 		    ww_keys_choice(ww_choices_unknown, ww_str_from(raw->unknown)) == 1,
 		.adt = take_adt(cx, &raw->adt),
-		.fhir = take_fhir(&raw->fhir),
+		.fhir = take_fhir(cx, &raw->fhir),
 		.ack = take_ack(&raw->ack),
 		.source = take_source(raw),
 	};

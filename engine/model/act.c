@@ -1,7 +1,19 @@
 #include <wardwire/act.h>
 
-/* The trigger of a WW_ACT_CLOSE event; no sender has it. */
-static const struct ww_trigger close = { "close", WW_ACT_CLOSE, NULL };
+/* No message has these: an event of our own, and versions of an Encounter. */
+static const struct ww_trigger ours[] = {
+	{ "close", WW_ACT_CLOSE, NULL },
+	{ "planned", WW_ACT_PREADMIT, NULL },
+	{ "arrived", WW_ACT_REGISTER, NULL },
+	{ "admitted", WW_ACT_ADMIT, NULL },
+	{ "transferred", WW_ACT_TRANSFER, NULL },
+	{ "updated", WW_ACT_UPDATE, NULL },
+	{ "finished", WW_ACT_DISCHARGE, NULL },
+	{ "cancelled", WW_ACT_CANCEL_VISIT, NULL },
+	{ "in error", WW_ACT_DELETE, NULL },
+	{ "patient", WW_ACT_PERSON, NULL },
+	{ "merged", WW_ACT_MERGE_PERSON, NULL },
+};
 
 /* Index: the number of the event. A19 is a query, A56 to A59 are none of table 0003. */
 static const struct ww_trigger triggers[] = {
@@ -93,6 +105,7 @@ static const struct {
 	[WW_ACT_CANCEL_PREADMIT] = { 11, CANCELS, "cancel pre-admit" },
 	[WW_ACT_CANCEL_LEAVE] = { 11, CANCELS, "cancel leave of absence" },
 	[WW_ACT_CANCEL_RETURN] = { 11, CANCELS, "cancel return from leave" },
+	[WW_ACT_CANCEL_VISIT] = { 12, CANCELS, "cancel visit" },
 	[WW_ACT_DELETE] = { 13, 0, "delete visit" },
 	[WW_ACT_CLOSE] = { 14, 0, "closed without discharge" },
 	[WW_ACT_PERSON] = { 0, 0, "person" },
@@ -111,8 +124,10 @@ ww_trigger_find(ww_str code)
 {
 	size_t n;
 
-	if (ww_str_is(code, close.code))
-		return &close;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (ww_str_is(code, ours[i].code))
+			return &ours[i];
+	}
 	if (code.n != 3 || code.p[0] != 'A' || code.p[1] < '0' || code.p[1] > '9' ||
 	    code.p[2] < '0' || code.p[2] > '9')
 		return NULL;

@@ -64,6 +64,8 @@ take(struct walk *w, const struct ww_step *s)
 	k = visit_of(w, s, at);
 	if (k + 1 < w->n)
 		return k;
+	if (s->ev->source.n != 0 && ww_act_opens(s->act))
+		w->end = (ww_time){ 0 }; /* by this version of the Encounter it goes on */
 	if (admits && (!ww_time_known(w->began[k]) || at.ms < w->began[k].ms))
 		w->began[k] = at;
 	if (s->act == WW_ACT_DISCHARGE && !ww_str_is(s->ev->disposition, "30"))

@@ -3,6 +3,7 @@
 #include "model/fold.h"
 
 #include "model/order.h"
+#include "model/snapshot.h"
 
 #include <string.h>
 
@@ -159,6 +160,86 @@ cancel(struct fold *f, struct ww_step *s)
 		take_back(f, target);
 }
 
+static ww_time
+start_of(const struct ww_event *ev)
+{
+	return ww_time_known(ev->admitted) ? ev->admitted : ev->occurred;
+}
+
+static ww_time
+end_of(const struct ww_event *ev)
+{
+	return ww_time_known(ev->discharged) ? ev->discharged : ev->occurred;
+}
+
+/* What one says to the minute and another to the day may be the same time. */
+static bool
+same_moment(ww_time a, ww_time b)
+{
+	enum { DAY_MS = 86400000 };
+	int64_t apart = a.ms - b.ms;
+
+	if (!ww_time_known(a) || !ww_time_known(b))
+		return true;
+	if (a.prec > WW_PREC_DAY && b.prec > WW_PREC_DAY)
+		return within_minute(a, b);
+	return a.prec <= WW_PREC_DAY ? apart <= 0 && apart > -DAY_MS : apart >= 0 && apart < DAY_MS;
+}
+
+/* Something that holds so far says that the visit began then. */
+static bool
+starts_then(const struct fold *f, ww_time t)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct ww_step *s = &f->s[i];
+
+		if (s->live && ww_act_admits(s->act) && same_moment(t, start_of(s->ev)))
+			return true;
+	}
+	return false;
+}
+
+/* The visit as a whole never was, whoever told of it. */
+static void
+cancel_visit(struct fold *f, const struct ww_step *s)
+{
+	for (size_t i = 0; i + 1 < s->place; i++) {
+		if (f->s[i].live && f->s[i].act != WW_ACT_UPDATE && !ww_act_cancels(f->s[i].act))
+			take_back(f, &f->s[i]);
+	}
+	f->undone_alone = true;
+	f->unsaid = s->place;
+}
+
+/* A version of an Encounter says what is known from elsewhere already. It is no news then, and what is known may be known
+ * better: what is left of it is its class, and where a discharge led. */
+static bool
+confirms(struct fold *f, struct ww_step *s)
+{
+	const struct ww_event *ev = s->ev;
+	const struct ww_step *known;
+
+	if (ev->source.n == 0 || ev->movement.n == 0)
+		return false;
+	if (s->act == WW_ACT_DISCHARGE) {
+		known = newest(f, WW_ACT_DISCHARGE);
+		return known != NULL && same_moment(ev->discharged, end_of(known->ev));
+	}
+	if (s->act == WW_ACT_REGISTER) {
+		known = newest(f, WW_ACT_REGISTER);
+		return known != NULL && same_moment(ev->admitted, start_of(known->ev));
+	}
+	if (s->act == WW_ACT_PREADMIT) {
+		known = newest(f, WW_ACT_PREADMIT);
+		return known != NULL && same_moment(ev->expected, known->ev->expected);
+	}
+	if (s->act != WW_ACT_ADMIT && s->act != WW_ACT_INPATIENT)
+		return false;
+	if (later_of(newest(f, WW_ACT_ADMIT), newest(f, WW_ACT_INPATIENT)) == NULL)
+		return false;
+	return starts_then(f, ev->admitted);
+}
+
 static bool
 inpatient(int64_t class_)
 {
@@ -177,6 +258,12 @@ state(struct fold *f, struct ww_step *s)
 		return;
 	}
 	if (!same_movement(f, s)) {
+		if (confirms(f, s)) {
+			s->live = s->act == WW_ACT_REGISTER || s->act == WW_ACT_DISCHARGE;
+			s->confirms = s->act == WW_ACT_DISCHARGE;
+			s->act = s->live ? WW_ACT_UPDATE : WW_ACT_NONE;
+			return;
+		}
 		old = older_version(f, s);
 		if (old != NULL)
 			old->live = false;
@@ -197,7 +284,9 @@ settle_versions(struct fold *f)
 		if ((s->act == WW_ACT_UPDATE || s->act == WW_ACT_TRANSFER) &&
 		    inpatient(s->ev->class_))
 			f->said = s->place;
-		if (ww_act_cancels(s->act))
+		if (s->act == WW_ACT_CANCEL_VISIT)
+			cancel_visit(f, s);
+		else if (ww_act_cancels(s->act))
 			cancel(f, s);
 		else if (s->act == WW_ACT_CLOSE)
 			s->live = i + 1 == f->n; /* something was heard since */
@@ -250,7 +339,7 @@ fix_discharge(struct fold *f, const struct ww_step *s)
 		return;
 	if (s->ev->disposition.n != 0 && !is_interim(s->ev->disposition))
 		f->fixed_to = s->ev->disposition;
-	if (ww_time_known(s->ev->discharged))
+	if (ww_time_known(s->ev->discharged) && !s->confirms)
 		f->fixed_end = s->ev->discharged;
 }
 
@@ -659,6 +748,7 @@ reset(struct ww_encounter *e)
 	blank.name = e->name;
 	blank.origin = e->origin;
 	blank.merged_into = e->merged_into;
+	blank.sources = e->sources;
 	blank.policy = e->policy;
 	blank.restricted = e->restricted;
 	*e = blank;
@@ -670,6 +760,7 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 	struct fold f = { .s = ww_arena_array(cx->arena, n + 1, sizeof(*f.s)),
 		.n = n,
 		.fixed_to = ww_str_empty() };
+	bool erased;
 
 	if (f.s == NULL)
 		return ww_fail_memory(cx);
@@ -677,14 +768,18 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 		f.s[i] = ww_step_of(&events[i]);
 	reset(e);
 	ww_steps_sort_recorded(f.s, n);
+	if (ww_snapshots_unfold(cx, &f.s, &f.n, &erased) != WW_OK)
+		return WW_E_MEMORY;
 	settle_versions(&f);
 	fill(&f, e);
 	if (mend_discharges(cx, &f) != WW_OK)
 		return WW_E_MEMORY;
-	ww_steps_sort_occurred(f.s, n);
+	ww_steps_sort_occurred(f.s, f.n);
 	play(&f, e);
 	if (e->status == WW_encounter_status_UNKNOWN)
 		infer_from_cancels(&f, e);
+	if (e->status == WW_encounter_status_UNKNOWN && erased)
+		e->status = WW_encounter_status_ERROR;
 	return WW_OK;
 }
 
@@ -755,8 +850,10 @@ ww_fold_needed(struct ww_ctx *cx, const struct ww_event *events, size_t n, bool 
 			class_ = s[i].ev->class_;
 	}
 	for (size_t i = n; i-- > 0;) {
+		if (s[i].ev->source.n != 0)
+			continue; /* it may turn out to be in error, and then says nothing */
 		needed[s[i].ev - events] = is_needed(&s[i], older[i], &later);
 		add_later(&later, &s[i]);
 	}
-	return WW_OK;
+	return ww_snapshots_needed(cx, events, n, needed);
 }

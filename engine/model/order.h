@@ -10,8 +10,9 @@
 struct ww_step {
 	const struct ww_event *ev;
 	enum ww_act act;
-	bool live;             /* not cancelled, and no newer version of it */
-	size_t place;          /* in the order of recording, from 1 */
+	bool live;     /* not cancelled, and no newer version of it */
+	size_t place;  /* in the order of recording, from 1 */
+	bool confirms; /* fold.c's: it says of a discharge what is known, maybe less exactly */
 	struct ww_step *under; /* fold.c's: the live one of its act before it */
 	struct {               /* the end of MSH-10, where it is a counter */
 		ww_str name;

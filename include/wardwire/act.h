@@ -1,4 +1,5 @@
-/* What a trigger event does: HL7 v2.9 chapter 3, 3.3.1 to 3.3.62, one row each in act.c. */
+/* What a trigger event does: HL7 v2.9 chapter 3, 3.3.1 to 3.3.62, one row each in act.c. A version of a FHIR Encounter has a
+ * trigger of ours, in small letters, as no message can have it; what it does to the stay is in model/snapshot.h. */
 #ifndef WARDWIRE_ACT_H
 #define WARDWIRE_ACT_H
 
@@ -27,7 +28,8 @@ enum ww_act {
 	WW_ACT_CANCEL_PREADMIT,          /* A38 */
 	WW_ACT_CANCEL_LEAVE,             /* A52 */
 	WW_ACT_CANCEL_RETURN,            /* A53 */
-	WW_ACT_DELETE,                   /* A23: the visit was entered in error */
+	WW_ACT_CANCEL_VISIT, /* Encounter.status cancelled: all of it, whoever told of it */
+	WW_ACT_DELETE,       /* A23: the visit was entered in error */
 	WW_ACT_CLOSE, /* ours, at a TICK: nothing was heard for so long that it must be over */
 	/* on a person */
 	WW_ACT_PERSON, /* A28, A31: nothing of a visit, whatever PV1 says */

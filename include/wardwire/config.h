@@ -170,7 +170,24 @@ struct ww_feed_adt {
 };
 
 /* What the FHIR requests of a feed mean, and how they are answered. */
+/* Who gave the identifiers of a system: as CX.4 of the same numbers names them. */
+struct ww_fhir_authority_row {
+	ww_str system;    /* Identifier.system */
+	ww_str authority; /* empty: as the system */
+	ww_str type;      /* table 0203: what they are; empty: as each says */
+};
+
+/* What PV1-3.4 or MSH-4 call a place that FHIR names otherwise. */
+struct ww_fhir_facility_row {
+	ww_str is; /* an identifier's value, a name, a reference's display, "Organization/1" */
+	ww_str facility;
+};
+
 struct ww_feed_fhir {
+	const struct ww_fhir_authority_row *systems;
+	size_t systems_n;
+	const struct ww_fhir_facility_row *facilities;
+	size_t facilities_n;
 	bool
 	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
 };

@@ -39,7 +39,13 @@ struct ww_facts {
 	bool
 	    undiagnosed; /* a diagnosis is deleted: the list is as it is here, even when it is empty */
 	ww_str no_member; /* why no coverage has a number: "IN1-49 empty, PID-3 has no MB" */
-	ww_str ignored;   /* not empty: why the message changes nothing */
+	/* Of a FHIR resource: */
+	ww_time
+	    person_recorded; /* which is newer of what is said of the person; none: as the event's */
+	struct ww_texts
+	    labels;     /* codes of meta.security and meta.tag, each alone and as "system|code" */
+	bool test;      /* a label says so */
+	ww_str ignored; /* not empty: why the message changes nothing */
 };
 
 struct ww_mapper {
@@ -55,7 +61,9 @@ struct ww_json;
 struct ww_fhir_source {
 	const struct ww_json *resource; /* of one that was deleted the last version */
 	bool deleted;
-	ww_str name;     /* "Encounter/1", unique in the feed; empty where it has no id */
+	ww_str name; /* "Encounter/1", unique in the feed; empty where it has no id */
+	ww_str
+	    version; /* meta.versionId as its sender gave it, of versions of the same time the lower is the older */
 	ww_time updated; /* meta.lastUpdated, else when it was received: which version is newer */
 	ww_str digest;   /* of the resource: the order of versions that nothing else tells apart */
 	const struct ww_json *header; /* the MessageHeader it came with; NULL: none */
@@ -74,6 +82,9 @@ struct ww_fhir_mapper {
 };
 
 extern const struct ww_fhir_mapper *const ww_fhir_mappers[]; /* NULL ends the list */
+/* Facts of nothing but the patient whom a Reference in the resource means; *any false: it names nobody (in/fhir_patient.c). */
+ww_status ww_fhir_map_subject(struct ww_ctx *cx, const struct ww_fhir_source *source,
+    const struct ww_json *reference, const struct ww_feed *feed, struct ww_facts *out, bool *any);
 /* The mapper for a type of resource, or NULL. */
 const struct ww_fhir_mapper *ww_fhir_mapper_find(ww_str type);
 

@@ -490,8 +490,6 @@ trigger_of(struct ww_ctx *cx, const struct ww_hl7 *m)
 static ww_str
 why_ignored(struct ww_ctx *cx, ww_str trigger, const struct ww_trigger *t)
 {
-	if (t != NULL && t->act == WW_ACT_CLOSE)
-		t = NULL; /* nobody's word but ours */
 	if (t == NULL && trigger.n == 3)
 		return ww_arena_printf(cx->arena, "trigger event %.*s is none of HL7 v2 chapter 3",
 		    WW_STR_FMT(trigger));

@@ -1,6 +1,6 @@
 /* Days at a hospital in the words of an interface analyst (tests/scenarios, where the form is described): what each ends
  * in and what was told of it, and the same end whatever the order in which its messages arrive. */
-#include "tests/unit/apply_fixture.h"
+#include "tests/unit/request_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@ struct line {
 	ww_str text;
 	int64_t at; /* ms of EVN-2, local time as if it were UTC */
 	bool tick;
-	ww_str bytes; /* of the message */
+	ww_str bytes;                        /* of the message, or of the resource */
+	const char *interaction, *type, *id; /* of a FHIR request */
 };
 
 struct scenario {
@@ -231,6 +232,220 @@ read_patient(ww_str text, const char *trigger, int64_t at, int number, struct dr
 	}
 }
 
+/* -- resources -------------------------------------------------------------------------------------- */
+
+/* What the words of a line say, by their keys; a word without one comes under "". */
+struct words {
+	struct {
+		ww_str key, value;
+	} v[FIELDS_MAX];
+	size_t n;
+};
+
+static void
+read_words_of(ww_str text, struct words *w)
+{
+	w->n = 0;
+	while (text.n > 0) {
+		ww_str word = ww_str_cut(text, ' ', &text), value;
+		ww_str key = ww_str_cut(word, '=', &value);
+
+		if (word.n == 0)
+			continue;
+		ck_assert_uint_lt(w->n, FIELDS_MAX);
+		w->v[w->n].key = key.n < word.n ? key : ww_str_empty();
+		w->v[w->n++].value = key.n < word.n ? value : word;
+	}
+}
+
+static ww_str
+word_of(const struct words *w, const char *key, size_t nth)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		if (ww_str_is(w->v[i].key, key) && nth-- == 0)
+			return w->v[i].value;
+	}
+	return ww_str_empty();
+}
+
+/* A time of the notation as FHIR has it; "d0T" and "d0" are the day alone. */
+static const char *
+fhir_time(ww_str s)
+{
+	struct ww_buf b = { 0 };
+	const char *text;
+	int64_t ms;
+
+	ck_assert_msg(read_time(s, &ms), "no time: %.*s", WW_STR_FMT(s));
+	ww_time_write_fhir((ww_time){ .ms = ms + INT64_C(4) * 3600000,
+	                       .offset = -240,
+	                       .prec = ww_str_find(s, ':') < s.n ? WW_PREC_SEC : WW_PREC_DAY },
+	    &b);
+	text = ww_arena_cstr(cx.arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return text;
+}
+
+static void
+write_meta(struct ww_buf *b, const char *type, const char *id, int64_t at, const struct words *w)
+{
+	ww_str label = word_of(w, "label", 0);
+	struct ww_buf t = { 0 };
+
+	ww_time_write_fhir(
+	    (ww_time){ .ms = at + INT64_C(4) * 3600000, .offset = -240, .prec = WW_PREC_SEC }, &t);
+	ww_buf_printf(b,
+	    "{\"resourceType\":\"%s\",\"id\":\"%s\",\"meta\":{\"lastUpdated\":\"%.*s\"", type, id,
+	    WW_STR_FMT(ww_buf_view(&t)));
+	if (label.n != 0)
+		ww_buf_printf(b, ",\"security\":[{\"system\":\"urn:labels\",\"code\":\"%.*s\"}]",
+		    WW_STR_FMT(label));
+	ww_buf_cstr(b, "}");
+	ww_buf_free(&t);
+}
+
+static void
+write_period(struct ww_buf *b, const char *name, ww_str start, ww_str end)
+{
+	if (start.n == 0 && end.n == 0)
+		return;
+	ww_buf_printf(b, "\"%s\":{", name);
+	if (start.n != 0)
+		ww_buf_printf(b, "\"start\":\"%s\"%s", fhir_time(start), end.n != 0 ? "," : "");
+	if (end.n != 0)
+		ww_buf_printf(b, "\"end\":\"%s\"", fhir_time(end));
+	ww_buf_cstr(b, "},");
+}
+
+/* was=EMER,d0T09:00,d0T10:00 */
+static void
+write_history(struct ww_buf *b, const struct words *w)
+{
+	for (size_t i = 0; word_of(w, "was", i).n != 0; i++) {
+		ww_str start, end, code = ww_str_cut(word_of(w, "was", i), ',', &start);
+
+		start = ww_str_cut(start, ',', &end);
+		ww_buf_printf(b, "%s{", i == 0 ? "\"classHistory\":[" : ",");
+		write_period(b, "period", start, end);
+		ww_buf_printf(b, "\"class\":{\"code\":\"%.*s\"}}", WW_STR_FMT(code));
+	}
+	if (word_of(w, "was", 0).n != 0)
+		ww_buf_cstr(b, "],");
+}
+
+static const char *
+patient_of(const struct words *w)
+{
+	ww_str named = word_of(w, "for", 0), person = word_of(w, "p", 0);
+
+	if (named.n != 0)
+		return ww_arena_cstr(cx.arena, named);
+	return ww_arena_printf(cx.arena, "P%.*s", WW_STR_FMT(person.n != 0 ? person : WW_STR("1")))
+	    .p;
+}
+
+/* ID STATUS CLASS [VISIT[@SYSTEM]] */
+static void
+write_encounter(struct ww_buf *b, const struct words *w)
+{
+	ww_str visit = word_of(w, "", 3), system, number = ww_str_cut(visit, '@', &system);
+	ww_str at = word_of(w, "at", 0), to = word_of(w, "to", 0);
+
+	ww_buf_printf(b, ",\"status\":\"%.*s\",\"class\":{\"code\":\"%.*s\"},",
+	    WW_STR_FMT(word_of(w, "", 1)), WW_STR_FMT(word_of(w, "", 2)));
+	if (number.n != 0)
+		ww_buf_printf(b, "\"identifier\":[{\"system\":\"urn:%.*s\",\"value\":\"%.*s\"}],",
+		    WW_STR_FMT(system.n != 0 ? system : WW_STR("visits")), WW_STR_FMT(number));
+	write_period(b, "period", word_of(w, "start", 0), word_of(w, "end", 0));
+	write_history(b, w);
+	if (to.n != 0)
+		ww_buf_printf(b,
+		    "\"hospitalization\":{\"dischargeDisposition\":{\"coding\":[{\"code\":\"%.*s\"}"
+		    "]}},",
+		    WW_STR_FMT(to));
+	ww_buf_printf(b,
+	    "\"serviceProvider\":{\"display\":\"%.*s\"},\"subject\":{\"reference\":\"Patient/"
+	    "%s\"}}",
+	    WW_STR_FMT(at.n != 0 ? at : WW_STR("MercyGeneral")), patient_of(w));
+}
+
+/* ID [p=PERSON] [replaces=ID] [by=ID] [bare]: bare has a name and no numbers */
+static void
+write_patient(struct ww_buf *b, const struct words *w)
+{
+	ww_str person = word_of(w, "p", 0), replaces = word_of(w, "replaces", 0),
+	       by = word_of(w, "by", 0), family = word_of(w, "family", 0);
+	const char *p = person.n != 0 ? ww_arena_cstr(cx.arena, person) : "1";
+
+	ww_buf_printf(b,
+	    ",\"name\":[{\"family\":\"%s\",\"given\":[\"GIVEN%s\"]}],"
+	    "\"birthDate\":\"1950-03-02\",\"gender\":\"female\"",
+	    family.n != 0 ? ww_arena_cstr(cx.arena, family)
+	                  : ww_arena_printf(cx.arena, "TESTFAMILY%s", p).p,
+	    p);
+	if (!ww_str_is(word_of(w, "", 1), "bare"))
+		ww_buf_printf(b,
+		    ",\"identifier\":[{\"system\":\"urn:mrn\",\"value\":\"MR%s\"},"
+		    "{\"system\":\"urn:acme\",\"value\":\"M%04d\"}]",
+		    p, atoi(p));
+	if (replaces.n != 0 || by.n != 0)
+		ww_buf_printf(b,
+		    ",\"link\":[{\"other\":{\"reference\":\"Patient/%.*s\"},\"type\":\"%s\"}]",
+		    WW_STR_FMT(replaces.n != 0 ? replaces : by),
+		    replaces.n != 0 ? "replaces" : "replaced-by");
+	ww_buf_cstr(b, "}");
+}
+
+/* ID [p=PERSON] [for=PATIENT] [status=STATUS] */
+static void
+write_coverage(struct ww_buf *b, const struct words *w)
+{
+	ww_str person = word_of(w, "p", 0), status = word_of(w, "status", 0);
+
+	ww_buf_printf(b,
+	    ",\"status\":\"%.*s\",\"subscriberId\":\"M%04d\",\"payor\":[{\"display\":\"ACME\"}],"
+	    "\"beneficiary\":{\"reference\":\"Patient/%s\"}}",
+	    WW_STR_FMT(status.n != 0 ? status : WW_STR("active")),
+	    person.n != 0 ? atoi(ww_arena_cstr(cx.arena, person)) : 1, patient_of(w));
+}
+
+static const struct {
+	const char *type;
+	void (*write)(struct ww_buf *b, const struct words *w);
+} writers[] = {
+	{ "Encounter", write_encounter },
+	{ "Patient", write_patient },
+	{ "Coverage", write_coverage },
+};
+
+/* "Encounter E1 in-progress IMP start=d0T10:00", "Delete Encounter E1"; false: it is none. */
+static bool
+read_resource(struct line *l, ww_str kind, ww_str rest)
+{
+	struct words w;
+	struct ww_buf b = { 0 };
+	bool deletes = ww_str_is(kind, "Delete");
+
+	if (deletes)
+		kind = ww_str_cut(rest, ' ', &rest);
+	for (size_t i = 0; i < UNIT_COUNT(writers); i++) {
+		if (!ww_str_is(kind, writers[i].type))
+			continue;
+		read_words_of(rest, &w);
+		l->type = writers[i].type;
+		l->id = ww_arena_cstr(cx.arena, word_of(&w, "", 0));
+		l->interaction = deletes ? "delete" : "update";
+		if (deletes)
+			return true;
+		write_meta(&b, l->type, l->id, l->at, &w);
+		writers[i].write(&b, &w);
+		l->bytes = ww_arena_str(cx.arena, ww_buf_view(&b));
+		ww_buf_free(&b);
+		return true;
+	}
+	return false;
+}
+
 /* "d0T09:00 A04 V1 E PV1-18=OBS p=2", and behind a '+' the next patient of the same message. */
 static void
 read_line(struct scenario *s, ww_str text)
@@ -245,7 +460,7 @@ read_line(struct scenario *s, ww_str text)
 	ck_assert_msg(read_time(word, &l->at), "no time: %.*s", WW_STR_FMT(text));
 	trigger = ww_str_cut(rest, ' ', &rest);
 	l->tick = ww_str_is(trigger, "TICK");
-	if (l->tick)
+	if (l->tick || read_resource(l, trigger, rest))
 		return;
 	do {
 		struct draft d = { .n = 0 };
@@ -468,7 +683,15 @@ play(const struct scenario *c, const size_t *order, bool late, struct site *s)
 	(void)site_config(s, ww_arena_printf(s->own.arena,
 	                         "data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"
 	                         "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
+	                         "  - {name: fhir, fhir: \"127.0.0.1:0/fhir\", auth: none}\n"
 	                         "feeds:\n  - {name: mercy, on: adt, zone: " SITE_ZONE "%s}\n"
+	                         "  - name: ehr\n    on: fhir\n    zone: " SITE_ZONE "\n"
+	                         "    fhir:\n      systems:\n"
+	                         "        - {system: \"urn:mrn\", authority: MERCY, type: MR}\n"
+	                         "        - {system: \"urn:visits\", authority: MERCY, type: VN}\n"
+	                         "        - {system: \"urn:acme\", authority: ACME, type: MB}\n"
+	                         "      facilities:\n"
+	                         "        - {is: MercyGeneral, facility: MERCY}\n"
 	                         "endpoints:\n"
 	                         "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"
 	                         "  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"
@@ -486,6 +709,13 @@ play(const struct scenario *c, const size_t *order, bool late, struct site *s)
 			at = s->now + 1000;
 		if (l->tick)
 			tick(s, at);
+		else if (l->type != NULL)
+			(void)site_asks(s, (struct asked){ .feed = "ehr",
+			                       .interaction = l->interaction,
+			                       .type = l->type,
+			                       .id = l->id,
+			                       .raw = l->bytes.p,
+			                       .after = at - s->now });
 		else
 			(void)site_message(s, "mercy", l->bytes, at);
 		site_apply(s);
@@ -664,6 +894,12 @@ START_TEST(everybody_is_who_they_are_in_any_order)
 }
 END_TEST
 
+START_TEST(every_stay_is_one_whoever_tells_of_it)
+{
+	ck_assert_uint_ge(check_file("encounters.txt"), 1);
+}
+END_TEST
+
 START_TEST(nobody_is_told_of_the_restricted)
 {
 	ck_assert_uint_ge(check_file("restricted.txt"), 15);
@@ -675,7 +911,8 @@ main(void)
 {
 	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order,
 		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers,
-		everybody_is_who_they_are_in_any_order, nobody_is_told_of_the_restricted };
+		everybody_is_who_they_are_in_any_order, every_stay_is_one_whoever_tells_of_it,
+		nobody_is_told_of_the_restricted };
 	int code;
 
 	cx.arena = ww_arena_new(0);
