@@ -2,6 +2,7 @@
 #include "apply/aside.h"
 
 #include "apply/order.h"
+#include "apply/request.h"
 #include "model/record.h"
 
 #include <stdlib.h>
@@ -77,7 +78,7 @@ ww_aside_is_fault_of(const struct ww_record *r, ww_status s)
 {
 	if (ww_status_class(s) == WW_TRANSIENT || s == WW_E_DAMAGED || s == WW_E_NOT_FOUND)
 		return false;
-	return r->kind == WW_REC_MESSAGE || r->kind == WW_REC_ROSTER ||
+	return r->kind == WW_REC_MESSAGE || r->kind == WW_REC_REQUEST || r->kind == WW_REC_ROSTER ||
 	       r->kind == WW_REC_OPERATOR || s == WW_E_SYNTAX;
 }
 
@@ -93,7 +94,12 @@ put_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, bo
 	m.received_ms = cx->now;
 	m.disposition = WW_disposition_QUARANTINED;
 	m.reason = reason;
-	s = deadly ? WW_OK : ww_message_set_aside(a, cx, r, why, &m);
+	if (deadly)
+		s = WW_OK;
+	else if (r->kind == WW_REC_REQUEST)
+		s = ww_request_set_aside(cx, r, &m);
+	else
+		s = ww_message_set_aside(a, cx, r, why, &m);
 	return s == WW_OK ? ww_put(a->set.ledger, cx, message, &m) : s;
 }
 
@@ -118,7 +124,7 @@ ww_aside_put(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, u
 	q.place = ww_arena_str(cx->arena, ww_str_from(why->place));
 	q.cause = ww_arena_str(cx->arena, ww_str_from(why->reason));
 	s = ww_put(a->set.ledger, cx, quarantine, &q);
-	if (s == WW_OK && r->kind == WW_REC_MESSAGE)
+	if (s == WW_OK && (r->kind == WW_REC_MESSAGE || r->kind == WW_REC_REQUEST))
 		s = put_message(a, cx, r, by != 0, why, q.reason);
 	return s;
 }

@@ -4,6 +4,7 @@
 #include "apply/learn.h"
 #include "apply/resource.h"
 #include "base/crypto.h"
+#include "codec/xml.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -143,8 +144,28 @@ read_body(struct ww_request_work *rw)
 	if (rw->body.raw.n == 0)
 		return WW_OK;
 	if (ww_str_is(rw->body.format, "xml"))
-		return ww_fail(rw->cx, WW_E_TYPE, "format", "XML is not read yet");
+		return ww_xml_read(rw->cx, rw->body.raw, rw->body.raw.n, &rw->root);
 	return ww_json_parse(rw->cx, rw->body.raw, &rw->root);
+}
+
+static void
+name_message(const struct ww_rec_request *body, struct ww_message *m)
+{
+	m->feed = body->feed;
+	m->type = body->type.n != 0 ? body->type : WW_STR("Bundle");
+	m->event = body->interaction;
+	m->version = WW_STR("4.0.1");
+}
+
+ww_status
+ww_request_set_aside(struct ww_ctx *cx, const struct ww_record *r, struct ww_message *m)
+{
+	struct ww_ctx apart = { .arena = cx->arena };
+	struct ww_rec_request body;
+
+	if (ww_rec_request_read(&apart, r->body, &body) == WW_OK)
+		name_message(&body, m);
+	return WW_OK;
 }
 
 static ww_status
@@ -158,10 +179,7 @@ start(struct ww_request_work *rw, const struct ww_record *r)
 		return s;
 	rw->message.seq = (int64_t)r->seq;
 	rw->message.received_ms = rw->cx->now;
-	rw->message.feed = rw->body.feed;
-	rw->message.type = rw->body.type.n != 0 ? rw->body.type : WW_STR("Bundle");
-	rw->message.event = rw->body.interaction;
-	rw->message.version = WW_STR("4.0.1");
+	name_message(&rw->body, &rw->message);
 	rw->message.disposition = WW_disposition_APPLIED;
 	rw->feed = rw->a->config == NULL ? NULL : ww_config_feed(rw->a->config, rw->body.feed);
 	if (rw->feed == NULL)

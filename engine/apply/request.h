@@ -48,6 +48,10 @@ struct ww_request_work {
 	size_t n;
 };
 
+/* What there is to say of a request that is set aside: whose it is, and what it asked for. */
+WW_MUST ww_status ww_request_set_aside(
+    struct ww_ctx *cx, const struct ww_record *r, struct ww_message *m);
+
 ww_status ww_apply_request(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 
 /* The resource that a reference means: fullUrl in the Bundle, then Type/id there, then Type/id (also absolute, and with

@@ -286,18 +286,34 @@ print_unsent(const struct ww_json *l)
 		(void)printf(", %lld application acknowledgements not sent", n);
 }
 
+/* Of a FHIR listener: what became of its requests. */
+static const char *const fates[] = { "taken", "read", "refused", "denied", "busy", "failed",
+	"malformed" };
+
+enum { FATES = sizeof(fates) / sizeof(fates[0]) };
+
+static void
+print_fates(const struct ww_json *l)
+{
+	for (size_t i = 0; i < FATES && ww_json_get(l, "requests") != NULL; i++)
+		(void)printf(
+		    ", %lld %s", (long long)ww_json_int(ww_json_get(l, fates[i])), fates[i]);
+}
+
 /* "listener   adt: 120 messages, 3 of 1024 connections, 0 turned away"; of a folder there is a line of its own. */
 static void
 print_listener(const struct ww_json *l)
 {
+	const char *what = ww_json_get(l, "requests") != NULL ? "requests" : "messages";
+
 	if (ww_json_get(l, "most") == NULL)
 		return;
-	(void)printf("%-10s %.*s: %lld messages, %lld of %lld connections, %lld turned away",
-	    "listener", WW_STR_FMT(text_of(l, "name")),
-	    (long long)ww_json_int(ww_json_get(l, "messages")),
+	(void)printf("%-10s %.*s: %lld %s, %lld of %lld connections, %lld turned away", "listener",
+	    WW_STR_FMT(text_of(l, "name")), (long long)ww_json_int(ww_json_get(l, what)), what,
 	    (long long)ww_json_int(ww_json_get(l, "connections")),
 	    (long long)ww_json_int(ww_json_get(l, "most")),
 	    (long long)ww_json_int(ww_json_get(l, "turned-away")));
+	print_fates(l);
 	print_door(l);
 	print_unsent(l);
 	(void)printf("\n");
@@ -373,7 +389,7 @@ static void
 add_listeners(struct ww_site *site, struct ww_json *o)
 {
 	static const char *const keys[] = { "connections", "most", "turned-away", "messages",
-		"not-allowed", "handshakes-failed", "application-acks-unsent" };
+		"requests", "not-allowed", "handshakes-failed", "application-acks-unsent" };
 	struct ww_json *answer = NULL, *list;
 
 	if (ww_order_ask(site, "listeners", &answer) != WW_OK) {
@@ -392,6 +408,9 @@ add_listeners(struct ww_site *site, struct ww_json *o)
 			if (ww_json_get(l, keys[i]) != NULL)
 				ww_json_set_int(
 				    &site->cx, v, keys[i], ww_json_int(ww_json_get(l, keys[i])));
+		for (size_t i = 0; i < FATES && ww_json_get(l, "requests") != NULL; i++)
+			ww_json_set_int(
+			    &site->cx, v, fates[i], ww_json_int(ww_json_get(l, fates[i])));
 	}
 }
 

@@ -89,7 +89,7 @@ ww_fhir_refuse(struct ww_fhir_call *c)
 	}
 	if (a.status == 405)
 		ww_rest_header(&d->cx, &a, "Allow: %s", c->ask.allow);
-	ww_log(a.status >= 500 ? WW_LOG_ERROR : WW_LOG_WARN,
+	ww_log(a.status == 500 ? WW_LOG_ERROR : WW_LOG_WARN,
 	    "fhir=refused listener=%.*s client=%.*s status=%u code=WW-%03d request=%s "
 	    "reason=\"%s\"",
 	    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(c->who.client), a.status,
