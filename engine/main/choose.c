@@ -46,11 +46,14 @@ ww_choose_new(struct ww_ctx *cx, const struct ww_config *c, ww_str listener, str
 ww_status
 ww_choose_only(struct ww_ctx *cx, const struct ww_feed *feed, struct ww_choose **out)
 {
-	struct ww_choose *ch = calloc(1, sizeof(*ch));
+	struct ww_choose *ch = calloc(1, sizeof(*ch) + sizeof(ch->v[0]));
 
 	if (ch == NULL)
 		return ww_fail_memory(cx);
-	ch->rest = feed;
+	if (has_match(feed))
+		ch->v[ch->n++] = feed;
+	else
+		ch->rest = feed;
 	*out = ch;
 	return WW_OK;
 }

@@ -10,7 +10,7 @@ struct ww_choose;
 /* Looks up the feeds of that listener; the configuration outlives it. WW_E_CONFIG when it has none. */
 WW_MUST ww_status ww_choose_new(
     struct ww_ctx *cx, const struct ww_config *c, ww_str listener, struct ww_choose **out);
-/* Every message is that feed's. */
+/* That feed alone, whose listener is another's business: a message fits it, or none. */
 WW_MUST ww_status ww_choose_only(
     struct ww_ctx *cx, const struct ww_feed *feed, struct ww_choose **out);
 void ww_choose_free(struct ww_choose *ch); /* NULL is allowed */

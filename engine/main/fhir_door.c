@@ -26,7 +26,7 @@ count(struct ww_fhir_door *d, const struct ww_fhir_call *c, unsigned status)
 {
 	struct ww_fhir_counts *n = &d->counts;
 
-	if (status >= 500)
+	if (status >= 500 && status != 501 && status != 505) /* which are the client's doing */
 		*(status == 503 ? &n->busy : &n->failed) += 1;
 	else if (status == 429)
 		n->busy++;

@@ -12,9 +12,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* One way in: that of a feed whose client said who it is, or the one of whoever may come without, which its message chooses. */
+/* That of the clients of one feed. */
 struct way {
-	const struct ww_feed *feed; /* NULL: chosen by the message */
+	const struct ww_feed *feed;
 	struct ww_choose *choose;
 	struct ww_intake *intake;
 };
@@ -23,7 +23,7 @@ struct ww_hl7_http {
 	struct ww_hl7_http_settings set;
 	bool paused;
 	size_t n;
-	struct way way[]; /* the chosen one first */
+	struct way way[];
 };
 
 /* An input that is not at its last word. */
@@ -120,13 +120,10 @@ on_said(void *arg, const struct ww_intake_word *w)
 
 /* -- calls ------------------------------------------------------------------------------------------ */
 
-/* That of the client's feed; of who did not say who it is the one that its message chooses. */
 static struct way *
 way_of(struct ww_hl7_http *h, const struct ww_who *who)
 {
-	if (who->client.n == 0)
-		return &h->way[0];
-	for (size_t i = 1; i < h->n; i++)
+	for (size_t i = 0; i < h->n; i++)
 		if (ww_str_eq(h->way[i].feed->name, who->feed))
 			return &h->way[i];
 	return NULL;
@@ -210,8 +207,7 @@ open_way(struct ww_hl7_http *h, struct ww_ctx *cx, const struct ww_feed *feed)
 	ww_status s;
 
 	w->feed = feed;
-	s = feed != NULL ? ww_choose_only(cx, feed, &w->choose)
-	                 : ww_choose_new(cx, h->set.config, h->set.listener->name, &w->choose);
+	s = ww_choose_only(cx, feed, &w->choose);
 	is.choose = w->choose;
 	return s == WW_OK ? ww_intake_new(cx, &is, &w->intake) : s;
 }
@@ -220,13 +216,12 @@ ww_status
 ww_hl7_http_new(struct ww_ctx *cx, const struct ww_hl7_http_settings *set, struct ww_hl7_http **out)
 {
 	const struct ww_config *c = set->config;
-	struct ww_hl7_http *h = calloc(1, sizeof(*h) + (c->feeds_n + 1) * sizeof(h->way[0]));
-	ww_status s;
+	struct ww_hl7_http *h = calloc(1, sizeof(*h) + c->feeds_n * sizeof(h->way[0]));
+	ww_status s = WW_OK;
 
 	if (h == NULL)
 		return ww_fail_memory(cx);
 	h->set = *set;
-	s = open_way(h, cx, NULL);
 	for (size_t i = 0; s == WW_OK && i < c->feeds_n; i++)
 		if (ww_str_eq(c->feeds[i].on, set->listener->name))
 			s = open_way(h, cx, &c->feeds[i]);

@@ -104,6 +104,42 @@ START_TEST(has_a_feed_for_what_cannot_be_read)
 }
 END_TEST
 
+/* Whose client somebody is does not change what the feed takes. */
+START_TEST(looks_at_the_match_of_one_feed_alone)
+{
+	static const struct {
+		const char *feed, *sender, *want;
+	} rows[] = {
+		{ "svh", "ADM|SVH", "svh" },
+		{ "svh", "LAB|LKS", NULL },
+		{ "rest", "LAB|LKS", "rest" },
+	};
+
+	takes(text);
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_ctx work = message_ctx();
+		const struct ww_feed *f = NULL;
+		struct ww_choose *ch;
+		char message[256];
+
+		(void)snprintf(message, sizeof(message),
+		    "MSH|^~\\&|%s|WW|PAYER|20260302101500||ADT^A01^ADT_A01|M1|P|2.5.1\r",
+		    rows[i].sender);
+		ck_assert_int_eq(
+		    ww_choose_only(&cx, ww_config_feed(config, ww_str_from(rows[i].feed)), &ch),
+		    WW_OK);
+		unit_str_is(ww_choose_fallback(ch)->name, rows[i].feed);
+		ck_assert_int_eq(ww_choose_feed(&work, ch, message_of(&work, message),
+		                     (struct ww_texts){ .n = 0 }, &f),
+		    rows[i].want != NULL ? WW_OK : WW_E_FEED);
+		if (rows[i].want != NULL)
+			unit_str_is(f->name, rows[i].want);
+		ww_choose_free(ch);
+		ww_arena_free(work.arena);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -112,6 +148,7 @@ main(void)
 		tells_feeds_apart_by_certificate,
 		refuses_what_fits_none,
 		has_a_feed_for_what_cannot_be_read,
+		looks_at_the_match_of_one_feed_alone,
 	};
 
 	return unit_main("choose", tests, UNIT_COUNT(tests));
