@@ -90,6 +90,16 @@ check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 		    ww_fault_show(name->text).text);
 }
 
+static bool
+has_no_port(ww_str fhir)
+{
+	ww_str address, path, host;
+	uint32_t port;
+
+	return ww_value_base(fhir, &address, &path) && ww_value_address(address, &host, &port) &&
+	       port == 0;
+}
+
 static void
 check_listener(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *e)
 {
@@ -109,6 +119,11 @@ check_listener(struct ww_faults *f, const struct ww_yaml *root, const struct ww_
 	    ww_yaml_get(ww_yaml_get(e, "tls"), "client_ca") == NULL)
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: no certificate is asked for without client_ca in tls");
+	if (has_auth(e, "tokens") && ww_yaml_get(e, "url") == NULL && has_no_port(fhir->text))
+		ww_fault_add(f, fhir->line, fhir->column,
+		    "fhir: with port 0 clients cannot know what to ask a token for; give a port, "
+		    "or "
+		    "'url'");
 	if (name != NULL && !has_client(root, e))
 		ww_fault_add(f, name->line, name->column,
 		    "nobody can come in on the listener '%s': add a client of its feed under "

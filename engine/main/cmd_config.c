@@ -6,6 +6,7 @@
 #include "main/certificates.h"
 #include "main/main.h"
 #include "main/site.h"
+#include "rest/access.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,6 +59,29 @@ check_folder(struct ww_site *s, const char *thing, ww_str name, ww_str path)
 	    s->fs->lstat(s->fs->self, ww_arena_cstr(s->cx.arena, path), &st) == -ENOENT)
 		(void)fprintf(
 		    stderr, "%s %.*s: warning: the folder is missing\n", thing, WW_STR_FMT(name));
+}
+
+/* Reads the keys of a FHIR listener's clients as `run` will. */
+static int
+check_clients(struct ww_site *s, const struct ww_listener *l)
+{
+	const struct ww_access_settings set = { .config = s->config,
+		.listener = l,
+		.folder = ww_site_path(s, WW_STR(".")),
+		.base = l->url };
+	struct ww_clock real = ww_clock_system();
+	struct ww_access *a;
+
+	if (l->fhir.n == 0)
+		return WW_EXIT_OK;
+	if (ww_access_open(&s->cx, &set, ww_clock_now(&real), &a) != WW_OK) {
+		(void)fprintf(stderr, "listener %.*s: ", WW_STR_FMT(l->name));
+		(void)ww_site_complain("", &s->cx);
+		s->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return WW_EXIT_INPUT;
+	}
+	ww_access_close(a);
+	return WW_EXIT_OK;
 }
 
 /* Reads a listener's certificate, key and CA as `run` will. */
@@ -127,7 +151,8 @@ check(const char *file)
 
 	if (code == WW_EXIT_OK) {
 		for (size_t i = 0; i < site.config->listeners_n; i++)
-			code = worse(code, check_listener(&site, &site.config->listeners[i]));
+			code = worse(code, worse(check_listener(&site, &site.config->listeners[i]),
+			                       check_clients(&site, &site.config->listeners[i])));
 		for (size_t i = 0; i < site.config->endpoints_n; i++)
 			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
 		for (size_t i = 0; i < site.config->rosters_n; i++)

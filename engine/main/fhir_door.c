@@ -207,6 +207,7 @@ do_token(struct ww_fhir_call *c)
 	struct ww_fhir_door *d = c->door;
 	struct ww_token_answer t;
 	struct ww_rest_answer a = { .body = ww_str_empty() };
+	struct ww_buf challenge = { 0 };
 
 	if (ww_access_token(&d->cx, d->access,
 	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
@@ -221,9 +222,16 @@ do_token(struct ww_fhir_call *c)
 	ww_rest_header(&d->cx, &a, "Pragma: no-cache");
 	if (t.retry_after > 0)
 		ww_rest_header(&d->cx, &a, "Retry-After: %" PRIu32, t.retry_after);
-	if (t.status != 200)
-		ww_log(WW_LOG_WARN, "fhir=token listener=%.*s status=%d request=%s reason=\"%s\"",
-		    WW_STR_FMT(d->set.listener->name), t.status, c->request_id, d->cx.fail.reason);
+	if (t.status == 401) {
+		ww_access_challenge(d->access, &d->cx, &challenge);
+		ww_rest_header(
+		    &d->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
+		ww_buf_free(&challenge);
+	}
+	ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
+	    "fhir=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",
+	    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(t.client), t.status, c->request_id,
+	    d->cx.fail.reason);
 	ww_fhir_answer(c, &a);
 }
 
@@ -447,6 +455,12 @@ void
 ww_fhir_door_pause(struct ww_fhir_door *d, bool paused)
 {
 	d->paused = paused;
+}
+
+ww_status
+ww_fhir_door_reload(struct ww_fhir_door *d, struct ww_ctx *cx)
+{
+	return ww_access_reload(cx, d->access);
 }
 
 void

@@ -47,6 +47,8 @@ bool ww_fhir_door_knows(struct ww_fhir_door *d, struct ww_http_call *call, struc
 
 /* While the engine is paused (main/pauses.h) what would be journaled is answered by 503 with Retry-After; reads go on. */
 void ww_fhir_door_pause(struct ww_fhir_door *d, bool paused);
+/* Reads the keys of clients and issuer again; on failure they stay as they were. */
+WW_MUST ww_status ww_fhir_door_reload(struct ww_fhir_door *d, struct ww_ctx *cx);
 /* Adds what it counted to the listener's object of `wardwire status`. */
 void ww_fhir_door_report(const struct ww_fhir_door *d, struct ww_ctx *cx, struct ww_json *o);
 

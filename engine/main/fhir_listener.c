@@ -122,6 +122,12 @@ ww_fhir_listener_renew(struct ww_fhir_listener *l, struct ww_tls *tls)
 		ww_http_server_renew(l->server, tls);
 }
 
+ww_status
+ww_fhir_listener_reload(struct ww_fhir_listener *l, struct ww_ctx *cx)
+{
+	return ww_fhir_door_reload(l->door, cx);
+}
+
 void
 ww_fhir_listener_close(
     struct ww_fhir_listener *l, unsigned grace_ms, void (*done)(void *arg), void *arg)

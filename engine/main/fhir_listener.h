@@ -19,6 +19,8 @@ void ww_fhir_listener_pause(struct ww_fhir_listener *l, bool paused);
 /* New handshakes take that from now on. */
 struct ww_tls;
 void ww_fhir_listener_renew(struct ww_fhir_listener *l, struct ww_tls *tls);
+/* Reads the keys of clients and issuer again; on failure they stay as they were. Not after close. */
+WW_MUST ww_status ww_fhir_listener_reload(struct ww_fhir_listener *l, struct ww_ctx *cx);
 /* Takes nothing any more and answers what it has; done(arg) when all is closed. Once. */
 void ww_fhir_listener_close(
     struct ww_fhir_listener *l, unsigned grace_ms, void (*done)(void *arg), void *arg);

@@ -253,10 +253,34 @@ on_look(void *arg)
 	look_at_certificates(arg, false);
 }
 
+/* The keys by which clients of FHIR listeners show who they are. */
+static void
+look_at_keys(struct ww_listeners *l)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+
+	for (size_t i = 0; cx.arena != NULL && i < l->set.config->listeners_n; i++) {
+		const struct ww_listener *c = &l->set.config->listeners[i];
+		ww_status s;
+
+		if (!l->v[i].fhir_open || c->auth != WW_AUTH_TOKENS)
+			continue;
+		ww_ctx_clear(&cx);
+		s = ww_fhir_listener_reload(l->v[i].fhir, &cx);
+		if (s != WW_OK)
+			ww_log(WW_LOG_ERROR, "listener=%.*s keys=kept code=WW-%03d reason=\"%s\"",
+			    WW_STR_FMT(c->name), ww_status_number(s), cx.fail.reason);
+		else
+			ww_log(WW_LOG_INFO, "listener=%.*s keys=read", WW_STR_FMT(c->name));
+	}
+	ww_arena_free(cx.arena);
+}
+
 static void
 on_hangup(void *arg)
 {
 	look_at_certificates(arg, true);
+	look_at_keys(arg);
 }
 
 static ww_status

@@ -74,6 +74,7 @@ bool ww_who_may(const struct ww_who *who, ww_str type, ww_str interaction);
 struct ww_token_answer {
 	int status; /* 200, 400, 401, 404 where the listener has no such endpoint, 413, 415, 429, 503 */
 	uint32_t retry_after; /* seconds; 0: no such header */
+	ww_str client;        /* name of who asked, or claims to; empty: nobody that is known */
 	ww_str body;
 };
 /* Answers a POST to the token endpoint; type is its Content-Type. Fails for want of memory only; why a request was refused

@@ -298,7 +298,7 @@ ww_access_token(struct ww_ctx *cx, struct ww_access *a, ww_str type, ww_str body
 	struct request r = { .a = a, .client = a->clients_n, .error = "invalid_request" };
 	ww_status s;
 
-	*out = (struct ww_token_answer){ .status = 0, .body = ww_str_empty() };
+	*out = (struct ww_token_answer){ .client = ww_str_empty(), .body = ww_str_empty() };
 	if (a->set.listener->auth != WW_AUTH_TOKENS)
 		s = ww_fail(cx, WW_E_NOT_FOUND, NULL, "this listener gives out no tokens");
 	else if (!is_form(type))
@@ -308,6 +308,8 @@ ww_access_token(struct ww_ctx *cx, struct ww_access *a, ww_str type, ww_str body
 		    cx, WW_E_LIMIT, NULL, "a form of more than %d bytes", WW_ACCESS_FORM_MOST);
 	else
 		s = work(cx, &r, body, peer, now);
+	if (r.client < a->clients_n)
+		out->client = a->clients[r.client]->name;
 	if (s == WW_OK)
 		return give(cx, &r, now, out);
 	return s == WW_E_MEMORY ? s : tell(cx, r.error, out);

@@ -86,6 +86,17 @@ START_TEST(wants_clients_that_can_show_who_they_are)
 }
 END_TEST
 
+START_TEST(wants_an_address_that_clients_can_name)
+{
+	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:0/fhir\"}\n" FEEDS
+	               "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n",
+	    "3:20 fhir: with port 0 clients cannot know what to ask a token for; give a port, or "
+	    "'url'");
+	takes(TOP " - {name: l, fhir: \"127.0.0.1:0/fhir\", url: \"https://h.example\"}\n" FEEDS
+	          "clients:\n - {name: c, feed: a, may: [system/Claim.c], jwks: c.json}\n");
+}
+END_TEST
+
 START_TEST(names_what_a_client_cannot_be)
 {
 	FAULTS_ARE(TOP " - {name: l, mllp: \"127.0.0.1:1\"}\n" FEEDS
@@ -189,6 +200,7 @@ main(void)
 		reads_who_comes_in,
 		lets_nobody_in_unasked_from_elsewhere,
 		wants_clients_that_can_show_who_they_are,
+		wants_an_address_that_clients_can_name,
 		names_what_a_client_cannot_be,
 		reads_scopes_of_both_versions,
 		passes_over_what_is_no_scope_in_a_list,
