@@ -283,9 +283,5 @@ ww_rest_ask_read(
 	out->if_modified_since = ww_http1_value(h, "If-Modified-Since");
 	out->if_none_exist = ww_http1_value(h, "If-None-Exist");
 	out->request_id = request_id(ww_http1_value(h, "X-Request-Id"));
-	if (s == WW_OK && ww_http1_count(h, "If-None-Exist") > 1)
-		return ww_fail(cx, WW_E_SYNTAX, NULL, "If-None-Exist: more than one");
-	if (s == WW_OK && ww_http1_count(h, "Authorization") > 1)
-		return ww_fail(cx, WW_E_SYNTAX, NULL, "Authorization: more than one");
 	return s;
 }

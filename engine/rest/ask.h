@@ -27,7 +27,7 @@ struct ww_rest_ask {
 	char allow[WW_REST_ALLOW_BYTES];
 };
 
-/* base: path of the base without a slash at its end, "/fhir" or "". Fails as an answer does: WW_E_NOT_FOUND, WW_E_METHOD (with
+/* What may be there once only, codec/http1 has seen to. base: path of the base without a slash at its end, "/fhir" or "". Fails as an answer does: WW_E_NOT_FOUND, WW_E_METHOD (with
  * allow), WW_E_ACCEPT, WW_E_MEDIA, WW_E_SYNTAX; form is then what an answer can be written in. */
 WW_MUST ww_status ww_rest_ask_read(
     struct ww_ctx *cx, const struct ww_http1_head *h, ww_str base, struct ww_rest_ask *out);
