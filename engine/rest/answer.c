@@ -7,6 +7,7 @@
 
 #include "codec/fhir_outcome.h"
 #include "codec/xml.h"
+#include "rest/access.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -169,6 +170,7 @@ ww_rest_refuse(struct ww_ctx *cx, struct ww_rest_answer *a, enum ww_rest_form fo
 {
 	a->status = ww_rest_http(cx->fail.status);
 	if (a->status == 503 || a->status == 429)
-		ww_rest_header(cx, a, "Retry-After: %d", RETRY_SECONDS);
+		ww_rest_header(cx, a, "Retry-After: %d",
+		    cx->fail.status == WW_E_THROTTLED ? WW_ACCESS_RETRY : RETRY_SECONDS);
 	ww_rest_body(cx, a, form, ww_fhir_outcome_failure(cx, &cx->fail));
 }
