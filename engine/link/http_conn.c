@@ -217,8 +217,8 @@ write_answer(struct ww_http_conn *c, const struct ww_http_answer *a, bool close)
 		assert(good);
 		body = false;
 	}
-	good = out.error == WW_OK && ww_stream_write(c->stream, ww_buf_view(&out)) &&
-	       (!body || a->body.n == 0 || ww_stream_write(c->stream, a->body));
+	good = out.error == WW_OK && ww_stream_put(c->stream, ww_buf_view(&out)) &&
+	       (!body || a->body.n == 0 || ww_stream_put(c->stream, a->body));
 	ww_buf_free(&out);
 	if (!good) {
 		give_up(c, WW_MLLP_TROUBLE_MEMORY);
@@ -324,7 +324,7 @@ ww_http_call_take(struct ww_http_call *call, size_t most)
 	begin(c, WW_HTTP_IN_GATHERS, time_for(c->server->settings.body_deadline, h->length));
 	/* Who does not wait has sent some of it by now. */
 	if (h->expects_continue && evbuffer_get_length(ww_stream_input(c->stream)) == 0 &&
-	    ww_stream_write(c->stream, go_on))
+	    ww_stream_put(c->stream, go_on))
 		ww_stream_flush(c->stream);
 	return true;
 }

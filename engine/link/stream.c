@@ -336,19 +336,29 @@ ww_stream_unwritten(const struct ww_stream *s)
 bool
 ww_stream_write(struct ww_stream *s, ww_str bytes)
 {
-	if (evbuffer_add(s->output, bytes.p, bytes.n) != 0)
+	if (!ww_stream_put(s, bytes))
 		return false;
 	arm_write(s, true);
 	return true;
 }
 
+bool
+ww_stream_put(struct ww_stream *s, ww_str bytes)
+{
+	return evbuffer_add(s->output, bytes.p, bytes.n) == 0;
+}
+
 void
 ww_stream_flush(struct ww_stream *s)
 {
-	bool good = s->tls != NULL ? write_tls(s) : write_plain(s);
-
-	if (good && evbuffer_get_length(s->output) == 0)
-		arm_write(s, s->read_waits);
+	if (s->write_armed || evbuffer_get_length(s->output) == 0)
+		return; /* what went before is still on its way, or there is nothing */
+	if (s->tls != NULL ? !write_tls(s) : !write_plain(s)) {
+		arm_write(s, true);
+		return;
+	}
+	if (evbuffer_get_length(s->output) > 0)
+		arm_write(s, true);
 }
 
 void

@@ -45,8 +45,9 @@ struct evbuffer *ww_stream_input(
 size_t ww_stream_unwritten(const struct ww_stream *s);
 /* False: short of memory; nothing is written. */
 WW_MUST bool ww_stream_write(struct ww_stream *s, ww_str bytes);
-/* Tries to hand what is to go to the system at once, where the loop would do so at its next turn: on_written is not called for it. Trouble
- * is left for the loop to find. */
+/* The same, but what was put goes with the next flush, which hands to the system what it takes at once and leaves the rest, and trouble,
+ * to the loop: two calls of the system less where it takes all, and then on_written is not called. */
+WW_MUST bool ww_stream_put(struct ww_stream *s, ww_str bytes);
 void ww_stream_flush(struct ww_stream *s);
 /* Tells the peer that nothing more comes; reading goes on. After all is written. */
 void ww_stream_shut(struct ww_stream *s);
