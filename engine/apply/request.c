@@ -124,6 +124,7 @@ static const struct {
 	{ "create", run_create },
 	{ "update", run_update },
 	{ "delete", run_delete },
+	{ "load", run_update },
 };
 
 static ww_status

@@ -439,6 +439,7 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 {
 	struct ww_orders_settings os = { .loop = e->loop,
 		.writer = e->writer,
+		.config = e->config,
 		.path = e->set.site->control,
 		.house = keep_house,
 		.ask = on_question,

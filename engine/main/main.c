@@ -12,6 +12,7 @@ static const struct ww_command commands[] = {
 	{ "map", "Prints what messages say in terms of the internal model.", ww_cmd_map },
 	{ "try", "Runs messages through the whole chain without keeping or sending anything.",
 	    ww_cmd_try },
+	{ "load", "Loads FHIR resources from files, as a feed would bring them.", ww_cmd_load },
 	{ "find", "Lists stored messages by number, person, stay, time or state.", ww_cmd_find },
 	{ "show", "Shows a stored message, or what was sent for it.", ww_cmd_show },
 	{ "why", "Says what became of a message, flag or notice, and why.", ww_cmd_why },

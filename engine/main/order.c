@@ -2,10 +2,10 @@
  * applies it, as the engine would. */
 #include "main/order.h"
 
-#include "apply/apply.h"
 #include "apply/operator.h"
 #include "base/options.h"
 #include "link/control.h"
+#include "main/hands.h"
 #include "main/print.h"
 #include "main/start.h"
 
@@ -91,41 +91,6 @@ ww_order_ask(struct ww_site *site, const char *what, struct ww_json **out)
 
 /* -- without an engine --------------------------------------------------------------------------------- */
 
-/* Journal and ledger in this process's hands. */
-struct hands {
-	struct ww_journal journal;
-	struct ww_ledger ledger;
-	struct ww_apply *apply;
-};
-
-static ww_status
-take_hold(struct ww_site *site, struct hands *h)
-{
-	struct ww_apply_settings as = { .ledger = &h->ledger, .blob = ww_start_blob, .arg = site };
-	struct ww_journal_settings js = { .dir = site->journal,
-		.segment_bytes = site->config->segment_bytes,
-		.fs = site->fs,
-		.quick = true };
-	ww_status s = site->lock < 0 ? ww_site_hold(site, &site->cx) : WW_OK;
-
-	if (s == WW_OK)
-		s = ww_site_ledger(site, &site->cx, site->ledger, WW_LEDGER_WRITE, &h->ledger);
-	if (s == WW_OK)
-		s = ww_apply_open(&site->cx, &as, &h->apply);
-	if (s != WW_OK)
-		return s;
-	js.at_least = ww_apply_cursor(h->apply);
-	return ww_journal_files(&site->cx, &js, &h->journal);
-}
-
-static void
-let_go(struct hands *h)
-{
-	ww_apply_close(h->apply);
-	ww_ledger_close(&h->ledger);
-	ww_journal_close(&h->journal);
-}
-
 static ww_status
 append_order(
     struct ww_ctx *cx, struct ww_journal *j, const struct ww_rec_operator *o, uint64_t *seq)
@@ -149,10 +114,10 @@ static ww_status
 carry_out(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json **out)
 {
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
-	struct hands h = { .apply = NULL };
+	struct ww_hands h = { .apply = NULL };
 	uint64_t seq = 0;
-	ww_status s =
-	    cx.arena != NULL ? take_hold(site, &h) : ww_fail(&site->cx, WW_E_MEMORY, NULL, "order");
+	ww_status s = cx.arena != NULL ? ww_hands_take(site, &h)
+	                               : ww_fail(&site->cx, WW_E_MEMORY, NULL, "order");
 
 	if (s == WW_OK) {
 		s = ww_start_catch_up(h.apply, &cx, &h.journal);
@@ -165,7 +130,7 @@ carry_out(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json 
 	}
 	if (s == WW_OK)
 		s = ww_order_outcome(&site->cx, &h.ledger, seq, out);
-	let_go(&h);
+	ww_hands_let_go(&h);
 	ww_arena_free(cx.arena);
 	return s;
 }

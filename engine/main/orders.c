@@ -5,6 +5,7 @@
 #include "apply/operator.h"
 #include "link/control.h"
 #include "link/loop.h"
+#include "main/loads.h"
 #include "main/order.h"
 #include "model/record.h"
 #include "store/writer.h"
@@ -17,17 +18,36 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum { LINE_MAX_BYTES = 8192, CONNECTIONS = 16, TIMEOUT_S = 10, LINE_ARENA = 1 << 20 };
+enum {
+	LINE_MAX_BYTES = 8192, /* of an order */
+	CONNECTIONS = 16,
+	TIMEOUT_S = 10,
+	LINE_ARENA = 1 << 20,
+	TREE_TIMES = 12, /* bytes of memory for a byte of a line that is long */
+};
 
-/* One order from its line to its answer. */
+struct pending;
+
+/* A record on its way to the journal. */
+struct entry {
+	struct ww_submit submit;
+	struct ww_buf body;
+	struct pending *pending;
+};
+
+/* One order, or one batch of resources, from its line to its answer. */
 struct pending {
-	struct pending *next;    /* durable, and not applied yet */
-	struct ww_submit submit; /* to the journal */
-	struct ww_buf body;      /* of that record */
-	struct ww_post post;     /* back to the loop */
+	struct pending *next; /* durable, and not applied yet */
+	uint64_t last;        /* sequence of its last record */
+	struct ww_post post;  /* back to the loop */
 	struct ww_buf answer;
 	struct ww_control_call *call;
 	struct ww_orders *orders;
+	bool load; /* of resources */
+	ww_status
+	    status; /* the worst of its records: the writer's thread alone has it until all are written */
+	size_t n, left;
+	struct entry entries[];
 };
 
 struct ww_orders {
@@ -40,9 +60,25 @@ struct ww_orders {
 static void
 free_pending(struct pending *p)
 {
-	ww_buf_free(&p->body);
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		ww_buf_free(&p->entries[i].body);
 	ww_buf_free(&p->answer);
 	free(p);
+}
+
+static struct pending *
+new_pending(struct ww_orders *o, struct ww_control_call *call, size_t n)
+{
+	struct pending *p = calloc(1, sizeof(*p) + n * sizeof(p->entries[0]));
+
+	if (p == NULL)
+		return NULL;
+	p->orders = o;
+	p->call = call;
+	p->n = p->left = n;
+	return p;
 }
 
 /* -- answers ----------------------------------------------------------------------------------------- */
@@ -91,12 +127,18 @@ answer(struct pending *p)
 static void
 on_written(struct ww_submit *submit, ww_status s)
 {
-	struct pending *p = (struct pending *)((char *)submit - offsetof(struct pending, submit));
+	struct entry *e = (struct entry *)((char *)submit - offsetof(struct entry, submit));
+	struct pending *p = e->pending;
 	struct ww_orders *o = p->orders;
 
-	if (s != WW_OK) {
-		write_refusal(&p->answer,
-		    &(struct ww_failure){ .status = s, .reason = "the engine is stopping" });
+	if (s != WW_OK)
+		p->status = s;
+	p->last = submit->rec.seq;
+	if (--p->left > 0)
+		return;
+	if (p->status != WW_OK) {
+		write_refusal(&p->answer, &(struct ww_failure){ .status = p->status,
+		                              .reason = "the engine is stopping" });
 		answer(p);
 		return;
 	}
@@ -107,26 +149,59 @@ on_written(struct ww_submit *submit, ww_status s)
 	pthread_mutex_unlock(&o->lock);
 }
 
+/* The bodies are written: to the journal. Without memory for them it is freed. */
+static ww_status
+submit(struct ww_ctx *cx, struct pending *p, uint8_t kind)
+{
+	struct ww_writer *w = p->orders->set.writer;
+	size_t i, n = p->n;
+
+	for (i = 0; i < n; i++) {
+		struct entry *e = &p->entries[i];
+
+		if (e->body.error != WW_OK) {
+			free_pending(p);
+			return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for an order");
+		}
+		e->pending = p;
+		e->submit.rec = (struct ww_record){ .kind = kind, .body = ww_buf_view(&e->body) };
+		e->submit.done = on_written;
+	}
+	for (i = 0; i < n; i++) /* with the last p may be gone */
+		ww_writer_submit(w, &p->entries[i].submit);
+	return WW_OK;
+}
+
 static ww_status
 submit_order(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call,
     const struct ww_rec_operator *order)
 {
-	struct pending *p = calloc(1, sizeof(*p));
+	struct pending *p = new_pending(o, call, 1);
 
 	if (p == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for an order");
-	ww_rec_operator_write(order, &p->body);
-	if (p->body.error != WW_OK) {
-		free_pending(p);
-		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for an order");
-	}
-	p->call = call;
-	p->orders = o;
-	p->submit.rec =
-	    (struct ww_record){ .kind = WW_REC_OPERATOR, .body = ww_buf_view(&p->body) };
-	p->submit.done = on_written;
-	ww_writer_submit(o->set.writer, &p->submit);
-	return WW_OK;
+	ww_rec_operator_write(order, &p->entries[0].body);
+	return submit(cx, p, WW_REC_OPERATOR);
+}
+
+static ww_status
+submit_load(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call,
+    const struct ww_json *line)
+{
+	struct ww_load_batch batch;
+	struct pending *p;
+	ww_status s = ww_load_read(cx, line, o->set.config, &batch);
+	size_t i;
+
+	if (s != WW_OK)
+		return s;
+	p = new_pending(o, call, batch.n);
+	if (p == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a batch");
+	p->load = true;
+	for (i = 0; i < batch.n; i++)
+		ww_load_record(&batch, i, &p->entries[i].body);
+	return submit(cx, p, WW_REC_REQUEST);
 }
 
 /* Takes the durable orders up to that sequence off the list, oldest first. */
@@ -137,7 +212,7 @@ take_due(struct ww_orders *o, uint64_t applied)
 
 	pthread_mutex_lock(&o->lock);
 	p = o->first;
-	if (p != NULL && p->submit.rec.seq <= applied) {
+	if (p != NULL && p->last <= applied) {
 		o->first = p->next;
 		if (o->first == NULL)
 			o->last = &o->first;
@@ -154,7 +229,7 @@ ww_orders_due(struct ww_orders *o, uint64_t applied)
 	bool due;
 
 	pthread_mutex_lock(&o->lock);
-	due = o->first != NULL && o->first->submit.rec.seq <= applied;
+	due = o->first != NULL && o->first->last <= applied;
 	pthread_mutex_unlock(&o->lock);
 	return due;
 }
@@ -170,20 +245,41 @@ log_order(uint64_t seq, const struct ww_json *came)
 	    WW_STR_FMT(ww_json_str(ww_json_get(came, "code"))));
 }
 
+/* What came of all its records. */
+static ww_status
+load_outcome(struct ww_ctx *cx, struct ww_ledger *l, const struct pending *p, struct ww_json **out)
+{
+	uint64_t *seqs = ww_arena_array(cx->arena, p->n, sizeof(*seqs));
+	size_t i;
+
+	if (seqs == NULL)
+		return ww_fail_memory(cx);
+	for (i = 0; i < p->n; i++)
+		seqs[i] = p->entries[i].submit.rec.seq;
+	return ww_load_outcome(cx, l, seqs, p->n, out);
+}
+
+static void
+settle_one(struct ww_ctx *cx, struct ww_ledger *l, struct pending *p)
+{
+	struct ww_json *came;
+	ww_status s =
+	    p->load ? load_outcome(cx, l, p, &came) : ww_order_outcome(cx, l, p->last, &came);
+
+	if (s != WW_OK || ww_json_write(cx, came, false, &p->answer) != WW_OK)
+		write_refusal(&p->answer, &cx->fail);
+	else if (!p->load)
+		log_order(p->last, came);
+}
+
 void
 ww_orders_settle(struct ww_orders *o, struct ww_ctx *cx, struct ww_ledger *l, uint64_t applied)
 {
 	struct pending *p;
 
 	while ((p = take_due(o, applied)) != NULL) {
-		struct ww_json *came;
-
 		ww_ctx_clear(cx);
-		if (ww_order_outcome(cx, l, p->submit.rec.seq, &came) != WW_OK ||
-		    ww_json_write(cx, came, false, &p->answer) != WW_OK)
-			write_refusal(&p->answer, &cx->fail);
-		else
-			log_order(p->submit.rec.seq, came);
+		settle_one(cx, l, p);
 		answer(p);
 	}
 }
@@ -232,6 +328,11 @@ take_line(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, 
 
 	if (s != WW_OK)
 		return s;
+	if (ww_json_get(v, "load") != NULL)
+		return submit_load(o, cx, call, v);
+	if (line.n > LINE_MAX_BYTES)
+		return ww_fail(
+		    cx, WW_E_LIMIT, NULL, "more than %d bytes in a line", LINE_MAX_BYTES);
 	what = ww_json_get(v, "ask");
 	return what != NULL ? answer_question(o, cx, call, ww_json_str(what))
 	                    : take_order(o, cx, call, v);
@@ -240,7 +341,7 @@ take_line(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, 
 static void
 on_line(void *arg, struct ww_control_call *call, ww_str line)
 {
-	struct ww_ctx cx = { .arena = ww_arena_new(LINE_ARENA) };
+	struct ww_ctx cx = { .arena = ww_arena_new(LINE_ARENA + TREE_TIMES * line.n) };
 	ww_status s = cx.arena != NULL ? take_line(arg, &cx, call, line)
 	                               : ww_fail(&cx, WW_E_MEMORY, NULL, "no memory for an order");
 
@@ -254,7 +355,7 @@ ww_orders_open(struct ww_ctx *cx, const struct ww_orders_settings *set, struct w
 {
 	struct ww_orders *o = calloc(1, sizeof(*o));
 	struct ww_control_settings cs = { .path = set->path,
-		.max_line = LINE_MAX_BYTES,
+		.max_line = WW_LOAD_LINE,
 		.max_connections = CONNECTIONS,
 		.timeout = TIMEOUT_S,
 		.on_line = on_line,

@@ -1,11 +1,12 @@
-/* The engine's side of the control socket: an order is checked, journaled, and answered once it is durable and
- * applied. docs/interfaces.md has the lines that go to and fro. */
+/* The engine's side of the control socket: an order, or a batch of resources, is checked, journaled, and answered once it is
+ * durable and applied. docs/interfaces.md has the lines that go to and fro. */
 #ifndef WW_MAIN_ORDERS_H
 #define WW_MAIN_ORDERS_H
 
 #include <wardwire/json.h>
 #include <wardwire/ledger.h>
 
+struct ww_config;
 struct ww_control_call;
 struct ww_loop;
 struct ww_orders;
@@ -14,7 +15,8 @@ struct ww_writer;
 struct ww_orders_settings {
 	struct ww_loop *loop;     /* none of these is owned */
 	struct ww_writer *writer; /* stopped before ww_orders_free */
-	const char *path;         /* of the socket */
+	const struct ww_config *config;
+	const char *path; /* of the socket */
 	/* Takes an order that is carried out without a record, and answers it; false: there is none of that name. On
 	 * the loop's thread. */
 	bool (*house)(void *arg, ww_str order, struct ww_control_call *call);
