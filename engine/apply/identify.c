@@ -317,16 +317,14 @@ by_number(const void *pa, const void *pb)
 	return c != 0 ? c : ww_str_cmp(a->system, b->system);
 }
 
-/* Known by a reference to a Patient that had not come, and by nothing else. */
-static bool
-is_nameless(const struct ww_person *p)
+bool
+ww_is_nameless(const struct ww_person *p)
 {
 	return p->family.n == 0 && p->given.n == 0 && !ww_time_known(p->birth);
 }
 
-/* The identifier is a resource's own: "Patient/1" of a FHIR feed. */
-static bool
-names_resource(const struct ww_identifier *id)
+bool
+ww_names_resource(const struct ww_identifier *id)
 {
 	return ww_str_is(id->type, "FHIR");
 }
@@ -341,7 +339,7 @@ join(struct ww_work *w, struct ww_person *other, bool found, bool sure)
 	if (found && other->merged_into != 0)
 		s = ww_person_resolve(w, other, &found);
 	if (s != WW_OK || !found || other->id == w->person.id || other->test != w->person.test ||
-	    !(agree_wholly(other, &w->person) || (sure && is_nameless(other))))
+	    !(agree_wholly(other, &w->person) || (sure && ww_is_nameless(other))))
 		return s;
 	s = ww_review_apart(w, other->id, w->person.id, &apart);
 	if (s != WW_OK || apart)
@@ -360,7 +358,7 @@ join_by_number(struct ww_work *w, const struct ww_identifier *id)
 	if (ww_made_now(w, w->person.id))
 		return WW_OK; /* nobody has it, or somebody who does not agree */
 	s = person_by(w, id, &other, &old, &found);
-	return s == WW_OK ? join(w, &other, found, names_resource(id)) : s;
+	return s == WW_OK ? join(w, &other, found, ww_names_resource(id)) : s;
 }
 
 static ww_status

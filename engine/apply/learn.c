@@ -167,7 +167,8 @@ ww_learn(struct ww_request_work *rw)
 		for (size_t i = 0; s == WW_OK && i < rw->n; i++) {
 			const struct ww_brought *b = &rw->brought[i];
 
-			if (b->changed && b->tree != NULL && ww_str_is(b->type, table[k].type))
+			/* what is stored already may be said to be older, or newer */
+			if (b->tree != NULL && ww_str_is(b->type, table[k].type))
 				s = table[k].learn(rw, b);
 		}
 	}

@@ -24,16 +24,49 @@ ww_visit_is_account(ww_str system)
 	       ww_str_starts(system, WW_STR("test:account:"));
 }
 
-/* A number of a visit, and not none or an account's in its stead. */
+static bool
+is_resource(ww_str system)
+{
+	return ww_str_starts(system, WW_STR("fhir:")) ||
+	       ww_str_starts(system, WW_STR("test:fhir:"));
+}
+
+/* A number of a visit, and not none, or an account's or a resource's name in its stead. */
 static bool
 has_number(ww_str system, ww_str visit)
 {
-	return visit.n != 0 && !ww_visit_is_account(system);
+	return visit.n != 0 && !ww_visit_is_account(system) && !is_resource(system);
+}
+
+int
+ww_visit_worth(const struct ww_encounter *e)
+{
+	if (!has_number(e->visit_system, e->visit))
+		return 0;
+	return ww_str_find(e->visit_system, ':') < e->visit_system.n ? 1 : 2;
+}
+
+/* The one is a version of an Encounter, and the other is another Encounter of the same feed. */
+static bool
+is_other_resource(const struct ww_work *w, const struct ww_encounter *e)
+{
+	ww_str one = w->facts.event.source, id,
+	       kind = ww_str_sub(one, 0, ww_str_cut(one, '/', &id).n + 1);
+
+	for (ww_str list = e->sources; one.n != 0 && list.n != 0;) {
+		ww_str its = ww_str_trim(ww_str_cut(list, ',', &list));
+
+		if (ww_str_starts(its, kind) && !ww_str_eq(its, one))
+			return true;
+	}
+	return false;
 }
 
 static bool
 told_apart(const struct ww_work *w, const struct ww_encounter *e)
 {
+	if (is_other_resource(w, e))
+		return true;
 	return has_number(w->facts.visit_system, w->facts.visit) &&
 	       has_number(e->visit_system, e->visit);
 }

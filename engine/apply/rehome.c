@@ -119,7 +119,8 @@ ww_rehome_numbers(struct ww_work *w)
 		struct ww_person old, new;
 
 		s = person_of(w, &prior->identifiers[i], &old);
-		if (s != WW_OK || to == NULL || old.id == 0)
+		/* a Patient is somebody of its own, also before it has come */
+		if (s != WW_OK || to == NULL || old.id == 0 || ww_names_resource(to))
 			continue;
 		s = person_of(w, to, &new);
 		if (s == WW_OK && new.id == 0 && ww_persons_agree(&old, &w->facts.person))
@@ -348,17 +349,29 @@ merge_visits(struct ww_work *w, struct ww_encounter *from, const struct ww_encou
 	return s == WW_OK ? note_moved(w, into->id) : s;
 }
 
+static bool
+same_number(const struct ww_encounter *a, const struct ww_encounter *b)
+{
+	return ww_str_eq(a->visit, b->visit) && ww_str_eq(a->visit_system, b->visit_system);
+}
+
 ww_status
 ww_rehome_merge(struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into)
 {
+	struct ww_encounter to = *into;
+	const struct ww_encounter *old = from;
 	ww_status s = WW_OK;
 
-	if (from->visit.n != 0 && into->visit.n != 0 &&
-	    !(ww_str_eq(from->visit, into->visit) &&
-	        ww_str_eq(from->visit_system, into->visit_system)))
+	if (ww_visit_worth(from) > ww_visit_worth(into)) {
+		to.visit_system = from->visit_system;
+		to.visit = from->visit;
+		old = into;
+		s = put_moved(w, into, &to);
+	}
+	if (s == WW_OK && old->visit.n != 0 && to.visit.n != 0 && !same_number(old, &to))
 		s = keep_alias(
-		    w, "visit", from->visit_system, from->visit, into->visit_system, into->visit);
-	return s == WW_OK ? merge_visits(w, from, into) : s;
+		    w, "visit", old->visit_system, old->visit, to.visit_system, to.visit);
+	return s == WW_OK ? merge_visits(w, from, &to) : s;
 }
 
 /* A moved visit may be known there already, by what came before the move. */
@@ -477,6 +490,22 @@ merge_persons(
 	return s == WW_OK ? move_diagnoses(w, from->id, into->id, 0, 0) : s;
 }
 
+/* Until the Patient comes that is meant, they are called as the other was. */
+static ww_status
+call_as_before(struct ww_work *w, const struct ww_person *old)
+{
+	struct ww_person *p = &w->person;
+
+	if (!ww_is_nameless(p) || ww_is_nameless(old))
+		return WW_OK;
+	p->family = old->family;
+	p->given = old->given;
+	p->birth = old->birth;
+	p->sex = old->sex;
+	p->demog_ms = 1;
+	return ww_put(w->l, w->cx, person, p);
+}
+
 /* A hospital may go on to call two one of whom an operator has said that they are not: somebody must look. */
 static ww_status
 merge_unless_apart(struct ww_work *w, struct ww_person *old)
@@ -484,8 +513,10 @@ merge_unless_apart(struct ww_work *w, struct ww_person *old)
 	bool apart;
 	ww_status s = ww_review_apart(w, old->id, w->person.id, &apart);
 
+	if (s == WW_OK && !apart)
+		s = merge_persons(w, old, &w->person, "merge");
 	if (s != WW_OK || !apart)
-		return s == WW_OK ? merge_persons(w, old, &w->person, "merge") : s;
+		return s == WW_OK ? call_as_before(w, old) : s;
 	w->message->reason = WW_STR("an operator has said that these are two persons: not merged, "
 	                            "and on the list again (wardwire match ls)");
 	return ww_review_note(w, "merge", WW_review_state_OPEN, old->id, w->person.id);

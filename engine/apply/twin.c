@@ -25,14 +25,18 @@ is_fhir(const struct ww_encounter *e)
 	return ww_str_find(e->sources, '/') < e->sources.n;
 }
 
+static ww_str
+next_source(ww_str *list)
+{
+	return ww_str_trim(ww_str_cut(*list, ',', list));
+}
+
 /* A version of one Encounter came under another number than the one before. */
 static bool
 same_resource(const struct ww_encounter *a, const struct ww_encounter *b)
 {
-	ww_str list = a->sources;
-
-	while (list.n != 0) {
-		ww_str one = ww_str_trim(ww_str_cut(list, ',', &list));
+	for (ww_str list = a->sources; list.n != 0;) {
+		ww_str one = next_source(&list);
 
 		if (ww_str_find(one, '/') < one.n && ww_source_is_in(b->sources, one))
 			return true;
@@ -40,10 +44,28 @@ same_resource(const struct ww_encounter *a, const struct ww_encounter *b)
 	return false;
 }
 
+/* One feed tells of both in the same way: by two Encounters, or by messages with two numbers. */
+static bool
+told_alike(const struct ww_encounter *a, const struct ww_encounter *b)
+{
+	for (ww_str list = a->sources; list.n != 0;) {
+		ww_str what, one = next_source(&list), feed = ww_str_cut(one, ' ', &what);
+
+		for (ww_str other = b->sources; other.n != 0;) {
+			ww_str its, two = next_source(&other);
+
+			if (ww_str_eq(feed, ww_str_cut(two, ' ', &its)) &&
+			    (ww_str_find(what, '/') < what.n) == (ww_str_find(its, '/') < its.n))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool
 told_apart(const struct ww_encounter *a, const struct ww_encounter *b)
 {
-	return ww_str_eq(a->feed, b->feed) ||
+	return told_alike(a, b) ||
 	       (ww_str_eq(a->visit_system, b->visit_system) && !ww_str_eq(a->visit, b->visit));
 }
 

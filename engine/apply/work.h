@@ -311,6 +311,10 @@ ww_status ww_identify_person(struct ww_work *w);
  * people, such as mother and child under one number, unless both names and the sex say that one was corrected. A birth date
  * on one side only is of an unknown patient who has been named, or not yet. */
 bool ww_persons_agree(const struct ww_person *a, const struct ww_person *b);
+/* Known by a reference to a Patient that has not come, and by nothing else. */
+bool ww_is_nameless(const struct ww_person *p);
+/* The identifier is a resource's own: "Patient/1" of a FHIR feed. */
+bool ww_names_resource(const struct ww_identifier *id);
 /* Finds the visit of the person where its number does not (match.c). The row found is in before, under the message's number
  * if it had none. */
 ww_status ww_match_visit(struct ww_work *w, bool *found);
@@ -322,6 +326,8 @@ bool ww_reuse_matters(const struct ww_work *w, const struct ww_encounter *visits
 ww_status ww_reuse(struct ww_work *w, const struct ww_encounter *visits, size_t n);
 /* before becomes a new visit of the message's number; origin as in the model (visit.c). */
 ww_status ww_open_visit(struct ww_work *w, ww_id origin);
+/* How well its number is known to people: that of an authority (2), of a URI (1), a resource's name or an account's (0). */
+int ww_visit_worth(const struct ww_encounter *e);
 /* Their classes may be those of one visit (match.c). */
 bool ww_visits_akin(const struct ww_encounter *a, const struct ww_encounter *b);
 /* The stay in hand, freshly folded, may be one that another feed tells of (twin.c). Then both are one, in after; what moved
