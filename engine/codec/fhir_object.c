@@ -243,7 +243,7 @@ check_sibling(struct ww_fhir_walk *w, struct ww_fhir_at *at, const struct member
 	     at->v = ww_json_next(at->v), at->index++) {
 		if (ww_json_kind(at->v) != WW_JSON_NULL)
 			check_half(w, at, v);
-		else if (!is_value(v))
+		else if (v == NULL) /* a null beside a null is said of the value */
 			ww_fhir_say(w, at, ww_str_empty(), WW_FHIR_BAD_NULL, "null");
 		v = ww_json_next(v);
 	}
@@ -254,9 +254,7 @@ check_value(struct ww_fhir_walk *w, struct ww_fhir_at *at, const struct member *
 {
 	bool array = ww_json_kind(at->v) == WW_JSON_ARRAY;
 
-	if (ww_json_kind(at->v) == WW_JSON_NULL)
-		ww_fhir_say(w, at, ww_str_empty(), WW_FHIR_BAD_NULL, "null");
-	else if (m->sibling)
+	if (m->sibling)
 		check_sibling(w, at, m);
 	else if (array != m->e->many)
 		ww_fhir_say(w, at, ww_str_empty(), WW_FHIR_BAD_ARRAY,
@@ -312,13 +310,14 @@ check_member(struct ww_fhir_walk *w, const struct ww_fhir_at *at, const struct w
 		return;
 	}
 	child.type = m.type;
-	if (m.e->barred)
-		ww_fhir_say(w, at, key, WW_FHIR_BAD_BARRED, "not allowed here");
 	if (!note(seen, (size_t)(m.e - ww_fhir_type_element(at->type, 0)), &m))
 		ww_fhir_say(w, at, key, WW_FHIR_BAD_CHOICE, "a second type of one choice");
 	if (m.e->modifier)
 		check_modifier(w, &child);
-	check_value(w, &child, &m);
+	if (ww_json_kind(v) == WW_JSON_NULL)
+		ww_fhir_say(w, at, key, WW_FHIR_BAD_NULL, "null");
+	else
+		check_value(w, &child, &m);
 }
 
 static void

@@ -49,6 +49,8 @@ BEGIN {
 /^#/ || /^$/ { next }
 
 function add_element(name, row) {
+	if (row ~ /^0\.\.0\t/ && type_name[types - 1] "." name != "SimpleQuantity.comparator")
+		bad("no element may be there, and no invariant says so")
 	element_name[elements] = name
 	element_row[elements] = row
 	element_line[elements] = FILENAME ":" FNR
@@ -109,6 +111,7 @@ FILENAME ~ /invariants\.tsv$/ {
 	if (!(at in number)) {
 		below_type = at
 		sub(/^.*\./, "", below_type)
+		sub(/\[x\]$/, "", below_type)
 		sub(/\.[^.]*$/, "", at)
 	}
 	if (!(at in number))

@@ -46,9 +46,9 @@ struct ww_fhir_element {
 	const char *name; /* "status"; of a choice value[x] without the brackets: "value" */
 	uint8_t min;      /* 0 or more */
 	bool many;        /* in JSON an array, even for one value */
-	bool barred;      /* max is 0 */
-	bool choice;      /* value[x]: the type's name follows the element's: "valueQuantity" */
-	bool attribute;   /* in XML an attribute of the parent: Element.id and Extension.url */
+	bool barred; /* max is 0: SimpleQuantity.comparator alone, of which an invariant says so */
+	bool choice; /* value[x]: the type's name follows the element's: "valueQuantity" */
+	bool attribute; /* in XML an attribute of the parent: Element.id and Extension.url */
 	bool modifier;
 	uint16_t types; /* where the list of its types begins, and how many: ww_fhir_element_type */
 	uint8_t types_n;

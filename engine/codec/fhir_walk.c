@@ -20,7 +20,6 @@ static const struct {
 	[WW_FHIR_BAD_EMPTY] = { "empty", WW_E_SYNTAX, true },
 	[WW_FHIR_BAD_CHOICE] = { "choice", WW_E_SYNTAX, true },
 	[WW_FHIR_BAD_MISSING] = { "min", WW_E_REQUIRED, false },
-	[WW_FHIR_BAD_BARRED] = { "max", WW_E_SYNTAX, true },
 	[WW_FHIR_BAD_PRIMITIVE] = { "primitive", WW_E_VALUE, false },
 	[WW_FHIR_BAD_SIBLING] = { "sibling", WW_E_SYNTAX, true },
 	[WW_FHIR_BAD_TYPE] = { "resource-type", WW_E_SYNTAX, false },
