@@ -1,4 +1,5 @@
 /* FHIR R4, rule by rule: what is refused, where, and under which name; and what is not refused. */
+#include "fhir_rows.h"
 #include "unit.h"
 
 #include "codec/fhir_check.h"
@@ -42,29 +43,6 @@ is_good(const struct ww_fhir_rules *rules, ww_str text)
 }
 
 static const struct ww_fhir_rules plain;
-
-/* Resources to which a row adds members. */
-#define ENCOUNTER(more)                                                                            \
-	"{\"resourceType\":\"Encounter\",\"status\":\"planned\",\"class\":{\"code\":\"IMP\"}" more \
-	"}"
-#define TASK(more) "{\"resourceType\":\"Task\",\"status\":\"draft\",\"intent\":\"order\"" more "}"
-#define PATIENT(more) "{\"resourceType\":\"Patient\",\"active\":true" more "}"
-#define OBSERVATION(more)                                                                          \
-	"{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}" more "}"
-#define BUNDLE(type, more) "{\"resourceType\":\"Bundle\",\"type\":\"" type "\"" more "}"
-#define CONTAINED(resource) PATIENT(",\"contained\":[" resource "]")
-#define EXTENSION(more) PATIENT(",\"extension\":[{\"url\":\"http://x\"" more "}]")
-#define VALUE(more) EXTENSION(",\"value" more)
-#define DIV(inside)                                                                                \
-	PATIENT(                                                                                   \
-	    ",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/" \
-	    "xhtml\\\">" inside "</div>\"}")
-
-struct row {
-	const char *text;
-	const char *rule;       /* NULL: good */
-	const char *expression; /* of the first error */
-};
 
 static void
 holds(const struct row *rows, size_t n)
@@ -438,7 +416,6 @@ START_TEST(narratives)
 }
 END_TEST
 
-#define ORG(more) "{\"resourceType\":\"Organization\",\"name\":\"x\",\"id\":\"o\"" more "}"
 #define USED ",\"managingOrganization\":{\"reference\":\"#o\"}"
 
 START_TEST(contained_resources)
@@ -478,8 +455,6 @@ START_TEST(contained_resources)
 	holds(rows, UNIT_COUNT(rows));
 }
 END_TEST
-
-#include "fhir_invariants.h"
 
 START_TEST(invariants)
 {

@@ -1,6 +1,31 @@
-/* Resources that break one invariant each, for test_fhir_check.c. */
-#ifndef WW_TESTS_FHIR_INVARIANTS_H
-#define WW_TESTS_FHIR_INVARIANTS_H
+/* Resources for test_fhir_check.c: pieces of them, and rows that break one invariant each. */
+#ifndef WW_TESTS_FHIR_ROWS_H
+#define WW_TESTS_FHIR_ROWS_H
+
+/* Resources to which a row adds members. */
+#define ENCOUNTER(more)                                                                            \
+	"{\"resourceType\":\"Encounter\",\"status\":\"planned\",\"class\":{\"code\":\"IMP\"}" more \
+	"}"
+#define TASK(more) "{\"resourceType\":\"Task\",\"status\":\"draft\",\"intent\":\"order\"" more "}"
+#define PATIENT(more) "{\"resourceType\":\"Patient\",\"active\":true" more "}"
+#define OBSERVATION(more)                                                                          \
+	"{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"}" more "}"
+#define BUNDLE(type, more) "{\"resourceType\":\"Bundle\",\"type\":\"" type "\"" more "}"
+#define CONTAINED(resource) PATIENT(",\"contained\":[" resource "]")
+#define EXTENSION(more) PATIENT(",\"extension\":[{\"url\":\"http://x\"" more "}]")
+#define VALUE(more) EXTENSION(",\"value" more)
+#define DIV(inside)                                                                                \
+	PATIENT(                                                                                   \
+	    ",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/" \
+	    "xhtml\\\">" inside "</div>\"}")
+
+struct row {
+	const char *text;
+	const char *rule;       /* NULL: good */
+	const char *expression; /* of the first error */
+};
+
+#define ORG(more) "{\"resourceType\":\"Organization\",\"name\":\"x\",\"id\":\"o\"" more "}"
 
 #define UCUM "\"system\":\"http://unitsofmeasure.org\""
 #define AS(type, value) VALUE(type "\":{" value "}")
