@@ -1,7 +1,9 @@
 /* Who comes in (rest/access.c, issuer.c, token.c), how they get a token (access_token.c), and what is not let pass. */
 #include "access_fixture.h"
 
+#include "config/scope.h"
 #include "rest/failures.h"
+#include "rest/routes.h"
 #include "rest/seen.h"
 
 /* -- tokens of ours ----------------------------------------------------------------------------------- */
@@ -739,7 +741,7 @@ START_TEST(tells_where_tokens_are_to_be_had)
 		{ "token_endpoint_auth_signing_alg_values_supported[1]", "ES384" },
 		{ "grant_types_supported[0]", "client_credentials" },
 		{ "capabilities[0]", "client-confidential-asymmetric" },
-		{ "scopes_supported[0]", "system/AllergyIntolerance.cruds" } };
+		{ "scopes_supported[0]", "system/Bundle.c" } };
 	struct ww_access *a = access_open("l", NOW), *none = access_open("n", NOW);
 	struct ww_json *o = ww_access_smart(&jwt_cx, a);
 
@@ -752,6 +754,76 @@ START_TEST(tells_where_tokens_are_to_be_had)
 	ck_assert_ptr_null(ww_json_get(ww_access_smart(&jwt_cx, none), "token_endpoint"));
 	ww_access_close(a);
 	ww_access_close(none);
+}
+END_TEST
+
+/* -- who may do what ------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *interaction;
+	char letter; /* of routes.def */
+	unsigned right;
+} interactions[] = { { "create", 'C', WW_MAY_CREATE }, { "read", 'R', WW_MAY_READ },
+	{ "update", 'U', WW_MAY_UPDATE }, { "patch", 'U', WW_MAY_UPDATE },
+	{ "delete", 'D', WW_MAY_DELETE }, { "search", 'S', WW_MAY_SEARCH } };
+
+/* A type that the door answers and no scope names, or a right that leads nowhere, would be noticed by a client first. */
+START_TEST(has_a_scope_for_each_route_and_no_other)
+{
+	struct ww_who who[2] = { { .scopes = ww_scope_role(false) },
+		{ .scopes = ww_scope_role(true) } };
+	size_t types_n, n = 0;
+	const struct ww_rest_type *types = ww_rest_types(&types_n);
+
+	for (size_t t = 0; t < types_n; t++, n++)
+		for (size_t i = 0; i < UNIT_COUNT(interactions); i++) {
+			ww_str type = ww_str_from(types[t].name),
+			       interaction = ww_str_from(interactions[i].interaction);
+			bool may = ww_who_may(&who[0], type, interaction) ||
+			           ww_who_may(&who[1], type, interaction);
+
+			ck_assert_msg(may == ww_rest_type_may(&types[t], interactions[i].letter),
+			    "%s %s", types[t].name, interactions[i].interaction);
+		}
+	ck_assert_uint_eq(n + 1, WW_SCOPE_TYPES); /* and Bundle */
+}
+END_TEST
+
+/* Each right alone lets do that to that type and nothing else, for a sender and for a practice. */
+START_TEST(lets_do_what_one_right_says_and_nothing_else)
+{
+	size_t types_n, allowed = 0;
+	const struct ww_rest_type *types = ww_rest_types(&types_n);
+	struct ww_who who = { .scopes = { { 0 } } };
+	struct ww_scopes one;
+
+	for (size_t of = 0; of < WW_SCOPE_TYPES; of++)
+		for (unsigned right = WW_MAY_CREATE; right <= WW_MAY_SEARCH; right *= 2) {
+			one = (struct ww_scopes){ { 0 } };
+			one.may[of] = (uint8_t)right;
+			who.scopes = one;
+			for (size_t t = 0; t < types_n; t++)
+				for (size_t i = 0; i < UNIT_COUNT(interactions); i++) {
+					bool want =
+					    ww_scope_type(ww_str_from(types[t].name)) == of &&
+					    interactions[i].right == right;
+
+					ck_assert(
+					    ww_who_may(&who, ww_str_from(types[t].name),
+					        ww_str_from(interactions[i].interaction)) == want);
+					allowed += want;
+				}
+		}
+	ck_assert_uint_eq(allowed, types_n * UNIT_COUNT(interactions));
+	who.scopes = (struct ww_scopes){ { 0 } };
+	ck_assert(!ww_who_may(&who, WW_STR("Claim"), WW_STR("submit")));
+	ck_assert(!ww_who_may(&who, WW_STR("Device"), WW_STR("read")));
+	ck_assert(!ww_who_may(&who, WW_STR("Claim"), WW_STR("history")));
+	who.scopes.may[WW_SCOPE_Claim] = WW_MAY_CREATE;
+	ck_assert(ww_who_may(&who, WW_STR(""), WW_STR("submit")));
+	ck_assert(!ww_who_may(&who, WW_STR(""), WW_STR("message")));
+	who.scopes.may[WW_SCOPE_Bundle] = WW_MAY_CREATE;
+	ck_assert(ww_who_may(&who, WW_STR(""), WW_STR("message")));
 }
 END_TEST
 
@@ -783,6 +855,8 @@ main(void)
 		keeps_count_by_address_and_name,
 		notes_no_more_than_there_is_room_for,
 		tells_where_tokens_are_to_be_had,
+		has_a_scope_for_each_route_and_no_other,
+		lets_do_what_one_right_says_and_nothing_else,
 	};
 	int failed;
 

@@ -1,0 +1,44 @@
+#!/bin/sh
+# A FHIR listener that knows its clients by their certificates: two of them see what is theirs, a third whom the CA vouches for
+# nothing, and one without a certificate does not get as far as a request.
+. tests/e2e/lib.sh
+. tests/e2e/fhir.sh
+command -v openssl >/dev/null || skip "no openssl command"
+sh tests/tools/certs.sh "$dir/certs" || fail "no certificates"
+
+start_practice rcca
+write_fhir_site 2
+sed -i "s|auth: none|auth: certificates, tls: {cert: certs/server.pem, key: certs/server.key, client_ca: certs/ca.pem}|
+	s|^  - {name: acme, on: fhir.*|&\\
+  - {name: beacon, on: fhir, match: {MSH-3: [BEACON]}}|" "$config"
+cat >>"$config" <<-END
+clients:
+  - {name: mercy, feed: acme, may: [system/Encounter.crs], certificate: [adt.svh.example]}
+  - {name: lab, feed: beacon, may: [system/*.cruds], certificate: [LAB]}
+END
+start_fhir
+fhir=https://127.0.0.1:${fhir##*:}
+
+# by NAME WANT METHOD PATH [BODY]: with that certificate.
+by() {
+	by_name=$1
+	shift
+	[ $# -gt 3 ] || set -- "$@" ""
+	asked "$@" --cacert "$dir/certs/ca.pem" --cert "$dir/certs/$by_name.pem" --key "$dir/certs/$by_name.key"
+}
+
+by client 201 POST /Encounter "$(encounter 1)"
+at=$(header Location | sed "s|^$fhir||; s|/_history.*||")
+by client 200 GET "$at"
+by client 403 DELETE "$at"
+by client 403 GET /Patient
+by lab 404 GET "$at"
+by lab 200 GET /Patient
+by server 403 GET "$at"
+has "why" "$answer" 'no client has one of its names'
+same "no certificate" 000 "$(curl -s -o "$dir/none" -w '%{http_code}' --cacert "$dir/certs/ca.pem" "$fhir/metadata")"
+by server 200 GET /metadata
+has "security" "$answer" '"code":"Certificates"'
+asked 404 POST /auth/token grant_type=client_credentials -H 'Content-Type: application/x-www-form-urlencoded' \
+	--cacert "$dir/certs/ca.pem" --cert "$dir/certs/client.pem" --key "$dir/certs/client.key"
+stop_engine
