@@ -1,4 +1,5 @@
 /* Runs the rules over the stay and brings its flags in line with what they find, practice by practice. */
+#include "apply/history.h"
 #include "apply/work.h"
 
 #include "model/fold.h"
@@ -55,7 +56,10 @@ gather(struct ww_work *w, struct ww_case *c)
 		else
 			history[c->history_n++] = *d;
 	}
-	return WW_OK;
+	if (made_now)
+		return WW_OK;
+	others[c->others_n] = w->after;
+	return ww_history_gather(w->l, w->cx, w->person.id, others, c->others_n + 1, c);
 }
 
 static ww_status

@@ -281,12 +281,6 @@ ww_status ww_restrict_reconfigured(
 /* That person turned out to be the other, or is one of its own again. */
 ww_status ww_family_join(struct ww_work *w, ww_id from, ww_id into);
 ww_status ww_family_part(struct ww_work *w, ww_id from, ww_id into);
-/* The person and all who turned out to be that one, the person first: under all of these ids there may be claims. */
-struct ww_family {
-	ww_id *v;
-	size_t n;
-};
-ww_status ww_family_of(struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct ww_family *out);
 
 /* -- the chain (facts.c and what it calls) ------------------------------------------------------------- */
 

@@ -119,9 +119,26 @@ set_fact(struct ww_ctx *cx, const struct ww_encounter *e, size_t i, struct ww_js
 	return ww_fail(cx, WW_E_BUG, "rules", "a fact without a type");
 }
 
-static ww_status
-gather(struct ww_ctx *cx, const struct ww_encounter *e, enum ww_flag_kind kind, ww_str *out)
+/* The number under which the payer authorized the admission: who calls about it is asked for it. */
+static void
+set_authorization(
+    struct ww_ctx *cx, const struct ww_case *c, struct ww_json *o, struct ww_json *sources)
 {
+	for (size_t i = 0; i < c->authorizations_n; i++) {
+		const struct ww_authorization *a = &c->authorizations[i];
+
+		if (a->granted.n == 0 || (a->status != WW_authorization_status_APPROVED &&
+		                             a->status != WW_authorization_status_PARTIAL))
+			continue;
+		ww_json_set_str(cx, o, "authorization", a->granted);
+		ww_json_set_cstr(cx, sources, "authorization", "ClaimResponse");
+	}
+}
+
+static ww_status
+gather(struct ww_ctx *cx, const struct ww_case *c, enum ww_flag_kind kind, ww_str *out)
+{
+	const struct ww_encounter *e = c->encounter;
 	struct ww_json *o = ww_json_object(cx), *sources = ww_json_object(cx);
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
@@ -136,6 +153,8 @@ gather(struct ww_ctx *cx, const struct ww_encounter *e, enum ww_flag_kind kind, 
 		if (said)
 			ww_json_set_cstr(cx, sources, facts[i].key, facts[i].source);
 	}
+	if (kind == WW_flag_kind_ADMIT)
+		set_authorization(cx, c, o, sources);
 	ww_json_set(cx, o, "sources", sources);
 	return ww_evidence_keep(cx, o, out);
 }
@@ -153,7 +172,7 @@ judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 		if (f == NULL)
 			return WW_E_LIMIT;
 		f->rule = id;
-		s = gather(cx, c->encounter, assertions[i].kind, &f->evidence);
+		s = gather(cx, c, assertions[i].kind, &f->evidence);
 		if (s != WW_OK)
 			return s;
 	}

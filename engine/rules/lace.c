@@ -241,10 +241,31 @@ history_groups(const struct view *v, uint32_t found, bool *undated)
 	return found;
 }
 
+/* What claims and Conditions tell: of the stay, or of what was known when it began. */
+static uint32_t
+told_groups(const struct view *v, bool *coded)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < v->c->told_n; i++) {
+		const struct ww_told *t = &v->c->told[i];
+		bool own = t->stay == v->c->encounter->id;
+		bool before = v->dated && t->day != 0 && t->day <= v->start &&
+		              (t->lasts || t->day >= v->start - DIAGNOSIS_DAYS);
+
+		if (!(own || before) || !ww_comorbidity_readable(t->code, t->system))
+			continue;
+		*coded = *coded || own;
+		found |= ww_comorbidity_of(t->code);
+	}
+	return found;
+}
+
 static void
 comorbidity(struct ww_ctx *cx, const struct view *v, struct factor *f)
 {
 	bool coded = false, undated = false, whole;
+	uint32_t adt;
 	int64_t sum;
 
 	for (size_t i = 0; i < v->c->diagnoses_n; i++) {
@@ -255,9 +276,13 @@ comorbidity(struct ww_ctx *cx, const struct view *v, struct factor *f)
 		coded = true;
 		f->groups |= ww_comorbidity_of(d->code);
 	}
-	f->groups = ww_comorbidity_settle(history_groups(v, f->groups, &undated));
+	adt = history_groups(v, f->groups, &undated);
+	f->groups = adt | told_groups(v, &coded);
+	f->source = f->groups == adt
+	                ? "DG1-3 of this stay and of those in the 365 days before"
+	                : "DG1-3, claims and Conditions of this stay and of the 365 days before";
+	f->groups = ww_comorbidity_settle(f->groups);
 	sum = ww_comorbidity_sum(f->groups, WW_CHARLSON_LACE_VARIANT);
-	f->source = "DG1-3 of this stay and of those in the 365 days before";
 	whole = !undated && reaches_back(v, DIAGNOSIS_DAYS);
 	f->value = ww_arena_printf(cx->arena, "sum %lld%s%s", (long long)sum,
 	    coded ? "" : ", no diagnosis of this stay yet", whole ? "" : short_history);
@@ -265,12 +290,60 @@ comorbidity(struct ww_ctx *cx, const struct view *v, struct factor *f)
 	f->high = coded && whole ? f->low : most_of(C);
 }
 
+/* An emergency visit, an admission or a bill for either that may be the same visit: the doctor's bill, or that of past
+ * midnight, is a day off. */
+static bool
+is_same_visit(int64_t a, int64_t b)
+{
+	return a - b <= 1 && b - a <= 1;
+}
+
+/* The ledger's visits, or an earlier bill, have it already. */
+static bool
+is_known_visit(const struct view *v, size_t at)
+{
+	const struct ww_billed *b = &v->c->billed[at];
+
+	for (size_t i = 0; i < v->c->others_n; i++) {
+		const struct ww_encounter *e = &v->c->others[i];
+		bool hospital = ww_time_known(e->ed_start) || ww_time_known(e->inpatient_start);
+
+		if (hospital && !void_encounter(e) && has_day(e->start) &&
+		    is_same_visit(ww_time_day(e->start, v->c->zone), b->day))
+			return true;
+	}
+	for (size_t i = 0; i < v->c->billed_n; i++) {
+		const struct ww_billed *o = &v->c->billed[i];
+		bool earlier = o->class_ == WW_encounter_class_INPATIENT ||
+		               (o->class_ == WW_encounter_class_ED && i < at);
+
+		if (i != at && earlier && is_same_visit(o->day, b->day))
+			return true;
+	}
+	return false;
+}
+
+/* Emergency visits that claims alone tell of. */
+static int64_t
+billed_visits(const struct view *v)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; v->dated && i < v->c->billed_n; i++) {
+		const struct ww_billed *b = &v->c->billed[i];
+
+		n += b->class_ == WW_encounter_class_ED && b->stay == 0 &&
+		     b->day >= v->start - ED_DAYS && b->day < v->start - 1 && !is_known_visit(v, i);
+	}
+	return n;
+}
+
 static void
 emergency_visits(struct ww_ctx *cx, const struct view *v, struct factor *f)
 {
 	const struct ww_encounter *stay = v->c->encounter;
 	bool undated = false, whole;
-	int64_t n = 0;
+	int64_t n = 0, billed = billed_visits(v);
 
 	for (size_t i = 0; v->dated && i < v->c->others_n; i++) {
 		const struct ww_encounter *e = &v->c->others[i];
@@ -287,7 +360,9 @@ emergency_visits(struct ww_ctx *cx, const struct view *v, struct factor *f)
 		if (day >= v->start - ED_DAYS && day < v->start)
 			n++;
 	}
-	f->source = "emergency visits in the ledger";
+	n += billed;
+	f->source = billed == 0 ? "emergency visits in the ledger"
+	                        : "emergency visits in the ledger, and claims for others";
 	whole = !undated && reaches_back(v, ED_DAYS);
 	f->value = WW_STR("unknown");
 	if (v->dated)

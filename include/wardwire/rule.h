@@ -7,6 +7,22 @@
 #include <wardwire/ctx.h>
 #include <wardwire/model.h>
 
+/* A claim that counts, of the year before the encounter or of its days. */
+struct ww_billed {
+	int64_t claim;  /* its id */
+	int64_t day;    /* first day of service, days since 1970-01-01 */
+	int64_t class_; /* enum ww_encounter_class */
+	int64_t stay;   /* id of the encounter that it is of; 0: of none that is known */
+};
+
+/* A diagnosis that no ADT told: of such a claim, or a Condition. */
+struct ww_told {
+	ww_str code, system;
+	int64_t day;  /* of the claim, of the onset; 0: not known */
+	int64_t stay; /* id of the encounter that it is of; 0: of none that is known */
+	bool lasts;   /* a Condition that nobody calls over */
+};
+
 /* All a rule may look at. */
 struct ww_case {
 	const struct ww_encounter *encounter;
@@ -16,6 +32,14 @@ struct ww_case {
 	size_t others_n;
 	const struct ww_diagnosis *history; /* the same person's diagnoses of other encounters */
 	size_t history_n;
+	const struct ww_authorization
+	    *authorizations; /* of this encounter, but those that another took the place of */
+	size_t authorizations_n;
+	/* Of an inpatient stay that is over; of any other there are none: */
+	const struct ww_billed *billed;
+	size_t billed_n;
+	const struct ww_told *told;
+	size_t told_n;
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
 };

@@ -242,6 +242,43 @@ START_TEST(fails_whole_when_the_arena_is_full)
 }
 END_TEST
 
+/* Only what was granted: the reader is asked for that number, and hears of nothing else that a payer does. */
+START_TEST(names_the_number_of_what_was_authorized)
+{
+	static const struct {
+		enum ww_authorization_status status;
+		const char *granted, *want;
+	} rows[] = {
+		{ WW_authorization_status_APPROVED, "PA1", "PA1" },
+		{ WW_authorization_status_PARTIAL, "PA1", "PA1" },
+		{ WW_authorization_status_APPROVED, "", "" },
+		{ WW_authorization_status_REQUESTED, "", "" },
+		{ WW_authorization_status_DENIED, "PA1", "" },
+		{ WW_authorization_status_CANCELLED, "PA1", "" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct made_case *m = whole_stay();
+		struct ww_authorization a;
+		const struct ww_finding *admit, *discharge;
+
+		ww_row_init(&ww_entity_authorization, &a);
+		a.status = rows[i].status;
+		a.granted = ww_str_from(rows[i].granted);
+		m->c.authorizations = &a;
+		m->c.authorizations_n = 1;
+		admit = case_judge(m, "admission/1", WW_flag_kind_ADMIT);
+		ck_assert_ptr_nonnull(admit);
+		unit_str_is(ww_json_str(ww_json_get(case_evidence(m, admit), "authorization")),
+		    rows[i].want);
+		discharge = case_judge(m, "admission/1", WW_flag_kind_DISCHARGE);
+		ck_assert_ptr_nonnull(discharge);
+		ck_assert_ptr_null(ww_json_get(case_evidence(m, discharge), "authorization"));
+		case_free(m);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -253,6 +290,7 @@ main(void)
 		tells_a_discharge_whose_admission_was_never_seen,
 		refuses_more_findings_than_there_is_room_for,
 		fails_whole_when_the_arena_is_full,
+		names_the_number_of_what_was_authorized,
 	};
 
 	return unit_main("admission", tests, UNIT_COUNT(tests));

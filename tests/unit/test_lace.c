@@ -503,6 +503,134 @@ START_TEST(says_what_is_missing)
 }
 END_TEST
 
+/* -- what claims and Conditions tell ------------------------------------------------------------------ */
+
+static int64_t
+factor_low(struct made_case *m, const char *name, const char **source)
+{
+	const struct ww_finding *f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+	const struct ww_json *factors;
+
+	ck_assert_ptr_nonnull(f);
+	factors = ww_json_get(case_evidence(m, f), "factors");
+	for (const struct ww_json *v = ww_json_first(factors); v != NULL; v = ww_json_next(v)) {
+		if (!ww_str_is(ww_json_str(ww_json_get(v, "name")), name))
+			continue;
+		*source = ww_arena_cstr(m->cx.arena, ww_json_str(ww_json_get(v, "source")));
+		return ww_json_int(ww_json_get(v, "low"));
+	}
+	return -1;
+}
+
+static struct made_case *
+plain_stay(void)
+{
+	static const struct row plain = PLAIN("", "20260302", "20260305", 0, 0, "");
+
+	return made_of(&plain);
+}
+
+START_TEST(weighs_what_claims_and_conditions_tell)
+{
+	enum { DAY = 20514 }; /* 2026-03-02 */
+	static const struct {
+		const char *name, *code, *system;
+		int64_t day, stay;
+		bool lasts;
+		int64_t low;
+	} rows[] = {
+		{ "a claim of the year before", "I509", "I10", DAY - 365, 0, false, 2 },
+		{ "one that is older", "I509", "I10", DAY - 366, 0, false, 0 },
+		{ "a condition that lasts", "I509", "I10", DAY - 3000, 0, true, 2 },
+		{ "one that began later", "I509", "I10", DAY + 1, 0, true, 0 },
+		{ "a claim of this stay", "I509", "I10", DAY + 1, 1, false, 2 },
+		{ "a claim of another after it", "I509", "I10", DAY + 1, 9, false, 0 },
+		{ "of no known day", "I509", "I10", 0, 0, true, 0 },
+		{ "a code of another system", "I509", "SCT", DAY - 1, 0, false, 0 },
+		{ "a code that weighs nothing", "Z000", "I10", DAY - 1, 0, false, 0 },
+	};
+
+	ck_assert_int_eq(DAY, ww_day_of(2026, 3, 2));
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct made_case *m = plain_stay();
+		struct ww_told told = { .code = ww_str_from(rows[i].code),
+			.system = ww_str_from(rows[i].system),
+			.day = rows[i].day,
+			.stay = rows[i].stay,
+			.lasts = rows[i].lasts };
+		const char *source;
+
+		m->c.told = &told;
+		m->c.told_n = 1;
+		ck_assert_msg(factor_low(m, "C", &source) == rows[i].low, "%s: %lld", rows[i].name,
+		    (long long)factor_low(m, "C", &source));
+		ck_assert_msg((strstr(source, "claims") != NULL) == (rows[i].low != 0), "%s: %s",
+		    rows[i].name, source);
+		case_free(m);
+	}
+}
+END_TEST
+
+/* What ADT told already is neither weighed twice nor said to come from a claim. */
+START_TEST(a_claim_for_what_is_known_adds_nothing)
+{
+	struct made_case *m = plain_stay();
+	struct ww_told told = { .code = WW_STR("I5022"), .system = WW_STR("I10"), .stay = 1 };
+	const char *source;
+
+	case_diagnoses(m, m->stay.id, "I509");
+	m->c.told = &told;
+	m->c.told_n = 1;
+	ck_assert_int_eq(factor_low(m, "C", &source), 2);
+	ck_assert_ptr_null(strstr(source, "claims"));
+	case_free(m);
+}
+END_TEST
+
+START_TEST(counts_emergency_visits_that_claims_alone_tell_of)
+{
+	enum { DAY = 20514, ED = WW_encounter_class_ED, IN = WW_encounter_class_INPATIENT };
+	static const struct {
+		const char *name;
+		struct ww_billed billed[3];
+		const char *known; /* an emergency visit in the ledger */
+		int64_t low;
+	} rows[] = {
+		{ "one", { { 1, DAY - 30, ED, 0 } }, NULL, 1 },
+		{ "the oldest that counts", { { 1, DAY - 180, ED, 0 } }, NULL, 1 },
+		{ "one that is older", { { 1, DAY - 181, ED, 0 } }, NULL, 0 },
+		{ "the night before the stay", { { 1, DAY - 1, ED, 0 } }, NULL, 0 },
+		{ "two", { { 1, DAY - 30, ED, 0 }, { 2, DAY - 20, ED, 0 } }, NULL, 2 },
+		{ "hospital and doctor bill one",
+		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 29, ED, 0 } }, NULL, 1 },
+		{ "one of a stay", { { 1, DAY - 30, ED, 9 } }, NULL, 0 },
+		{ "one that led to an admission",
+		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 30, IN, 0 } }, NULL, 0 },
+		{ "another class", { { 1, DAY - 30, WW_encounter_class_OUTPATIENT, 0 } }, NULL, 0 },
+		{ "one that ADT told", { { 1, DAY - 30, ED, 0 } }, "202601311000", 1 },
+		{ "one that ADT told and another",
+		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 20, ED, 0 } }, "202601311000", 2 },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct made_case *m = plain_stay();
+		const char *source;
+
+		if (rows[i].known != NULL)
+			case_other(m, rows[i].known, rows[i].known);
+		m->c.billed = rows[i].billed;
+		while (m->c.billed_n < 3 && rows[i].billed[m->c.billed_n].claim != 0)
+			m->c.billed_n++;
+		ck_assert_msg(factor_low(m, "E", &source) == rows[i].low, "%s: %lld", rows[i].name,
+		    (long long)factor_low(m, "E", &source));
+		ck_assert_msg(
+		    (strstr(source, "claims") != NULL) == (rows[i].low > (rows[i].known != NULL)),
+		    "%s: %s", rows[i].name, source);
+		case_free(m);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -521,6 +649,9 @@ main(void)
 		holds_for_discharged_inpatients_who_live,
 		shows_each_factor_with_its_source,
 		says_what_is_missing,
+		weighs_what_claims_and_conditions_tell,
+		a_claim_for_what_is_known_adds_nothing,
+		counts_emergency_visits_that_claims_alone_tell_of,
 	};
 
 	return unit_main("lace", tests, UNIT_COUNT(tests));
