@@ -1,5 +1,5 @@
 /* From stored resources to what is known: a function a type, what others refer to first. */
-#include "apply/learn.h"
+#include "apply/claims.h"
 
 #include "base/crypto.h"
 
@@ -16,6 +16,15 @@ static const struct {
 	{ "Patient", learn_facts },
 	{ "Coverage", learn_facts },
 	{ "Encounter", learn_facts },
+	{ "Condition", ww_learn_clinical },
+	{ "Procedure", ww_learn_clinical },
+	{ "MedicationRequest", ww_learn_clinical },
+	{ "MedicationDispense", ww_learn_clinical },
+	{ "MedicationAdministration", ww_learn_clinical },
+	{ "Observation", ww_learn_clinical },
+	{ "Claim", ww_learn_claim },
+	{ "ExplanationOfBenefit", ww_learn_claim },
+	{ "ClaimResponse", ww_learn_response },
 };
 
 /* -- what a mapper is given ------------------------------------------------------------------------- */
@@ -47,15 +56,19 @@ resolve(void *arg, ww_str reference, const struct ww_json **out)
 	return ww_request_resolve(arg, reference, out);
 }
 
+/* Once a request, however many resources it brings. */
 static ww_str
 digest_of(struct ww_request_work *rw)
 {
 	uint8_t digest[WW_SHA256];
 	char hex[WW_SHA256 + 1];
 
+	if (rw->digest.n != 0)
+		return rw->digest;
 	ww_sha256(rw->body.raw, digest);
 	ww_hex(digest, WW_SHA256 / 2, hex);
-	return ww_arena_str(rw->cx->arena, ww_str_from(hex));
+	rw->digest = ww_arena_str(rw->cx->arena, ww_str_from(hex));
+	return rw->digest;
 }
 
 static struct ww_fhir_source

@@ -40,6 +40,7 @@ struct ww_request_work {
 	const struct ww_feed *feed;
 	struct ww_rec_request body;
 	struct ww_json *root; /* what came, parsed; NULL: no body */
+	ww_str digest;        /* of its bytes, once it was asked for (learn.c) */
 	/* Learning sets person, encounter, reason, warnings and unrouted, as of a MESSAGE; disposition is APPLIED unless it
 	 * says something else. */
 	struct ww_message message;
