@@ -2,7 +2,6 @@
 #include "apply/history.h"
 
 #include "model/join.h"
-#include "rules/stay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,7 +241,7 @@ ww_history_gather(struct ww_ledger *l, struct ww_ctx *cx, ww_id person,
 	if (s == WW_OK)
 		s = gather_authorizations(l, cx, &f, stays, stays_n, c);
 	/* Only what is judged when a stay is over looks at what was billed before: others need not wait for the reading. */
-	if (s != WW_OK || !ww_stay_discharged(c->encounter))
+	if (s != WW_OK || c->encounter->status != WW_encounter_status_FINISHED)
 		return s;
 	s = gather_billed(l, cx, &f, stays, stays_n, c);
 	return s == WW_OK ? gather_told(l, cx, &f, c) : s;
