@@ -53,7 +53,7 @@ SIM_LIB := $(BUILD)/lib/libww_sim.a
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 CORPUSES := $(patsubst tests/corpus/%.c,$(BUILD)/tests/%,$(wildcard tests/corpus/*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
-PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd)
+PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd posts)
 # Fuzz targets with seeds of their own: tests/fuzz/corpus/NAME.
 REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuzz/corpus/*))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -245,6 +245,7 @@ bench: all $(BENCHES) $(PERF)
 	@for b in $(filter-out %/bench_hl7v2,$(BENCHES)); do $$b || exit 1; done
 	@BUILD=$(BUILD) FULL=$(FULL) tests/perf/bench.sh
 	@BUILD=$(BUILD) sh tests/perf/folders.sh
+	@BUILD=$(BUILD) sh tests/perf/fhir.sh
 	@BUILD=$(BUILD) tests/perf/crowd.sh
 
 # Memory of ten thousand idle connections, and what they and a thousand slow senders do to a feed. STRICT=1 fails beyond the goals.
