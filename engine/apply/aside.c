@@ -94,12 +94,10 @@ put_message(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, bo
 	m.received_ms = cx->now;
 	m.disposition = WW_disposition_QUARANTINED;
 	m.reason = reason;
-	if (deadly)
-		s = WW_OK;
-	else if (r->kind == WW_REC_REQUEST)
-		s = ww_request_set_aside(cx, r, &m);
+	if (r->kind == WW_REC_REQUEST)
+		s = ww_request_set_aside(a, cx, r, why, &m);
 	else
-		s = ww_message_set_aside(a, cx, r, why, &m);
+		s = deadly ? WW_OK : ww_message_set_aside(a, cx, r, why, &m);
 	return s == WW_OK ? ww_put(a->set.ledger, cx, message, &m) : s;
 }
 
@@ -153,10 +151,11 @@ ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 	if (!found || r.seq != (uint64_t)q.seq)
 		return ww_order_refuse(
 		    cx, o, WW_E_NOT_FOUND, "the journal does not have it any more");
-	if (r.kind != WW_REC_MESSAGE)
-		return ww_order_refuse(cx, o, WW_E_CONFLICT, "only a message can be run again");
+	if (r.kind != WW_REC_MESSAGE && r.kind != WW_REC_REQUEST)
+		return ww_order_refuse(
+		    cx, o, WW_E_CONFLICT, "only a message or a request can be run again");
 	ww_arena_bound(cx->arena, ww_apply_arena_of(a, &r));
-	s = ww_apply_message(a, cx, &r);
+	s = r.kind == WW_REC_REQUEST ? ww_apply_request(a, cx, &r) : ww_apply_message(a, cx, &r);
 	ww_arena_bound(cx->arena, 0);
 	if (s != WW_OK)
 		return s; /* the order is refused for what the message is refused for */

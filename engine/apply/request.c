@@ -1,10 +1,12 @@
 /* REQUEST records: what a FHIR client asked for. */
 #include "apply/request.h"
 
+#include "apply/bundle.h"
 #include "apply/learn.h"
-#include "apply/resource.h"
-#include "base/crypto.h"
+#include "apply/reply.h"
+#include "apply/seen.h"
 #include "codec/xml.h"
+#include "model/resource_keys.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -17,73 +19,17 @@ ww_request_instant(int64_t utc_ms, struct ww_buf *out)
 	ww_time_write_fhir((ww_time){ .ms = utc_ms, .prec = WW_PREC_MS }, out);
 }
 
-/* -- what is answered ------------------------------------------------------------------------------- */
-
-static ww_status
-outcome_text(struct ww_request_work *rw, const struct ww_fhir_issues *is, ww_str *out)
-{
-	struct ww_buf b = { 0 };
-	ww_status s = ww_json_write(rw->cx, ww_fhir_outcome(rw->cx, is), false, &b);
-
-	if (s == WW_OK)
-		*out = ww_arena_str(rw->cx->arena, ww_buf_view(&b));
-	ww_buf_free(&b);
-	return s == WW_OK && ww_arena_status(rw->cx->arena) != WW_OK ? ww_fail_memory(rw->cx) : s;
-}
-
-static ww_status
-put_answer(struct ww_request_work *rw, const struct ww_request_answer *a)
-{
-	return ww_put(rw->l, rw->cx, request_answer, a);
-}
-
-static void
-start_answer(struct ww_request_work *rw, struct ww_request_answer *a)
-{
-	ww_row_init(&ww_entity_request_answer, a);
-	a->seq = rw->message.seq;
-}
-
-/* A refusal is the end of the request: its reason is the message's, too. */
-static ww_status
-answer_entry(struct ww_request_work *rw, const struct ww_entry *e)
-{
-	struct ww_request_answer a;
-	ww_status s = WW_OK;
-
-	start_answer(rw, &a);
-	a.http = e->http;
-	a.type = e->type;
-	a.id = e->row.id;
-	a.version = e->row.version;
-	a.updated_ms = e->row.updated_ms;
-	if (e->issues.n != 0)
-		s = outcome_text(rw, &e->issues, &a.body);
-	if (e->http >= 400) {
-		rw->message.disposition = WW_disposition_IGNORED;
-		rw->message.reason = ww_arena_printf(rw->cx->arena, "answered %d: %.*s", e->http,
-		    WW_STR_FMT(e->issues.rows[0].text));
-	}
-	return s == WW_OK ? put_answer(rw, &a) : s;
-}
-
-/* -- interactions ----------------------------------------------------------------------------------- */
-
-static ww_status
-room_for(struct ww_request_work *rw, size_t n)
-{
-	rw->brought = ww_arena_array(rw->cx->arena, n, sizeof(*rw->brought));
-	return rw->brought != NULL ? WW_OK : ww_fail_memory(rw->cx);
-}
+/* -- one resource ----------------------------------------------------------------------------------- */
 
 static ww_status
 run_single(struct ww_request_work *rw, enum ww_entry_verb verb)
 {
 	struct ww_entry *e = ww_arena_alloc(rw->cx->arena, sizeof(*e));
-	ww_status s = e != NULL ? room_for(rw, 1) : ww_fail_memory(rw->cx);
+	ww_status s = WW_OK;
 
-	if (s != WW_OK)
-		return s;
+	rw->brought = ww_arena_array(rw->cx->arena, 1, sizeof(*rw->brought));
+	if (e == NULL || rw->brought == NULL)
+		return ww_fail_memory(rw->cx);
 	*e = (struct ww_entry){ .verb = verb,
 		.type = rw->body.type,
 		.id = rw->body.id,
@@ -91,12 +37,17 @@ run_single(struct ww_request_work *rw, enum ww_entry_verb verb)
 		.match = rw->body.match,
 		.full_url = ww_str_empty(),
 		.tree = rw->root,
-		.place = "" };
+		.place = "",
+		.came_updated = ww_str_empty(),
+		.came_version = ww_str_empty() };
 	ww_row_init(&ww_entity_resource, &e->row);
-	s = ww_entry_plan(rw, e, 0);
+	if (ww_resource_type_is(e->type))
+		s = ww_entry_plan(rw, e, 0);
+	else
+		ww_entry_refuse(rw, e, 404, WW_E_TYPE, "resources of that type are not taken in");
 	if (s == WW_OK && e->http < 400)
 		s = ww_entry_do(rw, e);
-	return s == WW_OK ? answer_entry(rw, e) : s;
+	return s == WW_OK ? ww_reply_entry(rw, e) : s;
 }
 
 static ww_status
@@ -117,24 +68,52 @@ run_delete(struct ww_request_work *rw)
 	return run_single(rw, WW_ENTRY_DELETE);
 }
 
-static const struct {
+/* -- interactions ----------------------------------------------------------------------------------- */
+
+static const struct interaction {
 	const char *name;
 	ww_status (*run)(struct ww_request_work *rw);
+	enum ww_seen_how again;
 } interactions[] = {
-	{ "create", run_create },
-	{ "update", run_update },
-	{ "delete", run_delete },
-	{ "load", run_update },
+	{ "create", run_create, WW_SEEN_SAME },
+	{ "update", run_update, WW_SEEN_UNCHANGED },
+	{ "delete", run_delete, WW_SEEN_UNCHANGED },
+	{ "load", run_update, WW_SEEN_NEVER },
+	{ "transaction", ww_bundle_transaction, WW_SEEN_BUNDLE },
+	{ "batch", ww_bundle_batch, WW_SEEN_BUNDLE },
+	{ "message", ww_bundle_message, WW_SEEN_MESSAGE },
+	{ "collection", ww_bundle_collection, WW_SEEN_SAME },
+	{ "submit", ww_bundle_submit, WW_SEEN_SUBMIT },
+	{ "notification", ww_bundle_notification, WW_SEEN_SAME },
 };
+
+static const struct interaction *
+interaction_of(ww_str name)
+{
+	for (size_t i = 0; i < sizeof(interactions) / sizeof(interactions[0]); i++) {
+		if (ww_str_is(name, interactions[i].name))
+			return &interactions[i];
+	}
+	return NULL;
+}
 
 static ww_status
 run(struct ww_request_work *rw)
 {
-	for (size_t i = 0; i < sizeof(interactions) / sizeof(interactions[0]); i++) {
-		if (ww_str_is(rw->body.interaction, interactions[i].name))
-			return interactions[i].run(rw);
-	}
-	return ww_fail(rw->cx, WW_E_SYNTAX, "interaction", "this build has no such interaction");
+	const struct interaction *in = interaction_of(rw->body.interaction);
+	struct ww_seen seen;
+	ww_status s;
+
+	if (in == NULL)
+		return ww_fail(
+		    rw->cx, WW_E_SYNTAX, "interaction", "this build has no such interaction");
+	s = ww_seen_find(rw, in->again, &seen);
+	if (s != WW_OK || seen.answered)
+		return s;
+	s = in->run(rw);
+	if (s == WW_OK && rw->n != 0)
+		s = ww_learn(rw);
+	return s == WW_OK ? ww_seen_keep(rw, &seen) : s;
 }
 
 /* -- the record ------------------------------------------------------------------------------------- */
@@ -149,61 +128,72 @@ read_body(struct ww_request_work *rw)
 	return ww_json_parse(rw->cx, rw->body.raw, &rw->root);
 }
 
-static void
-name_message(const struct ww_rec_request *body, struct ww_message *m)
-{
-	m->feed = body->feed;
-	m->type = body->type.n != 0 ? body->type : WW_STR("Bundle");
-	m->event = body->interaction;
-	m->version = WW_STR("4.0.1");
-}
-
-ww_status
-ww_request_set_aside(struct ww_ctx *cx, const struct ww_record *r, struct ww_message *m)
-{
-	struct ww_ctx apart = { .arena = cx->arena };
-	struct ww_rec_request body;
-
-	if (ww_rec_request_read(&apart, r->body, &body) == WW_OK)
-		name_message(&body, m);
-	return WW_OK;
-}
-
+/* What the record says of itself. *feed false: its feed is not in the configuration. */
 static ww_status
 start(struct ww_request_work *rw, const struct ww_record *r)
 {
-	ww_status s;
+	ww_status s = ww_rec_request_read(rw->cx, r->body, &rw->body);
 
-	ww_row_init(&ww_entity_message, &rw->message);
-	s = ww_rec_request_read(rw->cx, r->body, &rw->body);
-	if (s != WW_OK)
-		return s;
 	rw->message.seq = (int64_t)r->seq;
 	rw->message.received_ms = rw->cx->now;
-	name_message(&rw->body, &rw->message);
+	if (s != WW_OK)
+		return s;
+	rw->message.feed = rw->body.feed;
+	rw->message.type = rw->body.type.n != 0 ? rw->body.type : WW_STR("Bundle");
+	rw->message.event = rw->body.interaction;
+	rw->message.version = WW_STR("4.0.1");
 	rw->message.disposition = WW_disposition_APPLIED;
 	rw->feed = rw->a->config == NULL ? NULL : ww_config_feed(rw->a->config, rw->body.feed);
 	if (rw->feed == NULL)
 		return ww_fail(rw->cx, WW_E_CONFLICT, "feed",
 		    "no feed of that name in the configuration in force");
-	return read_body(rw);
+	return WW_OK;
+}
+
+static struct ww_request_work *
+new_work(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_request_work *rw = ww_arena_alloc(cx->arena, sizeof(*rw));
+
+	if (rw == NULL)
+		return NULL;
+	rw->a = a;
+	rw->cx = cx;
+	rw->l = a->set.ledger;
+	ww_row_init(&ww_entity_message, &rw->message);
+	return rw;
 }
 
 ww_status
 ww_apply_request(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 {
-	struct ww_request_work *rw = ww_arena_alloc(cx->arena, sizeof(*rw));
+	struct ww_request_work *rw = new_work(a, cx);
 	ww_status s;
 
 	if (rw == NULL)
 		return ww_fail_memory(cx);
-	rw->a = a;
-	rw->cx = cx;
-	rw->l = a->set.ledger;
 	s = start(rw, r);
 	if (s == WW_OK)
+		s = read_body(rw);
+	if (s == WW_OK)
 		s = run(rw);
-	if (s == WW_OK && rw->n != 0)
-		s = ww_learn(rw);
 	return s == WW_OK ? ww_put(rw->l, cx, message, &rw->message) : s;
+}
+
+ww_status
+ww_request_set_aside(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r,
+    const struct ww_failure *why, struct ww_message *message)
+{
+	struct ww_request_work *rw = new_work(a, cx);
+	ww_status s;
+
+	if (rw == NULL)
+		return ww_fail_memory(cx);
+	s = start(rw, r);
+	if (ww_status_class(s) == WW_TRANSIENT)
+		return s;
+	rw->message.disposition = message->disposition;
+	rw->message.reason = message->reason;
+	*message = rw->message;
+	return ww_reply_failure(a, cx, message, why);
 }

@@ -28,8 +28,15 @@ struct ww_brought {
 	ww_str came_updated, came_version; /* meta as its sender wrote it; empty: nothing */
 	bool created, deleted;
 	bool changed; /* false: it is what was stored already */
-	bool
-	    data; /* it came as data (message, collection, notification): kept, but the request was not about storing it */
+	bool data;    /* it came as data of a message, collection or notification */
+};
+
+/* Where a reference may lead within the request. */
+struct ww_refer {
+	ww_str url;                 /* fullUrl, or its end "Type/id" */
+	ww_str type, id;            /* what it is here */
+	const struct ww_json *tree; /* NULL: as it is stored */
+	size_t place;               /* of two with one url the lower counts */
 };
 
 /* A request in hand. */
@@ -45,15 +52,17 @@ struct ww_request_work {
 	 * says something else. */
 	struct ww_message message;
 	struct ww_brought
-	    *brought; /* in the order of the Bundle; parents of nothing, each resource once */
+	    *brought; /* in the order of the Bundle; each resource once, but in a batch */
 	size_t n;
+	struct ww_refer *refers; /* sorted by url (refer.c) */
+	size_t refers_n;
 };
 
-/* What there is to say of a request that is set aside: whose it is, and what it asked for. */
-WW_MUST ww_status ww_request_set_aside(
-    struct ww_ctx *cx, const struct ww_record *r, struct ww_message *m);
-
 ww_status ww_apply_request(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+
+/* Fills in what can be known of a request that failed, for why, and is set aside; whoever waits for it is told so. */
+ww_status ww_request_set_aside(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r,
+    const struct ww_failure *why, struct ww_message *message);
 
 /* The resource that a reference means: fullUrl in the Bundle, then Type/id there, then Type/id (also absolute, and with
  * /_history/n, whose version is not looked at) among the feed's stored resources. *out is NULL when it is unknown or

@@ -124,6 +124,10 @@ is_version(struct ww_request_work *rw, struct ww_entry *e)
 	bool there = e->found && e->row.deleted == 0;
 	uint64_t v;
 
+	if (e->absent && there) {
+		ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-None-Match: there is one");
+		return false;
+	}
 	if (e->match.n == 0)
 		return true;
 	if (there && ww_str_is(ww_str_trim(e->match), "*"))
@@ -290,7 +294,7 @@ plan_keep(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 	e->id = ww_json_str(ww_json_get(e->tree, "id"));
 	e->http = 200;
 	e->writes = true;
-	return is_id(e->id) ? look_up(rw, e) : new_id(rw, e, ordinal);
+	return is_id(e->id) && !e->anew ? look_up(rw, e) : new_id(rw, e, ordinal);
 }
 
 ww_status

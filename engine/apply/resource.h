@@ -21,8 +21,10 @@ struct ww_entry {
 	ww_str type, id;      /* in the URL; id may be empty */
 	ww_str condition;     /* query part; empty: none */
 	ww_str match;         /* If-Match; empty: none */
+	bool absent;          /* If-None-Match: * */
 	ww_str full_url;      /* empty: none */
 	struct ww_json *tree; /* NULL: none */
+	bool anew;            /* KEEP: under a new id, whatever its own */
 	const char *place;    /* "Bundle.entry[3]"; "" */
 	ww_str came_updated,
 	    came_version; /* what its meta said before it got ours; after it was done */

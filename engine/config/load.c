@@ -173,6 +173,8 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.facilities = take_facilities(cx, raw),
 		.facilities_n = raw->facilities_n,
 		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
+		.entries = raw->entries,
+		.idempotency = raw->idempotency,
 	};
 }
 

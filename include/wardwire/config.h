@@ -190,6 +190,8 @@ struct ww_feed_fhir {
 	size_t facilities_n;
 	bool
 	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
+	uint32_t entries;     /* of one Bundle, 1..100,000 */
+	uint32_t idempotency; /* seconds in which the same request is a retry, 1..31,536,000 */
 };
 
 struct ww_feed {
