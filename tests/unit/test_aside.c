@@ -270,8 +270,8 @@ START_TEST(says_why_an_order_to_run_something_again_is_refused)
 	unit_str_is(order_row(&s, replays(&s, 99)).refused, "WW-214 no such record is set aside");
 	roster = site_edition(&s, WW_STR("no roster at all"));
 	site_apply(&s);
-	unit_str_is(
-	    order_row(&s, replays(&s, roster)).refused, "WW-216 only a message or a request can be run again");
+	unit_str_is(order_row(&s, replays(&s, roster)).refused,
+	    "WW-216 only a message or a request can be run again");
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 1);
 	site_rebuilds(&s);
 	site_close(&s);
