@@ -75,7 +75,7 @@ static const struct interaction {
 	ww_status (*run)(struct ww_request_work *rw);
 	enum ww_seen_how again;
 } interactions[] = {
-	{ "create", run_create, WW_SEEN_SAME },
+	{ "create", run_create, WW_SEEN_CREATE },
 	{ "update", run_update, WW_SEEN_UNCHANGED },
 	{ "delete", run_delete, WW_SEEN_UNCHANGED },
 	{ "load", run_update, WW_SEEN_NEVER },

@@ -40,6 +40,13 @@ of_condition(struct ww_request_work *rw)
 	return rw->body.condition.n != 0 || rw->body.match.n != 0 ? of_bytes(rw) : ww_str_empty();
 }
 
+/* On condition that nothing fits it finds what it made. */
+static ww_str
+of_create(struct ww_request_work *rw)
+{
+	return rw->body.condition.n == 0 ? of_bytes(rw) : ww_str_empty();
+}
+
 static ww_str
 of_message(struct ww_request_work *rw)
 {
@@ -72,6 +79,7 @@ static const struct {
 	bool content;                                      /* the body must be the same */
 } ways[] = {
 	[WW_SEEN_NEVER] = { NULL, false, false },
+	[WW_SEEN_CREATE] = { of_create, false, false },
 	[WW_SEEN_SAME] = { of_bytes, false, false },
 	[WW_SEEN_UNCHANGED] = { of_condition, false, false },
 	[WW_SEEN_BUNDLE] = { of_bytes, false, false },
@@ -139,7 +147,7 @@ still_holds(struct ww_request_work *rw, enum ww_seen_how how, const struct ww_re
 	*holds = true;
 	if (how == WW_SEEN_UNCHANGED)
 		return is_version(rw, first->type, first->id, first->version, holds);
-	if (how == WW_SEEN_SAME && first->type.n != 0)
+	if ((how == WW_SEEN_SAME || how == WW_SEEN_CREATE) && first->type.n != 0)
 		return is_version(rw, first->type, first->id, 0, holds);
 	if (how == WW_SEEN_BUNDLE && !makes_new(rw->root))
 		return are_versions(rw, first, holds);

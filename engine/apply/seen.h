@@ -6,7 +6,8 @@
 
 /* When a request is taken for one that was carried out. */
 enum ww_seen_how {
-	WW_SEEN_NEVER, /* to do it twice is to do it once */
+	WW_SEEN_NEVER,  /* to do it twice is to do it once */
+	WW_SEEN_CREATE, /* the same, without a condition */
 	WW_SEEN_SAME, /* it is the same, byte for byte, within feeds[].fhir.idempotency, and what it made is not deleted */
 	WW_SEEN_UNCHANGED, /* the same, on condition of a version or a search, and what it changed is as it left it: else a
 	                       client may mean to go back to what was before */
