@@ -25,9 +25,8 @@ ww_again_feed(struct ww_work *w, bool told)
 	return w->feed != NULL ? WW_OK : ww_fail_memory(w->cx);
 }
 
-/* What it called for is told with what the message in hand did. */
-static void
-hand_over(struct ww_work *from, struct ww_work *to)
+void
+ww_work_hand_over(struct ww_work *from, struct ww_work *to)
 {
 	for (size_t i = 0; i < from->changes_n && to->changes_n < WW_CHANGES_MAX; i++)
 		to->changes[to->changes_n++] = from->changes[i];
@@ -63,6 +62,6 @@ ww_again(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const st
 	if (s != WW_OK)
 		cx->fail = own.fail;
 	else if (in_hand != NULL)
-		hand_over(w, in_hand);
+		ww_work_hand_over(w, in_hand);
 	return s;
 }

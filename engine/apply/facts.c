@@ -231,10 +231,11 @@ ww_work_noticed(struct ww_work *w, uint32_t set)
 void
 ww_work_tell(struct ww_work *w)
 {
+	ww_str trigger = w->resource != NULL ? w->facts.event.trigger : w->message->event;
 	struct ww_effect e = {
 		.message = w->message,
-		.trigger = ww_arena_cstr(w->cx->arena, w->message->event),
-		.act = ww_act_text(ww_act_of(w->message->event)),
+		.trigger = ww_arena_cstr(w->cx->arena, trigger),
+		.act = ww_act_text(ww_act_of(trigger)),
 		.before = w->is_new || w->before.id == 0 ? NULL : &w->before,
 		.after = w->after.id == 0 ? NULL : &w->after,
 		.changes = w->changes,

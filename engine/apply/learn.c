@@ -113,6 +113,21 @@ keep_first(struct ww_request_work *rw, const struct ww_message *first)
 	m->disposition = first->disposition;
 }
 
+/* Of all that a request brings one account is given, of the first stay in it. */
+static void
+tell_later(struct ww_request_work *rw, struct ww_work *w)
+{
+	struct ww_work *was = rw->told;
+
+	if (was != NULL && was->after.id != 0) {
+		ww_work_hand_over(w, was);
+		return;
+	}
+	rw->told = w;
+	if (was != NULL)
+		ww_work_hand_over(was, w);
+}
+
 static ww_status
 run(struct ww_request_work *rw, const struct ww_brought *b, struct ww_work *w)
 {
@@ -127,9 +142,9 @@ run(struct ww_request_work *rw, const struct ww_brought *b, struct ww_work *w)
 		s = ww_work_noticed(w, 0);
 	if (s == WW_OK && b->type.n != 0)
 		s = ww_test_count(w);
-	if (s == WW_OK)
-		ww_work_tell(w);
 	keep_first(rw, &first);
+	if (s == WW_OK)
+		tell_later(rw, w);
 	return s;
 }
 
@@ -185,5 +200,7 @@ ww_learn(struct ww_request_work *rw)
 				s = table[k].learn(rw, b);
 		}
 	}
+	if (s == WW_OK && rw->told != NULL)
+		ww_work_tell(rw->told);
 	return s;
 }

@@ -51,6 +51,7 @@ struct ww_request_work {
 	/* Learning sets person, encounter, reason, warnings and unrouted, as of a MESSAGE; disposition is APPLIED unless it
 	 * says something else. */
 	struct ww_message message;
+	struct ww_work *told; /* learn.c's: with all that was learned so far */
 	struct ww_brought
 	    *brought; /* in the order of the Bundle; each resource once, but in a batch */
 	size_t n;

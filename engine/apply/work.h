@@ -294,6 +294,8 @@ ww_status ww_take_facts(struct ww_work *w);
 /* Keeps with the message what was noticed in it, and counts it: set, a bit for each enum ww_hl7_warning, and what the chain
  * noticed. */
 ww_status ww_work_noticed(struct ww_work *w, uint32_t set);
+/* What one work called for is told with what the other did. */
+void ww_work_hand_over(struct ww_work *from, struct ww_work *to);
 /* Tells the observer what the record did, once. */
 void ww_work_tell(struct ww_work *w);
 

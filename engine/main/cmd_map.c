@@ -1,5 +1,6 @@
 /* wardwire map: what a message says, in terms of the internal model. */
 #include "base/options.h"
+#include "main/fhir_files.h"
 #include "main/files.h"
 #include "main/main.h"
 #include "main/print.h"
@@ -78,6 +79,55 @@ print_facts(void *arg, struct ww_ctx *cx, const struct ww_file_message *message)
 	return ww_print_json(cx, facts_json(cx, &facts), true);
 }
 
+/* -- resources --------------------------------------------------------------------------------------- */
+
+/* One of a Bundle that says nothing of persons and stays is passed over. */
+static int
+print_resource(struct ww_ctx *cx, const struct ww_feed *feed, struct ww_json *tree,
+    const struct ww_json *resource)
+{
+	ww_str type = ww_json_str(ww_json_get(resource, "resourceType")), url;
+	const struct ww_fhir_mapper *mapper = ww_fhir_mapper_find(type);
+	const struct ww_json *first = ww_fhir_walk(&(struct ww_fhir_walk){ 0 }, tree, &url);
+	struct ww_fhir_source src = { .resource = resource,
+		.name = ww_fhir_walk_name(cx, resource),
+		.version = ww_json_str(ww_json_find(resource, "meta.versionId")),
+		.digest = ww_str_empty(),
+		.resolve = ww_fhir_walk_resolve,
+		.arg = tree };
+	struct ww_facts facts;
+
+	if (mapper == NULL)
+		return WW_EXIT_OK;
+	if (ww_str_is(ww_json_str(ww_json_get(first, "resourceType")), "MessageHeader"))
+		src.header = first;
+	if (!ww_time_fhir(
+	        ww_json_str(ww_json_find(resource, "meta.lastUpdated")), feed->zone, &src.updated))
+		src.updated = (ww_time){ .prec = WW_PREC_MS };
+	if (mapper->map(cx, &src, feed, &facts) != WW_OK)
+		return ww_site_complain("", cx);
+	return ww_print_json(cx, facts_json(cx, &facts), true);
+}
+
+static int
+print_item(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
+{
+	const struct ww_json *r;
+	int code = WW_EXIT_OK;
+	ww_str url;
+
+	for (struct ww_fhir_walk w = { 0 };
+	     code == WW_EXIT_OK && (r = ww_fhir_walk(&w, item->tree, &url)) != NULL;) {
+		if (r == item->tree &&
+		    ww_fhir_mapper_find(ww_json_str(ww_json_get(r, "resourceType"))) == NULL) {
+			(void)ww_fail(cx, WW_E_TYPE, "resourceType", "no mapper takes this type");
+			return ww_site_complain("", cx);
+		}
+		code = print_resource(cx, arg, item->tree, r);
+	}
+	return code;
+}
+
 int
 ww_cmd_map(int argc, char **argv)
 {
@@ -98,7 +148,7 @@ ww_cmd_map(int argc, char **argv)
 	};
 	const struct ww_usage usage = { .command = "wardwire map",
 		.arguments = "FILE",
-		.summary = "Prints the facts each message states, as JSON.",
+		.summary = "Prints the facts each message or FHIR resource states, as JSON.",
 		.least = 1,
 		.most = 1 };
 	struct ww_feed feed = { .state = WW_FEED_OBSERVE };
@@ -114,5 +164,6 @@ ww_cmd_map(int argc, char **argv)
 		    feed.zone == NULL ? "--zone names no time zone" : "--to takes model");
 		return WW_EXIT_USAGE;
 	}
-	return ww_files_each(argv[1], print_facts, &feed);
+	return ww_fhir_file_is(argv[1]) ? ww_fhir_files_each(argv[1], print_item, &feed)
+	                                : ww_files_each(argv[1], print_facts, &feed);
 }

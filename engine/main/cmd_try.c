@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/options.h"
 #include "codec/ack.h"
+#include "main/fhir_files.h"
 #include "main/files.h"
 #include "main/main.h"
 #include "main/print.h"
@@ -35,6 +36,7 @@ struct trial {
 	int64_t revision[64];
 	size_t owed_n;
 	int printed; /* an exit status */
+	bool told;   /* something of the item in hand was printed */
 };
 
 /* -- what is told ------------------------------------------------------------------------------------ */
@@ -173,6 +175,7 @@ on_effect(void *arg, const struct ww_effect *x)
 {
 	struct trial *t = arg;
 
+	t->told = true;
 	t->owed_n = 0;
 	for (size_t i = 0; i < x->rows_n && t->owed_n < 64; i++) {
 		if (x->rows[i].row->state != WW_outbox_state_DUE)
@@ -268,6 +271,106 @@ try_message(void *arg, struct ww_ctx *cx, const struct ww_file_message *message)
 	return s == WW_OK ? t->printed : ww_site_complain("", &t->cx);
 }
 
+/* -- resources --------------------------------------------------------------------------------------- */
+
+/* What a client would ask for that sends it. */
+static const char *
+interaction_of(const struct ww_json *tree)
+{
+	static const struct {
+		const char *type, *interaction;
+	} bundles[] = {
+		{ "transaction", "transaction" },
+		{ "batch", "batch" },
+		{ "message", "message" },
+		{ "history", "notification" },
+		{ "searchset", "collection" },
+		{ "collection", "collection" },
+	};
+	ww_str type = ww_json_str(ww_json_get(tree, "type"));
+
+	if (!ww_str_is(ww_json_str(ww_json_get(tree, "resourceType")), "Bundle"))
+		return ww_json_get(tree, "id") != NULL ? "update" : "create";
+	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++) {
+		if (ww_str_is(type, bundles[i].type))
+			return bundles[i].interaction;
+	}
+	return "collection";
+}
+
+/* As if it were received when it was last changed. */
+static void
+set_time(struct trial *t, const struct ww_json *tree)
+{
+	const struct ww_json *r;
+	ww_time changed;
+	ww_str url;
+
+	for (struct ww_fhir_walk w = { 0 }; (r = ww_fhir_walk(&w, tree, &url)) != NULL;) {
+		if (ww_time_fhir(ww_json_str(ww_json_find(r, "meta.lastUpdated")), t->feed->zone,
+		        &changed) &&
+		    changed.ms > t->now)
+			t->now = changed.ms;
+	}
+}
+
+/* What nothing was learned from: refused, or of a type that says nothing of persons and stays. */
+static ww_status
+print_rest(struct trial *t, uint64_t seq)
+{
+	struct ww_message m;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_message, &m);
+	m.seq = (int64_t)seq;
+	s = ww_get(&t->ledger, &t->cx, message, &m, &found);
+	if (s == WW_OK && found) {
+		struct ww_effect x = { .message = &m, .trigger = "", .act = "" };
+
+		x.trigger = ww_arena_cstr(t->cx.arena, m.event);
+		on_effect(t, &x);
+	}
+	return s;
+}
+
+static int
+try_resource(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
+{
+	struct trial *t = arg;
+	bool bundle = ww_str_is(ww_json_str(ww_json_get(item->tree, "resourceType")), "Bundle");
+	struct ww_json *tree = item->tree;
+	ww_str none = ww_str_empty();
+	struct ww_rec_request body = { .feed = t->feed->name,
+		.peer = none,
+		.client = none,
+		.party = none,
+		.interaction = ww_str_from(interaction_of(tree)),
+		.type = bundle ? none : ww_json_str(ww_json_get(tree, "resourceType")),
+		.id = bundle ? none : ww_json_str(ww_json_get(tree, "id")),
+		.condition = none,
+		.match = none,
+		.format = ww_str_from(item->format),
+		.raw = item->text };
+	struct ww_buf b = { 0 };
+	uint64_t seq;
+	ww_status s;
+
+	(void)cx;
+	t->number = item->number;
+	t->printed = WW_EXIT_OK;
+	t->told = false;
+	t->owed_n = 0;
+	set_time(t, tree);
+	ww_rec_request_write(&body, &b);
+	s = append(t, WW_REC_REQUEST, &b, &seq);
+	if (s == WW_OK && !t->told)
+		s = print_rest(t, seq);
+	for (size_t i = 0; s == WW_OK && i < t->owed_n; i++)
+		s = deliver(t, t->owed[i], t->revision[i]);
+	return s == WW_OK ? t->printed : ww_site_complain("", &t->cx);
+}
+
 /* -- setting up --------------------------------------------------------------------------------------- */
 
 /* Blobs named by what they are, since nothing is stored: "config", or the path of a roster. */
@@ -352,7 +455,8 @@ run_files(struct trial *t, int argc, char **argv)
 	if (set_up(t) != WW_OK)
 		return ww_site_complain("", &t->cx);
 	for (int i = 1; i < argc && code <= WW_EXIT_NO; i++) {
-		int one = ww_files_each(argv[i], try_message, t);
+		int one = ww_fhir_file_is(argv[i]) ? ww_fhir_files_each(argv[i], try_resource, t)
+		                                   : ww_files_each(argv[i], try_message, t);
 
 		if (one > code)
 			code = one;
@@ -376,12 +480,14 @@ ww_cmd_try(int argc, char **argv)
 	};
 	const struct ww_usage usage = { .command = "wardwire try",
 		.arguments = "MESSAGES...",
-		.summary = "Shows what each message would change, raise and send; keeps and sends "
-		           "nothing.",
+		.summary = "Shows what each message or FHIR resource would change, raise and send; "
+		           "keeps and sends nothing.",
 		.notes =
 		    "Starts from an empty ledger and the rosters; notices count as delivered at "
-		    "once, and a\n"
-		    "message as received when MSH-7 says it was sent. \"-\" is standard input.\n"
+		    "once, a message\n"
+		    "as received when MSH-7 says it was sent, a resource when it was last changed. "
+		    "\"-\" is\n"
+		    "standard input, of messages.\n"
 		    "Exit: 0, 1 a message was refused, 3 a file was.",
 		.least = 1,
 		.most = -1 };

@@ -317,6 +317,9 @@ ww_in_person(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct w
 
 	/* what is contained has no name that another resource could use */
 	name = text.n != 0 && text.p[0] == '#' ? ww_str_empty() : ww_in_named(reference);
+	if (name.n != 0 && ww_in_text(patient, "id").n != 0) /* it may be called by its fullUrl */
+		name = ww_arena_printf(
+		    cx->arena, "Patient/%.*s", WW_STR_FMT(ww_in_text(patient, "id")));
 	if (s == WW_OK)
 		s = ww_in_patient(cx, patient, name, feed, out);
 	if (s == WW_OK && identifier != NULL)
@@ -348,19 +351,19 @@ ww_in_facility(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct
     const struct ww_feed *feed, ww_str *out)
 {
 	const struct ww_json *place, *i;
-	ww_str names[NAMES_MAX + 6];
+	ww_str names[NAMES_MAX + 1];
 	size_t n = 0;
 	ww_status s = ww_in_reach(src, reference, &place);
 
 	*out = ww_str_empty();
 	if (s != WW_OK || reference == NULL)
 		return s;
+	names[n++] = ww_in_text(place, "name");
+	names[n++] = ww_in_text(reference, "display");
+	names[n++] = ww_in_text(reference, "identifier.value");
 	i = ww_json_first(ww_json_get(place, "identifier"));
 	for (; i != NULL && n < NAMES_MAX; i = ww_json_next(i))
 		names[n++] = ww_in_text(i, "value");
-	names[n++] = ww_in_text(reference, "identifier.value");
-	names[n++] = ww_in_text(place, "name");
-	names[n++] = ww_in_text(reference, "display");
 	names[n++] = ww_in_named(reference);
 	for (size_t k = 0; k < n; k++) {
 		const ww_str *row = row_for(feed, names[k]);

@@ -50,8 +50,8 @@ WW_MUST ww_status ww_in_patient(struct ww_ctx *cx, const struct ww_json *patient
 WW_MUST ww_status ww_in_add(struct ww_ctx *cx, struct ww_identifier **list, size_t *n,
     ww_str system, ww_str value, ww_str type);
 
-/* What the feed's ADT calls the facility of an Organization or Location, by feeds[].fhir.facilities; else its first
- * identifier, name, the reference's text or id. */
+/* What the feed's ADT calls the facility of an Organization or Location, by feeds[].fhir.facilities; else its name,
+ * the reference's text, an identifier, the reference itself. */
 WW_MUST ww_status ww_in_facility(struct ww_ctx *cx, const struct ww_fhir_source *src,
     const struct ww_json *reference, const struct ww_feed *feed, ww_str *out);
 
