@@ -101,6 +101,16 @@ ww_fhir_check_primitive(
 		ww_fhir_note_local(w, ww_str_sub(text, 1, text.n));
 }
 
+/* An extension is told by an absolute URL; within another its name there is enough. */
+static void
+check_extension(struct ww_fhir_walk *w, const struct ww_fhir_at *at)
+{
+	ww_str url = ww_json_str(ww_json_get(at->v, "url"));
+
+	if (url.n > 0 && ww_str_find(url, ':') == url.n && at->up->type != at->type)
+		ww_fhir_say(w, at, WW_STR("url"), WW_FHIR_BAD_URL, "not an absolute URL");
+}
+
 static void
 check_structure(
     struct ww_fhir_walk *w, const struct ww_fhir_at *at, const struct ww_fhir_element *e)
@@ -122,6 +132,8 @@ check_structure(
 		ww_fhir_check_binding(w, at, e);
 	if (strcmp(at->type->name, "Reference") == 0)
 		ww_fhir_check_reference(w, at, e);
+	else if (strcmp(at->type->name, "Extension") == 0)
+		check_extension(w, at);
 }
 
 static void

@@ -121,6 +121,7 @@ FILENAME ~ /invariants\.tsv$/ {
 		key = $2
 		gsub(/-/, "_", key)
 		text = $4
+		sub(/\.$/, "", text)
 		gsub(/\\/, "\\\\", text)
 		gsub(/"/, "\\\"", text)
 		rule[t, rule_count[t] + 0] = tolower($3) "_" key ", \"" $2 "\", \"" below_type "\", \"" text "\""

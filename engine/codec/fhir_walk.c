@@ -25,6 +25,7 @@ static const struct {
 	[WW_FHIR_BAD_TYPE] = { "resource-type", WW_E_SYNTAX, false },
 	[WW_FHIR_BAD_TARGET] = { "reference-target", WW_E_SYNTAX, true },
 	[WW_FHIR_BAD_REFERENCE] = { "reference", WW_E_VALUE, true },
+	[WW_FHIR_BAD_URL] = { "extension-url", WW_E_VALUE, true },
 	[WW_FHIR_BAD_CODE] = { "binding", WW_E_CODE, true },
 	[WW_FHIR_BAD_DEPTH] = { "depth", WW_E_LIMIT, false },
 };

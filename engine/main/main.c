@@ -9,6 +9,7 @@ static const struct ww_command commands[] = {
 	{ "get", "Prints what stands at paths of HL7 v2 messages, as a table.", ww_cmd_get },
 	{ "parse", "Prints HL7 v2 messages: fields, a tree, JSON or hex.", ww_cmd_parse },
 	{ "lint", "Names what is wrong or odd about HL7 v2 messages.", ww_cmd_lint },
+	{ "validate", "Says what FHIR resources have that R4 does not want.", ww_cmd_validate },
 	{ "map", "Prints what messages say in terms of the internal model.", ww_cmd_map },
 	{ "try", "Runs messages through the whole chain without keeping or sending anything.",
 	    ww_cmd_try },

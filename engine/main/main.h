@@ -12,6 +12,7 @@ int ww_cmd_config(int argc, char **argv);
 int ww_cmd_get(int argc, char **argv);
 int ww_cmd_parse(int argc, char **argv);
 int ww_cmd_lint(int argc, char **argv);
+int ww_cmd_validate(int argc, char **argv);
 int ww_cmd_load(int argc, char **argv);
 int ww_cmd_find(int argc, char **argv);
 int ww_cmd_show(int argc, char **argv);

@@ -60,6 +60,8 @@ wardwire config --config
 wardwire get --raw --place --json
 wardwire parse --json --tree --hex
 wardwire lint --errors --quiet --json --rules
+wardwire validate --lenient --quiet --json
+wardwire load --config --feed --dry-run --anew --quiet --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire find --config --control --patient --member --visit --type --event --feed --state --from --to --limit --json
@@ -140,7 +142,7 @@ for program in "$engine" "$kit"; do
 	same "exit status of an unknown command" 2 $?
 	has "an unknown command" "$printed" "there is no command 'dance'"
 done
-for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
+for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' validate lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
 	'queue pause' 'queue resume a b' \
 	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' 'match accept' replay 'replay 1 2' dismiss; do
@@ -186,6 +188,9 @@ parse-odd 3 parse --tree odd.in
 lint 1 lint admission.in day.in odd.in batch.in
 lint-errors 1 lint --errors odd.in
 lint-json 1 lint --json odd.in batch.in
+validate 3 validate encounter.json faults.json claims.ndjson coverage.xml
+validate-json 3 validate --json encounter.json claims.ndjson coverage.xml
+validate-lenient 3 validate --lenient faults.json
 map 0 map admission.in
 try 1 try day.in
 try-json 0 try --json -c wardwire.yaml admission.in

@@ -136,6 +136,8 @@ static const struct row broken[] = {
 	      "\"type\":\"Encounter\",\"dateFilter\":[{\"path\":\"x\",\"searchParam\":\"y\"}]"),
 	    "drq-2", AT("DataRequirement.dateFilter[0]") },
 	{ AS("Expression", "\"language\":\"text/cql\""), "exp-1", AT("Expression") },
+	{ PATIENT(",\"extension\":[{\"url\":\"race\",\"valueCode\":\"x\"}]"), "extension-url",
+	    "Patient.extension[0].url" },
 	{ EXTENSION(""), "ext-1", "Patient.extension[0]" },
 	{ EXTENSION(",\"valueCode\":\"x\",\"extension\":[{\"url\":\"a\",\"valueCode\":\"x\"}]"),
 	    "ext-1", "Patient.extension[0]" },
