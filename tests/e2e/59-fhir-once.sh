@@ -78,9 +78,61 @@ has "Retry-After" "$headers" '^Retry-After: [0-9]'
 prlimit --pid "$(cat "$dir/engine.pid")" --fsize=unlimited: || fail "the limit could not be lifted"
 wait_until is_applied
 same "made by the first try" 1 "$(count_of '/Encounter?identifier=V3')"
-asked 200 POST /Encounter "$third" -H 'If-None-Exist: identifier=V3'
+ask POST /Encounter "$third"
+has "the retry" "$status" '^20[01]$'
 same "still one" 1 "$(count_of '/Encounter?identifier=V3')"
 
 has "busy" "$("$engine" status -c "$config")" '^listener *fhir: .* 1 busy, 0 failed, '
+
+# The engine is killed amid transactions: of each there is all or nothing, all of one that was answered; what was not answered is sent
+# again and made once.
+entries=30
+transaction() { # N
+	awk -v t="$1" -v n="$entries" 'BEGIN {
+		printf "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+		for (i = 1; i <= n; i++)
+			printf "%s{\"fullUrl\":\"urn:uuid:00000000-0000-4000-8000-%012d\",\"resource\":{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"t\"},\"identifier\":[{\"system\":\"urn:t%d\",\"value\":\"%d\"}]},\"request\":{\"method\":\"POST\",\"url\":\"Observation\"}}",
+				(i > 1 ? "," : ""), i, t, i
+		printf "]}"
+	}'
+}
+i=1
+while [ "$i" -le 12 ]; do
+	transaction "$i" >"$dir/t$i.json"
+	i=$((i + 1))
+done
+post_all() { # N: the transactions that were not answered yet
+	i=1
+	while [ "$i" -le 12 ]; do
+		grep -q "^$i 200$" "$dir/answered" || printf '%d %s\n' "$i" "$(curl -s -o "$dir/t.answer" -w '%{http_code}' \
+			-H 'Content-Type: application/fhir+json' --data-binary "@$dir/t$i.json" "$fhir")" >>"$dir/answered"
+		i=$((i + 1))
+	done
+}
+some_answered() {
+	[ "$(grep -c ' 200$' "$dir/answered")" -ge 3 ]
+}
+: >"$dir/answered"
+post_all &
+echo $! >"$dir/post.pid"
+catch some_answered
+stop engine KILL
+wait "$(cat "$dir/post.pid")"
+rm -f "$dir/post.pid"
+start_fhir
+wait_until is_applied
+i=1
+while [ "$i" -le 12 ]; do
+	n=$(count_of "/Observation?identifier=urn:t$i%7C")
+	[ "$n" = 0 ] || same "transaction $i is whole" "$entries" "$n"
+	! grep -q "^$i 200$" "$dir/answered" || same "transaction $i was answered" "$entries" "$n"
+	i=$((i + 1))
+done
+post_all
+i=1
+while [ "$i" -le 12 ]; do
+	same "transaction $i, once" "$entries" "$(count_of "/Observation?identifier=urn:t$i%7C")"
+	i=$((i + 1))
+done
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
