@@ -155,12 +155,28 @@ check_entries(struct ww_fhir_call *c, struct ww_fhir_body *b)
 		}
 }
 
+/* The resource bare, or as a parameter of an operation. */
+static const struct ww_json *
+bare(const struct ww_json *tree)
+{
+	const struct ww_json *p;
+
+	if (!ww_str_is(ww_json_str(ww_json_get(tree, "resourceType")), "Parameters"))
+		return tree;
+	p = ww_json_first(ww_json_get(tree, "parameter"));
+	while (p != NULL && ww_json_get(p, "resource") == NULL)
+		p = ww_json_next(p);
+	return p != NULL ? ww_json_get(p, "resource") : tree;
+}
+
 static void
 check_bundle(struct ww_fhir_call *c, struct ww_fhir_body *b)
 {
-	ww_str type = ww_json_str(ww_json_get(b->tree, "type"));
+	const struct ww_json *bundle =
+	    c->ask.route.interaction == WW_REST_MESSAGE ? bare(b->tree) : b->tree;
+	ww_str type = ww_json_str(ww_json_get(bundle, "type"));
 
-	if (!ww_str_is(ww_json_str(ww_json_get(b->tree, "resourceType")), "Bundle")) {
+	if (!ww_str_is(ww_json_str(ww_json_get(bundle, "resourceType")), "Bundle")) {
 		fault(c, b, WW_E_TYPE, "resourceType", wanted[c->ask.route.interaction]);
 		return;
 	}
@@ -229,20 +245,6 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 
 /* -- $validate -------------------------------------------------------------------------------------- */
 
-/* The resource bare, or as the parameter "resource" of the operation. */
-static const struct ww_json *
-validated(const struct ww_json *tree)
-{
-	const struct ww_json *p;
-
-	if (!ww_str_is(ww_json_str(ww_json_get(tree, "resourceType")), "Parameters"))
-		return tree;
-	for (p = ww_json_first(ww_json_get(tree, "parameter")); p != NULL; p = ww_json_next(p))
-		if (ww_str_is(ww_json_str(ww_json_get(p, "name")), "resource"))
-			return ww_json_get(p, "resource");
-	return tree;
-}
-
 void
 ww_fhir_validate(struct ww_fhir_call *c)
 {
@@ -253,7 +255,7 @@ ww_fhir_validate(struct ww_fhir_call *c)
 
 	if (!ww_fhir_body_read(c, &b))
 		return;
-	resource = validated(b.tree);
+	resource = bare(b.tree);
 	if (ww_fhir_check(&d->cx, resource, rules_of(c->feed), &b.issues) != WW_OK) {
 		ww_fhir_refuse(c);
 		return;
