@@ -366,6 +366,13 @@ ww_crypto_key_verify(
 	return WW_OK;
 }
 
+void
+ww_crypto_wipe(void *p, size_t n)
+{
+	if (n > 0)
+		OPENSSL_cleanse(p, n);
+}
+
 bool
 ww_crypto_same(ww_str a, ww_str b)
 {

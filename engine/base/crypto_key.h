@@ -41,6 +41,8 @@ WW_MUST ww_status ww_crypto_key_sign(
 WW_MUST ww_status ww_crypto_key_verify(
     struct ww_ctx *cx, const struct ww_crypto_key *k, ww_str data, ww_str signature);
 
+/* Overwrites what nobody is to find in memory. */
+void ww_crypto_wipe(void *p, size_t n);
 /* Compares in a time that does not tell where they differ. */
 bool ww_crypto_same(ww_str a, ww_str b);
 

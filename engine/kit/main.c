@@ -8,6 +8,7 @@ static const struct ww_command commands[] = {
 	    ww_kit_listen },
 	{ "practice", "Plays a practice: a small FHIR R4 endpoint for tests.", ww_kit_practice },
 	{ "gen", "Makes up the messages of a hospital for tests.", ww_kit_gen },
+	{ "token", "Makes a client's key, and fetches access tokens with it.", ww_kit_token },
 	{ "demo", "Shows engine, sender and practice at work together.", ww_kit_demo },
 };
 

@@ -64,6 +64,7 @@ wardwire validate --lenient --quiet --json
 wardwire load --config --feed --dry-run --anew --quiet --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
+wardwire load --config --feed --dry-run --anew --quiet --json
 wardwire find --config --control --patient --member --visit --type --event --feed --state --from --to --limit --json
 wardwire show --config --raw --tree --hex --sent
 wardwire why --config --json
@@ -80,6 +81,7 @@ wardwire-kit send --to --timeout --retry --rate --connections --repeat --count -
 wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --ca --cert --key --quiet
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit gen --seed --patients --days --noise --roster --truth
+wardwire-kit token --key --alg --kid --client --base --audience --scope --ca
 wardwire-kit demo --engine --samples --stay
 END
 

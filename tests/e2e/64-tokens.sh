@@ -11,6 +11,9 @@ make_key ES384 other
 make_key ES384 practice
 make_key ES384 stranger
 cp "$dir/gateway.json" "$dir/live.json"
+"$kit" token make --key "$dir/tester.pem" >"$dir/tester.json" || fail "the kit made no key"
+"$kit" token make --key "$dir/tester.pem" >/dev/null 2>&1 && fail "the kit wrote over a key"
+"$kit" token keys --key "$dir/tester.pem" | cmp -s - "$dir/tester.json" || fail "the kit prints another set"
 write_fhir_site 2
 sed -i "s|auth: none|url: \"$known\"|; s|^  - {name: acme, on: fhir.*|&\\
   - {name: beacon, on: fhir, match: {MSH-3: [BEACON]}}|" "$config"
@@ -18,6 +21,7 @@ cat >>"$config" <<-END
 clients:
   - {name: gateway, feed: acme, may: [system/Encounter.cruds], jwks: live.json}
   - {name: other, feed: beacon, may: [system/*.cruds], jwks: other.json}
+  - {name: tester, id: Tester-1, feed: acme, may: [system/Encounter.rs], jwks: tester.json}
   - {name: rcca, feed: acme, party: rcca, may: [system/Task.rus, system/Communication.crs], jwks: practice.json}
 END
 "$engine" config check -c "$config" >"$dir/check.out" 2>&1 || fail "config check: $(cat "$dir/check.out")"
@@ -71,6 +75,16 @@ log_in rcca practice 'system/*.cruds'
 practice_token=$token
 same "no more than a practice may" 'system/Communication.crs system/Task.rus' "$(said scope)"
 
+# The kit does the same.
+fetch() {
+	"$kit" token fetch --key "$dir/tester.pem" --base "$fhir" --audience "$known/auth/token" "$@"
+}
+tester=$(fetch --client Tester-1 --scope system/Encounter.rs) || fail "the kit got no token"
+printf '%s\n' "$tester" >>"$dir/secrets"
+same "by the wrong name" 'wardwire-kit token: 401 invalid_client: sub: no such client is registered here' "$(fetch --client tester 2>&1)"
+fetch --client tester >/dev/null 2>&1
+same "exit status" 1 $?
+
 # -- what they see ----------------------------------------------------------------------------------------
 
 as "$gateway" 201 POST /Encounter "$(encounter 1)"
@@ -79,6 +93,8 @@ at=$(header Location | sed "s|^$known||; s|/_history.*||")
 as "$gateway" 200 GET "$at"
 as "$gateway" 403 GET /Patient/1
 as "$gateway" 403 GET /Task
+as "$tester" 200 GET "$at"
+as "$tester" 403 DELETE "$at"
 as "$other" 404 GET "$at"
 as "$other" 200 GET '/Encounter?identifier=V1'
 lacks "of another feed" "$answer" '"entry"'
