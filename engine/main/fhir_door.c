@@ -446,6 +446,8 @@ ww_fhir_door_gone(void *arg, struct ww_http_call *http)
 	if (c == NULL)
 		return;
 	c->http = NULL;
+	if (c->waiting && ww_awaits_drop(c->door->set.awaits, &c->await))
+		c->waiting = false; /* so that those who give up and come again do not pile up */
 	ww_fhir_call_free(c);
 }
 

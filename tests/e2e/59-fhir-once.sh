@@ -136,3 +136,16 @@ while [ "$i" -le 12 ]; do
 done
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
+
+# No room on the disk: nothing is taken, and what is there can be read.
+echo 'disk: {reserve_mib: 16777216}' >>"$config"
+start_fhir
+is_paused() {
+	grep -q 'pause=on why=disk-reserve' "$engine_log"
+}
+wait_until is_paused
+asked 503 POST /Encounter "$(encounter 4)"
+has "busy" "$answer" '"code":"WW-104"'
+has "Retry-After" "$headers" '^Retry-After: [0-9]'
+asked 200 GET "$at"
+same "as before" 1 "$(count_of '/Encounter?identifier=V3')"
