@@ -72,6 +72,36 @@ ww_fhir_answer(struct ww_fhir_call *c, struct ww_rest_answer *a)
 	ww_fhir_call_free(c);
 }
 
+/* A line is to be written: of a client that is known always, of others for the first of each status within a minute, so that
+ * nobody can fill the log who cannot even log in. */
+static bool
+is_to_say(struct ww_fhir_door *d, ww_str client, unsigned status)
+{
+	struct ww_clock ticks = ww_clock_ticks();
+
+	if (client.n > 0 || d->set.listener->auth == WW_AUTH_NONE || status < 400 || status > 499)
+		return true;
+	return ww_seldom_note(&d->strangers[status - 400], ww_clock_now(&ticks));
+}
+
+/* How many more there were. */
+static void
+say_strangers(struct ww_fhir_door *d, bool at_end)
+{
+	struct ww_clock ticks = ww_clock_ticks();
+
+	for (unsigned i = 0; i < 100; i++) {
+		struct ww_seldom *s = &d->strangers[i];
+		uint64_t more = ww_seldom_rest(s, ww_clock_now(&ticks), at_end);
+
+		if (more > 0)
+			ww_log(WW_LOG_WARN,
+			    "fhir=refused listener=%.*s client= status=%u more=%" PRIu64
+			    " times=%" PRIu64,
+			    WW_STR_FMT(d->set.listener->name), 400 + i, more, s->times);
+	}
+}
+
 void
 ww_fhir_refuse(struct ww_fhir_call *c)
 {
@@ -89,11 +119,12 @@ ww_fhir_refuse(struct ww_fhir_call *c)
 	}
 	if (a.status == 405)
 		ww_rest_header(&d->cx, &a, "Allow: %s", c->ask.allow);
-	ww_log(a.status == 500 ? WW_LOG_ERROR : WW_LOG_WARN,
-	    "fhir=refused listener=%.*s client=%.*s status=%u code=WW-%03d request=%s "
-	    "reason=\"%s\"",
-	    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(c->who.client), a.status,
-	    ww_status_number(why.status), c->request_id, why.reason);
+	if (is_to_say(d, c->who.client, a.status))
+		ww_log(a.status == 500 ? WW_LOG_ERROR : WW_LOG_WARN,
+		    "fhir=refused listener=%.*s client=%.*s status=%u code=WW-%03d request=%s "
+		    "reason=\"%s\"",
+		    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(c->who.client), a.status,
+		    ww_status_number(why.status), c->request_id, why.reason);
 	ww_fhir_answer(c, &a);
 }
 
@@ -228,10 +259,11 @@ do_token(struct ww_fhir_call *c)
 		    &d->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
 		ww_buf_free(&challenge);
 	}
-	ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
-	    "fhir=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",
-	    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(t.client), t.status, c->request_id,
-	    d->cx.fail.reason);
+	if (is_to_say(d, t.client, a.status))
+		ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
+		    "fhir=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",
+		    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(t.client), t.status,
+		    c->request_id, d->cx.fail.reason);
 	ww_fhir_answer(c, &a);
 }
 
@@ -432,8 +464,9 @@ ww_fhir_door_bad(void *arg, struct ww_http_call *http, unsigned status, const ch
 	(void)ww_fail(&d->cx, s, NULL, "%s", why);
 	ww_rest_refuse(&d->cx, &a, c->ask.form);
 	a.status = status;
-	ww_log(WW_LOG_WARN, "fhir=bad listener=%.*s status=%u request=%s reason=\"%s\"",
-	    WW_STR_FMT(d->set.listener->name), status, c->request_id, why);
+	if (is_to_say(d, c->who.client, status))
+		ww_log(WW_LOG_WARN, "fhir=bad listener=%.*s status=%u request=%s reason=\"%s\"",
+		    WW_STR_FMT(d->set.listener->name), status, c->request_id, why);
 	ww_fhir_answer(c, &a);
 }
 
@@ -482,6 +515,7 @@ static void
 on_look(void *arg)
 {
 	ww_fhir_bring_look(arg, false);
+	say_strangers(arg, false);
 }
 
 static void
@@ -534,6 +568,7 @@ ww_fhir_door_free(struct ww_fhir_door *d)
 	if (d == NULL)
 		return;
 	ww_fhir_bring_look(d, true);
+	say_strangers(d, true);
 	assert(d->first == NULL);
 	ww_timer_free(d->timer);
 	ww_access_close(d->access);

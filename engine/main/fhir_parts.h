@@ -3,6 +3,7 @@
 #ifndef WW_MAIN_FHIR_PARTS_H
 #define WW_MAIN_FHIR_PARTS_H
 
+#include "base/seldom.h"
 #include "codec/fhir_outcome.h"
 #include "main/awaits.h"
 #include "main/fhir_door.h"
@@ -30,6 +31,8 @@ struct ww_fhir_door {
 	struct ww_buf base_text, plain;    /* the latter: what a packed body held */
 	struct ww_fhir_call *first, *last; /* those that the journal has, or that wait for apply */
 	struct ww_fhir_counts counts;
+	struct ww_seldom
+	    strangers[100];       /* refusals of nobody that is known, by status from 400 on */
 	uint64_t started, number; /* of request ids that we give */
 	bool paused;
 };

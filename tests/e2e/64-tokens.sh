@@ -136,10 +136,15 @@ same "after many failures" 429 "$status"
 same "when to come again" 60 "$(header Retry-After)"
 as "$other" 200 GET '/Encounter?identifier=V1'
 
+# Somebody who cannot log in cannot fill the log.
+strangers=$(grep -c 'fhir=refused listener=fhir client= status=401' "$engine_log")
+[ "$strangers" -le 3 ] || fail "$strangers lines about one status"
+
 log_lacks_secrets
 has "the log says who" "$(cat "$engine_log")" 'fhir=token listener=fhir client=gateway status=200'
 has "the log says why" "$(cat "$engine_log")" 'fhir=token listener=fhir client=gateway status=401 .*reason="the assertion was used before"'
 stop_engine
+has "how many there were" "$(cat "$engine_log")" 'fhir=refused listener=fhir client= status=401 more=[0-9]* times='
 # After a start there are other tokens.
 start_fhir
 as "$other" 401 GET '/Encounter?identifier=V1'
