@@ -4,6 +4,8 @@
 
 #include "model/order.h"
 
+#include <wardwire/act.h>
+
 /* -- what one message says ------------------------------------------------------------------------------ */
 
 enum answer { NO, SILENT, YES };
@@ -59,7 +61,7 @@ ask(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c)
 static enum answer
 ask_all(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_conditions *when)
 {
-	enum answer worst = m != NULL ? YES : SILENT;
+	enum answer worst = m != NULL && when->n != 0 ? YES : SILENT;
 
 	for (size_t i = 0; m != NULL && i < when->n && worst != NO; i++) {
 		enum answer a = ask(cx, m, &when->v[i]);
@@ -68,6 +70,31 @@ ask_all(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_conditions *w
 			worst = a;
 	}
 	return worst;
+}
+
+/* A Patient speaks of the person, an Encounter of the stay; both state all their labels each time. */
+static enum answer
+ask_labels(const struct ww_work *w, const struct ww_restriction_row *r, bool of_person)
+{
+	const struct ww_texts *has = &w->facts.labels;
+	enum ww_act act = ww_act_of(w->facts.event.trigger);
+
+	if (r->labels.n == 0 || has->v == NULL ||
+	    of_person != (act == WW_ACT_PERSON || ww_act_renumbers(act)))
+		return SILENT;
+	for (size_t i = 0; i < has->n; i++) {
+		if (is_one_of(&r->labels, has->v[i]))
+			return YES;
+	}
+	return NO;
+}
+
+static enum answer
+ask_work(const struct ww_work *w, const struct ww_restriction_row *r, bool of_person)
+{
+	if (w->resource != NULL)
+		return ask_labels(w, r, of_person);
+	return r->of_person == of_person ? ask_all(w->cx, w->hl7, &r->when) : SILENT;
 }
 
 /* -- what is kept of it --------------------------------------------------------------------------------- */
@@ -131,8 +158,7 @@ note(struct ww_work *w, bool of_person, ww_id subject, bool *changed)
 
 	for (size_t i = 0; s == WW_OK && i < c->restrictions_n; i++) {
 		const struct ww_restriction_row *r = &c->restrictions[i];
-		enum answer a =
-		    r->of_person == of_person ? ask_all(w->cx, w->hl7, &r->when) : SILENT;
+		enum answer a = ask_work(w, r, of_person);
 		struct ww_restriction said = { .subject = subject,
 			.name = r->name,
 			.holds = a == YES,
@@ -205,6 +231,20 @@ add(struct ww_work *w, struct verdict *v, int64_t policy, ww_str name)
 	    v->names.n > 0 ? ", " : "", WW_STR_FMT(name));
 }
 
+/* It was said, and holds. */
+static bool
+is_said(const struct ww_rows *rows, const struct ww_restriction_row *r)
+{
+	for (size_t k = 0; k < rows->n; k++) {
+		const struct ww_restriction *said = WW_ROW(rows, restriction, k);
+
+		if (ww_str_eq(said->name, r->name) &&
+		    (said->holds != 0 || (r->lasting && said->held != 0)))
+			return true;
+	}
+	return false;
+}
+
 /* In the order of the configuration. */
 static void
 add_said(
@@ -214,18 +254,14 @@ add_said(
 
 	for (size_t i = 0; i < c->restrictions_n; i++) {
 		const struct ww_restriction_row *r = &c->restrictions[i];
-		const struct ww_rows *rows = r->of_person ? person : stay;
+		bool either = r->labels.n != 0; /* a Patient may have said it, or an Encounter */
 
-		for (size_t k = 0; k < rows->n; k++) {
-			const struct ww_restriction *said = WW_ROW(rows, restriction, k);
-
-			if (!ww_str_eq(said->name, r->name) ||
-			    (said->holds == 0 && !(r->lasting && said->held != 0)))
-				continue;
-			v->allowed = v->allowed || r->policy == WW_policy_NONE;
-			if (r->policy != WW_policy_NONE)
-				add(w, v, r->policy, r->name);
-		}
+		if (!((r->of_person || either) && is_said(person, r)) &&
+		    !((!r->of_person || either) && is_said(stay, r)))
+			continue;
+		v->allowed = v->allowed || r->policy == WW_policy_NONE;
+		if (r->policy != WW_policy_NONE)
+			add(w, v, r->policy, r->name);
 	}
 }
 

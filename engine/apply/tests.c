@@ -41,10 +41,34 @@ fits(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_condition *c)
 	return false;
 }
 
+/* Of a resource: its labels, and its patient's name and numbers. */
+static bool
+resource_fits(const struct ww_work *w)
+{
+	const struct ww_texts *test = &w->feed->fhir.test;
+	const struct ww_facts *f = &w->facts;
+
+	if (fits_one(test, f->person.family))
+		return true;
+	for (size_t i = 0; i < f->labels.n; i++) {
+		if (fits_one(test, f->labels.v[i]))
+			return true;
+	}
+	for (size_t i = 0; i < f->identifiers_n; i++) {
+		if (!ww_names_resource(&f->identifiers[i]) &&
+		    fits_one(test, f->identifiers[i].value))
+			return true;
+	}
+	return false;
+}
+
 bool
 ww_test_is(struct ww_work *w)
 {
 	const struct ww_conditions *test = &w->feed->adt.test;
+
+	if (w->resource != NULL)
+		return resource_fits(w);
 
 	for (size_t i = 0; w->hl7 != NULL && i < test->n; i++) {
 		if (fits(w->cx, w->hl7, &test->v[i]))

@@ -172,6 +172,7 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.systems_n = raw->systems_n,
 		.facilities = take_facilities(cx, raw),
 		.facilities_n = raw->facilities_n,
+		.test = take_texts(cx, raw->test, raw->test_n),
 		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
 		.entries = raw->entries,
 		.idempotency = raw->idempotency,
@@ -284,9 +285,9 @@ static void
 take_restriction(
     struct ww_ctx *cx, const struct ww_raw_restriction *raw, struct ww_restriction_row *out)
 {
-	(void)cx;
 	*out = (struct ww_restriction_row){
 		.name = ww_str_from(raw->name),
+		.labels = take_texts(cx, raw->labels, raw->labels_n),
 		.policy = (uint8_t)ww_keys_choice(ww_choices_restriction, ww_str_from(raw->then)),
 		.lasting = raw->lasting,
 	};

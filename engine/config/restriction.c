@@ -25,9 +25,11 @@ ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root)
 			    "there are more than %d restrictions up to here", ROWS_MOST);
 			return;
 		}
-		if (e->kind == WW_YAML_MAP && ww_yaml_get(e, "when") == NULL)
+		if (e->kind == WW_YAML_MAP && ww_yaml_get(e, "when") == NULL &&
+		    ww_yaml_get(e, "labels") == NULL)
 			ww_fault_add(f, e->line, e->column,
-			    "a restriction needs 'when', such as {PV1-16.1: [VIP]}, near here");
+			    "a restriction needs 'when', such as {PV1-16.1: [VIP]}, or 'labels', "
+			    "near here");
 		name = ww_yaml_scalar(e, "name");
 		other = ww_yaml_entries(root, "restrictions");
 		for (; name != NULL && other != e; other = other->next) {
@@ -57,7 +59,7 @@ is_of_person(const struct ww_conditions *when)
 		if (k == sizeof(segments) / sizeof(segments[0]))
 			return false;
 	}
-	return true;
+	return when->n != 0;
 }
 
 ww_status

@@ -188,6 +188,7 @@ struct ww_feed_fhir {
 	size_t systems_n;
 	const struct ww_fhir_facility_row *facilities;
 	size_t facilities_n;
+	struct ww_texts test; /* patterns (base/glob.h): a resource that fits one is a test */
 	bool
 	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
 	uint32_t entries;     /* of one Bundle, 1..100,000 */
@@ -258,6 +259,7 @@ struct ww_route_lane {
 struct ww_restriction_row {
 	ww_str name;
 	struct ww_conditions when; /* it holds when all do */
+	struct ww_texts labels;    /* or, of a FHIR resource, when one of these is on it */
 	uint8_t policy;            /* enum ww_policy; NONE: the others do not count */
 	bool lasting;              /* once it held, it holds for good */
 	bool of_person; /* all conditions are about the person, and none about the stay */

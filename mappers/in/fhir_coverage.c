@@ -53,6 +53,7 @@ map_coverage(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct w
 	if (c == NULL)
 		return ww_fail_memory(cx);
 	ww_row_init(&ww_entity_coverage, c);
+	out->labels = (struct ww_texts){ .n = 0 }; /* the insurance's, and not the patient's */
 	out->event.trigger = WW_STR("patient");
 	s = ww_in_person(cx, src, ww_json_get(src->resource, "beneficiary"), feed, out, &any);
 	if (s == WW_OK)

@@ -77,6 +77,7 @@ ww_fhir_map_subject(struct ww_ctx *cx, const struct ww_fhir_source *source,
     const struct ww_json *reference, const struct ww_feed *feed, struct ww_facts *out, bool *any)
 {
 	ww_in_start(cx, source, feed, out);
+	out->labels = (struct ww_texts){ .n = 0 }; /* the resource's, and not the patient's */
 	out->event.trigger = WW_STR("patient");
 	return ww_in_person(cx, source, reference, feed, out, any);
 }

@@ -393,7 +393,7 @@ END_TEST
 
 #define PRIOR(id)                                                                                  \
 	",'related':[{'claim':{'reference':'" id "'},'relationship':{'coding':[{'code':'prior'}]}" \
-	                                         "}]"
+	"}]"
 
 /* "Claim/a counts, Claim/b void": all of them, in the order of their names. */
 static const char *
