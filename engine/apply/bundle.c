@@ -552,7 +552,7 @@ ww_bundle_notification(struct ww_request_work *rw)
 ww_status
 ww_bundle_collection(struct ww_request_work *rw)
 {
-	static const char *const types[] = { "collection", NULL };
+	static const char *const types[] = { "collection", "message", NULL };
 	struct ww_fhir_issues is = { .n = 0 };
 	struct ww_entry *whole = ww_arena_alloc(rw->cx->arena, sizeof(*whole));
 	struct bundle b;

@@ -42,6 +42,7 @@ note_refusal(struct ww_request_work *rw, int http, const struct ww_fhir_issues *
 {
 	if (http < 400)
 		return;
+	rw->refused = true;
 	rw->message.disposition = WW_disposition_IGNORED;
 	rw->message.reason =
 	    ww_arena_printf(rw->cx->arena, "answered %d: %.*s", http, WW_STR_FMT(first_error(is)));

@@ -3,6 +3,7 @@
 
 #include "apply/bundle.h"
 #include "apply/learn.h"
+#include "apply/practice.h"
 #include "apply/reply.h"
 #include "apply/seen.h"
 #include "codec/xml.h"
@@ -113,6 +114,8 @@ run(struct ww_request_work *rw)
 	s = in->run(rw);
 	if (s == WW_OK && rw->n != 0)
 		s = ww_learn(rw);
+	if (s == WW_OK)
+		s = ww_practice_note(rw);
 	return s == WW_OK ? ww_seen_keep(rw, &seen) : s;
 }
 

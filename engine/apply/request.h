@@ -55,6 +55,7 @@ struct ww_request_work {
 	struct ww_brought
 	    *brought; /* in the order of the Bundle; each resource once, but in a batch */
 	size_t n;
+	bool refused;            /* what is answered is a refusal: nothing was kept */
 	struct ww_refer *refers; /* sorted by url (refer.c) */
 	size_t refers_n;
 };

@@ -1,6 +1,7 @@
 /* Resources of clients: stored, changed, deleted, and the keys they are found by kept in line. */
 #include "apply/resource.h"
 
+#include "apply/practice.h"
 #include "base/crypto.h"
 #include "model/resource_query.h"
 #include "store/resource_search.h"
@@ -105,9 +106,8 @@ is_of_type(struct ww_request_work *rw, struct ww_entry *e)
 	return false;
 }
 
-/* W/"3", "3" or 3: all mean version 3. */
-static ww_str
-version_of(ww_str tag)
+ww_str
+ww_entry_version(ww_str tag)
 {
 	tag = ww_str_trim(tag);
 	if (ww_str_starts(tag, WW_STR("W/")))
@@ -117,6 +117,13 @@ version_of(ww_str tag)
 	return tag;
 }
 
+/* A practice changes what its client brought, and nothing else of the feed. */
+static bool
+is_own(const struct ww_request_work *rw, const struct ww_resource *row)
+{
+	return rw->body.party.n == 0 || ww_str_eq(row->client, rw->body.client);
+}
+
 /* False, and refused: the client knows another version than there is. */
 static bool
 is_version(struct ww_request_work *rw, struct ww_entry *e)
@@ -124,6 +131,10 @@ is_version(struct ww_request_work *rw, struct ww_entry *e)
 	bool there = e->found && e->row.deleted == 0;
 	uint64_t v;
 
+	if (e->found && !is_own(rw, &e->row)) {
+		ww_entry_refuse(rw, e, 403, WW_E_FORBIDDEN, "that id is another client's");
+		return false;
+	}
 	if (e->absent && there) {
 		ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-None-Match: there is one");
 		return false;
@@ -132,7 +143,7 @@ is_version(struct ww_request_work *rw, struct ww_entry *e)
 		return true;
 	if (there && ww_str_is(ww_str_trim(e->match), "*"))
 		return true;
-	if (there && ww_str_u64(version_of(e->match), INT64_MAX, &v) &&
+	if (there && ww_str_u64(ww_entry_version(e->match), INT64_MAX, &v) &&
 	    (int64_t)v == e->row.version)
 		return true;
 	ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
@@ -171,25 +182,31 @@ find_match(struct ww_request_work *rw, struct ww_entry *e, size_t *n)
 {
 	struct ww_resource_place at = { ww_str_empty(), ww_str_empty() };
 	struct ww_resource_query q;
-	struct ww_rows rows;
-	bool more;
+	bool more = true;
 	ww_status s = read_condition(rw, e, &q);
 
 	*n = 0;
-	if (s != WW_OK || e->http >= 400)
+	if (e->http >= 400)
 		return s;
-	s = ww_resource_search(rw->l, rw->cx, rw->feed->name, &q, false, 2, &at, &rows, &more);
-	if (s != WW_OK)
-		return s;
-	*n = rows.n;
-	if (rows.n > 1 || more)
+	while (s == WW_OK && more && *n < 2) {
+		struct ww_rows rows = { .n = 0 };
+
+		s = ww_resource_search(
+		    rw->l, rw->cx, rw->feed->name, &q, false, 16, &at, &rows, &more);
+		for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+			if (!is_own(rw, WW_ROW(&rows, resource, i)))
+				continue;
+			e->row = *WW_ROW(&rows, resource, i);
+			++*n;
+		}
+	}
+	if (s == WW_OK && *n > 1)
 		ww_entry_refuse(rw, e, 412, WW_E_MULTIPLE, "several resources fit the condition");
-	if (rows.n == 1) {
-		e->row = *WW_ROW(&rows, resource, 0);
+	if (s == WW_OK && *n == 1) {
 		e->id = e->row.id;
 		e->found = true;
 	}
-	return WW_OK;
+	return s;
 }
 
 /* -- what is to be done ----------------------------------------------------------------------------- */
@@ -280,7 +297,7 @@ plan_read(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 	if (s != WW_OK)
 		return s;
 	e->http = 200;
-	if (!e->found)
+	if (!e->found || !is_own(rw, &e->row))
 		ww_entry_refuse(rw, e, 404, WW_E_NOT_FOUND, "there is no such resource");
 	else if (e->row.deleted != 0)
 		ww_entry_refuse(rw, e, 410, WW_E_DELETED, "it was deleted");
@@ -308,7 +325,8 @@ ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 		[WW_ENTRY_KEEP] = plan_keep,
 	};
 
-	return plans[e->verb](rw, e, ordinal);
+	return ww_practice_is_task(rw, e) ? ww_practice_plan(rw, e)
+	                                  : plans[e->verb](rw, e, ordinal);
 }
 
 /* -- content ---------------------------------------------------------------------------------------- */
@@ -509,5 +527,7 @@ ww_entry_do(struct ww_request_work *rw, struct ww_entry *e)
 {
 	if (!e->writes)
 		return WW_OK;
+	if (ww_practice_is_task(rw, e))
+		return ww_practice_do(rw, e);
 	return e->verb == WW_ENTRY_DELETE ? do_delete(rw, e) : do_store(rw, e);
 }

@@ -42,6 +42,9 @@ WW_MUST ww_status ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, 
 /* Writes what was planned; e->tree gets id and meta and is noted in rw->brought, which has room. */
 WW_MUST ww_status ww_entry_do(struct ww_request_work *rw, struct ww_entry *e);
 
+/* The version that If-Match means: 3 of W/"3", "3" or 3; "*" as it is. */
+ww_str ww_entry_version(ww_str match);
+
 /* Says that the entry is refused. */
 void ww_entry_refuse(struct ww_request_work *rw, struct ww_entry *e, int http, ww_status why,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));

@@ -224,7 +224,7 @@ ww_seen_keep(struct ww_request_work *rw, const struct ww_seen *seen)
 {
 	struct ww_request_seen row;
 
-	if (seen->fingerprint.n == 0 || rw->message.disposition == WW_disposition_IGNORED)
+	if (seen->fingerprint.n == 0 || rw->refused)
 		return WW_OK;
 	ww_row_init(&ww_entity_request_seen, &row);
 	row.fingerprint = seen->fingerprint;

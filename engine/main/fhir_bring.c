@@ -5,6 +5,7 @@
 #include "link/http_in.h"
 #include "link/loop.h"
 #include "model/record.h"
+#include "rest/owed.h"
 #include "rest/settle.h"
 
 #include <wardwire/log.h>
@@ -34,9 +35,10 @@ static void
 answer_applied(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
+	struct ww_rest_scope scope = ww_fhir_scope(c);
 	struct ww_rest_answer a;
 	ww_status s = ww_rest_settle(
-	    &d->cx, d->set.view, &c->ask, c->feed, ww_fhir_base(c), c->submit.rec.seq, &a);
+	    &d->cx, d->set.view, &c->ask, c->feed, &scope, ww_fhir_base(c), c->submit.rec.seq, &a);
 
 	if (s != WW_OK) {
 		ww_fhir_refuse(c);

@@ -156,8 +156,8 @@ audit(const struct ww_fhir_call *c, unsigned status, size_t n)
 	    c->request_id);
 }
 
-static struct ww_rest_scope
-scope_of(const struct ww_fhir_call *c)
+struct ww_rest_scope
+ww_fhir_scope(const struct ww_fhir_call *c)
 {
 	const struct ww_party *p = ww_config_party(c->door->set.config, c->who.party);
 
@@ -171,7 +171,7 @@ static void
 do_read(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
-	struct ww_rest_scope scope = scope_of(c);
+	struct ww_rest_scope scope = ww_fhir_scope(c);
 	struct ww_rest_answer a;
 	ww_status s = ww_rest_read(&d->cx, d->set.view, &c->ask, &scope, &a);
 
@@ -187,7 +187,7 @@ do_search(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_rest_find f = { .ask = &c->ask,
-		.scope = scope_of(c),
+		.scope = ww_fhir_scope(c),
 		.base = ww_fhir_base(c),
 		.form = c->ask.route.form ? ww_http_call_body(c->http) : ww_str_empty() };
 	struct ww_rest_answer a;

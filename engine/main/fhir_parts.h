@@ -65,6 +65,8 @@ void ww_fhir_refuse(struct ww_fhir_call *c);
 void ww_fhir_call_free(struct ww_fhir_call *c);
 /* URL of the base, as that client knows it; in the arena. */
 ww_str ww_fhir_base(const struct ww_fhir_call *c);
+/* What the client may see. */
+struct ww_rest_scope ww_fhir_scope(const struct ww_fhir_call *c);
 
 /* fhir_body.c: reads what was sent into a tree, its plain text in *raw; checks that it is what the interaction wants, may be
  * sent by that client, and is FHIR. False: it is refused, kept in the refused ring and answered. */

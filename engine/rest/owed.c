@@ -45,6 +45,7 @@ make(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_scope *s, ww_s
     const struct ww_outbox *row, struct ww_resource *out, bool *found)
 {
 	int64_t sent = row->settled_ms != 0 ? row->settled_ms : row->created_ms;
+	int64_t updated = row->answered_ms > sent ? row->answered_ms : sent;
 	struct ww_template t;
 	struct ww_json *tree;
 	ww_status st;
@@ -58,12 +59,12 @@ make(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_scope *s, ww_s
 	out->feed = s->feed;
 	out->type = type;
 	out->id = ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(row->id));
-	out->version = row->wanted;
-	out->updated_ms = sent;
+	out->version = row->answered > row->wanted ? row->answered : row->wanted;
+	out->updated_ms = updated;
 	st = ww_compose_finish(cx, t.text, out->id, row->remote_status, sent, &out->text);
 	if (st == WW_OK)
 		st = ww_json_parse(cx, out->text, &tree);
-	return st == WW_OK ? ww_resource_keys(cx, tree, sent, &out->keys) : st;
+	return st == WW_OK ? ww_resource_keys(cx, tree, updated, &out->keys) : st;
 }
 
 ww_status

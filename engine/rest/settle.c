@@ -31,12 +31,18 @@ get_resource(struct ww_ctx *cx, struct ww_ledger *l, ww_str feed, ww_str type, w
 /* -- what was brought ------------------------------------------------------------------------------- */
 
 static ww_status
-give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask, ww_str feed,
-    const struct ww_request_answer *row, struct ww_rest_answer *out)
+give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
+    const struct ww_rest_scope *scope, const struct ww_request_answer *row,
+    struct ww_rest_answer *out)
 {
 	struct ww_resource r;
-	bool found;
-	ww_status s = get_resource(cx, l, feed, row->type, row->id, &r, &found);
+	bool found = false;
+	ww_status s = WW_OK;
+
+	if (ww_rest_is_owed(scope, row->type))
+		s = ww_rest_owed_get(cx, l, scope, row->type, row->id, &r, &found);
+	if (s == WW_OK && !found)
+		s = get_resource(cx, l, scope->feed, row->type, row->id, &r, &found);
 
 	/* Another request may have changed it since: then it is not what this one made. */
 	if (s == WW_OK && found && r.deleted == 0 && r.version == row->version)
@@ -46,7 +52,8 @@ give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *
 
 static ww_status
 give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
-    const struct ww_feed *feed, const struct ww_request_answer *row, struct ww_rest_answer *out)
+    const struct ww_feed *feed, const struct ww_rest_scope *scope,
+    const struct ww_request_answer *row, struct ww_rest_answer *out)
 {
 	bool bundle = row->type.n == 0;
 	enum ww_rest_return give = ask->give;
@@ -65,12 +72,13 @@ give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
 	}
 	if (give != WW_REST_RETURN_RESOURCE || bundle || ask->route.interaction == WW_REST_DELETE)
 		return WW_OK;
-	return give_resource(cx, l, ask, feed->name, row, out);
+	return give_resource(cx, l, ask, scope, row, out);
 }
 
 ww_status
 ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
-    const struct ww_feed *feed, ww_str base, uint64_t seq, struct ww_rest_answer *out)
+    const struct ww_feed *feed, const struct ww_rest_scope *scope, ww_str base, uint64_t seq,
+    struct ww_rest_answer *out)
 {
 	struct ww_request_answer row;
 	bool found;
@@ -92,7 +100,7 @@ ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask 
 			    row.version);
 		put_version(cx, out, row.version, row.updated_ms);
 	}
-	return give_body(cx, l, ask, feed, &row, out);
+	return give_body(cx, l, ask, feed, scope, &row, out);
 }
 
 /* -- what is read ----------------------------------------------------------------------------------- */

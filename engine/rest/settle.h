@@ -12,8 +12,8 @@ struct ww_rest_scope; /* owed.h */
 /* Of the request with that sequence: its status, where the resource is, and as much of it as was asked for. base: URL of the
  * base, without a slash at its end. Fails when the ledger cannot be read or has no answer of it. */
 WW_MUST ww_status ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l,
-    const struct ww_rest_ask *ask, const struct ww_feed *feed, ww_str base, uint64_t seq,
-    struct ww_rest_answer *out);
+    const struct ww_rest_ask *ask, const struct ww_feed *feed, const struct ww_rest_scope *scope,
+    ww_str base, uint64_t seq, struct ww_rest_answer *out);
 
 /* A resource that the client may see: 200, 304 when it has it already. WW_E_NOT_FOUND, WW_E_DELETED. */
 WW_MUST ww_status ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l,
