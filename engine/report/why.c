@@ -175,6 +175,7 @@ add_events(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_js
 
 		ww_json_set_int(cx, v, "journal", e->id >> 16);
 		ww_json_set_str(cx, v, "trigger", e->trigger);
+		ww_json_set_str(cx, v, "source", e->source);
 		ww_report_moment(cx, v, "recorded", e->recorded.ms);
 		ww_report_moment(cx, v, "occurred", e->occurred.ms);
 	}
@@ -250,6 +251,7 @@ add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json
 	set_id(cx, o, "id", e.id);
 	ww_json_set_cstr(cx, o, "status", ww_encounter_status_text(e.status));
 	ww_json_set_cstr(cx, o, "class", ww_encounter_class_text(e.class_));
+	ww_json_set_str(cx, o, "told-by", e.sources);
 	s = add_events(l, cx, encounter, o);
 	if (s == WW_OK)
 		s = add_messages(l, cx, encounter, o);
