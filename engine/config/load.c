@@ -176,6 +176,7 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
 		.entries = raw->entries,
 		.idempotency = raw->idempotency,
+		.lenient = raw->lenient,
 	};
 }
 

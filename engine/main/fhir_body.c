@@ -195,10 +195,12 @@ check_bundle(struct ww_fhir_call *c, struct ww_fhir_body *b)
 static const struct ww_fhir_rules *
 rules_of(const struct ww_feed *feed)
 {
-	static const struct ww_fhir_rules strict = { .lenient = false };
+	/* What a modifier changes is not understood, so that nobody may act on it: 422. */
+	static const struct ww_fhir_rules strict = { .modifiers = WW_FHIR_MODIFIERS_REFUSE };
+	static const struct ww_fhir_rules lenient = { .lenient = true,
+		.modifiers = WW_FHIR_MODIFIERS_REFUSE };
 
-	(void)feed;
-	return &strict;
+	return feed->fhir.lenient ? &lenient : &strict;
 }
 
 static unsigned
@@ -209,6 +211,19 @@ status_of(const struct ww_fhir_issues *is)
 		    (is->rows[i].status == WW_E_FORBIDDEN || is->rows[i].status == WW_E_LIMIT))
 			return ww_rest_http(is->rows[i].status);
 	return (unsigned)ww_fhir_issues_http(is);
+}
+
+/* What is taken in spite of what is wrong with it is counted in the log. */
+static void
+tell_warnings(const struct ww_fhir_call *c, const struct ww_fhir_issues *is)
+{
+	size_t n = is->more;
+
+	for (size_t i = 0; i < is->n; i++)
+		n += is->rows[i].severity == WW_FHIR_WARNING;
+	if (n > 0)
+		ww_log(WW_LOG_WARN, "fhir=warned feed=%.*s warnings=%zu request=%s",
+		    WW_STR_FMT(c->feed->name), n, c->request_id);
 }
 
 bool
@@ -236,8 +251,10 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 		ww_fhir_refuse(c);
 		return false;
 	}
-	if (b->issues.errors == 0)
+	if (b->issues.errors == 0) {
+		tell_warnings(c, &b->issues);
 		return true;
+	}
 	take_failure(d, &b->issues);
 	refuse_body(c, b, status_of(&b->issues));
 	return false;

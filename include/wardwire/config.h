@@ -191,6 +191,7 @@ struct ww_feed_fhir {
 	struct ww_texts test; /* patterns (base/glob.h): a resource that fits one is a test */
 	bool
 	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
+	bool lenient;         /* what senders often get wrong is warned of, not refused */
 	uint32_t entries;     /* of one Bundle, 1..100,000 */
 	uint32_t idempotency; /* seconds in which the same request is a retry, 1..31,536,000 */
 };

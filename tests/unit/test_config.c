@@ -48,7 +48,7 @@ static const char whole[] =
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
     "  - {name: other, on: far, version: 2.5.1, charset: {fallback: 8859/7, invalid: strict, "
     "windows: true, more: [\"BIG-5\", gb18030]}}\n"
-    "  - {name: web-sender, on: web}\n"
+    "  - {name: web-sender, on: web, fhir: {lenient: true}}\n"
     "endpoints:\n"
     "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
     "searches: 2}\n"
@@ -128,6 +128,8 @@ START_TEST(reads_every_key)
 	unit_str_is(f->match.msh_4.v[1], "SVN");
 	ck_assert_uint_eq(f->match.certificate.n, 1);
 	unit_str_is(f->match.certificate.v[0], "lab");
+	ck_assert(!f->fhir.lenient);
+	ck_assert(ww_config_feed(config, WW_STR("web-sender"))->fhir.lenient);
 	f = ww_config_feed(config, WW_STR("st-vincent"));
 	unit_str_is(f->on, "adt");
 	unit_str_is(f->zone_name, "America/New_York");
