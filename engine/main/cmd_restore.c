@@ -155,6 +155,7 @@ find_last(struct restoring *r, struct ww_journal *j)
 {
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 	struct ww_rec_message body;
+	struct ww_rec_request request;
 	struct ww_record rec = { .seq = 0 };
 	bool found = true;
 	ww_status s = WW_OK;
@@ -169,6 +170,9 @@ find_last(struct restoring *r, struct ww_journal *j)
 		if (s == WW_OK && found && rec.kind == WW_REC_MESSAGE &&
 		    ww_rec_message_read(&cx, rec.body, &body) == WW_OK)
 			note_message(r, body.feed, rec.time);
+		if (s == WW_OK && found && rec.kind == WW_REC_REQUEST &&
+		    ww_rec_request_read(&cx, rec.body, &request) == WW_OK)
+			note_message(r, request.feed, rec.time);
 	}
 	r->site->cx.fail = cx.fail;
 	if (s == WW_OK)

@@ -1,4 +1,4 @@
-/* wardwire show: a stored message as it came, and what was sent for it. */
+/* wardwire show: a stored message or FHIR request as it came, and what was sent for it. */
 #include "base/options.h"
 #include "codec/hl7v2_view.h"
 #include "main/main.h"
@@ -8,6 +8,7 @@
 #include "report/why.h"
 
 #include <wardwire/hl7v2.h>
+#include <wardwire/json.h>
 
 #include <stdio.h>
 
@@ -17,9 +18,16 @@ struct form {
 
 /* -- the message ----------------------------------------------------------------------------------------- */
 
-/* The bytes of the message with that number; an exit status. */
+/* What came in with that number. */
+struct came {
+	ww_str raw;
+	bool request; /* of FHIR: then this is what was asked for */
+	struct ww_rec_request asked;
+};
+
+/* An exit status. */
 static int
-read_message(struct ww_site *site, struct ww_journal *j, uint64_t seq, ww_str *raw)
+read_message(struct ww_site *site, struct ww_journal *j, uint64_t seq, struct came *out)
 {
 	struct ww_rec_message body;
 	struct ww_journal_state st;
@@ -37,6 +45,13 @@ read_message(struct ww_site *site, struct ww_journal *j, uint64_t seq, ww_str *r
 		                     : "the journal has no record with that number");
 		return WW_EXIT_NO;
 	}
+	out->request = r.kind == WW_REC_REQUEST;
+	if (out->request) {
+		if (ww_rec_request_read(&site->cx, r.body, &out->asked) != WW_OK)
+			return ww_site_complain("", &site->cx);
+		out->raw = out->asked.raw;
+		return WW_EXIT_OK;
+	}
 	if (r.kind != WW_REC_MESSAGE) {
 		(void)fprintf(stderr, "wardwire show: that record is no message but: %s\n",
 		    ww_record_kind_text(r.kind));
@@ -44,8 +59,69 @@ read_message(struct ww_site *site, struct ww_journal *j, uint64_t seq, ww_str *r
 	}
 	if (ww_rec_message_read(&site->cx, r.body, &body) != WW_OK)
 		return ww_site_complain("", &site->cx);
-	*raw = body.raw;
+	out->raw = body.raw;
 	return WW_EXIT_OK;
+}
+
+/* "update Encounter/17 If-Match W/"3"": a line above the body. */
+static void
+write_asked(const struct ww_rec_request *q, struct ww_buf *b)
+{
+	ww_buf_printf(b, "%.*s %.*s%s%.*s", WW_STR_FMT(q->interaction), WW_STR_FMT(q->type),
+	    q->id.n > 0 ? "/" : "", WW_STR_FMT(q->id));
+	if (q->condition.n > 0)
+		ww_buf_printf(b, "?%.*s", WW_STR_FMT(q->condition));
+	if (q->match.n > 0)
+		ww_buf_printf(b, " If-Match %.*s", WW_STR_FMT(q->match));
+	if (q->client.n > 0)
+		ww_buf_printf(b, " client %.*s", WW_STR_FMT(q->client));
+	ww_buf_byte(b, '\n');
+}
+
+/* JSON with a line for each member, XML as it came. */
+static ww_status
+write_body(struct ww_ctx *cx, const struct ww_rec_request *q, struct ww_buf *b)
+{
+	struct ww_json *tree;
+	ww_status s = WW_OK;
+
+	if (q->raw.n == 0)
+		return WW_OK;
+	if (ww_str_is(q->format, "xml")) {
+		ww_buf_str_add(b, q->raw);
+	} else {
+		s = ww_json_parse(cx, q->raw, &tree);
+		if (s == WW_OK)
+			s = ww_json_write(cx, tree, true, b);
+	}
+	ww_buf_byte(b, '\n');
+	return s;
+}
+
+static int
+print_request(struct ww_site *site, const struct form *f, const struct came *m)
+{
+	struct ww_ctx *cx = &site->cx;
+	struct ww_buf b = { 0 };
+	ww_status s = WW_OK;
+	int code = WW_EXIT_OK;
+
+	if (f->raw)
+		ww_buf_str_add(&b, m->raw);
+	else if (f->hex)
+		ww_hl7_view_hex(NULL, m->raw, &b);
+	else
+		write_asked(&m->asked, &b);
+	if (!f->raw && !f->hex)
+		s = write_body(cx, &m->asked, &b);
+	if (s == WW_OK && (b.error != WW_OK || ww_arena_status(cx->arena) != WW_OK))
+		s = ww_fail_memory(cx);
+	if (s == WW_OK)
+		(void)fwrite(ww_buf_view(&b).p, 1, ww_buf_view(&b).n, stdout);
+	else
+		code = ww_site_complain("", cx);
+	ww_buf_free(&b);
+	return code;
 }
 
 static int
@@ -128,14 +204,14 @@ static int
 show(struct ww_site *site, const struct form *f, uint64_t seq)
 {
 	struct ww_journal j = { 0 };
-	ww_str raw = ww_str_empty();
+	struct came m = { .raw = ww_str_empty() };
 	int code;
 
 	if (f->sent)
 		return print_sent(site, seq);
-	code = read_message(site, &j, seq, &raw);
+	code = read_message(site, &j, seq, &m);
 	if (code == WW_EXIT_OK)
-		code = print_message(site, f, raw);
+		code = m.request ? print_request(site, f, &m) : print_message(site, f, m.raw);
 	ww_journal_close(&j);
 	return code;
 }

@@ -284,6 +284,30 @@ add_routes(struct ww_ledger *l, struct ww_ctx *cx, int64_t message, struct ww_js
 	return s;
 }
 
+/* What a FHIR request was answered. */
+static ww_status
+add_answer(struct ww_ledger *l, struct ww_ctx *cx, int64_t seq, struct ww_json *o)
+{
+	struct ww_request_answer a;
+	struct ww_json *answer;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_request_answer, &a);
+	a.seq = seq;
+	s = ww_get(l, cx, request_answer, &a, &found);
+	if (s != WW_OK || !found)
+		return s;
+	answer = ww_json_set(cx, o, "answer", ww_json_object(cx));
+	ww_json_set_int(cx, answer, "http", a.http);
+	if (a.id.n != 0)
+		ww_json_set_str(cx, answer, "resource",
+		    ww_arena_printf(cx->arena, "%.*s/%.*s", WW_STR_FMT(a.type), WW_STR_FMT(a.id)));
+	if (a.version != 0)
+		ww_json_set_int(cx, answer, "version", a.version);
+	return WW_OK;
+}
+
 /* -- what was asked for ------------------------------------------------------------------------------- */
 
 /* Each sets *encounter and adds its part to story when the id is of its kind. */
@@ -304,6 +328,8 @@ as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *sto
 		struct ww_json *o = ww_json_set(cx, story, "message", ww_why_message(cx, &m));
 
 		s = add_orders(l, cx, id, 0, o);
+		if (s == WW_OK)
+			s = add_answer(l, cx, m.seq, o);
 		if (s == WW_OK)
 			s = add_routes(l, cx, m.seq, o);
 		*encounter = m.encounter;

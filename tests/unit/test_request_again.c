@@ -151,11 +151,14 @@ START_TEST(a_request_that_cannot_be_applied_is_answered_and_can_be_run_again)
 	unit_str_is(m.type, "Encounter");
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 1);
 	(void)site_config(
-	    &s, SITE_CONFIG_OF("", "", "") "#\n"); /* the same, and still without that feed */
+	    &s, SITE_CONFIG_WITH("}\n  - {name: nobody, on: adt, match: {MSH-3: [X]}"));
 	ww_rec_operator_write(&order, &body);
 	(void)site_record(&s, WW_REC_OPERATOR, s.now + 1000, &body);
 	site_apply(&s);
-	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 1);
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 0);
+	ck_assert_int_eq(site_request_message(&s, 4).disposition, WW_disposition_APPLIED);
+	ck_assert_int_eq(site_answer_of(&s, 4).http, 201);
+	ck_assert_uint_eq(resources(&s), 1);
 	site_rebuilds(&s);
 	site_close(&s);
 }
