@@ -3,6 +3,7 @@
 
 #include "apply/refer.h"
 #include "apply/reply.h"
+#include "apply/submission.h"
 #include "model/resource_keys.h"
 
 #include <wardwire/json.h>
@@ -530,7 +531,35 @@ ww_bundle_submit(struct ww_request_work *rw)
 		return refuse(rw, 422, WW_E_RULE, "Bundle.entry",
 		    "the first entry of what is submitted is a Claim");
 	s = keep(rw, &b, &is);
-	return s == WW_OK ? ww_reply_issues(rw, 200, &is) : s;
+	if (s == WW_OK && rw->feed->fhir.payer.n == 0)
+		return ww_reply_issues(rw, 200, &is);
+	if (s == WW_OK)
+		s = ww_submission_note(rw, &b.v[0]);
+	return s == WW_OK ? ww_reply_issues(rw, WW_SUBMISSION_OPEN, &is) : s;
+}
+
+ww_status
+ww_bundle_answer(struct ww_request_work *rw, ww_str claim)
+{
+	static const char *const types[] = { "collection", "searchset", NULL };
+	struct ww_fhir_issues is = { .n = 0 };
+	struct ww_json *bundle = ww_bundle_of(rw);
+	struct bundle b;
+	bool ok = ww_str_is(member(bundle, "resourceType"), "Bundle") &&
+	          (ww_str_is(member(bundle, "type"), types[0]) ||
+	              ww_str_is(member(bundle, "type"), types[1]));
+	ww_status s = ok ? open(rw, &b, types, &ok) : WW_OK;
+
+	if (s != WW_OK || !ok)
+		return s;
+	for (size_t i = 0; i < b.n; i++) {
+		struct ww_json *request = ww_json_get(b.v[i].tree, "request");
+
+		if (ww_str_is(b.v[i].type, "ClaimResponse") &&
+		    !is_in_bundle(&b, member(request, "reference")))
+			ww_submission_point(rw, b.v[i].tree, claim);
+	}
+	return keep(rw, &b, &is);
 }
 
 ww_status

@@ -15,6 +15,9 @@ WW_MUST ww_status ww_bundle_notification(struct ww_request_work *rw);
 /* A collection: a resource of its own, and its entries as data. */
 WW_MUST ww_status ww_bundle_collection(struct ww_request_work *rw);
 
+/* What a payer answered, as data; nothing where it is no Bundle of data. claim: id of the one it is about; may be empty. */
+WW_MUST ww_status ww_bundle_answer(struct ww_request_work *rw, ww_str claim);
+
 /* The Bundle of the request: the body, or what a Parameters has in it. NULL: there is none. */
 struct ww_json *ww_bundle_of(const struct ww_request_work *rw);
 

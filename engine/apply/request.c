@@ -6,6 +6,7 @@
 #include "apply/practice.h"
 #include "apply/reply.h"
 #include "apply/seen.h"
+#include "apply/submission.h"
 #include "codec/xml.h"
 #include "model/resource_keys.h"
 
@@ -85,6 +86,8 @@ static const struct interaction {
 	{ "message", ww_bundle_message, WW_SEEN_MESSAGE },
 	{ "collection", ww_bundle_collection, WW_SEEN_SAME },
 	{ "submit", ww_bundle_submit, WW_SEEN_SUBMIT },
+	{ "inquire", ww_submission_inquire, WW_SEEN_NEVER },
+	{ "answer", ww_submission_answer, WW_SEEN_NEVER },
 	{ "notification", ww_bundle_notification, WW_SEEN_SAME },
 };
 

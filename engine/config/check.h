@@ -15,6 +15,8 @@ void ww_refer_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_feed_check(struct ww_faults *f, const struct ww_yaml *root);
 /* How feeds are acknowledged: where to, and what fits the mode (feed_ack.c). */
 void ww_feed_ack_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Where feeds send submissions on to (feed_payer.c). */
+void ww_feed_payer_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Words that stand for no endpoint in feeds[].ack.application. */
 #define WW_ACK_TO_NONE "none"
 #define WW_ACK_TO_CONNECTION "connection"

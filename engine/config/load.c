@@ -173,6 +173,7 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.facilities = take_facilities(cx, raw),
 		.facilities_n = raw->facilities_n,
 		.test = take_texts(cx, raw->test, raw->test_n),
+		.payer = ww_str_from(raw->payer),
 		.minimal = ww_keys_choice(ww_choices_fhir_answer, ww_str_from(raw->answer)) == 1,
 		.entries = raw->entries,
 		.idempotency = raw->idempotency,
@@ -391,6 +392,7 @@ check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 	ww_endpoint_check(f, root);
 	ww_client_check(f, root);
 	ww_feed_ack_check(f, root);
+	ww_feed_payer_check(f, root);
 	ww_route_check(f, root);
 	ww_restriction_check(f, root);
 	*tree = root;

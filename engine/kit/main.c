@@ -7,6 +7,7 @@ static const struct ww_command commands[] = {
 	{ "listen", "Plays a receiver of HL7 v2 messages: an MLLP server for tests.",
 	    ww_kit_listen },
 	{ "practice", "Plays a practice: a small FHIR R4 endpoint for tests.", ww_kit_practice },
+	{ "payer", "Plays a payer: answers submitted claims with canned answers.", ww_kit_payer },
 	{ "gen", "Makes up the messages of a hospital for tests.", ww_kit_gen },
 	{ "token", "Makes a client's key, and fetches access tokens with it.", ww_kit_token },
 	{ "demo", "Shows engine, sender and practice at work together.", ww_kit_demo },

@@ -496,6 +496,7 @@ finish(struct transfer *t)
 		reply.retry_after = wait < RETRY_AFTER_MOST ? (long)wait : RETRY_AFTER_MOST;
 	reply.location = header(t, "Location");
 	reply.etag = header(t, "ETag");
+	reply.type = header(t, "Content-Type");
 	if (reply.end == WW_HTTP_DONE)
 		reply.body = ww_buf_view(&t->answer);
 	else
@@ -594,6 +595,7 @@ ww_http_close(struct ww_http *h)
 	static const struct ww_http_reply closed = { .end = WW_HTTP_CLOSED,
 		.location = WW_STR_INIT(""),
 		.etag = WW_STR_INIT(""),
+		.type = WW_STR_INIT(""),
 		.body = WW_STR_INIT("") };
 	struct transfer *t;
 

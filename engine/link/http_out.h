@@ -41,10 +41,10 @@ struct ww_http_request {
 /* Valid inside the callback only. */
 struct ww_http_reply {
 	enum ww_http_end end;
-	long status; /* 0: none came. May be there although end is not DONE */
-	ww_str location, etag;
-	long retry_after; /* seconds, 0: not said, or past */
-	ww_str body;      /* empty unless end is DONE */
+	long status;                 /* 0: none came. May be there although end is not DONE */
+	ww_str location, etag, type; /* the last is Content-Type */
+	long retry_after;            /* seconds, 0: not said, or past */
+	ww_str body;                 /* empty unless end is DONE */
 };
 
 typedef void ww_http_done(void *arg, const struct ww_http_reply *r);

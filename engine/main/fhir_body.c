@@ -110,6 +110,7 @@ static const struct bundle_row {
 	{ WW_REST_COLLECTION, "history", "notification" },
 	{ WW_REST_MESSAGE, "message", "message" },
 	{ WW_REST_SUBMIT, "collection", "submit" },
+	{ WW_REST_INQUIRE, "collection", "inquire" },
 };
 
 static const char *const wanted[WW_REST_INTERACTIONS] = {
@@ -118,6 +119,7 @@ static const char *const wanted[WW_REST_INTERACTIONS] = {
 	                       "notification of a subscription",
 	[WW_REST_MESSAGE] = "$process-message takes a Bundle of type message",
 	[WW_REST_SUBMIT] = "Claim/$submit takes a Bundle of type collection",
+	[WW_REST_INQUIRE] = "Claim/$inquire takes a Bundle of type collection",
 };
 
 /* Who may not do it by itself may not do it in a Bundle. */
@@ -242,7 +244,8 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 		ww_fhir_check_unreadable(&d->cx, &b->issues);
 	else if (c->ask.route.interaction == WW_REST_VALIDATE)
 		b->interaction = "validate";
-	else if (c->ask.route.type != NULL && c->ask.route.interaction != WW_REST_SUBMIT)
+	else if (c->ask.route.type != NULL && c->ask.route.interaction != WW_REST_SUBMIT &&
+	         c->ask.route.interaction != WW_REST_INQUIRE)
 		check_resource(c, b);
 	else
 		check_bundle(c, b);

@@ -44,6 +44,8 @@ answer_applied(struct ww_fhir_call *c)
 		ww_fhir_refuse(c);
 		return;
 	}
+	if (c->question != NULL && a.status == WW_FHIR_OPEN && ww_fhir_payer_ask(c))
+		return;
 	ww_log(WW_LOG_INFO, "journal=%" PRIu64 " fhir=answered status=%u request=%s",
 	    c->submit.rec.seq, a.status, c->request_id);
 	ww_fhir_answer(c, &a);
@@ -90,12 +92,17 @@ on_applied(struct ww_post *post)
 
 /* -- the journal ------------------------------------------------------------------------------------ */
 
+struct ww_fhir_call *
+ww_fhir_call_of(struct ww_post *durable)
+{
+	return (struct ww_fhir_call *)((char *)durable - offsetof(struct ww_fhir_call, durable));
+}
+
 /* On the loop's thread again. */
 static void
 on_durable(struct ww_post *post)
 {
-	struct ww_fhir_call *c =
-	    (struct ww_fhir_call *)((char *)post - offsetof(struct ww_fhir_call, durable));
+	struct ww_fhir_call *c = ww_fhir_call_of(post);
 
 	c->journaling = false;
 	ww_buf_free(&c->body);
@@ -122,8 +129,17 @@ on_written(struct ww_submit *submit, ww_status status)
 	    (struct ww_fhir_call *)((char *)submit - offsetof(struct ww_fhir_call, submit));
 
 	c->status = status;
-	c->durable.fn = on_durable;
 	ww_loop_post(c->door->set.loop, &c->durable);
+}
+
+void
+ww_fhir_journal(struct ww_fhir_call *c, void (*back)(struct ww_post *post))
+{
+	c->submit.rec = (struct ww_record){ .kind = WW_REC_REQUEST, .body = ww_buf_view(&c->body) };
+	c->submit.done = on_written;
+	c->durable.fn = back;
+	c->journaling = true;
+	ww_writer_submit(c->door->set.writer, &c->submit);
 }
 
 static void
@@ -131,15 +147,12 @@ journal(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 
-	c->submit.rec = (struct ww_record){ .kind = WW_REC_REQUEST, .body = ww_buf_view(&c->body) };
-	c->submit.done = on_written;
-	c->journaling = true;
 	c->deadline = ticks() + (int64_t)c->feed->ack.wait * 1000;
 	c->listed = true;
 	c->prev = d->last;
 	*(c->prev != NULL ? &c->prev->next : &d->first) = c;
 	d->last = c;
-	ww_writer_submit(d->set.writer, &c->submit);
+	ww_fhir_journal(c, on_durable);
 }
 
 /* -- a request -------------------------------------------------------------------------------------- */
@@ -191,7 +204,7 @@ ww_fhir_bring(struct ww_fhir_call *c)
 		.format = ww_str_from(c->ask.body == WW_REST_XML ? "xml" : "json"),
 		.raw = b.raw };
 	ww_rec_request_write(&body, &c->body);
-	if (c->body.error != WW_OK) {
+	if (c->body.error != WW_OK || (ww_fhir_payer_is(c) && !ww_fhir_payer_keep(c, b.raw))) {
 		(void)ww_fail_memory(&d->cx);
 		answer_later(c, WW_E_MEMORY, "the machine is short of memory");
 		return;

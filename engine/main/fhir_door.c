@@ -4,6 +4,7 @@
 #include "codec/http1.h"
 #include "link/http_in.h"
 #include "link/loop.h"
+#include "main/errand.h"
 #include "rest/capability.h"
 #include "rest/search.h"
 #include "rest/settle.h"
@@ -44,13 +45,14 @@ count(struct ww_fhir_door *d, const struct ww_fhir_call *c, unsigned status)
 void
 ww_fhir_call_free(struct ww_fhir_call *c)
 {
-	if (c->http != NULL || c->journaling || c->waiting)
+	if (c->http != NULL || c->journaling || c->waiting || c->asking)
 		return;
 	if (c->listed) {
 		*(c->prev != NULL ? &c->prev->next : &c->door->first) = c->next;
 		*(c->next != NULL ? &c->next->prev : &c->door->last) = c->prev;
 	}
 	ww_buf_free(&c->body);
+	ww_fhir_payer_free(c);
 	free(c);
 }
 
@@ -208,7 +210,8 @@ do_capabilities(struct ww_fhir_call *c)
 	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
 
 	ww_rest_body(&d->cx, &a, c->ask.form,
-	    ww_rest_capability(&d->cx, ww_fhir_base(c), ww_access_security(&d->cx, d->access)));
+	    ww_rest_capability(&d->cx, ww_fhir_base(c), ww_access_security(&d->cx, d->access),
+	        d->errands != NULL));
 	ww_fhir_answer(c, &a);
 }
 
@@ -283,6 +286,7 @@ static const struct {
 	[WW_REST_COLLECTION] = { ww_fhir_bring, false },
 	[WW_REST_MESSAGE] = { ww_fhir_bring, false },
 	[WW_REST_SUBMIT] = { ww_fhir_bring, false },
+	[WW_REST_INQUIRE] = { ww_fhir_bring, false },
 	[WW_REST_VALIDATE] = { ww_fhir_validate, false },
 	[WW_REST_CAPABILITIES] = { do_capabilities, true },
 	[WW_REST_SMART] = { do_smart, true },
@@ -392,6 +396,9 @@ ww_fhir_door_head(void *arg, struct ww_http_call *http)
 	name_call(c);
 	if (s == WW_OK && !acts[c->ask.route.interaction].open)
 		s = find_who(c);
+	if (s == WW_OK && c->ask.route.interaction == WW_REST_INQUIRE && !ww_fhir_payer_is(c))
+		s = ww_fail(
+		    &d->cx, WW_E_NOT_FOUND, NULL, "there is no payer to ask (feeds[].fhir.payer)");
 	if (s == WW_OK && d->paused && ww_rest_interaction_changes(c->ask.route.interaction))
 		s = ww_fail(&d->cx, WW_E_BUSY, NULL, "the engine takes nothing at the moment");
 	if (s == WW_OK && !ww_http_call_take(http, most_of(c)))
@@ -531,6 +538,16 @@ make_base(struct ww_fhir_door *d)
 	d->base = ww_buf_view(&d->base_text);
 }
 
+static bool
+has_payer(const struct ww_fhir_door_settings *set)
+{
+	for (size_t i = 0; i < set->config->feeds_n; i++)
+		if (ww_str_eq(set->config->feeds[i].on, set->listener->name) &&
+		    set->config->feeds[i].fhir.payer.n > 0)
+			return true;
+	return false;
+}
+
 ww_status
 ww_fhir_door_new(
     struct ww_ctx *cx, const struct ww_fhir_door_settings *set, struct ww_fhir_door **out)
@@ -552,6 +569,8 @@ ww_fhir_door_new(
 		s = ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
 	else
 		s = ww_access_open(cx, &as, ww_clock_now(&set->clock), &d->access);
+	if (s == WW_OK && has_payer(set))
+		s = ww_errands_open(cx, set->loop, &d->errands);
 	if (s == WW_OK)
 		s = ww_timer_new(set->loop, cx, LOOK_MS, on_look, d, &d->timer);
 	if (s != WW_OK) {
@@ -567,8 +586,10 @@ ww_fhir_door_free(struct ww_fhir_door *d)
 {
 	if (d == NULL)
 		return;
+	d->closing = true;
 	ww_fhir_bring_look(d, true);
 	say_strangers(d, true);
+	ww_errands_close(d->errands);
 	assert(d->first == NULL);
 	ww_timer_free(d->timer);
 	ww_access_close(d->access);

@@ -1,5 +1,6 @@
 /* The insides of the FHIR door: a call on its way to its answer. Private to fhir_door.c, which finds out what is asked for and by
- * whom, fhir_body.c, which reads and checks what was sent, and fhir_bring.c, which journals it and waits until it is applied. */
+ * whom, fhir_body.c, which reads and checks what was sent, fhir_bring.c, which journals it and waits until it is applied, and fhir_payer.c,
+ * which sends it on. */
 #ifndef WW_MAIN_FHIR_PARTS_H
 #define WW_MAIN_FHIR_PARTS_H
 
@@ -12,6 +13,9 @@
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
+
+struct ww_errands;       /* main/errand.h */
+struct ww_fhir_question; /* fhir_payer.c */
 
 struct ww_fhir_counts {
 	uint64_t taken;   /* requests that were applied and answered below 400 */
@@ -32,9 +36,10 @@ struct ww_fhir_door {
 	struct ww_fhir_call *first, *last; /* those that the journal has, or that wait for apply */
 	struct ww_fhir_counts counts;
 	struct ww_seldom
-	    strangers[100];       /* refusals of nobody that is known, by status from 400 on */
-	uint64_t started, number; /* of request ids that we give */
-	bool paused;
+	    strangers[100];         /* refusals of nobody that is known, by status from 400 on */
+	uint64_t started, number;   /* of request ids that we give */
+	struct ww_errands *errands; /* to payers; NULL: no feed of the listener has one */
+	bool paused, closing;
 };
 
 struct ww_fhir_call {
@@ -52,8 +57,9 @@ struct ww_fhir_call {
 	struct ww_post durable;
 	ww_status status; /* what that brings */
 	struct ww_await await;
-	bool journaling, waiting;
-	int64_t deadline; /* monotonic ms */
+	bool journaling, waiting, asking;  /* the last: a payer */
+	int64_t deadline;                  /* monotonic ms */
+	struct ww_fhir_question *question; /* to a payer; NULL: none */
 };
 
 /* fhir_door.c: answers the call, with what every answer has, and gives it up; a call that the journal or apply still has stays
@@ -85,6 +91,19 @@ WW_MUST ww_status ww_fhir_may(struct ww_fhir_call *c, ww_str type, const char *i
 void ww_fhir_bring(struct ww_fhir_call *c);
 /* Those that waited too long are answered by 503; all: every one. */
 void ww_fhir_bring_look(struct ww_fhir_door *d, bool all);
+/* Submits the record in c->body. back is called on the loop's thread, by c->durable, with c->status; it clears c->journaling. */
+void ww_fhir_journal(struct ww_fhir_call *c, void (*back)(struct ww_post *post));
+struct ww_fhir_call *ww_fhir_call_of(struct ww_post *durable);
+
+/* Status with which apply answers what is still to be sent on (apply/submission.h). */
+enum { WW_FHIR_OPEN = 202 };
+/* fhir_payer.c: what is submitted is sent on to the payer of the feed, where it has one, when it is applied. */
+bool ww_fhir_payer_is(const struct ww_fhir_call *c);
+/* Keeps what is to be sent. False: short of memory. */
+bool ww_fhir_payer_keep(struct ww_fhir_call *c, ww_str raw);
+/* Sends it; the call is answered as the payer answers. False: short of memory, or there is nothing to send. */
+bool ww_fhir_payer_ask(struct ww_fhir_call *c);
+void ww_fhir_payer_free(struct ww_fhir_call *c);
 /* $validate: nothing is kept. */
 void ww_fhir_validate(struct ww_fhir_call *c);
 

@@ -89,18 +89,19 @@ definition_of(const char *name)
 }
 
 static void
-add_operations(struct ww_ctx *cx, struct ww_json *o, const struct ww_rest_type *t)
+add_operations(struct ww_ctx *cx, struct ww_json *o, const struct ww_rest_type *t, bool inquire)
 {
 	size_t n;
 	const struct ww_rest_operation *ops = ww_rest_operations(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (ops[i].type[0] == '\0' || strcmp(ops[i].type, t->name) == 0)
+		if ((ops[i].type[0] == '\0' || strcmp(ops[i].type, t->name) == 0) &&
+		    (inquire || ops[i].interaction != WW_REST_INQUIRE))
 			add_operation(cx, o, ops[i].name, definition_of(ops[i].name));
 }
 
 static void
-add_type(struct ww_ctx *cx, struct ww_json *list, const struct ww_rest_type *t)
+add_type(struct ww_ctx *cx, struct ww_json *list, const struct ww_rest_type *t, bool inquire)
 {
 	struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx)), *may;
 	bool changes = ww_rest_type_may(t, 'C') && ww_rest_type_may(t, 'U');
@@ -120,11 +121,11 @@ add_type(struct ww_ctx *cx, struct ww_json *list, const struct ww_rest_type *t)
 	ww_json_set_cstr(
 	    cx, o, "conditionalDelete", ww_rest_type_may(t, 'D') ? "single" : "not-supported");
 	add_params(cx, o, t);
-	add_operations(cx, o, t);
+	add_operations(cx, o, t, inquire);
 }
 
 static void
-add_rest(struct ww_ctx *cx, struct ww_json *cs, struct ww_json *security)
+add_rest(struct ww_ctx *cx, struct ww_json *cs, struct ww_json *security, bool inquire)
 {
 	static const char *const codes[] = { "transaction", "batch" };
 	struct ww_json *rest =
@@ -138,7 +139,7 @@ add_rest(struct ww_ctx *cx, struct ww_json *cs, struct ww_json *security)
 		(void)ww_json_set(cx, rest, "security", security);
 	list = ww_json_set(cx, rest, "resource", ww_json_array(cx));
 	for (size_t i = 0; i < n; i++)
-		add_type(cx, list, &types[i]);
+		add_type(cx, list, &types[i], inquire);
 	list = ww_json_set(cx, rest, "interaction", ww_json_array(cx));
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		ww_json_set_cstr(cx, ww_json_add(cx, list, ww_json_object(cx)), "code", codes[i]);
@@ -146,7 +147,7 @@ add_rest(struct ww_ctx *cx, struct ww_json *cs, struct ww_json *security)
 }
 
 struct ww_json *
-ww_rest_capability(struct ww_ctx *cx, ww_str base, struct ww_json *security)
+ww_rest_capability(struct ww_ctx *cx, ww_str base, struct ww_json *security, bool inquire)
 {
 	static const char *const formats[] = { "application/fhir+json", "application/fhir+xml" };
 	struct ww_json *cs = ww_json_object(cx), *o;
@@ -167,6 +168,6 @@ ww_rest_capability(struct ww_ctx *cx, ww_str base, struct ww_json *security)
 	o = ww_json_set(cx, cs, "format", ww_json_array(cx));
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		(void)ww_json_add(cx, o, ww_json_string(cx, ww_str_from(formats[i])));
-	add_rest(cx, cs, security);
+	add_rest(cx, cs, security, inquire);
 	return cs;
 }

@@ -80,6 +80,7 @@ static const char *const names[WW_REST_INTERACTIONS] = {
 	[WW_REST_COLLECTION] = "collection",
 	[WW_REST_MESSAGE] = "message",
 	[WW_REST_SUBMIT] = "submit",
+	[WW_REST_INQUIRE] = "inquire",
 	[WW_REST_VALIDATE] = "validate",
 	[WW_REST_CAPABILITIES] = "capabilities",
 	[WW_REST_SMART] = "smart-configuration",

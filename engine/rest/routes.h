@@ -18,6 +18,7 @@ enum ww_rest_interaction {
 	WW_REST_COLLECTION, /* POST Bundle: a collection, or a notification of a subscription */
 	WW_REST_MESSAGE,
 	WW_REST_SUBMIT,
+	WW_REST_INQUIRE,
 	WW_REST_VALIDATE, /* from here on nothing is changed */
 	WW_REST_CAPABILITIES,
 	WW_REST_SMART,

@@ -194,6 +194,8 @@ struct ww_feed_fhir {
 	bool lenient;         /* what senders often get wrong is warned of, not refused */
 	uint32_t entries;     /* of one Bundle, 1..100,000 */
 	uint32_t idempotency; /* seconds in which the same request is a retry, 1..31,536,000 */
+	ww_str
+	    payer; /* name of a FHIR endpoint that Claim/$submit and $inquire are sent on to; empty: none */
 };
 
 struct ww_feed {
