@@ -17,6 +17,9 @@ ww_learn_fn ww_learn_eligibility;
 /* Group: an attribution list (enrol.c). */
 ww_learn_fn ww_learn_group;
 
+/* Patient: lists that named it before it came (enrol.c). */
+ww_learn_fn ww_learn_listed;
+
 /* The resource as a mapper wants it. rw must live as long. */
 struct ww_fhir_source ww_learn_source(struct ww_request_work *rw, const struct ww_brought *b);
 /* The number of the visit that an Encounter has, by its reference; empty texts where it is not known. */

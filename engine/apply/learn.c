@@ -15,6 +15,9 @@ static const struct {
 } table[] = {
 	{ "Patient", learn_facts },
 	{ "Coverage", learn_facts },
+	{ "Coverage", ww_learn_eligibility },
+	{ "Patient", ww_learn_listed },
+	{ "Group", ww_learn_group },
 	{ "Encounter", learn_facts },
 	{ "Condition", ww_learn_clinical },
 	{ "Procedure", ww_learn_clinical },

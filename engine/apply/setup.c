@@ -88,6 +88,16 @@ close_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *rost
 	return s == WW_OK ? ww_ledger_remove(a->set.ledger, cx, &ww_entity_roster, roster) : s;
 }
 
+/* A list that came as a Group is named after its feed (enrol.c). */
+static bool
+is_listed(const struct ww_apply *a, ww_str name)
+{
+	ww_str rest, feed = ww_str_cut(name, '/', &rest);
+
+	return rest.n != 0 ? ww_config_feed(a->config, feed) != NULL
+	                   : ww_config_roster(a->config, name) != NULL;
+}
+
 /* A roster that the configuration no longer names attributes nobody any more. */
 static ww_status
 close_rosters(struct ww_apply *a, struct ww_ctx *cx)
@@ -96,7 +106,7 @@ close_rosters(struct ww_apply *a, struct ww_ctx *cx)
 	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
 
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
-		if (ww_config_roster(a->config, WW_ROW(&rows, roster, i)->name) == NULL)
+		if (!is_listed(a, WW_ROW(&rows, roster, i)->name))
 			s = close_roster(a, cx, WW_ROW(&rows, roster, i));
 	}
 	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;

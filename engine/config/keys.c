@@ -47,6 +47,7 @@ const char *const ww_choices_unknown[] = { "ignore", "refuse", NULL };
 const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
 
 const char *const ww_choices_fhir_answer[] = { "representation", "minimal", NULL };
+const char *const ww_choices_fhir_group[] = { "delta", "snapshot", NULL };
 
 const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
 

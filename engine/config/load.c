@@ -178,6 +178,8 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.entries = raw->entries,
 		.idempotency = raw->idempotency,
 		.lenient = raw->lenient,
+		.group_whole = ww_keys_choice(ww_choices_fhir_group, ww_str_from(raw->group)) == 1,
+		.group_drop = raw->group_drop,
 	};
 }
 
@@ -251,6 +253,7 @@ take_party(struct ww_ctx *cx, const struct ww_raw_party *raw, struct ww_party *o
 		.name = ww_str_from(raw->name),
 		.title = ww_str_from(raw->title != NULL ? raw->title : raw->name),
 		.npi = ww_str_from(raw->npi),
+		.tin = ww_str_from(raw->tin),
 		.send = ww_str_from(raw->send),
 	};
 }

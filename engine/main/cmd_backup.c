@@ -203,6 +203,8 @@ copy_texts(struct making *m, struct ww_ledger *view)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_roster *r = WW_ROW(&rows, roster, i);
 
+		if (r->blob.n == 0)
+			continue; /* a list that came as a Group: its records have it */
 		s = copy_text(m, r->blob,
 		    ww_arena_printf(cx->arena, "rosters/%.*s.csv", WW_STR_FMT(r->name)).p);
 	}

@@ -53,4 +53,47 @@ WW_MUST ww_status ww_fhir_medication(struct ww_ctx *cx, const struct ww_fhir_sou
 WW_MUST ww_status ww_fhir_observation(struct ww_ctx *cx, const struct ww_fhir_source *source,
     const struct ww_feed *feed, struct ww_clinical *out);
 
+/* -- who is whose patient, and insured since when ----------------------------------------------------- */
+
+/* An attribution list (Da Vinci ATR). */
+struct ww_group {
+	bool persons;       /* type person and actual: else it is none */
+	ww_time start, end; /* of the contract, for members who have no period of their own */
+	struct ww_texts
+	    providers; /* NPI and TIN of the whole list, for members who have none of their own */
+	const struct ww_json *members;
+};
+
+enum ww_group_change {
+	WW_GROUP_KEEP,   /* nochange, or a code that is not known: as it stands */
+	WW_GROUP_START,  /* new */
+	WW_GROUP_CHANGE, /* changed: instead of what was said of that member before */
+	WW_GROUP_END,    /* dropped, or inactive */
+	WW_GROUP_NEVER,  /* cancelled: it should never have been said */
+};
+
+enum { WW_GROUP_NUMBERS = 3 };
+
+struct ww_group_member {
+	ww_str
+	    name; /* "Patient/1", else the number by which it names the member; empty: it names nobody */
+	bool known;                       /* the Patient is */
+	struct ww_attribution row;        /* who it is and for how long */
+	ww_str numbers[WW_GROUP_NUMBERS]; /* the payer's, each once; empty ones end them */
+	struct ww_texts providers;        /* NPI and TIN, the nearest first */
+	ww_str provider;                  /* what stands for it where there is none of these */
+	enum ww_group_change change;
+	ww_str code; /* changeType, as it came */
+};
+
+WW_MUST ww_status ww_fhir_group(struct ww_ctx *cx, const struct ww_fhir_source *source,
+    const struct ww_feed *feed, struct ww_group *out);
+WW_MUST ww_status ww_fhir_group_member(struct ww_ctx *cx, const struct ww_fhir_source *source,
+    const struct ww_feed *feed, const struct ww_group *group, const struct ww_json *member,
+    struct ww_group_member *out);
+
+/* Coverage: person and id of the row are apply's; *patient: whose it is. */
+WW_MUST ww_status ww_fhir_eligibility(struct ww_ctx *cx, const struct ww_fhir_source *source,
+    const struct ww_feed *feed, struct ww_eligibility *out, const struct ww_json **patient);
+
 #endif

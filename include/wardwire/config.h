@@ -196,6 +196,8 @@ struct ww_feed_fhir {
 	uint32_t idempotency; /* seconds in which the same request is a retry, 1..31,536,000 */
 	ww_str
 	    payer; /* name of a FHIR endpoint that Claim/$submit and $inquire are sent on to; empty: none */
+	bool group_whole;    /* a Group is the whole of a list */
+	uint32_t group_drop; /* percent of its members that it may end at once, 1..100 */
 };
 
 struct ww_feed {
@@ -272,6 +274,7 @@ struct ww_party {
 	ww_str name;
 	ww_str title; /* what people call it; the name where not given */
 	ww_str npi;   /* ten digits, may be empty */
+	ww_str tin;   /* tax number, may be empty */
 	ww_str send;  /* name of an endpoint */
 };
 

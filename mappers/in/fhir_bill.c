@@ -1,6 +1,7 @@
 /* Claim and ExplanationOfBenefit, http://hl7.org/fhir/R4/claim.html and explanationofbenefit.html, with the categories of
  * supportingInfo that CARIN Blue Button and Da Vinci PAS name. Codes are kept as they came. */
 #include "mappers/in/fhir_bill.h"
+#include "mappers/in/common.h"
 
 enum { JOINED_MAX = 16 };
 
@@ -72,10 +73,13 @@ join_codes(struct ww_ctx *cx, const struct ww_json *list)
 
 /* A payer's own number of the claim before others. */
 static void
-read_number(const struct ww_json *r, const struct ww_feed *feed, struct ww_claim *c)
+read_number(
+    struct ww_ctx *cx, const struct ww_json *r, const struct ww_feed *feed, struct ww_claim *c)
 {
 	const struct ww_json *list = ww_json_get(r, "identifier");
 	const struct ww_json *id = ww_pick_identifier(list, "uc");
+	ww_str type;
+	bool known;
 
 	if (id == NULL)
 		id = ww_json_first(list);
@@ -83,8 +87,10 @@ read_number(const struct ww_json *r, const struct ww_feed *feed, struct ww_claim
 	c->system = ww_pick_text(id, "system");
 	if (c->system.n == 0)
 		c->system = feed->name;
-	c->visit = ww_pick_text(ww_pick_identifier(list, "VN"), "value");
-	c->visit_system = ww_pick_text(ww_pick_identifier(list, "VN"), "system");
+	id = ww_pick_identifier(list, "VN");
+	c->visit = ww_pick_text(id, "value");
+	if (id != NULL)
+		c->visit_system = ww_in_system(cx, id, feed, &type, &known);
 	c->account = ww_pick_text(ww_pick_identifier(list, "AN"), "value");
 	if (c->account.n == 0)
 		c->account = info_value(r, "patientaccountnumber", NULL);
@@ -160,15 +166,19 @@ read_times(const struct ww_json *r, const struct ww_zone *z, struct ww_claim *c)
 		    ww_bill_info(r, "dischargeDates"), "timing", z, &c->discharged, &ignored);
 }
 
+/* Where it says no facility, it is where the one who bills is. */
 static ww_status
-read_parties(const struct ww_fhir_source *source, const struct ww_json *r, struct ww_claim *c)
+read_parties(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct ww_feed *feed,
+    struct ww_claim *c)
 {
-	ww_status s = ww_pick_party(source, ww_json_get(r, "facility"), &c->facility);
+	const struct ww_json *r = source->resource, *facility = ww_json_get(r, "facility");
+	ww_status s;
 
+	if (facility == NULL)
+		facility = ww_json_get(r, "provider");
+	s = ww_in_facility(cx, source, facility, feed, &c->facility);
 	if (s == WW_OK)
 		s = ww_pick_party(source, ww_json_get(r, "provider"), &c->provider);
-	if (s == WW_OK && c->facility.n == 0)
-		c->facility = c->provider;
 	return s == WW_OK ? ww_pick_party(source, ww_json_get(r, "insurer"), &c->payer) : s;
 }
 
@@ -198,7 +208,7 @@ read_claim(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct 
 	if (c->type.n == 0)
 		c->type = ww_pick_code(ww_json_get(r, "type")).code;
 	c->stated = source->updated;
-	read_number(r, feed, c);
+	read_number(cx, r, feed, c);
 	read_bill(cx, r, c);
 	read_related(r, c);
 	read_times(r, feed->zone, c);
@@ -208,7 +218,7 @@ read_claim(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct 
 	    "https://bluebutton.cms.gov/resources/variables/clm_src_ip_admsn_cd");
 	c->disposition = info_value(r, "discharge-status", NULL);
 	c->drg = info_value(r, "drg", "https://bluebutton.cms.gov/resources/variables/clm_drg_cd");
-	return read_parties(source, r, c);
+	return read_parties(cx, source, feed, c);
 }
 
 /* -- lines ------------------------------------------------------------------------------------------ */

@@ -198,8 +198,8 @@ ww_pick_bare(struct ww_ctx *cx, ww_str code)
 	return ww_str_of(p, n);
 }
 
-static ww_str
-digits_of(struct ww_ctx *cx, ww_str code)
+ww_str
+ww_pick_digits(struct ww_ctx *cx, ww_str code)
 {
 	char *p = ww_arena_alloc(cx->arena, code.n + 1);
 	size_t n = 0;
@@ -218,7 +218,7 @@ ww_pick_drug(struct ww_ctx *cx, const struct ww_json *concept, struct ww_dispens
 {
 	const struct ww_json *first = ww_json_first(ww_json_get(concept, "coding"));
 
-	out->ndc = digits_of(cx, ww_pick_code_of(concept, "http://hl7.org/fhir/sid/ndc"));
+	out->ndc = ww_pick_digits(cx, ww_pick_code_of(concept, "http://hl7.org/fhir/sid/ndc"));
 	out->rxnorm = ww_pick_code_of(concept, "http://www.nlm.nih.gov/research/umls/rxnorm");
 	out->text = ww_pick_text(concept, "text");
 	if (out->text.n == 0)

@@ -37,6 +37,8 @@ bool ww_pick_has(const struct ww_json *concept, const char *code);
 
 /* A diagnosis without dots and blanks, in capitals. */
 ww_str ww_pick_bare(struct ww_ctx *cx, ww_str code);
+/* Its digits alone. */
+ww_str ww_pick_digits(struct ww_ctx *cx, ww_str code);
 /* The codes and the name of a drug. */
 void ww_pick_drug(struct ww_ctx *cx, const struct ww_json *concept, struct ww_dispense *out);
 
