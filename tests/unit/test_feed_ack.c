@@ -67,6 +67,21 @@ START_TEST(refuses_what_leads_nowhere)
 }
 END_TEST
 
+#define PAYER(name) HEAD "- {name: a, on: adt, fhir: {payer: " name "}}\n"
+
+START_TEST(sends_submissions_to_a_fhir_endpoint_alone)
+{
+	takes(HEAD "- {name: a, on: adt}\n");
+	unit_str_is(config->feeds[0].fhir.payer, "");
+	takes(PAYER("ehr"));
+	unit_str_is(config->feeds[0].fhir.payer, "ehr");
+	fault_is(PAYER("ehrs"), "8:36 payer: there is no endpoint 'ehrs' (did you mean 'ehr'?)");
+	fault_is(PAYER("nowhere"), "8:36 payer: there is no endpoint 'nowhere'");
+	fault_is(
+	    PAYER("back"), "8:36 payer: 'back' is no FHIR endpoint, and what is submitted is FHIR");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -74,6 +89,7 @@ main(void)
 		has_one_acknowledgement_when_nothing_is_said,
 		takes_every_choice,
 		refuses_what_leads_nowhere,
+		sends_submissions_to_a_fhir_endpoint_alone,
 	};
 
 	return unit_main("feed_ack", tests, UNIT_COUNT(tests));

@@ -26,6 +26,7 @@ START_TEST(finds_the_interaction_of_each_request)
 		{ "GET", "/Task?status=requested", WW_REST_SEARCH, "Task", "", "status=requested" },
 		{ "POST", "/Task/_search", WW_REST_SEARCH, "Task", "", "" },
 		{ "POST", "/Claim/$submit", WW_REST_SUBMIT, "Claim", "", "" },
+		{ "POST", "/Claim/$inquire", WW_REST_INQUIRE, "Claim", "", "" },
 		{ "POST", "/Coverage/$validate", WW_REST_VALIDATE, "Coverage", "", "" },
 		{ "POST", "", WW_REST_BUNDLE, NULL, "", "" },
 		{ "POST", "/", WW_REST_BUNDLE, NULL, "", "" },
