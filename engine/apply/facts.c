@@ -88,7 +88,11 @@ doubt_of(const struct ww_work *w)
 	    (said == WW_encounter_class_INPATIENT || said == WW_encounter_class_OB))
 		return "A04 registers, and PV1-2 says inpatient: taken for an admission";
 	if (act == WW_ACT_ADMIT && said == WW_encounter_class_UNKNOWN && !inpatient)
-		return "A01 admits, and PV1-2 names no class: not taken for an inpatient";
+		return ww_said_in(w,
+		    "A01 admits, and PV1-2 names no class: not taken for an inpatient",
+		    "an admission is notified, and Encounter.class names no class that is known: "
+		    "not "
+		    "taken for an inpatient");
 	return NULL;
 }
 

@@ -580,7 +580,8 @@ find_by_weak_numbers(struct ww_work *w, bool *found)
 		if (s != WW_OK || !*found)
 			continue;
 		w->late = p.merged_into != 0 && p.joined == 0;
-		ww_matched(w, "person by PID-3 %.*s, authority left out", WW_STR_FMT(id->type));
+		ww_matched(w, "person by %s %.*s, authority left out",
+		    ww_said_in(w, "PID-3", "identifier"), WW_STR_FMT(id->type));
 		s = take_person(w, &p);
 	}
 	return s;
@@ -603,8 +604,8 @@ find_by_numbers(struct ww_work *w, bool *found)
 		if (s != WW_OK || !*found)
 			continue;
 		w->late = old || (p.merged_into != 0 && p.joined == 0);
-		ww_matched(w, "person by PID-3 %.*s%s", WW_STR_FMT(id->type),
-		    w->late ? " that was merged" : "");
+		ww_matched(w, "person by %s %.*s%s", ww_said_in(w, "PID-3", "identifier"),
+		    WW_STR_FMT(id->type), w->late ? " that was merged" : "");
 		s = take_person(w, &p);
 	}
 	return s;

@@ -1,6 +1,7 @@
 /* From stored resources to what is known: a function a type, what others refer to first. */
 #include "apply/claims.h"
 
+#include "apply/bundle.h"
 #include "base/crypto.h"
 
 #include <wardwire/json.h>
@@ -36,9 +37,13 @@ ww_time
 ww_learn_stamp(struct ww_request_work *rw, const struct ww_brought *b)
 {
 	enum { AHEAD_MS = 10 * 60 * 1000 }; /* more than that, and the sender's clock is wrong */
+	const struct ww_zone *zone = rw->feed->zone;
+	ww_str sent =
+	    b->data ? ww_json_str(ww_json_get(ww_bundle_of(rw), "timestamp")) : ww_str_empty();
 	ww_time t;
 
-	if (!ww_time_fhir(b->came_updated, rw->feed->zone, &t) || t.ms > rw->cx->now + AHEAD_MS)
+	if (!(ww_time_fhir(b->came_updated, zone, &t) || ww_time_fhir(sent, zone, &t)) ||
+	    t.ms > rw->cx->now + AHEAD_MS)
 		return (ww_time){ .ms = rw->cx->now, .prec = WW_PREC_MS };
 	return t;
 }
@@ -47,7 +52,7 @@ ww_learn_stamp(struct ww_request_work *rw, const struct ww_brought *b)
 static const struct ww_json *
 header_of(const struct ww_request_work *rw)
 {
-	const struct ww_json *first = ww_json_find(rw->root, "entry[0].resource");
+	const struct ww_json *first = ww_json_find(ww_bundle_of(rw), "entry[0].resource");
 
 	return ww_str_is(ww_json_str(ww_json_get(first, "resourceType")), "MessageHeader") ? first
 	                                                                                   : NULL;

@@ -31,8 +31,8 @@ struct ww_work *ww_learn_work(struct ww_request_work *rw, const struct ww_brough
 WW_MUST ww_status ww_learn_patient(struct ww_request_work *rw, const struct ww_brought *b,
     const struct ww_json *reference, struct ww_work **out);
 
-/* When the resource says it was last changed, by its sender's clock; where that says nothing or the future, when the record
- * was received: what is newer counts, whatever came first. */
+/* When the resource says it was last changed, by its sender's clock, else when the message or notification says that it was made;
+ * where neither says anything, or the future, when the record was received: what is newer counts, whatever came first. */
 ww_time ww_learn_stamp(struct ww_request_work *rw, const struct ww_brought *b);
 
 #endif

@@ -101,7 +101,8 @@ by_weak(struct ww_work *w, bool admits, bool *found)
 		s = by_visit(w, others.v[i], admits, found);
 	if (s != WW_OK || !*found)
 		return s;
-	ww_matched(w, "visit by PV1-19, authority left out");
+	ww_matched(
+	    w, "visit by %s, authority left out", ww_said_in(w, "PV1-19", "Encounter.identifier"));
 	return name_authority(w);
 }
 
@@ -226,7 +227,9 @@ by_number(struct ww_work *w, bool admits, bool *found, ww_id *origin)
 {
 	ww_status s = WW_OK;
 
-	const char *number = ww_visit_is_account(w->facts.visit_system) ? "account" : "PV1-19";
+	const char *number = ww_visit_is_account(w->facts.visit_system)
+	                         ? "account"
+	                         : ww_said_in(w, "PV1-19", "Encounter.identifier");
 
 	if (!ww_made_now(w, w->person.id))
 		s = by_visit(w, w->facts.visit_system, admits, found);

@@ -299,6 +299,13 @@ void ww_work_hand_over(struct ww_work *from, struct ww_work *to);
 /* Tells the observer what the record did, once. */
 void ww_work_tell(struct ww_work *w);
 
+/* Where it is said, for people: in a message or in a resource. */
+static inline const char *
+ww_said_in(const struct ww_work *w, const char *hl7, const char *fhir)
+{
+	return w->resource != NULL ? fhir : hl7;
+}
+
 /* Adds to what the message was matched by. */
 void ww_matched(struct ww_work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Finds or makes the person and keeps what the message says of them (identify.c). */

@@ -211,6 +211,12 @@ cancel_visit(struct fold *f, const struct ww_step *s)
 	f->unsaid = s->place;
 }
 
+static bool
+inpatient(int64_t class_)
+{
+	return class_ == WW_encounter_class_INPATIENT || class_ == WW_encounter_class_OB;
+}
+
 /* A version of an Encounter says what is known from elsewhere already. It is no news then, and what is known may be known
  * better: what is left of it is its class, and where a discharge led. */
 static bool
@@ -235,15 +241,22 @@ confirms(struct fold *f, struct ww_step *s)
 	}
 	if (s->act != WW_ACT_ADMIT && s->act != WW_ACT_INPATIENT)
 		return false;
-	if (later_of(newest(f, WW_ACT_ADMIT), newest(f, WW_ACT_INPATIENT)) == NULL)
+	known = later_of(newest(f, WW_ACT_ADMIT), newest(f, WW_ACT_INPATIENT));
+	if (known == NULL || (known->act == WW_ACT_ADMIT && !inpatient(known->ev->class_)))
 		return false;
 	return starts_then(f, ev->admitted);
 }
 
-static bool
-inpatient(int64_t class_)
+/* Elsewhere the patient was admitted, and not as an inpatient: what the Encounter calls an admission is what a message would
+ * call a change of class. */
+static void
+change_class(struct fold *f, struct ww_step *s)
 {
-	return class_ == WW_encounter_class_INPATIENT || class_ == WW_encounter_class_OB;
+	const struct ww_step *known = newest(f, WW_ACT_ADMIT);
+
+	if (s->ev->source.n != 0 && s->act == WW_ACT_ADMIT && inpatient(s->ev->class_) &&
+	    known != NULL && !inpatient(known->ev->class_))
+		s->act = WW_ACT_INPATIENT;
 }
 
 static void
@@ -264,6 +277,7 @@ state(struct fold *f, struct ww_step *s)
 			s->act = s->live ? WW_ACT_UPDATE : WW_ACT_NONE;
 			return;
 		}
+		change_class(f, s);
 		old = older_version(f, s);
 		if (old != NULL)
 			old->live = false;
