@@ -29,7 +29,9 @@ may_follow(ww_str from, ww_str to)
 		if (!ww_str_is(from, moves[i].from))
 			continue;
 		while (all.n > 0) {
-			if (to.n > 0 && ww_str_eq(ww_str_cut(all, ' ', &all), to))
+			ww_str one = ww_str_cut(all, ' ', &all);
+
+			if (to.n > 0 && ww_str_eq(one, to))
 				return true;
 		}
 	}

@@ -64,6 +64,33 @@ run_update(struct ww_request_work *rw)
 	return run_single(rw, WW_ENTRY_UPDATE);
 }
 
+/* The status that a JSON Patch (RFC 6902) sets which does nothing else; empty: it is none such. */
+static ww_str
+patched_status(const struct ww_json *patch)
+{
+	const struct ww_json *op = ww_json_first(patch);
+	ww_str verb = ww_json_str(ww_json_get(op, "op"));
+
+	if (ww_json_kind(patch) != WW_JSON_ARRAY || ww_json_len(patch) != 1 ||
+	    !ww_str_is(ww_json_str(ww_json_get(op, "path")), "/status") ||
+	    !(ww_str_is(verb, "replace") || ww_str_is(verb, "add")))
+		return ww_str_empty();
+	return ww_json_str(ww_json_get(op, "value"));
+}
+
+/* Of a Task for the practice it is owed to: as an update, of which the status alone counts (practice.h). */
+static ww_status
+run_patch(struct ww_request_work *rw)
+{
+	ww_str status = patched_status(rw->root);
+
+	rw->root = ww_json_object(rw->cx);
+	ww_json_set_str(rw->cx, rw->root, "resourceType", rw->body.type);
+	ww_json_set_str(rw->cx, rw->root, "id", rw->body.id);
+	ww_json_set_str(rw->cx, rw->root, "status", status);
+	return run_single(rw, WW_ENTRY_UPDATE);
+}
+
 static ww_status
 run_delete(struct ww_request_work *rw)
 {
@@ -81,6 +108,7 @@ static const struct interaction {
 	{ "update", run_update, WW_SEEN_UNCHANGED },
 	{ "delete", run_delete, WW_SEEN_UNCHANGED },
 	{ "load", run_update, WW_SEEN_NEVER },
+	{ "patch", run_patch, WW_SEEN_NEVER },
 	{ "transaction", ww_bundle_transaction, WW_SEEN_BUNDLE },
 	{ "batch", ww_bundle_batch, WW_SEEN_BUNDLE },
 	{ "message", ww_bundle_message, WW_SEEN_MESSAGE },

@@ -242,6 +242,9 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 	}
 	if (s != WW_OK)
 		ww_fhir_check_unreadable(&d->cx, &b->issues);
+	else if (c->ask.route.interaction == WW_REST_PATCH)
+		b->interaction =
+		    "patch"; /* no resource; what it says is looked at when it is applied */
 	else if (c->ask.route.interaction == WW_REST_VALIDATE)
 		b->interaction = "validate";
 	else if (c->ask.route.type != NULL && c->ask.route.interaction != WW_REST_SUBMIT &&
@@ -250,6 +253,7 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 	else
 		check_bundle(c, b);
 	if (b->issues.errors == 0 && c->ask.route.interaction != WW_REST_VALIDATE &&
+	    c->ask.route.interaction != WW_REST_PATCH &&
 	    ww_fhir_check(&d->cx, b->tree, rules_of(c->feed), &b->issues) != WW_OK) {
 		ww_fhir_refuse(c);
 		return false;

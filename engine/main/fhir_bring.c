@@ -5,7 +5,6 @@
 #include "link/http_in.h"
 #include "link/loop.h"
 #include "model/record.h"
-#include "rest/owed.h"
 #include "rest/settle.h"
 
 #include <wardwire/log.h>
@@ -31,14 +30,14 @@ begin(struct ww_fhir_door *d)
 
 /* -- the answer ------------------------------------------------------------------------------------- */
 
+/* Also one that was set aside has an answer. */
 static void
 answer_applied(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_rest_scope scope = ww_fhir_scope(c);
 	struct ww_rest_answer a;
-	ww_status s = ww_rest_settle(
-	    &d->cx, d->set.view, &c->ask, c->feed, &scope, ww_fhir_base(c), c->submit.rec.seq, &a);
+	ww_status s = ww_rest_settle(&d->cx, d->set.view, &c->ask, &scope, c->submit.rec.seq, &a);
 
 	if (s != WW_OK) {
 		ww_fhir_refuse(c);
@@ -49,18 +48,6 @@ answer_applied(struct ww_fhir_call *c)
 	ww_log(WW_LOG_INFO, "journal=%" PRIu64 " fhir=answered status=%u request=%s",
 	    c->submit.rec.seq, a.status, c->request_id);
 	ww_fhir_answer(c, &a);
-}
-
-/* Set aside: for good, so that trying again helps nobody. */
-static void
-answer_aside(struct ww_fhir_call *c)
-{
-	struct ww_fhir_door *d = c->door;
-
-	(void)ww_fail(&d->cx, WW_E_BUG, NULL,
-	    "it is stored and was set aside when it was applied, for WW-%03d",
-	    ww_status_number(c->await.why.status));
-	ww_fhir_refuse(c);
 }
 
 static void
@@ -82,10 +69,8 @@ on_applied(struct ww_post *post)
 	begin(c->door);
 	if (c->http == NULL)
 		ww_fhir_call_free(c);
-	else if (c->await.end == WW_AWAIT_APPLIED)
+	else if (c->await.end != WW_AWAIT_UNKNOWN)
 		answer_applied(c);
-	else if (c->await.end == WW_AWAIT_ASIDE)
-		answer_aside(c);
 	else
 		answer_later(c, WW_E_STORE, "what became of it cannot be looked up; send it again");
 }

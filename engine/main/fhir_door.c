@@ -130,8 +130,9 @@ ww_fhir_refuse(struct ww_fhir_call *c)
 	ww_fhir_answer(c, &a);
 }
 
-ww_str
-ww_fhir_base(const struct ww_fhir_call *c)
+/* URL of the base, as that client knows it; in the arena. */
+static ww_str
+base_of(const struct ww_fhir_call *c)
 {
 	const struct ww_listener *l = c->door->set.listener;
 
@@ -140,6 +141,19 @@ ww_fhir_base(const struct ww_fhir_call *c)
 	return ww_arena_printf(c->door->cx.arena, "%s://%.*s%.*s",
 	    ww_http_call_is_tls(c->http) ? "https" : "http",
 	    WW_STR_FMT(ww_http_call_head(c->http)->host), WW_STR_FMT(l->path));
+}
+
+struct ww_rest_scope
+ww_fhir_scope(const struct ww_fhir_call *c)
+{
+	const struct ww_party *p = ww_config_party(c->door->set.config, c->who.party);
+
+	return (struct ww_rest_scope){ .feed = c->who.feed,
+		.client = c->who.client,
+		.party = c->who.party,
+		.endpoint = p != NULL ? p->send : ww_str_empty(),
+		.base = base_of(c),
+		.minimal = c->feed->fhir.minimal };
 }
 
 /* -- what is done at once --------------------------------------------------------------------------- */
@@ -156,17 +170,6 @@ audit(const struct ww_fhir_call *c, unsigned status, size_t n)
 	    WW_STR_FMT(c->door->set.listener->name), WW_STR_FMT(c->who.feed),
 	    WW_STR_FMT(c->who.client), WW_STR_FMT(c->who.party), c->ask.route.type->name, status, n,
 	    c->request_id);
-}
-
-struct ww_rest_scope
-ww_fhir_scope(const struct ww_fhir_call *c)
-{
-	const struct ww_party *p = ww_config_party(c->door->set.config, c->who.party);
-
-	return (struct ww_rest_scope){ .feed = c->who.feed,
-		.client = c->who.client,
-		.party = c->who.party,
-		.endpoint = p != NULL ? p->send : ww_str_empty() };
 }
 
 static void
@@ -190,7 +193,6 @@ do_search(struct ww_fhir_call *c)
 	struct ww_fhir_door *d = c->door;
 	struct ww_rest_find f = { .ask = &c->ask,
 		.scope = ww_fhir_scope(c),
-		.base = ww_fhir_base(c),
 		.form = c->ask.route.form ? ww_http_call_body(c->http) : ww_str_empty() };
 	struct ww_rest_answer a;
 	size_t n = 0;
@@ -210,8 +212,8 @@ do_capabilities(struct ww_fhir_call *c)
 	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
 
 	ww_rest_body(&d->cx, &a, c->ask.form,
-	    ww_rest_capability(&d->cx, ww_fhir_base(c), ww_access_security(&d->cx, d->access),
-	        d->errands != NULL));
+	    ww_rest_capability(
+	        &d->cx, base_of(c), ww_access_security(&d->cx, d->access), d->errands != NULL));
 	ww_fhir_answer(c, &a);
 }
 
@@ -280,6 +282,7 @@ static const struct {
 	[WW_REST_CREATE] = { ww_fhir_bring, false },
 	[WW_REST_READ] = { do_read, false },
 	[WW_REST_UPDATE] = { ww_fhir_bring, false },
+	[WW_REST_PATCH] = { ww_fhir_bring, false },
 	[WW_REST_DELETE] = { ww_fhir_bring, false },
 	[WW_REST_SEARCH] = { do_search, false },
 	[WW_REST_BUNDLE] = { ww_fhir_bring, false },
@@ -316,6 +319,18 @@ ask_who(struct ww_fhir_call *c)
 	return ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);
 }
 
+/* A condition is a search whose result shows in the answer. */
+static bool
+has_condition(const struct ww_fhir_call *c)
+{
+	const struct ww_rest_route *r = &c->ask.route;
+
+	return r->type != NULL &&
+	       (c->ask.if_none_exist.n > 0 ||
+	           ((r->interaction == WW_REST_UPDATE || r->interaction == WW_REST_DELETE) &&
+	               r->id.n == 0));
+}
+
 static ww_status
 find_who(struct ww_fhir_call *c)
 {
@@ -327,14 +342,14 @@ find_who(struct ww_fhir_call *c)
 		return s;
 	c->feed = ww_config_feed(d->set.config, c->who.feed);
 	assert(c->feed != NULL); /* the check of the configuration saw to it */
+	if (c->who.party.n > 0 && (r->interaction == WW_REST_BUNDLE || has_condition(c)))
+		return ww_fail(&d->cx, WW_E_FORBIDDEN, NULL,
+		    "a practice asks for one resource at a time, by its id");
 	if (r->interaction == WW_REST_BUNDLE)
 		return WW_OK; /* each of its entries is asked for */
 	s = ww_fhir_may(c, ww_str_from(r->type != NULL ? r->type->name : "Bundle"),
 	    ww_rest_interaction_name(r->interaction));
-	/* A condition is a search whose result shows in the answer. */
-	if (s == WW_OK && r->type != NULL &&
-	    (c->ask.if_none_exist.n > 0 || (r->id.n == 0 && r->interaction != WW_REST_CREATE &&
-	                                       ww_rest_interaction_changes(r->interaction))))
+	if (s == WW_OK && has_condition(c))
 		s = ww_fhir_may(c, ww_str_from(r->type->name), "search");
 	return s;
 }

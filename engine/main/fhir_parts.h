@@ -10,6 +10,7 @@
 #include "main/fhir_door.h"
 #include "rest/access.h"
 #include "rest/ask.h"
+#include "rest/owed.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
@@ -69,9 +70,7 @@ void ww_fhir_answer(struct ww_fhir_call *c, struct ww_rest_answer *a);
 void ww_fhir_refuse(struct ww_fhir_call *c);
 /* Frees a call that is answered and that nobody has any more. */
 void ww_fhir_call_free(struct ww_fhir_call *c);
-/* URL of the base, as that client knows it; in the arena. */
-ww_str ww_fhir_base(const struct ww_fhir_call *c);
-/* What the client may see. */
+/* To whom rows are shown, and how; in the arena. */
 struct ww_rest_scope ww_fhir_scope(const struct ww_fhir_call *c);
 
 /* fhir_body.c: reads what was sent into a tree, its plain text in *raw; checks that it is what the interaction wants, may be

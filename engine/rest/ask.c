@@ -204,6 +204,12 @@ read_content(struct ww_ctx *cx, const struct ww_http1_head *h, struct ww_rest_as
 		    "Content-Encoding: gzip and identity are read, nothing else");
 	if (out->route.interaction == WW_REST_TOKEN)
 		return WW_OK; /* its own matter: access.h */
+	if (out->route.interaction == WW_REST_PATCH) {
+		if (ww_str_ieq(type, WW_STR("application/json-patch+json")))
+			return WW_OK;
+		return ww_fail(
+		    cx, WW_E_MEDIA, NULL, "Content-Type: a patch is application/json-patch+json");
+	}
 	if (out->route.form) {
 		if (ww_str_ieq(type, WW_STR("application/x-www-form-urlencoded")))
 			return WW_OK;

@@ -19,6 +19,7 @@ static const struct {
 	{ 'C', "create" },
 	{ 'R', "read" },
 	{ 'U', "update" },
+	{ 'P', "patch" },
 	{ 'D', "delete" },
 	{ 'S', "search-type" },
 };

@@ -11,6 +11,8 @@ struct ww_rest_scope {
 	ww_str client;
 	ww_str party;    /* empty: none */
 	ww_str endpoint; /* where its notices go */
+	ww_str base;     /* URL of the base as the client knows it, without a slash at its end */
+	bool minimal;    /* what was brought is not given back unless it is asked for */
 };
 
 /* Whether resources of that type come from the outbox for it. */

@@ -61,6 +61,7 @@ static const struct verb at_resource[] = {
 	{ "GET", WW_REST_READ, 'R' },
 	{ "HEAD", WW_REST_READ, 'R' },
 	{ "PUT", WW_REST_UPDATE, 'U' },
+	{ "PATCH", WW_REST_PATCH, 'P' },
 	{ "DELETE", WW_REST_DELETE, 'D' },
 	{ NULL, WW_REST_READ, 0 },
 };

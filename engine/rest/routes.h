@@ -28,7 +28,7 @@ enum ww_rest_interaction {
 
 struct ww_rest_type {
 	const char *name;
-	const char *may; /* letters of C R U D S */
+	const char *may; /* letters of C R U P D S */
 };
 
 struct ww_rest_operation {

@@ -167,7 +167,7 @@ add_entry(struct search *s, const struct ww_resource *r)
 	struct ww_buf *b = &s->entries;
 
 	ww_buf_printf(b, "%s{\"fullUrl\":\"%.*s/%.*s/%.*s\",\"resource\":", s->found > 0 ? "," : "",
-	    WW_STR_FMT(s->f->base), WW_STR_FMT(r->type), WW_STR_FMT(r->id));
+	    WW_STR_FMT(s->f->scope.base), WW_STR_FMT(r->type), WW_STR_FMT(r->id));
 	ww_buf_str_add(b, r->text);
 	ww_buf_cstr(b, ",\"search\":{\"mode\":\"match\"}}");
 	s->found++;
@@ -263,7 +263,7 @@ add_link(struct search *s, struct ww_json *list, const char *relation, bool next
 	struct ww_json *o = ww_json_add(s->cx, list, ww_json_object(s->cx));
 	struct ww_buf url = { 0 };
 
-	ww_buf_printf(&url, "%.*s/%.*s?", WW_STR_FMT(s->f->base), WW_STR_FMT(s->q.type));
+	ww_buf_printf(&url, "%.*s/%.*s?", WW_STR_FMT(s->f->scope.base), WW_STR_FMT(s->q.type));
 	add_query(s, &url);
 	if (next) {
 		ww_buf_cstr(&url, PAGE_PARAM "=");

@@ -10,7 +10,6 @@ struct ww_ledger;
 struct ww_rest_find {
 	const struct ww_rest_ask *ask;
 	struct ww_rest_scope scope;
-	ww_str base; /* URL, for links and fullUrl */
 	ww_str form; /* parameters in the body of a POST */
 };
 

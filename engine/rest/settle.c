@@ -8,7 +8,6 @@
 #include "rest/owed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static void
 put_version(struct ww_ctx *cx, struct ww_rest_answer *a, int64_t version, int64_t updated_ms)
@@ -17,15 +16,26 @@ put_version(struct ww_ctx *cx, struct ww_rest_answer *a, int64_t version, int64_
 	ww_rest_header_date(cx, a, "Last-Modified", updated_ms);
 }
 
+/* What is owed to a practice comes from the outbox; what is not for the client is not there. */
 static ww_status
-get_resource(struct ww_ctx *cx, struct ww_ledger *l, ww_str feed, ww_str type, ww_str id,
-    struct ww_resource *row, bool *found)
+find_visible(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_scope *scope, ww_str type,
+    ww_str id, struct ww_resource *r, bool *found)
 {
-	ww_row_init(&ww_entity_resource, row);
-	row->feed = feed;
-	row->type = type;
-	row->id = id;
-	return ww_get(l, cx, resource, row, found);
+	ww_status s = WW_OK;
+
+	*found = false;
+	if (ww_rest_is_owed(scope, type))
+		s = ww_rest_owed_get(cx, l, scope, type, id, r, found);
+	if (s != WW_OK || *found)
+		return s;
+	ww_row_init(&ww_entity_resource, r);
+	r->feed = scope->feed;
+	r->type = type;
+	r->id = id;
+	s = ww_get(l, cx, resource, r, found);
+	*found =
+	    s == WW_OK && *found && (scope->party.n == 0 || ww_str_eq(r->client, scope->client));
+	return s;
 }
 
 /* -- what was brought ------------------------------------------------------------------------------- */
@@ -36,13 +46,8 @@ give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *
     struct ww_rest_answer *out)
 {
 	struct ww_resource r;
-	bool found = false;
-	ww_status s = WW_OK;
-
-	if (ww_rest_is_owed(scope, row->type))
-		s = ww_rest_owed_get(cx, l, scope, row->type, row->id, &r, &found);
-	if (s == WW_OK && !found)
-		s = get_resource(cx, l, scope->feed, row->type, row->id, &r, &found);
+	bool found;
+	ww_status s = find_visible(cx, l, scope, row->type, row->id, &r, &found);
 
 	/* Another request may have changed it since: then it is not what this one made. */
 	if (s == WW_OK && found && r.deleted == 0 && r.version == row->version)
@@ -52,14 +57,14 @@ give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *
 
 static ww_status
 give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
-    const struct ww_feed *feed, const struct ww_rest_scope *scope,
-    const struct ww_request_answer *row, struct ww_rest_answer *out)
+    const struct ww_rest_scope *scope, const struct ww_request_answer *row,
+    struct ww_rest_answer *out)
 {
 	bool bundle = row->type.n == 0;
 	enum ww_rest_return give = ask->give;
 
 	if (give == WW_REST_RETURN_ANY)
-		give = feed->fhir.minimal ? WW_REST_RETURN_MINIMAL : WW_REST_RETURN_RESOURCE;
+		give = scope->minimal ? WW_REST_RETURN_MINIMAL : WW_REST_RETURN_RESOURCE;
 	if (row->body.n > 0 && (row->http >= 400 || bundle || give == WW_REST_RETURN_OUTCOME)) {
 		ww_rest_body_text(cx, out, ask->form, row->body);
 		return WW_OK;
@@ -77,8 +82,7 @@ give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
 
 ww_status
 ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
-    const struct ww_feed *feed, const struct ww_rest_scope *scope, ww_str base, uint64_t seq,
-    struct ww_rest_answer *out)
+    const struct ww_rest_scope *scope, uint64_t seq, struct ww_rest_answer *out)
 {
 	struct ww_request_answer row;
 	bool found;
@@ -96,11 +100,11 @@ ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask 
 	if (row.http < 400 && row.type.n > 0 && row.id.n > 0) {
 		if (row.http == 201)
 			ww_rest_header(cx, out, "Location: %.*s/%.*s/%.*s/_history/%" PRId64,
-			    WW_STR_FMT(base), WW_STR_FMT(row.type), WW_STR_FMT(row.id),
+			    WW_STR_FMT(scope->base), WW_STR_FMT(row.type), WW_STR_FMT(row.id),
 			    row.version);
 		put_version(cx, out, row.version, row.updated_ms);
 	}
-	return give_body(cx, l, ask, feed, scope, &row, out);
+	return give_body(cx, l, ask, scope, &row, out);
 }
 
 /* -- what is read ----------------------------------------------------------------------------------- */
@@ -108,11 +112,9 @@ ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask 
 bool
 ww_rest_version_is(ww_str header, int64_t version)
 {
-	char text[24];
-
-	(void)snprintf(text, sizeof(text), "%" PRId64, version);
 	while (header.n > 0) {
 		ww_str one = ww_str_trim(ww_str_cut(header, ',', &header));
+		uint64_t v;
 
 		if (ww_str_is(one, "*"))
 			return true;
@@ -120,7 +122,7 @@ ww_rest_version_is(ww_str header, int64_t version)
 			one = ww_str_sub(one, 2, one.n);
 		if (one.n >= 2 && one.p[0] == '"' && one.p[one.n - 1] == '"')
 			one = ww_str_sub(one, 1, one.n - 2);
-		if (ww_str_is(one, text))
+		if (ww_str_u64(one, INT64_MAX, &v) && (int64_t)v == version)
 			return true;
 	}
 	return false;
@@ -138,32 +140,14 @@ is_known(const struct ww_rest_ask *ask, const struct ww_resource *r)
 	       r->updated_ms / 1000 <= since / 1000;
 }
 
-/* What is not for the client is not there. */
-static ww_status
-find_visible(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
-    const struct ww_rest_scope *scope, struct ww_resource *r, bool *found)
-{
-	ww_str type = ww_str_from(ask->route.type->name);
-	ww_status s = WW_OK;
-
-	*found = false;
-	if (ww_rest_is_owed(scope, type))
-		s = ww_rest_owed_get(cx, l, scope, type, ask->route.id, r, found);
-	if (s != WW_OK || *found)
-		return s;
-	s = get_resource(cx, l, scope->feed, type, ask->route.id, r, found);
-	*found =
-	    s == WW_OK && *found && (scope->party.n == 0 || ww_str_eq(r->client, scope->client));
-	return s;
-}
-
 ww_status
 ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
     const struct ww_rest_scope *scope, struct ww_rest_answer *out)
 {
 	struct ww_resource r;
 	bool found;
-	ww_status s = find_visible(cx, l, ask, scope, &r, &found);
+	ww_status s = find_visible(
+	    cx, l, scope, ww_str_from(ask->route.type->name), ask->route.id, &r, &found);
 
 	*out = (struct ww_rest_answer){ .status = 200, .body = ww_str_empty() };
 	if (s != WW_OK)

@@ -4,22 +4,20 @@
 
 #include "rest/ask.h"
 
-#include <wardwire/config.h>
-
 struct ww_ledger;
 struct ww_rest_scope; /* owed.h */
 
-/* Of the request with that sequence: its status, where the resource is, and as much of it as was asked for. base: URL of the
- * base, without a slash at its end. Fails when the ledger cannot be read or has no answer of it. */
+/* Of the request with that sequence: its status, where the resource is, and as much of it as was asked for. Fails when the ledger
+ * cannot be read or has no answer of it. */
 WW_MUST ww_status ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l,
-    const struct ww_rest_ask *ask, const struct ww_feed *feed, const struct ww_rest_scope *scope,
-    ww_str base, uint64_t seq, struct ww_rest_answer *out);
+    const struct ww_rest_ask *ask, const struct ww_rest_scope *scope, uint64_t seq,
+    struct ww_rest_answer *out);
 
 /* A resource that the client may see: 200, 304 when it has it already. WW_E_NOT_FOUND, WW_E_DELETED. */
 WW_MUST ww_status ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l,
     const struct ww_rest_ask *ask, const struct ww_rest_scope *scope, struct ww_rest_answer *out);
 
-/* Whether an ETag in a header like If-None-Match ("W/"3"", "3", a list, *) is that version. */
+/* Whether an ETag in a header like If-None-Match (W/"3", "3", 3, a list, *) is that version. */
 bool ww_rest_version_is(ww_str header, int64_t version);
 
 #endif

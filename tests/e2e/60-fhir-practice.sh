@@ -89,6 +89,25 @@ as "$sender" 403 GET "/Task/$task"
 as "$nurse" 403 GET "$encounter"
 as "$nurse" 403 GET '/Encounter?status=in-progress'
 
+# What the practice does with it, by PUT of what it read and by a patch.
+as "$nurse" 200 GET "/Task/$task"
+taken=$(printf '%s' "$answer" | sed 's/"status":"requested"/"status":"accepted"/')
+as "$nurse" 200 PUT "/Task/$task" "$taken" -H "If-Match: $etag"
+has "accepted" "$answer" '"status":"accepted"'
+as "$nurse" 200 PUT "/Task/$task" "$taken" -H "If-Match: $etag" # again: a retry
+as "$nurse" 412 PUT "/Task/$task" "$(printf '%s' "$taken" | sed 's/"accepted"/"rejected"/')" -H "If-Match: $etag"
+as "$nurse" 200 PATCH "/Task/$task" '[{"op":"replace","path":"/status","value":"in-progress"}]' \
+	-H 'Content-Type: application/json-patch+json'
+has "in progress" "$answer" '"status":"in-progress"'
+as "$nurse" 422 PATCH "/Task/$task" '[{"op":"replace","path":"/owner","value":"me"}]' -H 'Content-Type: application/json-patch+json'
+as "$nurse" 422 PUT "/Task/$task" "$(printf '%s' "$taken" | sed 's/"status":"accepted"/"status":"draft"/')"
+as "$nurse" 404 PUT /Task/1.1 "$(printf '%s' "$taken" | sed "s/\"id\":\"$task\"/\"id\":\"1.1\"/")"
+as "$oak" 404 PUT "/Task/$task" "$taken"
+as "$sender" 403 PUT "/Task/$task" "$taken"
+as "$nurse" 200 GET '/Task?status=in-progress'
+same "by its new status" "$task" "$(ids_of)"
+has "why" "$("$engine" why -c "$config" member:M0001)" 'event update\|event patch'
+
 # The discharge changes the Task: another version.
 as "$sender" 200 PUT "$encounter" "$(encounter 4 finished | sed "s|^{\"resourceType\":\"Encounter\",|&\"id\":\"${encounter#/Encounter/}\",|")"
 as "$sender" 200 GET '/Encounter?identifier=V1'

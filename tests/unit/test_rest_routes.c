@@ -22,6 +22,7 @@ START_TEST(finds_the_interaction_of_each_request)
 		{ "PUT", "/Encounter/17", WW_REST_UPDATE, "Encounter", "17", "" },
 		{ "PUT", "/Encounter?identifier=a|b", WW_REST_UPDATE, "Encounter", "",
 		    "identifier=a|b" },
+		{ "PATCH", "/Task/17.3", WW_REST_PATCH, "Task", "17.3", "" },
 		{ "DELETE", "/Claim/x.y", WW_REST_DELETE, "Claim", "x.y", "" },
 		{ "GET", "/Task?status=requested", WW_REST_SEARCH, "Task", "", "status=requested" },
 		{ "POST", "/Task/_search", WW_REST_SEARCH, "Task", "", "" },
