@@ -1,4 +1,9 @@
-/* Keys and signatures, by OpenSSL's EVP. Its error queue belongs to the thread: it is emptied after every call. */
+/* Keys and signatures, by OpenSSL's EVP. Its error queue belongs to the thread: it is emptied after every call.
+ *
+ * A signature is checked by a context that was made with the key, over a digest that needs no memory, because OpenSSL makes
+ * contexts of parts and says of a missing one that the signature is wrong. A good client is not told so when memory is short. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/crypto_key.h"
 
 #include <wardwire/buf.h>
@@ -14,6 +19,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +27,7 @@ enum { RSA_LEAST = 2048, RSA_MOST = 8192, RSA_NEW = 3072, HALF = 48 };
 
 struct ww_crypto_key {
 	EVP_PKEY *pkey;
+	EVP_PKEY_CTX *verify;
 	enum ww_crypto_alg alg;
 };
 
@@ -50,32 +57,46 @@ fail(struct ww_ctx *cx, ww_status s, const char *reason)
 
 /* -- made and freed ----------------------------------------------------------------------------------- */
 
+/* RSA of a length that is taken, or EC on P-384. */
+static bool
+find_alg(EVP_PKEY *pkey, enum ww_crypto_alg *out)
+{
+	char group[32] = "";
+	int bits = EVP_PKEY_get_bits(pkey);
+
+	if (EVP_PKEY_is_a(pkey, "RSA")) {
+		*out = WW_CRYPTO_RS384;
+		return bits >= RSA_LEAST && bits <= RSA_MOST;
+	}
+	*out = WW_CRYPTO_ES384;
+	return EVP_PKEY_is_a(pkey, "EC") &&
+	       EVP_PKEY_get_utf8_string_param(
+	           pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) == 1 &&
+	       strcmp(group, SN_secp384r1) == 0;
+}
+
 /* Takes the key, also when it fails. */
 static ww_status
 wrap(struct ww_ctx *cx, EVP_PKEY *pkey, struct ww_crypto_key **out)
 {
-	struct ww_crypto_key *k = malloc(sizeof(*k));
-	char group[32] = "";
+	struct ww_crypto_key *k = calloc(1, sizeof(*k));
 
 	if (k == NULL) {
 		EVP_PKEY_free(pkey);
 		return ww_fail(cx, WW_E_MEMORY, NULL, "a key");
 	}
 	k->pkey = pkey;
-	if (EVP_PKEY_is_a(pkey, "RSA")) {
-		k->alg = WW_CRYPTO_RS384;
-		if (EVP_PKEY_get_bits(pkey) >= RSA_LEAST && EVP_PKEY_get_bits(pkey) <= RSA_MOST)
-			goto good;
-	} else if (EVP_PKEY_is_a(pkey, "EC")) {
-		k->alg = WW_CRYPTO_ES384;
-		if (EVP_PKEY_get_utf8_string_param(
-		        pkey, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) == 1 &&
-		    strcmp(group, SN_secp384r1) == 0)
-			goto good;
+	if (!find_alg(pkey, &k->alg)) {
+		ww_crypto_key_free(k);
+		return fail(
+		    cx, WW_E_VALUE, "the key is not RSA of 2048 to 8192 bits, nor EC on P-384");
 	}
-	ww_crypto_key_free(k);
-	return fail(cx, WW_E_VALUE, "the key is not RSA of 2048 to 8192 bits, nor EC on P-384");
-good:
+	k->verify = EVP_PKEY_CTX_new(pkey, NULL);
+	if (k->verify == NULL || EVP_PKEY_verify_init(k->verify) != 1 ||
+	    EVP_PKEY_CTX_set_signature_md(k->verify, EVP_sha384()) != 1) {
+		ww_crypto_key_free(k);
+		return fail(cx, WW_E_MEMORY, "a key");
+	}
 	ERR_clear_error();
 	*out = k;
 	return WW_OK;
@@ -86,6 +107,7 @@ ww_crypto_key_free(struct ww_crypto_key *k)
 {
 	if (k == NULL)
 		return;
+	EVP_PKEY_CTX_free(k->verify);
 	EVP_PKEY_free(k->pkey);
 	free(k);
 }
@@ -338,9 +360,10 @@ ww_crypto_key_verify(
 	size_t want = k->alg == WW_CRYPTO_ES384 ? 2 * HALF : (size_t)EVP_PKEY_get_size(k->pkey);
 	const unsigned char *sig = (const unsigned char *)signature.p;
 	unsigned char *der = NULL;
-	EVP_MD_CTX *md;
+	unsigned char digest[SHA384_DIGEST_LENGTH];
+	SHA512_CTX md;
 	size_t n = signature.n;
-	bool good;
+	int good; /* 1: it is; 0: it is not; less: it could not be found out */
 
 	if (signature.n != want)
 		return ww_fail(cx, WW_E_REFUSED, NULL,
@@ -355,12 +378,14 @@ ww_crypto_key_verify(
 		sig = der;
 		n = (size_t)len;
 	}
-	md = EVP_MD_CTX_new();
-	good = md != NULL && EVP_DigestVerifyInit(md, NULL, EVP_sha384(), NULL, k->pkey) == 1 &&
-	       EVP_DigestVerify(md, sig, n, (const unsigned char *)data.p, data.n) == 1;
-	EVP_MD_CTX_free(md);
+	(void)SHA384_Init(&md);
+	(void)SHA384_Update(&md, data.p, data.n);
+	(void)SHA384_Final(digest, &md);
+	good = EVP_PKEY_verify(k->verify, sig, n, digest, sizeof(digest));
 	OPENSSL_free(der);
-	if (!good)
+	if (good < 0)
+		return fail(cx, WW_E_MEMORY, "a signature");
+	if (good == 0)
 		return fail(cx, WW_E_REFUSED, "the signature is not that of the key");
 	ERR_clear_error();
 	return WW_OK;

@@ -7,7 +7,7 @@
 #include <wardwire/str.h>
 
 struct ww_buf;
-struct ww_crypto_key; /* never changed once it is made */
+struct ww_crypto_key; /* used by one thread at a time */
 struct ww_ctx;
 
 enum ww_crypto_alg { WW_CRYPTO_RS384, WW_CRYPTO_ES384, WW_CRYPTO_ALGS };
