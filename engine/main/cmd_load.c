@@ -1,5 +1,7 @@
 /* wardwire load: what a payer has as files, brought in as a feed would bring it. */
+#include "base/fs.h"
 #include "base/options.h"
+#include "codec/columns.h"
 #include "codec/fhir_check.h"
 #include "main/load_job.h"
 #include "main/load_source.h"
@@ -16,14 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SELDOM_MS = 10000, PEEK_BYTES = 4 << 20 };
+enum { SELDOM_MS = 10000, PEEK_BYTES = 4 << 20, MAP_BYTES = 64 << 10 };
 
 struct run {
 	struct ww_site site;
 	struct ww_load_settings set;
 	struct ww_fhir_rules rules;
-	const char *config, *feed;
-	bool anew, dry, json, quiet;
+	const char *config, *feed, *csv, *map;
+	struct ww_columns names;
+	bool anew, dry, print, json, quiet;
 	struct ww_clock ticks;
 	int64_t begun_ms, told_ms;
 	uint64_t before; /* lines that were loaded by an earlier run */
@@ -63,12 +66,21 @@ on_refused(void *arg, const char *file, uint64_t number, ww_str code, ww_str pla
 		    WW_STR_FMT(place), place.n > 0 ? ": " : "", WW_STR_FMT(reason));
 }
 
+static void
+on_made(void *arg, ww_str text)
+{
+	(void)arg;
+	(void)printf("%.*s\n", WW_STR_FMT(text));
+}
+
 static int
 say_result(struct run *r, struct ww_ctx *cx, const char *file, const struct ww_load_result *x)
 {
 	const struct ww_load_counts *c = &x->counts;
 	struct ww_json *o;
 
+	if (r->print)
+		return WW_EXIT_OK;
 	if (!r->json) {
 		(void)printf("%s: %" PRIu64 " lines", file, c->lines);
 		if (r->dry)
@@ -122,16 +134,17 @@ rank_of(ww_str type)
 	return 6;
 }
 
-/* By the first line that is a resource; what cannot be read says so when its turn comes. */
+/* By the first line that is a resource, of CSV all alike; what cannot be read says so when its turn comes. */
 static int
-rank_of_file(struct ww_ctx *cx, const char *file)
+rank_of_file(const struct run *r, struct ww_ctx *cx, const char *file)
 {
 	struct ww_load_source *s;
 	struct ww_load_line l;
 	struct ww_json *v = NULL;
 	bool more = true;
 
-	if (strcmp(file, "-") == 0 || ww_load_source_open(cx, file, PEEK_BYTES, false, &s) != WW_OK)
+	if (r->set.csv != NULL || strcmp(file, "-") == 0 ||
+	    ww_load_source_open(cx, file, PEEK_BYTES, false, &s) != WW_OK)
 		return 6;
 	while (v == NULL && ww_load_source_read(s, cx, &l, &more) == WW_OK && more)
 		if (ww_json_parse(cx, l.text, &v) != WW_OK)
@@ -191,7 +204,7 @@ load_files(struct run *r, char **paths, size_t n)
 	}
 	for (i = 0; i < n; i++) {
 		files[i] = (struct file){ .path = paths[i],
-			.rank = n > 1 ? rank_of_file(&cx, paths[i]) : 0,
+			.rank = n > 1 ? rank_of_file(r, &cx, paths[i]) : 0,
 			.place = (int)i };
 		ww_ctx_clear(&cx);
 	}
@@ -205,9 +218,39 @@ load_files(struct run *r, char **paths, size_t n)
 	return code != WW_EXIT_OK ? code : r->code;
 }
 
+/* --csv KIND and --map FILE. */
+static int
+prepare_csv(struct run *r)
+{
+	struct ww_ctx *cx = &r->site.cx;
+	const struct ww_csv_kind *kind = ww_csv_kind_find(ww_str_from(r->csv));
+	struct ww_buf text = { 0 };
+	ww_status s = WW_OK;
+
+	if (r->csv[0] == '\0' && r->map[0] == '\0')
+		return WW_EXIT_OK;
+	if (kind == NULL) {
+		(void)fprintf(stderr, "wardwire load: --csv takes");
+		for (size_t i = 0; ww_csv_kinds[i] != NULL; i++)
+			(void)fprintf(stderr, "%s %s", i > 0 ? "," : "", ww_csv_kinds[i]->name);
+		(void)fprintf(stderr, "\n");
+		return WW_EXIT_USAGE;
+	}
+	if (r->map[0] != '\0')
+		s = ww_fs_get(cx, r->map, MAP_BYTES, &text);
+	if (s == WW_OK)
+		s = ww_columns_read(
+		    cx, kind, ww_arena_str(cx->arena, ww_buf_view(&text)), &r->names);
+	ww_buf_free(&text);
+	r->set.csv = &r->names;
+	return s == WW_OK ? WW_EXIT_OK : ww_site_complain(r->map, cx);
+}
+
 static int
 prepare(struct run *r)
 {
+	int code;
+
 	struct ww_site *site = &r->site;
 
 	r->set.site = site;
@@ -220,10 +263,13 @@ prepare(struct run *r)
 	r->set.rules = &r->rules;
 	r->set.anew = r->anew;
 	r->set.progress = on_progress;
-	r->set.refused = r->dry ? on_refused : NULL;
+	r->set.refused = r->dry && !r->print ? on_refused : NULL;
+	r->set.made = r->print ? on_made : NULL;
+	r->dry = r->dry || r->print;
 	r->set.arg = r;
-	if (r->dry)
-		return WW_EXIT_OK;
+	code = prepare_csv(r);
+	if (r->dry || code != WW_EXIT_OK)
+		return code;
 	r->set.way = ww_load_way_new(site);
 	return r->set.way != NULL ? WW_EXIT_OK : WW_EXIT_ENVIRONMENT;
 }
@@ -235,7 +281,8 @@ ww_cmd_load(int argc, char **argv)
 		.command = "wardwire load",
 		.arguments = "FILE...",
 		.summary =
-		    "Loads FHIR resources, one a line (NDJSON), as if the feed had brought them.",
+		    "Loads FHIR resources, one a line (NDJSON), or extracts as CSV, as if the feed "
+		    "had brought them.",
 		.notes = "FILE may be packed with gzip; - is standard input. Members are loaded "
 		         "before what they are insured\n"
 		         "by, that before events, whatever the order of the files. While an engine "
@@ -248,7 +295,9 @@ ww_cmd_load(int argc, char **argv)
 		.least = 1,
 		.most = -1,
 	};
-	struct run r = { .config = WW_SITE_FILE, .feed = "", .ticks = ww_clock_ticks() };
+	struct run r = {
+		.config = WW_SITE_FILE, .feed = "", .csv = "", .map = "", .ticks = ww_clock_ticks()
+	};
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(r.config),
 		{ .name = "feed",
@@ -256,9 +305,20 @@ ww_cmd_load(int argc, char **argv)
 		    .text = &r.feed,
 		    .required = true,
 		    .help = "the feed whose resources they are" },
+		{ .name = "csv",
+		    .argument = "KIND",
+		    .text = &r.csv,
+		    .help = "the files are CSV: authorizations, claims, fills or results" },
+		{ .name = "map",
+		    .argument = "FILE",
+		    .text = &r.map,
+		    .help = "what the columns are called in them: CSV with column and header" },
 		{ .name = "dry-run",
 		    .flag = &r.dry,
 		    .help = "only look: print what would be refused, load nothing" },
+		{ .name = "print",
+		    .flag = &r.print,
+		    .help = "print the resources, a line each, and load nothing" },
 		{ .name = "anew",
 		    .flag = &r.anew,
 		    .help = "begin at the first line, also of a file whose load was ended" },

@@ -6,9 +6,8 @@
 
 #include <wardwire/config.h>
 
-struct ww_csv_kind;
-struct ww_csv_columns;
 struct ww_fhir_rules;
+struct ww_columns;
 struct ww_load_way;
 
 /* For every file alike; all borrowed. */
@@ -16,13 +15,14 @@ struct ww_load_settings {
 	struct ww_site *site;
 	const struct ww_feed *feed;
 	const struct ww_fhir_rules *rules;
-	const struct ww_csv_kind *kind; /* NULL: NDJSON */
-	const struct ww_csv_columns *columns;
-	struct ww_load_way *way; /* NULL: nothing is loaded, only looked at */
-	bool anew;               /* marks are passed over */
+	const struct ww_columns *csv; /* NULL: NDJSON */
+	struct ww_load_way *way;      /* NULL: nothing is loaded, only looked at */
+	bool anew;                    /* marks are passed over */
 	/* Of each line that is not loaded; may be NULL. */
 	void (*refused)(
 	    void *arg, const char *file, uint64_t number, ww_str code, ww_str place, ww_str reason);
+	/* Of each resource, as it is loaded; may be NULL. */
+	void (*made)(void *arg, ww_str text);
 	/* Called now and then, and at the end. */
 	void (*progress)(void *arg, const char *file, const struct ww_load_counts *c,
 	    uint64_t consumed, uint64_t size, bool end);

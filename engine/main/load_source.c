@@ -258,7 +258,8 @@ ww_load_source_read(
 	ww_status st = WW_OK;
 
 	*more = false;
-	*out = (struct ww_load_line){ .text = ww_str_empty(), .number = s->number };
+	*out =
+	    (struct ww_load_line){ .text = ww_str_empty(), .number = s->number, .begin = s->next };
 	for (;;) {
 		size_t before = ahead(s).n;
 

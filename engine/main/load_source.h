@@ -11,6 +11,7 @@ struct ww_load_source;
 struct ww_load_line {
 	ww_str text;     /* without its end and a byte order mark; valid until the next read */
 	uint64_t number; /* of its first line, from 1 */
+	uint64_t begin;  /* byte, unpacked, at which it begins */
 	uint64_t next;   /* byte, unpacked, at which the next line begins, and its number */
 	uint64_t next_number;
 	uint64_t consumed; /* bytes of the file read so far, for the progress */
