@@ -2,6 +2,7 @@
 #include "rest/access_parts.h"
 
 #include "base/crypto.h"
+#include "base/crypto_key.h"
 #include "base/fs.h"
 #include "codec/jwk.h"
 #include "codec/jwt.h"
@@ -209,6 +210,7 @@ ww_access_close(struct ww_access *a)
 	free(a->known);
 	free(a->token_url_text);
 	free(a->clients);
+	ww_crypto_wipe(a->secret, sizeof(a->secret));
 	free(a);
 }
 

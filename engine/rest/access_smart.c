@@ -73,6 +73,21 @@ service(struct ww_ctx *cx, const char *code)
 	return concept;
 }
 
+/* Where clients of SMART App Launch 1 look for the token endpoint. */
+static void
+set_uris(struct ww_ctx *cx, struct ww_json *o, ww_str token_url)
+{
+	struct ww_json *list = ww_json_set(cx, o, "extension", ww_json_array(cx)),
+	               *uris = ww_json_add(cx, list, ww_json_object(cx)), *token;
+
+	ww_json_set_cstr(cx, uris, "url",
+	    "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+	list = ww_json_set(cx, uris, "extension", ww_json_array(cx));
+	token = ww_json_add(cx, list, ww_json_object(cx));
+	ww_json_set_cstr(cx, token, "url", "token");
+	ww_json_set_str(cx, token, "valueUri", token_url);
+}
+
 struct ww_json *
 ww_access_security(struct ww_ctx *cx, const struct ww_access *a)
 {
@@ -86,6 +101,8 @@ ww_access_security(struct ww_ctx *cx, const struct ww_access *a)
 	enum ww_auth auth = a->set.listener->auth;
 	struct ww_json *o = ww_json_object(cx), *list;
 
+	if (auth == WW_AUTH_TOKENS)
+		set_uris(cx, o, a->token_url);
 	ww_json_set_bool(cx, o, "cors", false);
 	if (rows[auth].code != NULL) {
 		list = ww_json_set(cx, o, "service", ww_json_array(cx));

@@ -749,6 +749,7 @@ START_TEST(tells_where_tokens_are_to_be_had)
 		unit_str_is(ww_json_str(ww_json_find(o, paths[i][0])), paths[i][1]);
 	o = ww_access_security(&jwt_cx, a);
 	unit_str_is(ww_json_str(ww_json_find(o, "service[0].coding[0].code")), "SMART-on-FHIR");
+	unit_str_is(ww_json_str(ww_json_find(o, "extension[0].extension[0].valueUri")), TOKEN_URL);
 	o = ww_access_security(&jwt_cx, none);
 	ck_assert_ptr_null(ww_json_get(o, "service"));
 	ck_assert_ptr_null(ww_json_get(ww_access_smart(&jwt_cx, none), "token_endpoint"));
