@@ -7,6 +7,7 @@
 #include "model/record.h"
 #include "rest/settle.h"
 
+#include <wardwire/json.h>
 #include <wardwire/log.h>
 
 #include <inttypes.h>
@@ -162,6 +163,17 @@ is_aimless(const struct ww_fhir_call *c)
 	       r->id.n == 0 && r->query.n == 0;
 }
 
+/* Without memory for them the answer is without them. */
+static void
+keep_remarks(struct ww_fhir_call *c, const struct ww_fhir_body *b)
+{
+	struct ww_ctx *cx = &c->door->cx;
+
+	if (c->ask.give == WW_REST_RETURN_OUTCOME && b->issues.n > 0 &&
+	    ww_json_write(cx, ww_fhir_outcome(cx, &b->issues), false, &c->remarks) == WW_OK)
+		c->ask.remarks = ww_buf_view(&c->remarks);
+}
+
 void
 ww_fhir_bring(struct ww_fhir_call *c)
 {
@@ -177,6 +189,7 @@ ww_fhir_bring(struct ww_fhir_call *c)
 	}
 	if (r->interaction != WW_REST_DELETE && !ww_fhir_body_read(c, &b))
 		return;
+	keep_remarks(c, &b);
 	body = (struct ww_rec_request){ .feed = c->feed->name,
 		.peer = ww_http_call_peer(c->http),
 		.client = c->who.client,

@@ -52,6 +52,7 @@ ww_fhir_call_free(struct ww_fhir_call *c)
 		*(c->next != NULL ? &c->next->prev : &c->door->last) = c->prev;
 	}
 	ww_buf_free(&c->body);
+	ww_buf_free(&c->remarks);
 	ww_fhir_payer_free(c);
 	free(c);
 }

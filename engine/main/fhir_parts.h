@@ -53,7 +53,8 @@ struct ww_fhir_call {
 	char request_id[68];
 	/* Once it is brought: */
 	bool listed;
-	struct ww_buf body; /* of the record, until it is durable */
+	struct ww_buf body;    /* of the record, until it is durable */
+	struct ww_buf remarks; /* about what was sent, where they are asked for */
 	struct ww_submit submit;
 	struct ww_post durable;
 	ww_status status; /* what that brings */

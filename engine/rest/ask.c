@@ -277,7 +277,9 @@ ww_rest_ask_read(
 {
 	ww_status routed, s;
 
-	*out = (struct ww_rest_ask){ .form = WW_REST_JSON, .request_id = ww_str_empty() };
+	*out = (struct ww_rest_ask){
+		.form = WW_REST_JSON, .request_id = ww_str_empty(), .remarks = ww_str_empty()
+	};
 	out->route.query = h->query;
 	routed = find_route(cx, h, base, out);
 	s = routed == WW_OK ? read_formats(cx, h, out) : routed;

@@ -25,6 +25,8 @@ struct ww_rest_ask {
 	ww_str if_match, if_none_match, if_modified_since, if_none_exist;
 	ww_str request_id; /* empty: none, or one that is not fit for a log */
 	char allow[WW_REST_ALLOW_BYTES];
+	ww_str
+	    remarks; /* OperationOutcome as JSON: what was noticed in the body that is taken; empty: nothing. The caller's */
 };
 
 /* What may be there once only, codec/http1 has seen to. base: path of the base without a slash at its end, "/fhir" or "". Fails as an answer does: WW_E_NOT_FOUND, WW_E_METHOD (with

@@ -1,6 +1,7 @@
 /* Answers from rows of the ledger. */
 #include "rest/settle.h"
 
+#include <wardwire/buf.h>
 #include <wardwire/json.h>
 #include <wardwire/ledger.h>
 
@@ -55,6 +56,43 @@ give_resource(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *
 	return s;
 }
 
+/* Appends the issues of an OperationOutcome to a list that has some, or none yet. */
+static void
+add_issues(struct ww_ctx *cx, ww_str outcome, struct ww_buf *out)
+{
+	struct ww_json *tree;
+	const struct ww_json *i;
+
+	if (outcome.n == 0 || ww_json_parse(cx, outcome, &tree) != WW_OK)
+		return;
+	for (i = ww_json_first(ww_json_get(tree, "issue")); i != NULL; i = ww_json_next(i)) {
+		if (ww_buf_view(out).n > 0)
+			ww_buf_byte(out, ',');
+		(void)!ww_json_write(cx, i, false, out);
+	}
+}
+
+/* What was noticed when it came, and what is said of it now. */
+static void
+give_outcome(struct ww_ctx *cx, const struct ww_rest_ask *ask, const struct ww_request_answer *row,
+    struct ww_rest_answer *out)
+{
+	struct ww_buf issues = { 0 };
+
+	add_issues(cx, ask->remarks, &issues);
+	add_issues(cx, row->body, &issues);
+	if (ww_buf_view(&issues).n == 0)
+		ww_rest_body(cx, out, ask->form,
+		    ww_fhir_outcome_one(
+		        cx, WW_FHIR_INFORMATION, WW_OK, NULL, ww_str_empty(), "done"));
+	else
+		ww_rest_body_text(cx, out, ask->form,
+		    ww_arena_printf(cx->arena,
+		        "{\"resourceType\":\"OperationOutcome\",\"issue\":[%.*s]}",
+		        WW_STR_FMT(ww_buf_view(&issues))));
+	ww_buf_free(&issues);
+}
+
 static ww_status
 give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
     const struct ww_rest_scope *scope, const struct ww_request_answer *row,
@@ -65,14 +103,12 @@ give_body(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *ask,
 
 	if (give == WW_REST_RETURN_ANY)
 		give = scope->minimal ? WW_REST_RETURN_MINIMAL : WW_REST_RETURN_RESOURCE;
-	if (row->body.n > 0 && (row->http >= 400 || bundle || give == WW_REST_RETURN_OUTCOME)) {
+	if (row->body.n > 0 && (row->http >= 400 || bundle)) {
 		ww_rest_body_text(cx, out, ask->form, row->body);
 		return WW_OK;
 	}
 	if (row->http >= 400 || give == WW_REST_RETURN_OUTCOME) {
-		ww_rest_body(cx, out, ask->form,
-		    ww_fhir_outcome_one(
-		        cx, WW_FHIR_INFORMATION, WW_OK, NULL, ww_str_empty(), "done"));
+		give_outcome(cx, ask, row, out);
 		return WW_OK;
 	}
 	if (give != WW_REST_RETURN_RESOURCE || bundle || ask->route.interaction == WW_REST_DELETE)

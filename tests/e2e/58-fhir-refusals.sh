@@ -6,6 +6,10 @@
 
 start_practice rcca
 write_fhir_site 1 'max_message: 65536'
+sed -i '/name: fhir, fhir:/a\
+  - {name: easy, fhir: "127.0.0.1:0/fhir", auth: none}
+	/name: acme, on: fhir/a\
+  - {name: easy, on: easy, fhir: {lenient: true, answer: minimal}}' "$config"
 start_fhir
 
 json='Content-Type: application/fhir+json'
@@ -89,6 +93,17 @@ same "minimal" "" "$answer"
 has "minimal, Location" "$headers" '^Location: .*/fhir/Encounter/'
 asked 201 POST /Encounter "$good" -H 'Prefer: return=OperationOutcome'
 has "OperationOutcome" "$answer" '"resourceType":"OperationOutcome"'
+
+# A lenient feed takes more, and says so where it is asked; without being asked it gives nothing back.
+strict=$fhir
+fhir=http://127.0.0.1:$(sed -n 's/^easy //p' "$dir/ports")/fhir
+asked 201 POST /Encounter '{"resourceType":"Encounter","status":"planned","class":{"code":"IMP"},"colour":"red"}' \
+	-H 'Prefer: return=OperationOutcome'
+has "what was noticed" "$answer" '"severity":"warning"'
+asked 201 POST /Encounter "$good"
+same "nothing back" "" "$answer"
+fhir=$strict
+same "another feed" 2 "$(count_of '/Encounter?status=planned')"
 
 # $validate says what is wrong, and keeps nothing.
 asked 200 POST '/Encounter/$validate' '{"resourceType":"Encounter","status":"bogus","class":{"code":"IMP"}}'
