@@ -1,5 +1,4 @@
 /* Runs the rules over the stay and brings its flags in line with what they find, practice by practice. */
-#include "apply/history.h"
 #include "apply/work.h"
 
 #include "model/fold.h"
@@ -59,7 +58,7 @@ gather(struct ww_work *w, struct ww_case *c)
 	if (made_now)
 		return WW_OK;
 	others[c->others_n] = w->after;
-	return ww_history_gather(w->l, w->cx, w->person.id, others, c->others_n + 1, c);
+	return ww_gather_told(w->l, w->cx, w->person.id, others, c->others_n + 1, c);
 }
 
 static ww_status

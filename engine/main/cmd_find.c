@@ -17,8 +17,8 @@ enum { LIMIT_MOST = 100000, DAY_MS = 86400000 };
 
 /* As given on the command line. */
 struct options {
-	const char *config, *control, *patient, *member, *visit, *type, *event, *feed, *state,
-	    *from, *to;
+	const char *config, *control, *patient, *member, *visit, *authorization, *type, *event,
+	    *feed, *state, *from, *to;
 	uint64_t limit;
 	bool json;
 };
@@ -85,14 +85,16 @@ read_search(const struct options *o, struct ww_search *s)
 {
 	s->control = ww_str_trim(ww_str_from(o->control));
 	s->member = ww_str_from(o->member);
+	s->authorization = ww_str_trim(ww_str_from(o->authorization));
 	s->type = ww_str_from(o->type);
 	s->event = ww_str_from(o->event);
 	s->feed = ww_str_from(o->feed);
 	s->limit = (size_t)o->limit;
 	read_number(o->patient, &s->patient_system, &s->patient);
 	read_number(o->visit, &s->visit_system, &s->visit);
-	if (s->member.n > 0 && s->patient.n > 0) {
-		(void)fprintf(stderr, "wardwire find: either --patient or --member\n");
+	if ((s->member.n > 0) + (s->patient.n > 0) + (s->authorization.n > 0) > 1) {
+		(void)fprintf(
+		    stderr, "wardwire find: one of --patient, --member and --authorization\n");
 		return false;
 	}
 	return read_state(o->state, &s->disposition) &&
@@ -212,6 +214,10 @@ ww_cmd_find(int argc, char **argv)
 		    .argument = "NUMBER",
 		    .text = &o.member,
 		    .help = "a payer's number that the person ever stated" },
+		{ .name = "authorization",
+		    .argument = "NUMBER",
+		    .text = &o.authorization,
+		    .help = "the person has an authorization of that number" },
 		{ .name = "visit",
 		    .argument = "[SYSTEM|]NUMBER",
 		    .text = &o.visit,

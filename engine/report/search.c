@@ -114,6 +114,28 @@ look_up_member(struct searcher *sr)
 	return s == WW_OK ? keep_ids(sr, &rows, person_of_member, &sr->person) : s;
 }
 
+static ww_id
+person_of_authorization(const struct ww_rows *rows, size_t i)
+{
+	return WW_ROW(rows, authorization, i)->person;
+}
+
+/* Under either number. Whoever was merged since is found by the messages that were theirs. */
+static ww_status
+look_up_authorization(struct searcher *sr)
+{
+	struct ww_authorization like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_authorization, &like);
+	like.number = like.granted = sr->s->authorization;
+	s = ww_find(sr->l, sr->cx, authorization, "by_granted", &like, &rows);
+	if (s == WW_OK && rows.n == 0)
+		s = ww_find(sr->l, sr->cx, authorization, "by_number", &like, &rows);
+	return s == WW_OK ? keep_ids(sr, &rows, person_of_authorization, &sr->person) : s;
+}
+
 static ww_status
 look_up_visit(struct searcher *sr)
 {
@@ -135,6 +157,8 @@ look_up(struct searcher *sr)
 
 	if (sr->s->member.n > 0)
 		s = look_up_member(sr);
+	else if (sr->s->authorization.n > 0)
+		s = look_up_authorization(sr);
 	else if (sr->s->patient_system.n > 0)
 		s = look_up_patient(sr);
 	if (s == WW_OK && sr->s->visit_system.n > 0)

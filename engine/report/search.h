@@ -13,10 +13,12 @@ struct ww_search {
 	    patient_system; /* a number of PID-3 or PID-2 that its person ever had; its system, or empty: any */
 	ww_str member;              /* a payer's number that its person ever stated */
 	ww_str visit, visit_system; /* of its stay; likewise */
-	ww_str type, event, feed;   /* MSH-9.1, MSH-9.2 or EVN-1, without regard to capitals */
-	int disposition;            /* enum ww_disposition; -1: any */
-	int64_t from, to;           /* received, UTC ms: from on and before; 0: no bound */
-	size_t limit;               /* no more are found; 1 at least */
+	ww_str
+	    authorization; /* a number of one that its person has: the request's, or the payer's */
+	ww_str type, event, feed; /* MSH-9.1, MSH-9.2 or EVN-1, without regard to capitals */
+	int disposition;          /* enum ww_disposition; -1: any */
+	int64_t from, to;         /* received, UTC ms: from on and before; 0: no bound */
+	size_t limit;             /* no more are found; 1 at least */
 	/* Told now and then how many records were gone through, of how many; may be NULL. */
 	void (*progress)(void *arg, uint64_t done, uint64_t of);
 	void *arg;

@@ -1,6 +1,8 @@
 /* Gathers what the ledger knows around an id. */
 #include "report/why.h"
 
+#include "report/beside.h"
+
 #include "model/lane.h"
 #include "model/member.h"
 #include "model/model_json.h"
@@ -254,6 +256,8 @@ add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json
 	ww_json_set_str(cx, o, "told-by", e.sources);
 	s = add_events(l, cx, encounter, o);
 	if (s == WW_OK)
+		s = ww_why_beside(l, cx, &e, o);
+	if (s == WW_OK)
 		s = add_messages(l, cx, encounter, o);
 	if (s == WW_OK)
 		s = add_flags(l, cx, encounter, o);
@@ -492,12 +496,19 @@ as_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
 	return ww_get(l, cx, encounter, &e, found);
 }
 
+static ww_status
+as_authorization(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
+    ww_id *encounter, bool *found)
+{
+	return ww_why_authorization(l, cx, id, story, encounter, found);
+}
+
 ww_status
 ww_why(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
 {
 	static ww_status (*const kinds[])(struct ww_ledger *, struct ww_ctx *, ww_id,
-	    struct ww_json *, ww_id *,
-	    bool *) = { as_message, as_attempt, as_order, as_flag, as_notice, as_stay };
+	    struct ww_json *, ww_id *, bool *) = { as_message, as_attempt, as_order, as_flag,
+		as_notice, as_stay, as_authorization };
 	struct ww_json *story = ww_json_object(cx);
 	ww_id encounter = 0;
 	bool found = false;
@@ -574,6 +585,8 @@ ww_why_member(struct ww_ledger *l, struct ww_ctx *cx, ww_str member_id, struct w
 		return s;
 	for (size_t i = 0; s == WW_OK && i < persons.n; i++)
 		s = add_stays(l, cx, WW_ROW(&persons, member, i)->person, stays, &n);
+	for (size_t i = 0; s == WW_OK && i < persons.n; i++)
+		s = ww_why_person(l, cx, WW_ROW(&persons, member, i)->person, story, &n);
 	*out = n > 0 ? story : NULL;
 	return s;
 }

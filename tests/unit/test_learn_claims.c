@@ -3,8 +3,10 @@
 
 #include "tests/unit/fhir_put.h"
 
-#include "apply/history.h"
 #include "model/join.h"
+#include "report/search.h"
+#include "report/why.h"
+#include "store/history.h"
 
 static const char patient[] =
     "{'resourceType':'Patient','id':'p','identifier':[{'type':{'coding':[{'system':'http://"
@@ -612,6 +614,76 @@ START_TEST(a_request_that_names_its_encounter_is_of_that_stay)
 }
 END_TEST
 
+/* -- as people see it ------------------------------------------------------------------------------------ */
+
+START_TEST(why_shows_authorizations_and_claims_of_the_stay)
+{
+	struct ww_json *story, *one;
+	struct ww_rows rows;
+	struct site s;
+
+	open_late(&s);
+	s.now = site_ms("202602010800");
+	put(&s, patient);
+	(void)site_does(&s, .trigger = "A01", .at = "202602011000", .in = "202602011000");
+	put(&s, REQUEST("c", "T1",
+	            ",'supportingInfo':[{'category':{'coding':[{'code':'admissionDates'}]},'"
+	            "timingDate':'2026-02-01'}]"));
+	put(&s, BILL("Claim", "a", "N1", "0111", ""));
+	put(&s, REQUEST("d", "T2", ""));
+	site_ok(&s, ww_why(&s.ledger, &s.own, only_stay(&s).id, &story));
+	ck_assert_ptr_nonnull(story);
+	ck_assert_uint_eq(ww_json_len(ww_json_find(story, "stay.authorizations")), 1);
+	one = ww_json_find(story, "stay.authorizations[0]");
+	unit_str_is(ww_json_str(ww_json_get(one, "number")), "T1");
+	unit_str_is(ww_json_str(ww_json_get(one, "joined-by")), "person and date");
+	unit_str_is(ww_json_str(ww_json_find(story, "stay.claims[0].status")), "counts");
+	rows = site_rows(&s, &ww_entity_authorization);
+	site_ok(&s, ww_why(&s.ledger, &s.own, WW_ROW(&rows, authorization, 0)->id, &story));
+	unit_str_is(ww_json_str(ww_json_find(story, "authorization.number")), "T1");
+	ck_assert_ptr_nonnull(ww_json_find(story, "stay.events[0]"));
+	site_ok(&s, ww_why_member(&s.ledger, &s.own, WW_STR("m-0001"), &story));
+	ck_assert_uint_eq(ww_json_len(ww_json_get(story, "authorizations")), 2);
+	ck_assert_uint_eq(ww_json_len(ww_json_get(story, "claims")), 1);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(find_knows_the_numbers_of_authorizations)
+{
+	static const char *const numbers[] = { "T1", "PA7" };
+	struct ww_search_result found;
+	struct site s;
+
+	open_late(&s);
+	put(&s, patient);
+	put(&s, request);
+	put(&s, approved);
+	(void)site_does(&s, .trigger = "A01", .at = "202603110900", .person = 2);
+	for (size_t i = 0; i < UNIT_COUNT(numbers); i++) {
+		struct ww_search q = { .authorization = ww_str_from(numbers[i]),
+			.disposition = -1,
+			.limit = 9,
+			.control = ww_str_empty(),
+			.patient = ww_str_empty(),
+			.patient_system = ww_str_empty(),
+			.member = ww_str_empty(),
+			.visit = ww_str_empty(),
+			.visit_system = ww_str_empty(),
+			.type = ww_str_empty(),
+			.event = ww_str_empty(),
+			.feed = ww_str_empty() };
+
+		site_ok(&s, ww_search_messages(&s.ledger, NULL, &s.own, &q, &found));
+		ck_assert_uint_eq(found.n, 3);
+		q.authorization = WW_STR("T");
+		site_ok(&s, ww_search_messages(&s.ledger, NULL, &s.own, &q, &found));
+		ck_assert_uint_eq(found.n, 0);
+	}
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -634,6 +706,8 @@ main(void)
 		a_newer_version_of_a_condition_takes_the_older_ones_place,
 		clinical_resources_are_kept_with_their_stay,
 		a_request_that_names_its_encounter_is_of_that_stay,
+		why_shows_authorizations_and_claims_of_the_stay,
+		find_knows_the_numbers_of_authorizations,
 	};
 
 	return unit_main("learn_claims", tests, UNIT_COUNT(tests));

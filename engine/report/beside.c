@@ -1,0 +1,165 @@
+/* Authorizations and claims as why shows them: rows as JSON, without what says who it is. */
+#include "report/beside.h"
+
+#include "model/join.h"
+#include "model/model_json.h"
+#include "report/moment.h"
+#include "store/history.h"
+
+/* Many claims of one stay are a bill a day; who wants all of them asks for the resources. */
+enum { CLAIMS_MOST = 200 };
+
+static void
+set_id(struct ww_ctx *cx, struct ww_json *o, const char *key, ww_id id)
+{
+	ww_json_set_str(cx, o, key, ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(id)));
+}
+
+/* The row, its id as ids are typed, and by what it was joined. */
+static struct ww_json *
+row_json(struct ww_ctx *cx, const struct ww_entity *e, const void *row, ww_id id, const char *by)
+{
+	struct ww_json *o = ww_row_json(cx, e, row);
+
+	ww_json_remove(o, "person");
+	set_id(cx, o, "id", id);
+	if (by[0] != '\0')
+		ww_json_set_cstr(cx, o, "joined-by", by);
+	return o;
+}
+
+/* The moments of a row are shown as all moments are. */
+static struct ww_json *
+authorization_json(struct ww_ctx *cx, const struct ww_authorization *a, const char *by)
+{
+	struct ww_json *o = row_json(cx, &ww_entity_authorization, a, a->id, by);
+
+	ww_json_remove(o, "received_ms");
+	ww_json_remove(o, "decided_ms");
+	ww_json_remove(o, "replaced_by");
+	ww_report_moment(cx, o, "received", a->received_ms);
+	ww_report_moment(cx, o, "decided", a->decided_ms);
+	if (a->replaced_by != 0)
+		set_id(cx, o, "replaced-by", a->replaced_by);
+	return o;
+}
+
+static struct ww_json *
+claim_json(struct ww_ctx *cx, const struct ww_claim *c, const char *by)
+{
+	struct ww_json *o = row_json(cx, &ww_entity_claim, c, c->id, by);
+
+	ww_json_remove(o, "day");
+	ww_json_remove(o, "received_ms");
+	ww_report_moment(cx, o, "received", c->received_ms);
+	return o;
+}
+
+static ww_status
+stays_of(struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct ww_rows *out)
+{
+	struct ww_encounter like;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.person = person;
+	return ww_find(l, cx, encounter, "by_person", &like, out);
+}
+
+/* The list under that key, made when there is something for it. */
+static struct ww_json *
+list_of(struct ww_ctx *cx, struct ww_json *o, const char *key)
+{
+	struct ww_json *list = ww_json_get(o, key);
+
+	return list != NULL ? list : ww_json_set(cx, o, key, ww_json_array(cx));
+}
+
+/* Of one stay; of all and of none where stay is 0. */
+static ww_status
+add_told(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id person, ww_id stay, struct ww_json *o, size_t *n)
+{
+	struct ww_rows stays, authorizations, claims;
+	struct ww_family f;
+	size_t shown = 0;
+	ww_status s = ww_family_of(l, cx, person, &f);
+
+	if (s == WW_OK)
+		s = stays_of(l, cx, person, &stays);
+	if (s == WW_OK)
+		s = ww_history_authorizations(l, cx, &f, &authorizations);
+	if (s == WW_OK)
+		s = ww_history_claims(l, cx, &f, INT32_MIN, INT32_MAX, &claims);
+	if (s != WW_OK)
+		return s;
+	for (size_t i = 0; i < authorizations.n; i++) {
+		const struct ww_authorization *a = WW_ROW(&authorizations, authorization, i);
+		struct ww_joined j = ww_join_authorization(a, stays.p, stays.n);
+
+		if (stay != 0 && (j.stay == NULL || j.stay->id != stay))
+			continue;
+		ww_json_add(cx, list_of(cx, o, "authorizations"), authorization_json(cx, a, j.by));
+		(*n)++;
+	}
+	for (size_t i = 0; i < claims.n && shown < CLAIMS_MOST; i++) {
+		const struct ww_claim *c = WW_ROW(&claims, claim, i);
+		struct ww_joined j = ww_join_claim(c, stays.p, stays.n);
+
+		if (stay != 0 && (j.stay == NULL || j.stay->id != stay))
+			continue;
+		ww_json_add(cx, list_of(cx, o, "claims"), claim_json(cx, c, j.by));
+		shown++;
+		(*n)++;
+	}
+	return WW_OK;
+}
+
+ww_status
+ww_why_beside(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_encounter *stay, struct ww_json *o)
+{
+	size_t n = 0;
+
+	return add_told(l, cx, stay->person, stay->id, o, &n);
+}
+
+ww_status
+ww_why_person(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id person, struct ww_json *story, size_t *n)
+{
+	return add_told(l, cx, person, 0, story, n);
+}
+
+ww_status
+ww_why_authorization(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
+    ww_id *encounter, bool *found)
+{
+	struct ww_authorization a;
+	struct ww_joined j;
+	struct ww_person p;
+	struct ww_rows stays;
+	bool any = true;
+	ww_status s;
+
+	ww_row_init(&ww_entity_authorization, &a);
+	a.id = id;
+	s = ww_get(l, cx, authorization, &a, found);
+	if (s != WW_OK || !*found)
+		return s;
+	ww_row_init(&ww_entity_person, &p);
+	for (p.id = a.person; s == WW_OK && any && p.id != 0;) {
+		s = ww_get(l, cx, person, &p, &any);
+		if (p.merged_into == 0)
+			break;
+		p.id = p.merged_into;
+		p.merged_into = 0;
+	}
+	if (s == WW_OK)
+		s = stays_of(l, cx, p.id, &stays);
+	if (s != WW_OK)
+		return s;
+	j = ww_join_authorization(&a, stays.p, stays.n);
+	ww_json_set(cx, story, "authorization", authorization_json(cx, &a, j.by));
+	*encounter = j.stay != NULL ? j.stay->id : 0;
+	return WW_OK;
+}
