@@ -77,6 +77,11 @@ check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 	ww_str address, path, host;
 	uint32_t port;
 
+	if (ww_yaml_get(e, "proxies") != NULL)
+		ww_fault_add(f, auth->line, auth->column,
+		    "auth: proxies stand for clients on other machines, where nobody comes in "
+		    "without "
+		    "saying who they are; use tokens");
 	if (ww_value_base(fhir->text, &address, &path) && ww_value_address(address, &host, &port) &&
 	    !ww_value_loopback(host))
 		ww_fault_add(f, auth->line, auth->column,

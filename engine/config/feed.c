@@ -23,6 +23,7 @@ static const struct ww_kind_key fitting[] = {
 	{ "accept_queue", { [MLLP] = true, [FHIR] = true } },
 	{ "release", { [MLLP] = true } },
 	{ "peers", { [MLLP] = true, [FHIR] = true } },
+	{ "proxies", { [FHIR] = true } },
 	{ "tls", { [MLLP] = true, [FHIR] = true } },
 	{ "plain", { [MLLP] = true, [FHIR] = true } },
 	{ "auth", { [FHIR] = true } },

@@ -59,6 +59,7 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 		.accept_queue = raw->accept_queue,
 		.release = raw->release,
 		.peers = take_texts(cx, raw->peers, raw->peers_n),
+		.proxies = take_texts(cx, raw->proxies, raw->proxies_n),
 		.tls = { .cert = ww_str_from(raw->tls.cert),
 		    .key = ww_str_from(raw->tls.key),
 		    .client_ca = ww_str_from(raw->tls.client_ca),

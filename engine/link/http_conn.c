@@ -3,6 +3,7 @@
 #include "link/http_conn.h"
 
 #include "base/failpoint.h"
+#include "base/network.h"
 #include "codec/http1.h"
 #include "link/accept.h"
 #include "link/mllp_peer.h"
@@ -13,6 +14,7 @@
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,6 +98,7 @@ end_call(struct ww_http_conn *c)
 	ww_buf_free(&call->body);
 	count_open(c);
 	call->kept = NULL;
+	call->client[0] = '\0';
 	call->taken = call->headless = false;
 }
 
@@ -295,6 +298,33 @@ take_bad(struct ww_http_conn *c)
 	    c, status, why, status == 413 ? WW_MLLP_TROUBLE_REQUEST_LONG : WW_MLLP_TROUBLE_REQUEST);
 }
 
+/* The last address in the header is the one that the proxy itself added; those before it are what it was told. */
+static void
+find_client(struct ww_http_conn *c)
+{
+	const struct ww_http1_head *h = ww_http1_head(c->codec);
+	struct ww_network unused;
+	ww_str list = ww_str_empty(), last = ww_str_empty();
+
+	for (size_t i = 0; i < h->fields_n; i++)
+		if (ww_str_ieq(h->fields[i].name, WW_STR("X-Forwarded-For")))
+			list = h->fields[i].value;
+	while (list.n > 0)
+		last = ww_str_trim(ww_str_cut(list, ',', &list));
+	if (last.n > 0 && last.n < sizeof(c->call.client) && ww_str_find(last, '/') == last.n &&
+	    ww_network_parse(last, &unused))
+		(void)snprintf(c->call.client, sizeof(c->call.client), "%.*s", WW_STR_FMT(last));
+}
+
+static bool
+is_proxy(const struct ww_http_server *s, const char *address)
+{
+	for (size_t i = 0; i < s->settings.proxies_n; i++)
+		if (ww_network_has(&s->settings.proxies[i], address))
+			return true;
+	return false;
+}
+
 static void
 take_head(struct ww_http_conn *c)
 {
@@ -302,6 +332,8 @@ take_head(struct ww_http_conn *c)
 	struct ww_http_call *call = &c->call;
 
 	s->calls++;
+	if (c->proxied)
+		find_client(c);
 	call->asked = true;
 	s->settings.on_head(s->settings.arg, call);
 	call->asked = false;
@@ -595,6 +627,7 @@ ww_http_conn_new(struct ww_http_server *s, int fd, struct ww_mllp_peer *peer)
 	c->server = s;
 	c->peer = peer;
 	c->call.of = c;
+	c->proxied = is_proxy(s, ww_mllp_peer_address(peer));
 	link_first(c);
 	s->open_n++;
 	s->room->connections++;
@@ -638,7 +671,8 @@ ww_http_call_body(const struct ww_http_call *call)
 ww_str
 ww_http_call_peer(const struct ww_http_call *call)
 {
-	return ww_str_from(ww_mllp_peer_address(call->of->peer));
+	return ww_str_from(
+	    call->client[0] != '\0' ? call->client : ww_mllp_peer_address(call->of->peer));
 }
 
 struct ww_tls_names

@@ -52,8 +52,9 @@ struct ww_http_call {
 	struct ww_http_conn *of;
 	void *kept;
 	struct ww_buf body;
-	size_t cost;   /* what the room was told of it */
-	bool headless; /* what came was no head */
+	size_t cost;     /* what the room was told of it */
+	bool headless;   /* what came was no head */
+	char client[48]; /* what a proxy said of whose it is; "": nothing */
 	bool taken;
 	bool asked; /* a callback that must answer is under way */
 };
@@ -69,6 +70,7 @@ struct ww_http_conn {
 	int64_t due;    /* when the phase is over, monotonic ms */
 	int64_t since;  /* when we stopped reading for want of room; 0: we read */
 	size_t counted; /* bytes of the open body that the room counts */
+	bool proxied;   /* the peer is a proxy in front */
 	bool eof;       /* the peer sends no more */
 	bool last;      /* the answer that is due is the last one */
 	bool broken;    /* not to be read on: what follows cannot be told apart */

@@ -32,6 +32,9 @@ struct ww_http_server_settings {
 	    *room; /* what is held together with other listeners; not owned, outlives the server */
 	const struct ww_network *networks; /* that clients may come from; n 0: any. Not owned */
 	size_t networks_n;
+	/* Of proxies in front, whose word for whose a request is is taken: the last address in X-Forwarded-For. Not owned. */
+	const struct ww_network *proxies;
+	size_t proxies_n;
 	struct ww_tls *
 	    tls; /* NULL: plain. Not owned; it lives until another takes its place (ww_http_server_renew) or all is closed */
 	unsigned handshake_timeout; /* seconds */
@@ -73,7 +76,8 @@ void ww_http_server_count(const struct ww_http_server *s, struct ww_http_server_
 /* All of these are valid for as long as the call lives. */
 const struct ww_http1_head *ww_http_call_head(const struct ww_http_call *c);
 ww_str ww_http_call_body(const struct ww_http_call *c); /* empty before on_call */
-ww_str ww_http_call_peer(const struct ww_http_call *c); /* an address */
+/* The client's address: that of the connection, or what a proxy says. */
+ww_str ww_http_call_peer(const struct ww_http_call *c);
 struct ww_tls_names ww_http_call_names(
     const struct ww_http_call *c); /* of the client's certificate */
 bool ww_http_call_is_tls(const struct ww_http_call *c);

@@ -36,6 +36,7 @@ struct listener {
 	struct ww_intake *intake;
 	struct ww_certificates *certificates; /* NULL: no TLS */
 	struct ww_network *networks;          /* as many as it has peers */
+	struct ww_network *proxies;           /* likewise */
 };
 
 struct ww_listeners {
@@ -114,6 +115,21 @@ true_time(void)
 	return ww_clock_now(&real);
 }
 
+static ww_status
+take_networks(struct ww_ctx *cx, struct ww_texts texts, struct ww_network **out)
+{
+	*out = calloc(texts.n + 1, sizeof(**out));
+	if (*out == NULL)
+		return ww_fail_memory(cx);
+	for (size_t n = 0; n < texts.n; n++) {
+		bool good = ww_network_parse(texts.v[n], &(*out)[n]);
+
+		assert(good); /* the check of the configuration saw to it */
+		(void)good;
+	}
+	return WW_OK;
+}
+
 /* Who may come, and how: what the configuration has as texts and files becomes networks and certificates of v. */
 static ww_status
 open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
@@ -121,18 +137,12 @@ open_door(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	const struct ww_listener *c = &l->set.config->listeners[i];
 	const struct ww_certificates_say say = { .warn = warn };
 	struct listener *v = &l->v[i];
+	ww_status s = take_networks(cx, c->peers, &v->networks);
 
-	v->networks = calloc(c->peers.n + 1, sizeof(*v->networks));
-	if (v->networks == NULL)
-		return ww_fail_memory(cx);
-	for (size_t n = 0; n < c->peers.n; n++) {
-		bool good = ww_network_parse(c->peers.v[n], &v->networks[n]);
-
-		assert(good); /* the check of the configuration saw to it */
-		(void)good;
-	}
-	if (c->tls.cert.n == 0)
-		return WW_OK;
+	if (s == WW_OK)
+		s = take_networks(cx, c->proxies, &v->proxies);
+	if (s != WW_OK || c->tls.cert.n == 0)
+		return s;
 	return ww_certificates_open(cx, c, say, true_time(), &v->certificates);
 }
 
@@ -200,6 +210,8 @@ open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	struct ww_http_server_settings net = { .room = l->room,
 		.networks = v->networks,
 		.networks_n = c->peers.n,
+		.proxies = v->proxies,
+		.proxies_n = c->proxies.n,
 		.tls = tls_of(v),
 		.handshake_timeout = c->tls.handshake_timeout };
 
@@ -487,6 +499,7 @@ ww_listeners_free(struct ww_listeners *l)
 		ww_choose_free(l->v[i].choose);
 		ww_certificates_close(l->v[i].certificates);
 		free(l->v[i].networks);
+		free(l->v[i].proxies);
 	}
 	free(l->v);
 	ww_timer_free(l->look);

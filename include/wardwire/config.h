@@ -94,7 +94,8 @@ struct ww_listener {
 	uint32_t keep_alive;       /* seconds without an HTTP request, 1..86,400 */
 	uint32_t accept_queue;     /* of the system, 1..65,535 */
 	uint32_t release;          /* of MLLP, 1 or 2 */
-	struct ww_texts peers; /* networks that peers may come from (base/network.h); none: any */
+	struct ww_texts peers;   /* networks that peers may come from (base/network.h); none: any */
+	struct ww_texts proxies; /* networks of those whose X-Forwarded-For is believed */
 	struct ww_listener_tls tls;
 	bool plain; /* MLLP without encryption beyond this machine is wanted */
 	/* Of FHIR: */

@@ -40,7 +40,7 @@ static const char whole[] =
     "    plain: true\n"
     "    peers: [10.2.0.0/16, \"fd00::/8\"]\n"
     "  - {name: web, fhir: \"127.0.0.1:0/fhir\", auth: none, head_deadline: 36, body_deadline: 37, "
-    "keep_alive: 38}\n"
+    "keep_alive: 38, proxies: [10.3.0.0/16]}\n"
     "  - {name: safe, mllp: \"10.1.0.5:2576\", tls: {cert: a.pem, key: a.key, client_ca: ca.pem, "
     "names: [st-vincent, adt.svh.example], handshake_timeout: 35}}\n"
     "feeds:\n"
@@ -114,6 +114,8 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(l->head_deadline, 36);
 	ck_assert_uint_eq(l->body_deadline, 37);
 	ck_assert_uint_eq(l->keep_alive, 38);
+	ck_assert_uint_eq(l->proxies.n, 1);
+	unit_str_is(l->proxies.v[0], "10.3.0.0/16");
 	l = ww_config_listener(config, WW_STR("safe"));
 	unit_str_is(l->tls.cert, "a.pem");
 	unit_str_is(l->tls.key, "a.key");
@@ -264,7 +266,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
-	    "release, peers, tls, plain, "
+	    "release, peers, proxies, tls, plain, "
 	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed");
 	fault_is("data: d\nretry: {frist: 5}\n",
 	    "2:9 unknown key 'frist' in retry (did you mean 'first'?)");
@@ -746,7 +748,7 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, fhir, max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
-	    "release, peers, tls, plain, "
+	    "release, peers, proxies, tls, plain, "
 	    "auth, url, issuer, pattern, settle, scan, max_file, keep_done, keep_failed",
 	    "2:25 anchors (&) and aliases (*) are not taken: write it out");
 }

@@ -50,6 +50,10 @@ START_TEST(lets_nobody_in_unasked_from_elsewhere)
 	    "3:61 auth: '10.1.0.5:8080/fhir' can be reached from other machines, where nobody "
 	    "comes "
 	    "in without saying who they are; use tokens or certificates");
+	FAULTS_ARE(TOP
+	    " - {name: l, fhir: \"127.0.0.1:8080\", auth: none, proxies: [127.0.0.1]}\n" FEEDS,
+	    "3:44 auth: proxies stand for clients on other machines, where nobody comes in without "
+	    "saying who they are; use tokens");
 	FAULTS_ARE(TOP " - {name: l, fhir: \"127.0.0.1:8080\", auth: none}\n" FEEDS
 	               " - {name: b, on: l, match: {MSH-3: [x]}}\n",
 	    "3:44 auth: the listener 'l' has several feeds, and without clients nothing tells "

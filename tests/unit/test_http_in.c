@@ -2,6 +2,7 @@
  * turned. */
 #include "tests/unit/unit.h"
 
+#include "base/network.h"
 #include "codec/http1.h"
 #include "link/http_in.h"
 #include "link/loop.h"
@@ -35,7 +36,7 @@ struct bench {
 	struct ww_http_call *call[CALLS_MOST];
 	size_t n;
 	bool closed;
-	char peer[64];
+	char peer[64], peers[64]; /* of the last call, of the one before */
 };
 
 static void
@@ -53,6 +54,7 @@ on_head(void *arg, struct ww_http_call *c)
 	ww_str peer = ww_http_call_peer(c);
 
 	ww_buf_printf(&b->said, "head %.*s\n", WW_STR_FMT(ww_http_call_head(c)->path));
+	snprintf(b->peers, sizeof(b->peers), "%s", b->peer);
 	snprintf(b->peer, sizeof(b->peer), "%.*s", WW_STR_FMT(peer));
 	ck_assert_ptr_null(ww_http_call_kept(c));
 	if (b->status != 0)
@@ -132,6 +134,8 @@ open_bench_in(struct bench *b, const struct ww_http_server_settings *changes,
 	CHANGE(body_deadline);
 	CHANGE(idle_timeout);
 	CHANGE(write_timeout);
+	CHANGE(proxies);
+	CHANGE(proxies_n);
 #undef CHANGE
 	ck_assert_int_eq(ww_loop_new(&b->cx, &b->loop), WW_OK);
 	ck_assert_int_eq(ww_mllp_room_new(b->loop, &b->cx, room, &b->room), WW_OK);
@@ -509,6 +513,48 @@ START_TEST(sends_small_answers_at_once)
 	hear(&b, fd, "204");
 	close(fd);
 	close_bench(&b);
+}
+END_TEST
+
+/* Of the addresses in the header the last is the proxy's own word. */
+START_TEST(believes_a_proxy_whose_request_it_is)
+{
+	static const struct {
+		const char *header, *peer;
+	} rows[] = {
+		{ "X-Forwarded-For: 203.0.113.9\r\n", "203.0.113.9" },
+		{ "X-Forwarded-For: 10.0.0.1, 2001:db8::9\r\n", "2001:db8::9" },
+		{ "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 203.0.113.8\r\n", "203.0.113.8" },
+		{ "X-Forwarded-For: somebody\r\n", "127.0.0.1" },
+		{ "X-Forwarded-For: 10.0.0.0/8\r\n", "127.0.0.1" },
+		{ "", "127.0.0.1" },
+	};
+	struct ww_network proxy, other;
+
+	ck_assert(ww_network_parse(WW_STR("127.0.0.1"), &proxy));
+	ck_assert(ww_network_parse(WW_STR("192.0.2.0/24"), &other));
+	for (size_t i = 0; i < 2 * UNIT_COUNT(rows); i++) {
+		bool believed = i < UNIT_COUNT(rows);
+		const struct ww_http_server_settings changes = {
+			.proxies = believed ? &proxy : &other, .proxies_n = 1
+		};
+		const char *header = rows[i % UNIT_COUNT(rows)].header;
+		struct bench b;
+		char text[256];
+		int fd;
+
+		open_bench(&b, &changes);
+		fd = dial(&b);
+		(void)snprintf(text, sizeof(text), "GET /x" H "%s\r\n" GET("/y"), header);
+		say(fd, text);
+		hear(&b, fd, "201 /x");
+		hear(&b, fd, "201 /y");
+		ck_assert_str_eq(
+		    b.peers, believed && header[0] != '\0' ? rows[i].peer : "127.0.0.1");
+		ck_assert_str_eq(b.peer, "127.0.0.1"); /* of the second, which says nothing */
+		close(fd);
+		close_bench(&b);
+	}
 }
 END_TEST
 
@@ -892,6 +938,7 @@ main(void)
 		tells_that_the_client_is_gone_before_its_body_was_whole,
 		makes_a_header_with_a_line_end_in_it_a_500,
 		sends_small_answers_at_once,
+		believes_a_proxy_whose_request_it_is,
 		asks_for_the_body_when_the_head_was_accepted,
 		asks_for_no_body_when_the_head_was_refused,
 		goes_on_behind_a_short_body_that_was_refused,
