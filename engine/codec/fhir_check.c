@@ -18,6 +18,7 @@ check_known(struct ww_fhir_walk *w, struct ww_fhir_at *at, bool contained)
 		if (at->up == scope_above->at) /* and not, against dom-2, a level below */
 			scope_above->inside = at->index;
 		ww_fhir_check_object(w, at);
+		ww_fhir_check_profiles(w, at);
 		if (at->up == scope_above->at)
 			scope_above->inside = WW_FHIR_ALONE;
 		return;
@@ -31,6 +32,7 @@ check_known(struct ww_fhir_walk *w, struct ww_fhir_at *at, bool contained)
 	if (w->status == WW_OK) {
 		ww_fhir_check_object(w, at);
 		ww_fhir_scope_end(w, &scope);
+		ww_fhir_check_profiles(w, at);
 	}
 	w->scope = scope_above;
 	w->bundle = bundle_above;

@@ -33,6 +33,9 @@ struct ww_fhir_rules {
 	enum ww_fhir_modifiers modifiers;
 	enum ww_fhir_mode mode;                  /* of profiles */
 	const struct ww_fhir_profiles *profiles; /* NULL: none; borrowed */
+	/* URLs of those that every resource of their type is held to, as if it named them in meta.profile; borrowed. */
+	const ww_str *held_to;
+	size_t held_to_n;
 };
 
 /* Checks a whole resource, a Bundle with all its entries. Findings are added to *out in document order; the tree is only

@@ -200,6 +200,17 @@ ww_fhir_code_in(uint16_t valueset, ww_str system, ww_str code)
 	return false;
 }
 
+uint16_t
+ww_fhir_valueset_find(ww_str name)
+{
+	size_t i;
+
+	for (i = 0; i < VALUESETS; i++)
+		if (ww_str_is(name, valuesets[i].name))
+			return (uint16_t)(i + 1);
+	return 0;
+}
+
 const char *
 ww_fhir_valueset_name(uint16_t valueset)
 {

@@ -86,6 +86,8 @@ const struct ww_fhir_element *ww_fhir_element_find(
 /* True if the value set has that code in any of its systems (system empty), or in that one. Value sets whose codes are not
  * listed (currencies, MIME types) are judged by form. */
 bool ww_fhir_code_in(uint16_t valueset, ww_str system, ww_str code);
+/* The number of the value set of R4 with that name, if it is one of a required binding; 0: it is not. */
+uint16_t ww_fhir_valueset_find(ww_str name);
 const char *ww_fhir_valueset_name(uint16_t valueset); /* "encounter-status" */
 
 #endif

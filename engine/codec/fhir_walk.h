@@ -119,6 +119,8 @@ struct ww_fhir_contained *ww_fhir_scope_find(const struct ww_fhir_scope *scope, 
 void ww_fhir_bundle_begin(
     struct ww_fhir_walk *w, const struct ww_json *v, struct ww_fhir_bundle *bundle);
 const struct ww_fhir_entry *ww_fhir_bundle_find(const struct ww_fhir_bundle *bundle, ww_str url);
+/* The profiles that the resource at at names, or that all of its type are held to (fhir_profile_check.c). */
+void ww_fhir_check_profiles(struct ww_fhir_walk *w, const struct ww_fhir_at *at);
 /* The invariants of at->type (fhir_rules.c). */
 void ww_fhir_check_rules(struct ww_fhir_walk *w, const struct ww_fhir_at *at);
 

@@ -3,9 +3,11 @@
 #include "base/options.h"
 #include "codec/fhir_check.h"
 #include "codec/fhir_outcome.h"
+#include "codec/fhir_profile.h"
 #include "codec/xml.h"
 #include "main/main.h"
 #include "main/print.h"
+#include "main/profiles.h"
 #include "main/site.h"
 
 #include <wardwire/buf.h>
@@ -13,10 +15,18 @@
 
 #include <stdio.h>
 
-enum { FILE_MAX = 1 << 30 };
+enum { FILE_MAX = 1 << 30, PROFILES_MAX = 64 /* options of one kind */ };
+
+/* An option that may be given several times. */
+struct several {
+	ww_str v[PROFILES_MAX];
+	size_t n;
+};
 
 struct run {
 	bool json, quiet;
+	struct several profiles, held_to; /* paths; URLs */
+	struct ww_fhir_profiles *set;
 	struct ww_fhir_rules rules;
 	size_t resources, invalid;
 	size_t counts[WW_FHIR_INFORMATION + 1]; /* by severity */
@@ -186,6 +196,47 @@ check_file(struct run *r, struct ww_ctx *cx, const char *file)
 	return code;
 }
 
+/* -- profiles ------------------------------------------------------------------------------------------- */
+
+static bool
+take_one(void *arg, const char *text)
+{
+	struct several *s = arg;
+
+	if (s->n == PROFILES_MAX || text[0] == '\0')
+		return false;
+	s->v[s->n++] = ww_str_from(text);
+	return true;
+}
+
+static int
+read_profiles(struct run *r, struct ww_ctx *cx)
+{
+	ww_status s = WW_OK;
+	ww_str note;
+
+	ww_ctx_clear(cx);
+	r->set = ww_fhir_profiles_new(0);
+	if (r->set == NULL)
+		return WW_EXIT_ENVIRONMENT;
+	for (size_t i = 0; i < r->profiles.n && s == WW_OK; i++)
+		s = ww_profiles_read(&ww_fs_real, cx, r->profiles.v[i].p, r->set);
+	if (s == WW_OK)
+		s = ww_fhir_profiles_link(r->set, cx);
+	for (size_t i = 0; i < r->held_to.n && s == WW_OK; i++)
+		if (!ww_fhir_profiles_have(r->set, r->held_to.v[i]))
+			s = ww_fail(cx, WW_E_NOT_FOUND, r->held_to.v[i].p, "no --profile has it");
+	if (s != WW_OK)
+		return ww_site_complain("", cx);
+	for (size_t i = 0; (note = ww_fhir_profiles_note(r->set, i)).n > 0; i++)
+		(void)fprintf(stderr, "wardwire: %.*s\n", WW_STR_FMT(note));
+	r->rules.mode = WW_FHIR_ENFORCE;
+	r->rules.profiles = r->set;
+	r->rules.held_to = r->held_to.v;
+	r->rules.held_to_n = r->held_to.n;
+	return WW_EXIT_OK;
+}
+
 /* -- the command ---------------------------------------------------------------------------------------- */
 
 int
@@ -193,6 +244,18 @@ ww_cmd_validate(int argc, char **argv)
 {
 	struct run r = { .json = false };
 	const struct ww_option rows[] = {
+		{ .name = "profile",
+		    .argument = "PATH",
+		    .read = take_one,
+		    .arg = &r.profiles,
+		    .help =
+		        "profiles, a JSON file or a folder of such: resources are held to those "
+		        "they name" },
+		{ .name = "as",
+		    .argument = "URL",
+		    .read = take_one,
+		    .arg = &r.held_to,
+		    .help = "of a profile: resources of its type are held to it, named or not" },
 		{ .name = "lenient",
 		    .flag = &r.rules.lenient,
 		    .help =
@@ -217,18 +280,24 @@ ww_cmd_validate(int argc, char **argv)
 		.most = -1 };
 	struct ww_ctx cx = { .arena = NULL };
 	int code = WW_EXIT_OK;
+	bool ready;
 
 	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
 		return code;
 	cx.arena = ww_arena_new(0);
 	if (cx.arena == NULL)
 		return WW_EXIT_ENVIRONMENT;
-	for (int i = 1; i < argc; i++) {
+	if (r.profiles.n + r.held_to.n > 0)
+		code = read_profiles(&r, &cx);
+	ready = code == WW_EXIT_OK;
+	for (int i = 1; i < argc && ready; i++) {
 		int one = check_file(&r, &cx, argv[i]);
 
 		code = one > code ? one : code;
 	}
 	ww_arena_free(cx.arena);
-	print_totals(&r);
+	ww_fhir_profiles_free(r.set);
+	if (ready)
+		print_totals(&r);
 	return code == WW_EXIT_OK && r.invalid > 0 ? WW_EXIT_INPUT : code;
 }

@@ -60,11 +60,10 @@ wardwire config --config
 wardwire get --raw --place --json
 wardwire parse --json --tree --hex
 wardwire lint --errors --quiet --json --rules
-wardwire validate --lenient --quiet --json
+wardwire validate --profile --as --lenient --quiet --json
 wardwire load --config --feed --dry-run --anew --quiet --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
-wardwire load --config --feed --dry-run --anew --quiet --json
 wardwire find --config --control --patient --member --visit --type --event --feed --state --from --to --limit --json
 wardwire show --config --raw --tree --hex --sent
 wardwire why --config --json
@@ -193,6 +192,7 @@ lint-json 1 lint --json odd.in batch.in
 validate 3 validate encounter.json faults.json claims.ndjson coverage.xml
 validate-json 3 validate --json encounter.json claims.ndjson coverage.xml
 validate-lenient 3 validate --lenient faults.json
+validate-profile 3 validate --profile profile.json --as https://engine.example.org/StructureDefinition/inpatient-encounter encounter.json
 map 0 map admission.in
 try 1 try day.in
 try-json 0 try --json -c wardwire.yaml admission.in

@@ -43,6 +43,24 @@ same "lines" "$dir/many.ndjson:7: error WW-207 Patient.gender: binding: not a co
 6 resources: 1 not valid; 1 error, 0 warnings" "$("$engine" validate "$dir/many.ndjson")"
 same "lines of --json" 1 "$("$engine" validate --json "$dir/many.ndjson" | wc -l | tr -d ' ')"
 
+# Profiles: a file or a folder; what of them is not checked is said once, on standard error.
+url=https://engine.example.org/StructureDefinition/inpatient-encounter
+mkdir "$dir/profiles"
+cp "$samples/profile.json" "$dir/profiles/a.json"
+echo '{"name":"package"}' >"$dir/profiles/package.json"
+ends 0 "a profile that the resource does not name" "$engine" validate --profile "$samples/profile.json" "$good"
+has "the notes" "$(cat "$dir/err")" 'inpatient-encounter: Encounter: invariant inp-1 is not checked'
+ends 3 "a profile that it is held to" "$engine" validate --profile "$dir/profiles" --as "$url" "$good"
+has "what it says" "$(cat "$dir/out")" 'WW-222 Encounter.serviceProvider: profile: at least 1 must be there (inpatient-encounter)'
+sed "s|\"id\": \"e100\",|\"meta\": {\"profile\": [\"$url\"]},|" "$good" >"$dir/claims.json"
+ends 3 "a profile that it names" "$engine" validate --profile "$dir/profiles" "$dir/claims.json"
+ends 0 "a profile that it names, which is not there" "$engine" validate "$dir/claims.json"
+ends 3 "a profile that is not there" "$engine" validate --as http://none "$good"
+ends 3 "no such folder" "$engine" validate --profile "$dir/none" "$good"
+echo '{' >"$dir/profiles/bad.json"
+ends 3 "a folder with a file that is no JSON" "$engine" validate --profile "$dir/profiles" "$good"
+has "what it says" "$(cat "$dir/err")" 'bad.json'
+
 # Every beginning of a good file is refused.
 size=$(wc -c <"$dir/line.json" | tr -d ' ')
 n=1
