@@ -252,6 +252,9 @@ ww_learn_response(struct ww_request_work *rw, const struct ww_brought *b)
 		w = ww_learn_work(rw, b);
 	if (w == NULL)
 		return ww_fail_memory(rw->cx);
+	ww_learn_say(rw, d.status != WW_authorization_status_NONE
+	                     ? "an answer to a request for authorization: kept for that"
+	                     : "an answer that decides nothing");
 	s = find_decision(w, &d, &old, &found);
 	if (s != WW_OK || (found && old.stated.ms > d.stated.ms))
 		return s;

@@ -344,6 +344,9 @@ ww_learn_claim(struct ww_request_work *rw, const struct ww_brought *b)
 		s = ww_learn_patient(rw, b, bill.patient, &w);
 	if (s != WW_OK || w == NULL)
 		return s;
+	ww_learn_say(rw, bill.authorization.use != WW_claim_use_NONE
+	                     ? "a request for authorization: kept for the stay that it is of"
+	                     : "a claim: kept as history");
 	s = forget_other_use(w, b, &bill);
 	if (s == WW_OK && bill.authorization.use != WW_claim_use_NONE)
 		s = ww_authorization_keep(w, &bill.authorization);

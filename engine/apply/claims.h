@@ -22,6 +22,8 @@ ww_learn_fn ww_learn_listed;
 
 /* The resource as a mapper wants it. rw must live as long. */
 struct ww_fhir_source ww_learn_source(struct ww_request_work *rw, const struct ww_brought *b);
+/* What the row of the request says became of it, unless it told of a stay. */
+void ww_learn_say(struct ww_request_work *rw, const char *what);
 /* The number of the visit that an Encounter has, by its reference; empty texts where it is not known. */
 ww_status ww_learn_visit(
     struct ww_request_work *rw, ww_str reference, ww_str *system, ww_str *visit);

@@ -164,6 +164,7 @@ ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
 		s = ww_learn_patient(rw, b, c.patient, &w);
 	if (s != WW_OK || w == NULL)
 		return s;
+	ww_learn_say(rw, "kept as history");
 	ww_row_init(&ww_entity_filed, &f);
 	f.feed = rw->feed->name;
 	f.resource = ww_learn_source(rw, b).name;

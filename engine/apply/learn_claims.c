@@ -22,6 +22,13 @@ ww_learn_source(struct ww_request_work *rw, const struct ww_brought *b)
 		.arg = rw };
 }
 
+void
+ww_learn_say(struct ww_request_work *rw, const char *what)
+{
+	if (rw->message.encounter == 0)
+		rw->message.reason = ww_str_from(what);
+}
+
 /* The Encounter says it itself, as it does when it comes; one that is unknown is known by its own name then, as what it says
  * of itself when it comes has that name, too. */
 ww_status

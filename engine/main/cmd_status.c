@@ -352,11 +352,15 @@ print_text(const struct ww_json *o)
 	(void)printf(
 	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));
 	for (const struct ww_json *r = ww_json_first(ww_json_get(o, "rosters")); r != NULL;
-	     r = ww_json_next(r))
-		(void)printf("%-10s %.*s: %lld rows, %lld rejected\n", "roster",
+	     r = ww_json_next(r)) {
+		ww_str problem = ww_json_str(ww_json_get(r, "problem"));
+
+		(void)printf("%-10s %.*s: %lld rows, %lld rejected%s%.*s\n", "roster",
 		    WW_STR_FMT(ww_json_str(ww_json_get(r, "name"))),
 		    (long long)ww_json_int(ww_json_get(r, "rows")),
-		    (long long)ww_json_int(ww_json_get(r, "rejected")));
+		    (long long)ww_json_int(ww_json_get(r, "rejected")), problem.n > 0 ? ": " : "",
+		    WW_STR_FMT(problem));
+	}
 }
 
 /* What only the running engine knows of its endpoints; nothing when none runs. */

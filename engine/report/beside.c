@@ -114,13 +114,32 @@ add_told(
 	return WW_OK;
 }
 
+/* A request for it told of the stay as well, perhaps before anybody else. */
+static void
+name_sources(struct ww_ctx *cx, const struct ww_json *authorizations, struct ww_json *stay)
+{
+	for (const struct ww_json *a = ww_json_first(authorizations); a != NULL;
+	     a = ww_json_next(a)) {
+		ww_str known = ww_json_str(ww_json_get(stay, "told-by"));
+		ww_str feed = ww_json_str(ww_json_get(a, "feed"));
+		ww_str resource = ww_json_str(ww_json_get(a, "resource"));
+
+		ww_json_set_str(cx, stay, "told-by",
+		    ww_arena_printf(cx->arena, "%.*s%s%.*s %.*s", WW_STR_FMT(known),
+		        known.n != 0 ? ", " : "", WW_STR_FMT(feed), WW_STR_FMT(resource)));
+	}
+}
+
 ww_status
 ww_why_beside(
     struct ww_ledger *l, struct ww_ctx *cx, const struct ww_encounter *stay, struct ww_json *o)
 {
 	size_t n = 0;
+	ww_status s = add_told(l, cx, stay->person, stay->id, o, &n);
 
-	return add_told(l, cx, stay->person, stay->id, o, &n);
+	if (s == WW_OK)
+		name_sources(cx, ww_json_get(o, "authorizations"), o);
+	return s;
 }
 
 ww_status
