@@ -240,25 +240,17 @@ ww_access_times(struct ww_ctx *cx, const struct ww_jwt *t, int64_t now, int64_t 
 	return WW_OK;
 }
 
-ww_status
-ww_access_signed(struct ww_ctx *cx, const struct ww_jwt *t, const struct ww_jwks *keys)
-{
-	const struct ww_crypto_key *k = ww_jwks_find(keys, t->kid, t->alg);
-	struct ww_ctx own = { .arena = cx->arena };
-	ww_status s;
-
-	if (k == NULL && ww_jwks_has(keys, t->kid))
-		return ww_fail(
-		    cx, WW_E_LOGIN, "header.alg", "the key it names is of another algorithm");
-	if (k == NULL)
-		return ww_fail(cx, WW_E_LOGIN, "header.kid", "the key it names is not registered");
-	s = ww_jwt_verify(&own, t, k);
-	if (s == WW_E_REFUSED)
-		return ww_fail(cx, WW_E_LOGIN, "signature", "%s", own.fail.reason);
-	return s == WW_OK ? WW_OK : ww_fail(cx, s, NULL, "%s", own.fail.reason);
-}
-
 /* -- failures ----------------------------------------------------------------------------------------- */
+
+ww_status
+ww_access_login(struct ww_ctx *cx, const struct ww_ctx *own, ww_status s)
+{
+	if (s == WW_OK)
+		return WW_OK;
+	if (ww_status_class(s) == WW_PERMANENT && s != WW_E_FORBIDDEN)
+		s = WW_E_LOGIN;
+	return ww_fail(cx, s, own->fail.place, "%s", own->fail.reason);
+}
 
 static ww_str
 id_of(const struct ww_access *a, size_t client)
@@ -267,26 +259,27 @@ id_of(const struct ww_access *a, size_t client)
 }
 
 ww_status
-ww_access_throttle(
-    struct ww_ctx *cx, const struct ww_access *a, ww_str peer, size_t client, int64_t now)
+ww_access_signed(struct ww_ctx *cx, struct ww_access *a, const struct ww_jwt *t,
+    const struct ww_access_signer *by, int64_t now)
 {
-	if (ww_failures_over(a->failures, peer, id_of(a, client), now))
-		return ww_fail(cx, WW_E_THROTTLED, NULL,
-		    "more than %d failures within a minute: wait a minute", WW_FAILURES_MOST);
-	return WW_OK;
-}
+	const struct ww_crypto_key *k = ww_jwks_find(by->keys, t->kid, t->alg);
+	struct ww_ctx own = { .arena = cx->arena };
+	ww_status s;
 
-ww_status
-ww_access_refuse(struct ww_ctx *cx, struct ww_access *a, const struct ww_ctx *own, ww_status s,
-    ww_str peer, size_t client, int64_t now)
-{
-	if (s == WW_OK)
-		return WW_OK;
-	if (ww_status_class(s) != WW_PERMANENT || s == WW_E_FORBIDDEN)
-		return ww_fail(cx, s, own->fail.place, "%s", own->fail.reason);
-	ww_failures_add(a->failures, peer, id_of(a, client), now);
-	s = ww_access_throttle(cx, a, peer, client, now);
-	return s != WW_OK ? s : ww_fail(cx, WW_E_LOGIN, own->fail.place, "%s", own->fail.reason);
+	if (k == NULL && ww_jwks_has(by->keys, t->kid))
+		return ww_fail(
+		    cx, WW_E_LOGIN, "header.alg", "the key it names is of another algorithm");
+	if (k == NULL)
+		return ww_fail(cx, WW_E_LOGIN, "header.kid", "the key it names is not registered");
+	if (ww_failures_over(a->failures, by->peer, id_of(a, by->client), now))
+		return ww_fail(cx, WW_E_THROTTLED, NULL,
+		    "%d wrong signatures within a minute: wait a minute", WW_FAILURES_MOST);
+	s = ww_jwt_verify(&own, t, k);
+	if (s == WW_E_REFUSED) {
+		ww_failures_add(a->failures, by->peer, id_of(a, by->client), now);
+		return ww_fail(cx, WW_E_LOGIN, "signature", "%s", own.fail.reason);
+	}
+	return s == WW_OK ? WW_OK : ww_fail(cx, s, NULL, "%s", own.fail.reason);
 }
 
 /* -- who it is ---------------------------------------------------------------------------------------- */
@@ -340,7 +333,6 @@ by_token(struct ww_ctx *cx, struct ww_access *a, const struct ww_access_head *he
 {
 	ww_str token, scheme = ww_str_cut(head->authorization, ' ', &token);
 	struct ww_ctx own = { .arena = cx->arena };
-	size_t client = a->clients_n;
 	ww_status s;
 
 	if (head->authorization.n == 0)
@@ -350,10 +342,10 @@ by_token(struct ww_ctx *cx, struct ww_access *a, const struct ww_access_head *he
 	else if (ww_str_starts(token, WW_STR(WW_TOKEN_PREFIX)))
 		s = ww_token_read(&own, a, token, now, out);
 	else if (a->keys.issuer != NULL)
-		s = ww_issuer_who(&own, a, token, head->peer, now, &client, out);
+		s = ww_issuer_who(&own, a, token, head->peer, now, out);
 	else
 		s = ww_fail(&own, WW_E_LOGIN, "token", "not a token of this server");
-	return ww_access_refuse(cx, a, &own, s, head->peer, client, now);
+	return ww_access_login(cx, &own, s);
 }
 
 ww_status

@@ -49,7 +49,7 @@ void ww_access_close(struct ww_access *a); /* NULL is allowed */
 WW_MUST ww_status ww_access_reload(struct ww_ctx *cx, struct ww_access *a);
 
 /* Finds out who it is. WW_E_LOGIN (HTTP 401, with what ww_access_challenge says as WWW-Authenticate), WW_E_FORBIDDEN (403: known
- * and not wanted here), WW_E_THROTTLED (429: that address failed too often; Retry-After: WW_ACCESS_RETRY). The reason in cx
+ * and not wanted here), WW_E_THROTTLED (429: that address sent too many wrong signatures; Retry-After: WW_ACCESS_RETRY). The reason in cx
  * is fit for a log and an OperationOutcome: nothing of a token is in it. */
 WW_MUST ww_status ww_access_who(struct ww_ctx *cx, struct ww_access *a,
     const struct ww_access_head *head, int64_t now, struct ww_who *out);

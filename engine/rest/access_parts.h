@@ -51,19 +51,23 @@ size_t ww_access_client(const struct ww_access *a, ww_str id);
 /* Fills in who it is: that client, with what it may do of scopes. */
 void ww_access_is(
     const struct ww_access *a, size_t client, const struct ww_scopes *scopes, struct ww_who *out);
-/* WW_E_THROTTLED when that address failed too often as that client (clients_n: as nobody that is known). */
-WW_MUST ww_status ww_access_throttle(
-    struct ww_ctx *cx, const struct ww_access *a, ww_str peer, size_t client, int64_t now);
-/* What became of own, told in cx: what is permanent, but for WW_E_FORBIDDEN, is counted and becomes WW_E_LOGIN, or WW_E_THROTTLED. */
-WW_MUST ww_status ww_access_refuse(struct ww_ctx *cx, struct ww_access *a, const struct ww_ctx *own,
-    ww_status s, ww_str peer, size_t client, int64_t now);
+/* What became of own, told in cx: what is permanent, but for WW_E_FORBIDDEN, is WW_E_LOGIN. */
+WW_MUST ww_status ww_access_login(struct ww_ctx *cx, const struct ww_ctx *own, ww_status s);
 
 /* The claims that every token has: exp, and nbf and iat where they are there. WW_E_LOGIN. *exp: seconds. */
 WW_MUST ww_status ww_access_times(
     struct ww_ctx *cx, const struct ww_jwt *t, int64_t now, int64_t *exp);
-/* Finds the key that the token names and checks its signature. WW_E_LOGIN, WW_E_MEMORY. */
-WW_MUST ww_status ww_access_signed(
-    struct ww_ctx *cx, const struct ww_jwt *t, const struct ww_jwks *keys);
+/* Who is said to have signed a token. */
+struct ww_access_signer {
+	const struct ww_jwks *keys;
+	ww_str peer;   /* where it came from */
+	size_t client; /* clients_n: nobody that is known */
+};
+/* Finds the key that the token names and checks its signature: last, because it costs a thousand times what all else does. Wrong
+ * ones are counted by address and client, and WW_E_THROTTLED when there were too many; WW_E_LOGIN, WW_E_MEMORY. */
+WW_MUST ww_status ww_access_signed(struct ww_ctx *cx, struct ww_access *a, const struct ww_jwt *t,
+    const struct ww_access_signer *by, int64_t now);
+
 /* -- tokens of ours (token.c) --------------------------------------------------------------------------- */
 
 #define WW_TOKEN_PREFIX "ww1."
@@ -76,9 +80,8 @@ WW_MUST ww_status ww_token_read(
 
 /* -- tokens of the issuer (issuer.c) --------------------------------------------------------------------- */
 
-/* Who has it. WW_E_LOGIN and others that are permanent, WW_E_FORBIDDEN, WW_E_THROTTLED. *client is set where it is known who it claims
- * to be. */
+/* Who has it. WW_E_LOGIN and others that are permanent, WW_E_FORBIDDEN, WW_E_THROTTLED, WW_E_MEMORY. */
 WW_MUST ww_status ww_issuer_who(struct ww_ctx *cx, struct ww_access *a, ww_str token, ww_str peer,
-    int64_t now, size_t *client, struct ww_who *out);
+    int64_t now, struct ww_who *out);
 
 #endif

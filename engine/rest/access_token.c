@@ -125,49 +125,75 @@ check_newer(struct ww_ctx *cx, const struct ww_access *a, const struct ww_jwt *t
 }
 
 static ww_status
-check_once(
-    struct ww_ctx *cx, const struct request *r, const struct ww_jwt *t, int64_t exp, int64_t now)
+find_jti(struct ww_ctx *cx, const struct ww_jwt *t, ww_str *out)
 {
-	const struct ww_json *v = ww_json_get(t->claims, "jti");
-	struct ww_ctx own = { .arena = cx->arena };
-	ww_str jti = ww_json_str(v);
-	ww_status s;
-
-	if (jti.n == 0)
+	*out = ww_json_str(ww_json_get(t->claims, "jti"));
+	if (out->n == 0)
 		return ww_fail(cx, WW_E_LOGIN, "jti", "missing, or not a text");
-	if (jti.n > JTI_MOST)
+	if (out->n > JTI_MOST)
 		return ww_fail(cx, WW_E_LOGIN, "jti", "longer than %d bytes", JTI_MOST);
-	s = ww_seen_add(&own, r->a->seen, r->a->clients[r->client]->id, jti,
+	return WW_OK;
+}
+
+static ww_status
+fail_used(struct ww_ctx *cx)
+{
+	return ww_fail(cx, WW_E_LOGIN, "jti", "the assertion was used before");
+}
+
+/* It is signed, and used up from now on. */
+static ww_status
+use_up(struct ww_ctx *cx, const struct request *r, ww_str jti, int64_t exp, int64_t now)
+{
+	struct ww_ctx own = { .arena = cx->arena };
+	ww_status s = ww_seen_add(&own, r->a->seen, r->a->clients[r->client]->id, jti,
 	    (exp + WW_ACCESS_SKEW) * 1000, now);
+
 	if (s == WW_E_CONFLICT)
-		return ww_fail(cx, WW_E_LOGIN, "jti", "the assertion was used before");
+		return fail_used(cx);
 	return s == WW_OK ? WW_OK : ww_fail(cx, s, "jti", "too many tokens at a time");
+}
+
+/* All that costs nothing. */
+static ww_status
+check_claims(struct ww_ctx *cx, const struct request *r, const struct ww_jwt *t, int64_t now,
+    int64_t *exp, ww_str *jti)
+{
+	ww_status s = check_audience(cx, r->a, t);
+
+	if (s == WW_OK)
+		s = ww_access_times(cx, t, now, exp);
+	if (s != WW_OK)
+		return s;
+	if ((*exp - WW_ACCESS_ASSERTION_LIFE - WW_ACCESS_SKEW) * 1000 > now)
+		return ww_fail(cx, WW_E_LOGIN, "exp", "more than five minutes ahead");
+	s = check_newer(cx, r->a, t, *exp);
+	if (s == WW_OK)
+		s = find_jti(cx, t, jti);
+	if (s == WW_OK && ww_seen_has(r->a->seen, r->a->clients[r->client]->id, *jti, now))
+		return fail_used(cx);
+	return s;
 }
 
 static ww_status
 check_assertion(struct ww_ctx *cx, struct request *r, ww_str peer, int64_t now)
 {
+	struct ww_access_signer by = { .peer = peer };
 	struct ww_jwt t;
 	int64_t exp;
+	ww_str jti;
 	ww_status s = ww_jwt_read(cx, r->form.v[ASSERTION], &t);
 
 	if (s == WW_OK)
 		s = find_client(cx, r, &t);
-	/* A signature costs. */
 	if (s == WW_OK)
-		s = ww_access_throttle(cx, r->a, peer, r->client, now);
-	if (s == WW_OK)
-		s = ww_access_signed(cx, &t, r->a->keys.clients[r->client]);
-	if (s == WW_OK)
-		s = check_audience(cx, r->a, &t);
-	if (s == WW_OK)
-		s = ww_access_times(cx, &t, now, &exp);
+		s = check_claims(cx, r, &t, now, &exp, &jti);
 	if (s != WW_OK)
 		return s;
-	if ((exp - WW_ACCESS_ASSERTION_LIFE - WW_ACCESS_SKEW) * 1000 > now)
-		return ww_fail(cx, WW_E_LOGIN, "exp", "more than five minutes ahead");
-	s = check_newer(cx, r->a, &t, exp);
-	return s == WW_OK ? check_once(cx, r, &t, exp, now) : s;
+	by.client = r->client;
+	by.keys = r->a->keys.clients[r->client];
+	s = ww_access_signed(cx, r->a, &t, &by, now);
+	return s == WW_OK ? use_up(cx, r, jti, exp, now) : s;
 }
 
 /* -- the request -------------------------------------------------------------------------------------- */
@@ -218,7 +244,7 @@ work(struct ww_ctx *cx, struct request *r, ww_str body, ww_str peer, int64_t now
 		return refuse(cx, r, r->error, WW_E_REQUIRED, ASSERTION, "it is missing");
 	r->error = "invalid_client";
 	s = check_assertion(&own, r, peer, now);
-	s = ww_access_refuse(cx, r->a, &own, s, peer, r->client, now);
+	s = ww_access_login(cx, &own, s);
 	return s == WW_OK ? grant(cx, r) : s;
 }
 

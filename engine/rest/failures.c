@@ -54,7 +54,7 @@ ww_failures_add(struct ww_failures *f, ww_str peer, ww_str who, int64_t now)
 		f->v[at].since = now;
 		f->v[at].n = 0;
 	}
-	if (f->v[at].n <= WW_FAILURES_MOST)
+	if (f->v[at].n < WW_FAILURES_MOST)
 		f->v[at].n++;
 }
 
@@ -63,6 +63,6 @@ ww_failures_over(const struct ww_failures *f, ww_str peer, ww_str who, int64_t n
 {
 	size_t at = place_of(f, peer, who);
 
-	return f->v[at].n > WW_FAILURES_MOST && now >= f->v[at].since &&
+	return f->v[at].n >= WW_FAILURES_MOST && now >= f->v[at].since &&
 	       now - f->v[at].since < WW_FAILURES_MS;
 }

@@ -1,4 +1,4 @@
-/* How often somebody failed to show who it is: who does so too often is not listened to for a while. */
+/* How often somebody sent a signature that was wrong: who does so too often has none checked for a while. */
 #ifndef WW_REST_FAILURES_H
 #define WW_REST_FAILURES_H
 
@@ -14,7 +14,7 @@ void ww_failures_free(struct ww_failures *f); /* NULL is allowed */
 
 /* Counts one, of an address that claims to be who (empty: nobody that is known). */
 void ww_failures_add(struct ww_failures *f, ww_str peer, ww_str who, int64_t now);
-/* There were too many. */
+/* There were so many. */
 bool ww_failures_over(const struct ww_failures *f, ww_str peer, ww_str who, int64_t now);
 
 #endif

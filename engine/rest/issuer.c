@@ -74,6 +74,7 @@ static ww_status
 check(struct ww_ctx *cx, struct ww_access *a, ww_str token, ww_str peer, int64_t now,
     struct ww_access_known *out)
 {
+	struct ww_access_signer by = { .keys = a->keys.issuer, .peer = peer };
 	struct ww_scopes common;
 	struct ww_jwt t;
 	int64_t exp;
@@ -83,16 +84,14 @@ check(struct ww_ctx *cx, struct ww_access *a, ww_str token, ww_str peer, int64_t
 		s = check_for_us(cx, a, &t);
 	if (s != WW_OK)
 		return s;
-	out->client = ww_access_client(
+	by.client = ww_access_client(
 	    a, ww_json_str(ww_json_get(t.claims, a->set.listener->issuer.claim.p)));
-	/* A signature costs. */
-	s = ww_access_throttle(cx, a, peer, out->client, now);
+	s = ww_access_times(cx, &t, now, &exp);
 	if (s == WW_OK)
-		s = ww_access_signed(cx, &t, a->keys.issuer);
-	if (s == WW_OK)
-		s = ww_access_times(cx, &t, now, &exp);
+		s = ww_access_signed(cx, a, &t, &by, now);
 	if (s != WW_OK)
 		return s;
+	out->client = by.client;
 	if (out->client == a->clients_n)
 		return ww_fail(cx, WW_E_FORBIDDEN, "client", "it is not registered here");
 	take_scopes(&t, &out->scopes);
@@ -106,21 +105,19 @@ check(struct ww_ctx *cx, struct ww_access *a, ww_str token, ww_str peer, int64_t
 
 ww_status
 ww_issuer_who(struct ww_ctx *cx, struct ww_access *a, ww_str token, ww_str peer, int64_t now,
-    size_t *client, struct ww_who *out)
+    struct ww_who *out)
 {
-	struct ww_access_known fresh = { .client = a->clients_n }, *known;
+	struct ww_access_known fresh = { .until = 0 }, *known;
 	ww_status s;
 
 	ww_sha256(token, fresh.digest);
 	known = place_of(a, fresh.digest);
 	if (now >= known->until || memcmp(known->digest, fresh.digest, WW_SHA256) != 0) {
 		s = check(cx, a, token, peer, now, &fresh);
-		*client = fresh.client;
 		if (s != WW_OK)
 			return s;
 		*known = fresh;
 	}
-	*client = known->client;
 	ww_access_is(a, known->client, &known->scopes, out);
 	return WW_OK;
 }

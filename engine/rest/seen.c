@@ -82,15 +82,31 @@ clean(struct ww_seen *s, int64_t now)
 	return true;
 }
 
+static void
+digest_of(const struct ww_seen *s, ww_str who, ww_str what, uint8_t out[WW_SHA256])
+{
+	const ww_str parts[] = { who, what };
+
+	ww_hmac(ww_str_of(s->salt, sizeof(s->salt)), parts, 2, out);
+}
+
+bool
+ww_seen_has(const struct ww_seen *s, ww_str who, ww_str what, int64_t now)
+{
+	uint8_t digest[WW_SHA256];
+
+	digest_of(s, who, what, digest);
+	return find(s, s->v, digest)->until > now;
+}
+
 ww_status
 ww_seen_add(
     struct ww_ctx *cx, struct ww_seen *s, ww_str who, ww_str what, int64_t until, int64_t now)
 {
-	const ww_str parts[] = { who, what };
 	uint8_t digest[WW_SHA256];
 	struct slot *slot;
 
-	ww_hmac(ww_str_of(s->salt, sizeof(s->salt)), parts, 2, digest);
+	digest_of(s, who, what, digest);
 	slot = find(s, s->v, digest);
 	if (slot->until > now)
 		return ww_fail(cx, WW_E_CONFLICT, NULL, "it was used before");

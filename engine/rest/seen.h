@@ -12,6 +12,8 @@ struct ww_seen;
 struct ww_seen *ww_seen_new(size_t most);
 void ww_seen_free(struct ww_seen *s); /* NULL is allowed */
 
+/* It is noted. */
+bool ww_seen_has(const struct ww_seen *s, ww_str who, ww_str what, int64_t now);
 /* Notes what is known by these two texts until then (ms). WW_E_CONFLICT: it is noted already; WW_E_BUSY: there are too many, and
  * it is not. */
 WW_MUST ww_status ww_seen_add(

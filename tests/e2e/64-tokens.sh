@@ -65,7 +65,7 @@ same "replayed" '401 invalid_client jti: the assertion was used before' "$status
 has "challenge" "$(header WWW-Authenticate)" '^Bearer '
 request_token "$(assertion gateway stranger)" system/Encounter.c
 same "an unknown key" '401 invalid_client header.kid: the key it names is not registered' "$status $(said error) $(said error_description)"
-request_token "$(sh tests/tools/jwt.sh sign "$dir/stranger.pem" gateway "{\"iss\":\"gateway\",\"sub\":\"gateway\",\"aud\":\"$known/auth/token\",\"exp\":$(($(date +%s) + 60)),\"jti\":\"1\"}")" system/Encounter.c
+request_token "$(sh tests/tools/jwt.sh sign "$dir/stranger.pem" gateway "{\"iss\":\"gateway\",\"sub\":\"gateway\",\"aud\":\"$known/auth/token\",\"exp\":$(($(date +%s) + 60)),\"iat\":$(date +%s),\"jti\":\"1\"}")" system/Encounter.c
 same "another's key of another kind" '401 header.alg: the key it names is of another algorithm' "$status $(said error_description)"
 request_token "$(assertion gateway gateway)" system/Patient.r
 same "too much" '400 invalid_scope' "$status $(said error)"
@@ -127,13 +127,22 @@ as "$gateway" 200 GET "$at"
 
 # -- too often --------------------------------------------------------------------------------------------
 
+make_key ES384 forger
+forged=$(sh tests/tools/jwt.sh sign "$dir/forger.pem" practice "{\"iss\":\"rcca\",\"sub\":\"rcca\",\"aud\":\"$known/auth/token\",\"exp\":$(($(date +%s) + 240)),\"iat\":$(date +%s),\"jti\":\"f\"}")
 tries=0
 while [ $tries -lt 30 ] && [ "$status" != 429 ]; do
 	tries=$((tries + 1))
+	request_token "$forged" system/Task.r
+done
+same "after many wrong signatures" 429 "$status"
+same "when to come again" 60 "$(header Retry-After)"
+tries=0
+while [ $tries -lt 30 ]; do
+	tries=$((tries + 1))
 	ask GET /Encounter/1 '' -H 'Authorization: Bearer x'
 done
-same "after many failures" 429 "$status"
-same "when to come again" 60 "$(header Retry-After)"
+same "after many tokens that are none" 401 "$status"
+as "$practice_token" 200 GET /Task
 as "$other" 200 GET '/Encounter?identifier=V1'
 
 # Somebody who cannot log in cannot fill the log.
