@@ -116,7 +116,6 @@ static void
 say_where(struct ww_request_work *rw, struct ww_json *response, const struct ww_entry *e)
 {
 	struct ww_arena *a = rw->cx->arena;
-	struct ww_buf at = { 0 };
 
 	if (e->row.version == 0)
 		return;
@@ -126,9 +125,8 @@ say_where(struct ww_request_work *rw, struct ww_json *response, const struct ww_
 		        WW_STR_FMT(e->row.id), e->row.version));
 	ww_json_set_str(
 	    rw->cx, response, "etag", ww_arena_printf(a, "W/\"%" PRId64 "\"", e->row.version));
-	ww_request_instant(e->row.updated_ms, &at);
-	ww_json_set_str(rw->cx, response, "lastModified", ww_buf_view(&at));
-	ww_buf_free(&at);
+	ww_json_set_str(
+	    rw->cx, response, "lastModified", ww_request_instant(rw->cx, e->row.updated_ms));
 }
 
 static ww_status

@@ -15,10 +15,17 @@
 
 #include <string.h>
 
-void
-ww_request_instant(int64_t utc_ms, struct ww_buf *out)
+ww_str
+ww_request_instant(struct ww_ctx *cx, int64_t utc_ms)
 {
-	ww_time_write_fhir((ww_time){ .ms = utc_ms, .prec = WW_PREC_MS }, out);
+	enum { DAY_MS = 86400000 };
+	int64_t day = utc_ms / DAY_MS - (utc_ms % DAY_MS < 0);
+	int of_day = (int)(utc_ms - day * DAY_MS);
+	int year, month, mday;
+
+	ww_day_civil(day, &year, &month, &mday);
+	return ww_arena_printf(cx->arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, mday,
+	    of_day / 3600000, of_day / 60000 % 60, of_day / 1000 % 60, of_day % 1000);
 }
 
 /* -- one resource ----------------------------------------------------------------------------------- */

@@ -13,7 +13,6 @@
 #include "apply/work.h"
 #include "model/record.h"
 
-struct ww_buf;
 struct ww_json;
 
 /* A resource that the request stored or deleted, or that it says again unchanged. */
@@ -72,7 +71,7 @@ ww_status ww_request_set_aside(struct ww_apply *a, struct ww_ctx *cx, const stru
 WW_MUST ww_status ww_request_resolve(
     struct ww_request_work *rw, ww_str reference, const struct ww_json **out);
 
-/* Appends the instant as FHIR writes it, to the millisecond in UTC. */
-void ww_request_instant(int64_t utc_ms, struct ww_buf *out);
+/* The instant as FHIR writes it, to the millisecond in UTC; in the arena. */
+ww_str ww_request_instant(struct ww_ctx *cx, int64_t utc_ms);
 
 #endif

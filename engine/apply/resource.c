@@ -332,61 +332,54 @@ ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 /* -- content ---------------------------------------------------------------------------------------- */
 
 /* What stands before the content that is a version's own. */
-static void
-write_head(struct ww_request_work *rw, const struct ww_resource *row, struct ww_buf *out)
+static ww_str
+head_of(struct ww_request_work *rw, const struct ww_resource *row, ww_str updated)
 {
-	ww_buf_printf(out,
+	return ww_arena_printf(rw->cx->arena,
 	    "{\"resourceType\":\"%.*s\",\"id\":\"%.*s\",\"meta\":{\"versionId\":\"%" PRId64
-	    "\",\"lastUpdated\":\"",
-	    WW_STR_FMT(row->type), WW_STR_FMT(row->id), row->version);
-	ww_request_instant(row->updated_ms, out);
-	ww_buf_byte(out, '"');
-	(void)rw;
+	    "\",\"lastUpdated\":\"%.*s\"",
+	    WW_STR_FMT(row->type), WW_STR_FMT(row->id), row->version, WW_STR_FMT(updated));
 }
 
-/* Puts id and meta where they belong: in front, in the order of write_head. */
+/* Puts id and meta where they belong: in front, in the order of head_of. */
 static void
-set_head(struct ww_request_work *rw, struct ww_json *tree, const struct ww_resource *row)
+set_head(
+    struct ww_request_work *rw, struct ww_json *tree, const struct ww_resource *row, ww_str updated)
 {
 	struct ww_json *meta = ww_json_get(tree, "meta");
-	struct ww_buf at = { 0 };
 
 	if (ww_json_kind(meta) == WW_JSON_OBJECT)
 		ww_json_remove(tree, "meta");
 	else
 		meta = ww_json_object(rw->cx);
-	ww_request_instant(row->updated_ms, &at);
-	ww_json_set_first(rw->cx, meta, "lastUpdated", ww_json_string(rw->cx, ww_buf_view(&at)));
+	ww_json_set_first(rw->cx, meta, "lastUpdated", ww_json_string(rw->cx, updated));
 	ww_json_set_first(rw->cx, meta, "versionId",
 	    ww_json_string(rw->cx, ww_arena_printf(rw->cx->arena, "%" PRId64, row->version)));
 	ww_json_set_first(rw->cx, tree, "meta", meta);
 	ww_json_set_first(rw->cx, tree, "id", ww_json_string(rw->cx, row->id));
 	ww_json_set_first(rw->cx, tree, "resourceType", ww_json_string(rw->cx, row->type));
-	ww_buf_free(&at);
 }
 
 /* Text and digest of what the row says and the tree has. The digest is of all that does not change with each version. */
 static ww_status
 compose(struct ww_request_work *rw, struct ww_json *tree, struct ww_resource *row)
 {
-	struct ww_buf head = { 0 }, text = { 0 };
+	ww_str updated = ww_request_instant(rw->cx, row->updated_ms);
+	ww_str head = head_of(rw, row, updated);
+	struct ww_buf text = { 0 };
 	uint8_t digest[WW_SHA256];
 	char hex[WW_SHA256 + 1];
 	ww_status s;
 
-	set_head(rw, tree, row);
-	write_head(rw, row, &head);
+	set_head(rw, tree, row, updated);
 	s = ww_json_write(rw->cx, tree, false, &text);
-	if (s == WW_OK && head.error != WW_OK)
-		s = ww_fail(rw->cx, (ww_status)head.error, NULL, "no memory for a resource");
 	if (s == WW_OK) {
-		assert(ww_str_starts(ww_buf_view(&text), ww_buf_view(&head)));
+		assert(ww_str_starts(ww_buf_view(&text), head));
 		ww_sha256(ww_str_sub(ww_buf_view(&text), head.n, text.n), digest);
 		ww_hex(digest, WW_SHA256 / 2, hex);
 		row->digest = ww_arena_str(rw->cx->arena, ww_str_from(hex));
 		row->text = ww_arena_str(rw->cx->arena, ww_buf_view(&text));
 	}
-	ww_buf_free(&head);
 	ww_buf_free(&text);
 	return s == WW_OK && ww_arena_status(rw->cx->arena) != WW_OK ? ww_fail_memory(rw->cx) : s;
 }
@@ -489,7 +482,7 @@ do_nothing_new(struct ww_request_work *rw, struct ww_entry *e, const struct ww_r
     const struct ww_json *before)
 {
 	e->row = *was;
-	set_head(rw, e->tree, was);
+	set_head(rw, e->tree, was, ww_request_instant(rw->cx, was->updated_ms));
 	note_brought(rw, e, before, false);
 	return WW_OK;
 }

@@ -102,7 +102,8 @@ taken(struct reader *r)
 {
 	ww_str s = ww_arena_str(r->cx->arena, ww_buf_view(&r->text));
 
-	ww_buf_clear(&r->text);
+	if (r->text.error == WW_OK) /* else it is found at the end */
+		ww_buf_clear(&r->text);
 	return s;
 }
 

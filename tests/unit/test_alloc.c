@@ -7,7 +7,7 @@
 #include "codec/hl7v2_view.h"
 #include "config/load.h"
 #include "link/dir_work.h"
-#include "tests/unit/apply_fixture.h"
+#include "tests/unit/request_fixture.h"
 
 #include <wardwire/log.h>
 
@@ -254,15 +254,68 @@ apply_once(void *arg, long n)
 	return failed;
 }
 
+/* What FHIR clients ask for, one of each kind. */
 static void
-apply_a_day(const char *path)
+ask_all_kinds(struct site *s)
+{
+	static const char bundle[] =
+	    "{\"resourceType\":\"Bundle\",\"type\":\"%s\",\"id\":\"b\",\"identifier\":{\"value\":"
+	    "\"n\"},"
+	    "\"entry\":[{\"fullUrl\":\"urn:uuid:1\",\"resource\":{\"resourceType\":\"%s\",\"id\":"
+	    "\"h\","
+	    "\"focus\":[{\"reference\":\"urn:uuid:2\"}]},\"request\":{\"method\":\"POST\",\"url\":"
+	    "\"%s\"}},"
+	    "{\"fullUrl\":\"urn:uuid:2\",\"resource\":{\"resourceType\":\"Encounter\",\"status\":"
+	    "\"in-progress\",\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"urn:uuid:"
+	    "3\"},"
+	    "\"period\":{\"start\":\"2026-03-02T10:00:00-05:00\"}},\"request\":{\"method\":"
+	    "\"POST\",\"url\":"
+	    "\"Encounter\"}},{\"fullUrl\":\"urn:uuid:3\",\"resource\":{\"resourceType\":"
+	    "\"Patient\","
+	    "\"identifier\":[{\"value\":\"p\"}]},\"request\":{\"method\":\"POST\",\"url\":"
+	    "\"Patient\","
+	    "\"ifNoneExist\":\"identifier=p\"}}]}%c";
+	static const struct {
+		const char *interaction, *type, *first;
+	} kinds[] = { { "transaction", "transaction", "Claim" }, { "batch", "batch", "Claim" },
+		{ "message", "message", "MessageHeader" }, { "submit", "collection", "Claim" },
+		{ "collection", "collection", "Claim" },
+		{ "notification", "history", "Parameters" } };
+	static const char stay[] =
+	    "{\"resourceType\":\"Encounter\",\"id\":\"e\",\"status\":\"finished\","
+	    "\"identifier\":[{\"value\":\"v\"}]}";
+
+	for (size_t i = 0; i < UNIT_COUNT(kinds); i++)
+		(void)site_asks(s, (struct asked){ .interaction = kinds[i].interaction,
+		                       .raw = ww_arena_printf(s->own.arena, bundle, kinds[i].type,
+		                           kinds[i].first, kinds[i].first, 0)
+		                                  .p });
+	for (int i = 0; i < 2; i++)
+		(void)site_asks(
+		    s, (struct asked){
+		           .type = "Encounter", .condition = "identifier=v", .raw = stay });
+	(void)site_asks(s,
+	    (struct asked){ .interaction = "update", .type = "Encounter", .id = "e", .raw = stay });
+	(void)site_asks(s, (struct asked){ .type = "Patient", .raw = stay });
+	(void)site_asks(
+	    s, (struct asked){ .interaction = "delete", .type = "Encounter", .id = "e" });
+	(void)site_asks(s, (struct asked){ .type = "Encounter", .raw = "{" });
+	(void)site_asks(
+	    s, (struct asked){ .type = "Communication",
+	           .party = "rcca",
+	           .raw = "{\"resourceType\":\"Communication\",\"basedOn\":[{\"reference\":"
+	                  "\"Task/4.1\"}]}" });
+}
+
+static void
+apply_a_day(const char *path, void (*say)(struct site *s))
 {
 	struct day d = { .path = path };
 
 	ww_log_set_level((enum ww_log_level) - 1);
 	site_open_empty(&d.s);
 	site_start_records(&d.s);
-	say_a_day(&d.s);
+	say(&d.s);
 	site_apply(&d.s);
 	site_dump(&d.s, &d.s.ledger, &d.want);
 	ck_assert_uint_gt(ww_buf_view(&d.want).n, 10000);
@@ -377,7 +430,13 @@ END_TEST
 
 START_TEST(applies_a_day_to_a_ledger_in_memory)
 {
-	apply_a_day(NULL);
+	apply_a_day(NULL, say_a_day);
+}
+END_TEST
+
+START_TEST(applies_fhir_requests_to_a_ledger_in_memory)
+{
+	apply_a_day(NULL, ask_all_kinds);
 }
 END_TEST
 
@@ -387,7 +446,7 @@ START_TEST(makes_a_ledger_of_sqlite_anew)
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/ledger.db", dir);
-	apply_a_day(path);
+	apply_a_day(path, say_a_day);
 	(void)rmdir(dir);
 }
 END_TEST
@@ -400,6 +459,7 @@ main(void)
 		looks_at_a_message,
 		takes_files_from_a_folder,
 		applies_a_day_to_a_ledger_in_memory,
+		applies_fhir_requests_to_a_ledger_in_memory,
 		makes_a_ledger_of_sqlite_anew,
 	};
 
