@@ -114,7 +114,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(UNIT_LIBS)
 OURS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(BUILD)/tests/test_alloc_flow: $(MAIN_LIB)
 $(BUILD)/tests/test_alloc_flow: private LDLIBS := $(MAIN_LIB) $(LIB) $(LDLIBS)
-$(BUILD)/tests/test_alloc_flow $(BUILD)/tests/test_hl7v2_alloc: private LDFLAGS += $(OURS)
+$(BUILD)/tests/test_alloc_flow $(BUILD)/tests/test_alloc_http $(BUILD)/tests/test_hl7v2_alloc: private LDFLAGS += $(OURS)
 $(BUILD)/tests/test_sink_faults: private LDFLAGS += $(OURS),--wrap=recv,--wrap=send
 ifdef SANITIZE
 $(BUILD)/tests/test_alloc $(BUILD)/tests/test_alloc_tls $(BUILD)/tests/test_access_alloc: private LDFLAGS += $(OURS)
