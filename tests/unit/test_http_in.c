@@ -701,10 +701,24 @@ END_TEST
 
 /* -- time ------------------------------------------------------------------------------------------- */
 
+/* One byte more on each, and a moment. */
+static void
+drip(struct bench *b, const int *fd, size_t n, time_t end)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	ck_assert_msg(time(NULL) < end, "not cut off");
+	for (size_t i = 0; i < n; i++)
+		(void)send(fd[i], "b", 1, MSG_NOSIGNAL);
+	turn(b);
+	nanosleep(&pause, NULL);
+}
+
 /* A byte now and then does not help. */
 START_TEST(cuts_off_heads_that_come_slowly)
 {
-	static const char drip[] = "GET /x HTTP/1.1\r\nHost: h\r\nA: ";
+	static const char begun[] = "GET /x HTTP/1.1\r\nHost: h\r\nA: ";
+	time_t end = time(NULL) + 40;
 	const struct ww_http_server_settings changes = { .head_deadline = 1 };
 	struct bench b;
 	int fd[20];
@@ -712,18 +726,12 @@ START_TEST(cuts_off_heads_that_come_slowly)
 	open_bench(&b, &changes);
 	for (size_t i = 0; i < UNIT_COUNT(fd); i++) {
 		fd[i] = dial(&b);
-		say(fd[i], drip);
+		say(fd[i], begun);
 	}
 	UNTIL(&b, counts(&b).connections == UNIT_COUNT(fd));
 	for (size_t i = 0; i < UNIT_COUNT(fd); i++) {
-		while (!is_readable(fd[i])) {
-			struct timespec pause = { .tv_nsec = 20000000 };
-
-			for (size_t j = i; j < UNIT_COUNT(fd); j++)
-				(void)send(fd[j], "b", 1, MSG_NOSIGNAL);
-			turn(&b);
-			nanosleep(&pause, NULL);
-		}
+		while (!is_readable(fd[i]))
+			drip(&b, fd + i, UNIT_COUNT(fd) - i, end);
 		hear(&b, fd[i], "408 close bad");
 	}
 	for (size_t i = 0; i < UNIT_COUNT(fd); i++)
@@ -736,19 +744,15 @@ END_TEST
 START_TEST(cuts_off_a_body_that_comes_slowly)
 {
 	const struct ww_http_server_settings changes = { .body_deadline = 1 };
+	time_t end = time(NULL) + 40;
 	struct bench b;
 	int fd;
 
 	open_bench(&b, &changes);
 	fd = dial(&b);
 	say(fd, POST("/x", "60000"));
-	while (!is_readable(fd)) {
-		struct timespec pause = { .tv_nsec = 20000000 };
-
-		(void)send(fd, "b", 1, MSG_NOSIGNAL);
-		turn(&b);
-		nanosleep(&pause, NULL);
-	}
+	while (!is_readable(fd))
+		drip(&b, &fd, 1, end);
 	hear(&b, fd, "408 close bad");
 	hear_end(&b, fd);
 	unit_str_is(ww_buf_view(&b.said), "head /x\nbad 408 /x\n");
