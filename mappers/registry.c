@@ -2,9 +2,11 @@
 #include <wardwire/mapper.h>
 
 extern const struct ww_mapper ww_mapper_adt; /* in/adt.c */
+extern const struct ww_mapper ww_mapper_oru; /* in/oru.c */
 
 const struct ww_mapper *const ww_mappers[] = {
 	&ww_mapper_adt,
+	&ww_mapper_oru,
 	NULL,
 };
 

@@ -30,6 +30,11 @@ ww_status ww_learn_visit(
 /* The stay of that person under that number; 0: there is none. */
 ww_status ww_learn_stay(struct ww_work *w, ww_str system, ww_str visit, ww_id *out);
 
+/* Keeps what that resource says of the person of w, in the place of what it said before; unless that is newer (clinical.c).
+ * *kept: it was not. */
+ww_status ww_clinical_file(struct ww_work *w, ww_str resource, ww_time stamp, struct ww_clinical *c,
+    ww_id stay, bool *kept);
+
 /* Keeps the request or its new version, and works out what came of it (authorization.c). The person of w is whose it is. */
 ww_status ww_authorization_keep(struct ww_work *w, const struct ww_authorization *a);
 /* There is none of that resource any more. */

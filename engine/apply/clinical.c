@@ -150,24 +150,17 @@ stay_of(struct ww_request_work *rw, struct ww_work *w, ww_str reference, ww_id *
 }
 
 ww_status
-ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
+ww_clinical_file(struct ww_work *w, ww_str resource, ww_time stamp, struct ww_clinical *c,
+    ww_id stay, bool *kept)
 {
-	struct ww_clinical c;
 	struct ww_filed f;
-	struct ww_work *w = NULL;
-	ww_id stay;
 	bool found;
-	ww_time stamp = ww_learn_stamp(rw, b);
-	ww_status s = map(rw, b, &c);
+	ww_status s;
 
-	if (s == WW_OK)
-		s = ww_learn_patient(rw, b, c.patient, &w);
-	if (s != WW_OK || w == NULL)
-		return s;
-	ww_learn_say(rw, "kept as history");
+	*kept = false;
 	ww_row_init(&ww_entity_filed, &f);
-	f.feed = rw->feed->name;
-	f.resource = ww_learn_source(rw, b).name;
+	f.feed = w->feed->name;
+	f.resource = resource;
 	s = ww_get(w->l, w->cx, filed, &f, &found);
 	if (s != WW_OK || (found && f.recorded.ms > stamp.ms))
 		return s;
@@ -175,13 +168,31 @@ ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
 		s = take_away(w, &f);
 	f.source = found ? f.source : ww_ctx_id(w->cx);
 	f.person = w->person.id;
-	f.day = ww_written_day(c.at);
+	f.day = ww_written_day(c->at);
 	f.recorded = stamp;
+	*kept = true;
 	if (s == WW_OK)
 		s = ww_put(w->l, w->cx, filed, &f);
+	return s == WW_OK ? put_rows(w, &f, c, stay) : s;
+}
+
+ww_status
+ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
+{
+	struct ww_clinical c;
+	struct ww_work *w = NULL;
+	ww_id stay = 0;
+	bool kept = false;
+	ww_status s = map(rw, b, &c);
+
 	if (s == WW_OK)
-		s = stay_of(rw, w, c.encounter, &stay);
+		s = ww_learn_patient(rw, b, c.patient, &w);
+	if (s != WW_OK || w == NULL)
+		return s;
+	ww_learn_say(rw, "kept as history");
+	s = stay_of(rw, w, c.encounter, &stay);
 	if (s == WW_OK)
-		s = put_rows(w, &f, &c, stay);
-	return s == WW_OK && c.problems_n != 0 ? ww_reattribute_person(w) : s;
+		s = ww_clinical_file(
+		    w, ww_learn_source(rw, b).name, ww_learn_stamp(rw, b), &c, stay, &kept);
+	return s == WW_OK && kept && c.problems_n != 0 ? ww_reattribute_person(w) : s;
 }

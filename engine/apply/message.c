@@ -149,7 +149,9 @@ run_part(struct ww_work *w, const struct ww_hl7 *m)
 	ww_status s = map_message(w, m);
 
 	w->hl7 = m;
-	return s == WW_OK ? ww_take_facts(w) : s;
+	if (s == WW_OK)
+		s = ww_take_facts(w);
+	return s == WW_OK && w->facts.observations_n != 0 ? ww_results_keep(w) : s;
 }
 
 /* Nobody has so many patients in one message. */
@@ -159,7 +161,10 @@ static ww_status
 run_parts(struct ww_work *w, const struct ww_hl7 *m)
 {
 	enum ww_act act = ww_act_of(w->message->event);
-	const char *begins = ww_act_group(act, w->message->event);
+	const struct ww_mapper *mapper = ww_mapper_find(w->message->type);
+	const char *begins = mapper != NULL && mapper->parts != NULL
+	                         ? mapper->parts
+	                         : ww_act_group(act, w->message->event);
 	bool test = w->test;
 	size_t n = begins == NULL ? 1 : ww_hl7_count(m, begins);
 	ww_status s = WW_OK;

@@ -147,6 +147,8 @@ ww_status ww_rehome(struct ww_work *w);
  * false: nothing else than it says. */
 ww_status ww_rehome_visit_number(
     struct ww_work *w, const char *level, ww_str *system, ww_str *value, bool *found);
+/* Keeps the results that the message brings of the person in hand (results.c). */
+ww_status ww_results_keep(struct ww_work *w);
 /* The n-th part of a message about several, each of which begins with that segment, as a message (groups.c). */
 ww_status ww_group(
     struct ww_work *w, const struct ww_hl7 *m, const char *begins, size_t n, struct ww_hl7 **out);

@@ -53,6 +53,11 @@ facts_json(struct ww_ctx *cx, const struct ww_facts *f)
 	ww_json_set(cx, o, "event", ww_row_json(cx, &ww_entity_event, &f->event));
 	ww_json_set(
 	    cx, o, "diagnoses", rows_json(cx, &ww_entity_diagnosis, f->diagnoses, f->diagnoses_n));
+	ww_json_set_str(cx, o, "about_system", f->about_system);
+	ww_json_set_str(cx, o, "about", f->about);
+	if (f->observations_n != 0)
+		ww_json_set(cx, o, "observations",
+		    rows_json(cx, &ww_entity_observation, f->observations, f->observations_n));
 	return o;
 }
 

@@ -279,20 +279,34 @@ answer_probe(struct ww_input *i, const struct ww_hl7 *m)
 		    &p->answer);
 }
 
+static bool
+takes(const struct ww_mapper *mapper, ww_str event)
+{
+	ww_str rest = ww_str_from(mapper->events);
+
+	if (mapper->events == NULL)
+		return ww_act_of(event) != WW_ACT_NONE;
+	while (rest.n > 0)
+		if (ww_str_eq(ww_str_cut(rest, ' ', &rest), event))
+			return true;
+	return false;
+}
+
 /* Message types and trigger events that nothing is made of are stored all the same, unless the feed says otherwise. */
 static ww_status
 check_known(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed)
 {
-	ww_str type = ww_arena_upper(cx->arena, ww_str_trim(ww_hl7_at(cx, m, "MSH-9.1")));
+	const struct ww_mapper *mapper =
+	    ww_mapper_find(ww_arena_upper(cx->arena, ww_str_trim(ww_hl7_at(cx, m, "MSH-9.1"))));
 	ww_str event = ww_str_trim(ww_hl7_at(cx, m, "MSH-9.2"));
 
 	if (!feed->refuse_unknown)
 		return WW_OK;
-	if (ww_mapper_find(type) == NULL)
+	if (mapper == NULL)
 		return ww_fail(cx, WW_E_TYPE, "MSH-9.1", "nothing is made of this message type");
 	if (event.n == 0)
 		event = ww_str_trim(ww_hl7_at(cx, m, "EVN-1"));
-	if (ww_act_of(ww_arena_upper(cx->arena, event)) == WW_ACT_NONE)
+	if (!takes(mapper, ww_arena_upper(cx->arena, event)))
 		return ww_fail(cx, WW_E_EVENT, "MSH-9.2", "nothing is made of this trigger event");
 	return WW_OK;
 }

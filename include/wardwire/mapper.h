@@ -38,6 +38,11 @@ struct ww_facts {
 	size_t diagnoses_n;
 	bool
 	    undiagnosed; /* a diagnosis is deleted: the list is as it is here, even when it is empty */
+	/* Results: resource is the number that a correction has too; one of status cancelled or entered-in-error takes back
+	 * what was said under it. */
+	struct ww_observation *observations;
+	size_t observations_n;
+	ww_str about_system, about; /* key of the visit that they are of; empty: none is named */
 	ww_str no_member; /* why no coverage has a number: "IN1-49 empty, PID-3 has no MB" */
 	/* Of a FHIR resource: */
 	ww_time
@@ -51,6 +56,10 @@ struct ww_facts {
 struct ww_mapper {
 	const char *name; /* "adt" */
 	const char *type; /* MSH-9.1 it takes */
+	/* MSH-9.2 it takes, blanks between; NULL: the events of <wardwire/act.h>. */
+	const char *events;
+	const char *
+	    parts; /* segment with which what is about each of several patients begins; NULL: as act.h says */
 	ww_status (*map)(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
 	    struct ww_facts *out);
 };

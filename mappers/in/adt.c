@@ -1,6 +1,7 @@
 /* HL7 v2 ADT messages to facts. Trigger events: HL7 v2.9 chapter 3, 3.3. */
+#include "mappers/in/adt.h"
+
 #include <wardwire/act.h>
-#include <wardwire/mapper.h>
 
 #include <string.h>
 
@@ -501,6 +502,20 @@ why_ignored(struct ww_ctx *cx, ww_str trigger, const struct ww_trigger *t)
 	return ww_str_empty();
 }
 
+/* Nothing is said yet. */
+static void
+start(struct ww_facts *out, ww_str trigger)
+{
+	memset(out, 0, sizeof(*out));
+	ww_row_init(&ww_entity_person, &out->person);
+	ww_row_init(&ww_entity_event, &out->event);
+	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
+	    ww_str_empty();
+	out->about_system = out->about = ww_str_empty();
+	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
+	out->event.trigger = trigger;
+}
+
 static ww_status
 map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, struct ww_facts *out)
 {
@@ -508,13 +523,7 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	const struct ww_trigger *t = ww_trigger_find(trigger);
 	ww_status s;
 
-	memset(out, 0, sizeof(*out));
-	ww_row_init(&ww_entity_person, &out->person);
-	ww_row_init(&ww_entity_event, &out->event);
-	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
-	    ww_str_empty();
-	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
-	out->event.trigger = trigger;
+	start(out, trigger);
 	out->ignored = why_ignored(cx, trigger, t);
 	if (out->ignored.n != 0)
 		return WW_OK;
@@ -544,6 +553,20 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	if (ww_arena_status(cx->arena) != WW_OK)
 		return ww_fail_memory(cx);
 	return WW_OK;
+}
+
+ww_status
+ww_adt_patient(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed,
+    ww_str trigger, struct ww_facts *out)
+{
+	ww_status s;
+
+	start(out, trigger);
+	map_fields(cx, m, feed, out);
+	map_times(cx, m, feed, WW_ACT_NONE, &out->event);
+	map_visit(cx, m, feed, out);
+	s = map_identifiers(cx, m, feed, out);
+	return s == WW_OK ? map_coverages(cx, m, feed, out) : s;
 }
 
 const struct ww_mapper ww_mapper_adt = { .name = "adt", .type = "ADT", .map = map_adt };

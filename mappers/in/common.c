@@ -157,6 +157,7 @@ ww_in_start(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct ww
 	ww_row_init(&ww_entity_event, &out->event);
 	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
 	    ww_str_empty();
+	out->about_system = out->about = ww_str_empty();
 	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
 	out->labels.v = v;
 	if (v != NULL) {

@@ -1,5 +1,6 @@
-/* Any bytes as an ADT message: what is accepted can be mapped, the facts can be written and folded, and each is a
- * text that can be read. With an odd first byte the rest stands behind a valid header. */
+/* Any bytes as an ADT or ORU message: what is accepted can be mapped, the facts can be written and folded, and each is a
+ * text that can be read. With an odd first byte the rest stands behind a valid header, of ORU where the second bit is
+ * set. */
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 #include <wardwire/json.h>
@@ -55,7 +56,12 @@ check(struct ww_ctx *cx, const struct ww_facts *f)
 	}
 	must(f->visit.n == 0 || f->visit_system.n > 0);
 	must(ww_time_known(f->event.recorded) && ww_time_known(f->event.occurred));
-	must(ww_act_of(f->event.trigger) != WW_ACT_NONE);
+	for (size_t i = 0; i < f->observations_n; i++) {
+		must(f->observations[i].resource.n > 0 && f->observations[i].code.n > 0 &&
+		     f->observations[i].status.n > 0);
+		read_row(cx, &ww_entity_observation, &f->observations[i]);
+	}
+	must(f->observations_n > 0 || ww_act_of(f->event.trigger) != WW_ACT_NONE);
 	ww_row_init(&ww_entity_encounter, &e);
 	if (ww_fold(cx, &f->event, 1, &e) == WW_OK)
 		read_row(cx, &ww_entity_encounter, &e);
@@ -74,7 +80,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (cx.arena == NULL || feed.zone == NULL)
 		return 0;
 	if (size > 0 && data[0] % 2 == 1)
-		ww_buf_cstr(&b, "MSH|^~\\&|A|B|C|D|20260302||ADT^A01|1|P|2.5\rPID|1||X|");
+		ww_buf_printf(&b, "MSH|^~\\&|A|B|C|D|20260302||%s|1|P|2.5\rPID|1||X|",
+		    data[0] % 4 == 3 ? "ORU^R01" : "ADT^A01");
 	if (size > 0)
 		ww_buf_add(&b, data + 1, size - 1);
 	if (ww_hl7_accept(&cx, ww_buf_view(&b), NULL, &m) == WW_OK) {
