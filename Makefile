@@ -117,7 +117,7 @@ $(BUILD)/tests/test_alloc_flow: private LDLIBS := $(MAIN_LIB) $(LIB) $(LDLIBS)
 $(BUILD)/tests/test_alloc_flow $(BUILD)/tests/test_alloc_http $(BUILD)/tests/test_hl7v2_alloc: private LDFLAGS += $(OURS)
 $(BUILD)/tests/test_sink_faults: private LDFLAGS += $(OURS),--wrap=recv,--wrap=send
 ifdef SANITIZE
-$(BUILD)/tests/test_alloc $(BUILD)/tests/test_alloc_tls $(BUILD)/tests/test_access_alloc: private LDFLAGS += $(OURS)
+$(BUILD)/tests/test_alloc $(BUILD)/tests/test_alloc_tls $(BUILD)/tests/test_access_alloc $(BUILD)/tests/test_rest_alloc: private LDFLAGS += $(OURS)
 endif
 $(BUILD)/tests/%: tests/corpus/%.c $(LIB)
 	@mkdir -p $(@D)

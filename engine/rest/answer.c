@@ -132,20 +132,30 @@ give_up(struct ww_rest_answer *a)
 	a->headers[a->headers_n++] = WW_STR("Retry-After: 5");
 }
 
+/* WW_E_VALUE: it has no form in XML, and text is empty. */
+static ww_status
+write_xml(struct ww_ctx *cx, const struct ww_json *resource, struct ww_buf *text)
+{
+	ww_status s = ww_xml_write(cx, resource, text);
+
+	if (s != WW_OK)
+		ww_buf_clear(text);
+	return s;
+}
+
 void
 ww_rest_body(struct ww_ctx *cx, struct ww_rest_answer *a, enum ww_rest_form form,
     const struct ww_json *resource)
 {
 	struct ww_failure before = cx->fail;
 	struct ww_buf text = { 0 };
+	ww_status s = form == WW_REST_XML ? write_xml(cx, resource, &text) : WW_E_VALUE;
 
-	if (form == WW_REST_XML && ww_xml_write(cx, resource, &text) == WW_OK) {
+	if (s == WW_OK)
 		set_body(cx, a, "application/fhir+xml", ww_buf_view(&text));
-	} else {
-		ww_buf_clear(&text);
-		if (ww_json_write(cx, resource, false, &text) == WW_OK)
-			set_body(cx, a, "application/fhir+json", ww_buf_view(&text));
-	}
+	else if (ww_status_class(s) == WW_PERMANENT &&
+	         ww_json_write(cx, resource, false, &text) == WW_OK)
+		set_body(cx, a, "application/fhir+json", ww_buf_view(&text));
 	ww_buf_free(&text);
 	cx->fail = before;
 	if (a->body.n == 0 || ww_arena_status(cx->arena) != WW_OK)

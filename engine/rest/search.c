@@ -34,6 +34,7 @@ struct search {
 	bool more;
 	struct ww_buf entries;
 	size_t found, all;
+	bool cut; /* memory was short for a link */
 };
 
 /* -- what is asked for ------------------------------------------------------------------------------- */
@@ -271,13 +272,14 @@ add_link(struct search *s, struct ww_json *list, const char *relation, bool next
 			ww_buf_printf(&url, "%02x", (unsigned char)s->at.line.p[k]);
 		ww_buf_printf(&url, ".%.*s&", WW_STR_FMT(s->at.id));
 	}
+	s->cut = s->cut || url.error != WW_OK;
 	ww_json_set_cstr(s->cx, o, "relation", relation);
 	ww_json_set_str(s->cx, o, "url", ww_str_sub(ww_buf_view(&url), 0, ww_buf_view(&url).n - 1));
 	ww_buf_free(&url);
 }
 
 /* Parameters that do not count are named in an outcome beside what was found. */
-static void
+static ww_status
 add_remark(struct search *s, struct ww_buf *b)
 {
 	struct ww_fhir_issues is = { .n = 0 };
@@ -285,7 +287,7 @@ add_remark(struct search *s, struct ww_buf *b)
 	ww_str rest = s->unknown;
 
 	if (rest.n == 0)
-		return;
+		return WW_OK;
 	for (; rest.n > 0; (void)ww_str_cut(rest, '\n', &rest))
 		ww_fhir_issue_add(s->cx, &is, WW_FHIR_INFORMATION, WW_E_METHOD, NULL,
 		    ww_str_empty(),
@@ -296,16 +298,17 @@ add_remark(struct search *s, struct ww_buf *b)
 	    s->cx, ww_json_set(s->cx, o, "search", ww_json_object(s->cx)), "mode", "outcome");
 	if (s->found > 0)
 		ww_buf_byte(b, ',');
-	(void)!ww_json_write(s->cx, o, false, b);
+	return ww_json_write(s->cx, o, false, b);
 }
 
 /* Resources are texts in the ledger, so the Bundle is put together as text. */
-static void
+static ww_status
 write_bundle(struct search *s, struct ww_buf *out)
 {
 	struct ww_json *head = ww_json_object(s->cx), *links;
 	struct ww_buf begin = { 0 };
 	ww_str entries;
+	ww_status st;
 
 	ww_json_set_cstr(s->cx, head, "resourceType", "Bundle");
 	ww_json_set_cstr(s->cx, head, "type", "searchset");
@@ -315,19 +318,21 @@ write_bundle(struct search *s, struct ww_buf *out)
 	add_link(s, links, "self", false);
 	if (s->more && s->count > 0)
 		add_link(s, links, "next", true);
-	if (s->count > 0)
-		add_remark(s, &s->entries);
-	(void)!ww_json_write(s->cx, head, false, &begin);
+	st = s->count > 0 ? add_remark(s, &s->entries) : WW_OK;
+	if (st == WW_OK)
+		st = ww_json_write(s->cx, head, false, &begin);
 	entries = ww_buf_view(&s->entries);
-	if (ww_buf_view(&begin).n > 0) /* without the brace that closes it */
+	if (st == WW_OK) { /* without the brace that closes it */
 		ww_buf_str_add(out, ww_str_sub(ww_buf_view(&begin), 0, ww_buf_view(&begin).n - 1));
-	if (entries.n > 0) {
-		ww_buf_cstr(out, ",\"entry\":[");
+		if (entries.n > 0)
+			ww_buf_cstr(out, ",\"entry\":[");
 		ww_buf_str_add(out, entries);
-		ww_buf_byte(out, ']');
+		ww_buf_cstr(out, entries.n > 0 ? "]}" : "}");
 	}
-	ww_buf_byte(out, '}');
 	ww_buf_free(&begin);
+	if (st == WW_OK && (out->error != WW_OK || s->entries.error != WW_OK || s->cut))
+		st = ww_fail_memory(s->cx);
+	return st;
 }
 
 ww_status
@@ -350,12 +355,10 @@ ww_rest_search(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_find
 	st = read_query(&s);
 	if (st == WW_OK)
 		st = find(&s);
-	if (st == WW_OK) {
-		write_bundle(&s, &text);
+	if (st == WW_OK)
+		st = write_bundle(&s, &text);
+	if (st == WW_OK)
 		ww_rest_body_text(cx, out, f->ask->form, ww_buf_view(&text));
-	}
-	if (st == WW_OK && (text.error != WW_OK || s.entries.error != WW_OK))
-		st = ww_fail_memory(cx);
 	*n = s.found;
 	ww_buf_free(&text);
 	ww_buf_free(&s.entries);
