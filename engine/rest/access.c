@@ -164,13 +164,15 @@ make_tables(struct ww_ctx *cx, struct ww_access *a)
 
 	a->known = calloc(WW_ACCESS_CACHE, sizeof(*a->known));
 	a->seen = ww_seen_new(SEEN_MOST);
-	a->failures = ww_failures_new();
+	a->wrong = ww_often_new(WW_ACCESS_WRONG, WW_ACCESS_MINUTE);
+	a->given = ww_often_new(WW_ACCESS_GIVEN, WW_ACCESS_MINUTE);
 	ww_random(a->secret, sizeof(a->secret));
 	ww_buf_str_add(&url, a->set.base);
 	ww_buf_cstr(&url, WW_ACCESS_TOKEN_PATH);
 	a->token_url = ww_buf_view(&url);
 	a->token_url_text = url.p;
-	return a->known != NULL && a->seen != NULL && a->failures != NULL && url.error == WW_OK
+	return a->known != NULL && a->seen != NULL && a->wrong != NULL && a->given != NULL &&
+	               url.error == WW_OK
 	           ? WW_OK
 	           : ww_fail(cx, WW_E_MEMORY, NULL, "access");
 }
@@ -206,7 +208,8 @@ ww_access_close(struct ww_access *a)
 		return;
 	free_keys(a, &a->keys);
 	ww_seen_free(a->seen);
-	ww_failures_free(a->failures);
+	ww_often_free(a->wrong);
+	ww_often_free(a->given);
 	free(a->known);
 	free(a->token_url_text);
 	free(a->clients);
@@ -271,12 +274,12 @@ ww_access_signed(struct ww_ctx *cx, struct ww_access *a, const struct ww_jwt *t,
 		    cx, WW_E_LOGIN, "header.alg", "the key it names is of another algorithm");
 	if (k == NULL)
 		return ww_fail(cx, WW_E_LOGIN, "header.kid", "the key it names is not registered");
-	if (ww_failures_over(a->failures, by->peer, id_of(a, by->client), now))
+	if (ww_often_over(a->wrong, by->peer, id_of(a, by->client), now))
 		return ww_fail(cx, WW_E_THROTTLED, NULL,
-		    "%d wrong signatures within a minute: wait a minute", WW_FAILURES_MOST);
+		    "%d wrong signatures within a minute: wait a minute", WW_ACCESS_WRONG);
 	s = ww_jwt_verify(&own, t, k);
 	if (s == WW_E_REFUSED) {
-		ww_failures_add(a->failures, by->peer, id_of(a, by->client), now);
+		ww_often_add(a->wrong, by->peer, id_of(a, by->client), now);
 		return ww_fail(cx, WW_E_LOGIN, "signature", "%s", own.fail.reason);
 	}
 	return s == WW_OK ? WW_OK : ww_fail(cx, s, NULL, "%s", own.fail.reason);

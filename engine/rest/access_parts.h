@@ -3,7 +3,7 @@
 #define WW_REST_ACCESS_PARTS_H
 
 #include "rest/access.h"
-#include "rest/failures.h"
+#include "rest/often.h"
 #include "rest/seen.h"
 
 struct ww_crypto_key;
@@ -15,7 +15,10 @@ enum {
 	WW_ACCESS_TOKEN_LIFE = 300,     /* seconds that a token of ours lives */
 	WW_ACCESS_ASSERTION_LIFE = 300, /* seconds ahead that an assertion may end at most */
 	WW_ACCESS_SECRET = 32,
-	WW_ACCESS_CACHE = 1024, /* tokens of an issuer that are remembered */
+	WW_ACCESS_MINUTE = 60000, /* ms */
+	WW_ACCESS_WRONG = 20,     /* wrong signatures a minute from one address for one client */
+	WW_ACCESS_GIVEN = 120,    /* tokens a minute for one client */
+	WW_ACCESS_CACHE = 1024,   /* tokens of an issuer that are remembered */
 };
 
 /* The keys from files: replaced as a whole. */
@@ -40,9 +43,10 @@ struct ww_access {
 	uint8_t secret[WW_ACCESS_SECRET]; /* of our own tokens */
 	int64_t opened;                   /* ms */
 	struct ww_seen *seen;             /* assertions that were used */
-	struct ww_failures *failures;
-	struct ww_access_known *known; /* by the first bytes of their digests */
-	ww_str token_url;              /* what an assertion must be for */
+	struct ww_often *wrong;           /* signatures, by address and client */
+	struct ww_often *given;           /* tokens, by client */
+	struct ww_access_known *known;    /* by the first bytes of their digests */
+	ww_str token_url;                 /* what an assertion must be for */
 	char *token_url_text;
 };
 

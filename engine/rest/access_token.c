@@ -146,9 +146,15 @@ static ww_status
 use_up(struct ww_ctx *cx, const struct request *r, ww_str jti, int64_t exp, int64_t now)
 {
 	struct ww_ctx own = { .arena = cx->arena };
-	ww_status s = ww_seen_add(&own, r->a->seen, r->a->clients[r->client]->id, jti,
-	    (exp + WW_ACCESS_SKEW) * 1000, now);
+	ww_str id = r->a->clients[r->client]->id;
+	ww_status s;
 
+	/* So that one client cannot fill the table for all. */
+	if (ww_often_over(r->a->given, id, ww_str_empty(), now))
+		return ww_fail(cx, WW_E_THROTTLED, NULL,
+		    "%d tokens within a minute: use one until it ends", WW_ACCESS_GIVEN);
+	ww_often_add(r->a->given, id, ww_str_empty(), now);
+	s = ww_seen_add(&own, r->a->seen, id, jti, (exp + WW_ACCESS_SKEW) * 1000, now);
 	if (s == WW_E_CONFLICT)
 		return fail_used(cx);
 	return s == WW_OK ? WW_OK : ww_fail(cx, s, "jti", "too many tokens at a time");

@@ -2,7 +2,7 @@
 #include "access_fixture.h"
 
 #include "config/scope.h"
-#include "rest/failures.h"
+#include "rest/often.h"
 #include "rest/routes.h"
 #include "rest/seen.h"
 
@@ -660,7 +660,7 @@ START_TEST(does_not_listen_for_a_minute_to_who_fails_too_often)
 	struct ww_ctx cx;
 	struct ww_who who;
 
-	for (int i = 0; i < WW_FAILURES_MOST; i++) {
+	for (int i = 0; i < 20; i++) {
 		access_ask(&cx, a, bad, "system/Encounter.c", NOW, &answer);
 		ck_assert_int_eq(answer.status, 401);
 	}
@@ -685,20 +685,44 @@ START_TEST(does_not_listen_for_a_minute_to_who_fails_too_often)
 }
 END_TEST
 
+START_TEST(gives_one_client_no_more_tokens_than_it_can_need)
+{
+	struct ww_access *a = access_open("l", NOW);
+	struct ww_token_answer answer;
+	struct ww_ctx cx;
+	char jti[8];
+
+	for (int i = 0; i <= 120; i++) {
+		snprintf(jti, sizeof(jti), "%d", i);
+		access_ask(
+		    &cx, a, access_assertion("Gateway-1", jti), "system/Encounter.c", NOW, &answer);
+		ck_assert_int_eq(answer.status, i < 120 ? 200 : 429);
+	}
+	ck_assert_uint_eq(answer.retry_after, 60);
+	access_ask(&cx, a, access_assertion("rcca", "1"), "system/Task.r", NOW, &answer);
+	ck_assert_int_eq(answer.status, 200);
+	/* It was not used up. */
+	access_ask(&cx, a, access_assertion("Gateway-1", "120"), "system/Encounter.c", NOW + 60000,
+	    &answer);
+	ck_assert_int_eq(answer.status, 200);
+	ww_access_close(a);
+}
+END_TEST
+
 START_TEST(keeps_count_by_address_and_name)
 {
-	struct ww_failures *f = ww_failures_new();
+	struct ww_often *o = ww_often_new(3, 60000);
 
-	for (int i = 1; i < WW_FAILURES_MOST; i++)
-		ww_failures_add(f, WW_STR("1"), WW_STR("a"), NOW);
-	ck_assert(!ww_failures_over(f, WW_STR("1"), WW_STR("a"), NOW + 100));
-	ww_failures_add(f, WW_STR("1"), WW_STR("a"), NOW + 100);
-	ck_assert(ww_failures_over(f, WW_STR("1"), WW_STR("a"), NOW + 59999));
-	ck_assert(!ww_failures_over(f, WW_STR("1"), WW_STR("a"), NOW + 60000));
-	ck_assert(!ww_failures_over(f, WW_STR("1"), WW_STR("a"), NOW - 1)); /* set back */
-	ck_assert(!ww_failures_over(f, WW_STR("2"), WW_STR("a"), NOW + 100));
-	ck_assert(!ww_failures_over(f, WW_STR("1"), WW_STR("b"), NOW + 100));
-	ww_failures_free(f);
+	ww_often_add(o, WW_STR("1"), WW_STR("a"), NOW);
+	ww_often_add(o, WW_STR("1"), WW_STR("a"), NOW);
+	ck_assert(!ww_often_over(o, WW_STR("1"), WW_STR("a"), NOW + 100));
+	ww_often_add(o, WW_STR("1"), WW_STR("a"), NOW + 100);
+	ck_assert(ww_often_over(o, WW_STR("1"), WW_STR("a"), NOW + 59999));
+	ck_assert(!ww_often_over(o, WW_STR("1"), WW_STR("a"), NOW + 60000));
+	ck_assert(!ww_often_over(o, WW_STR("1"), WW_STR("a"), NOW - 1)); /* set back */
+	ck_assert(!ww_often_over(o, WW_STR("2"), WW_STR("a"), NOW + 100));
+	ck_assert(!ww_often_over(o, WW_STR("1"), WW_STR("b"), NOW + 100));
+	ww_often_free(o);
 }
 END_TEST
 
@@ -860,6 +884,7 @@ main(void)
 		lets_everybody_in_as_a_sender_where_nobody_is_asked,
 		says_what_is_missing,
 		does_not_listen_for_a_minute_to_who_fails_too_often,
+		gives_one_client_no_more_tokens_than_it_can_need,
 		keeps_count_by_address_and_name,
 		notes_no_more_than_there_is_room_for,
 		tells_where_tokens_are_to_be_had,
