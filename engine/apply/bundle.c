@@ -222,26 +222,30 @@ execute(struct ww_request_work *rw, struct bundle *b, size_t i)
 	return ww_entry_do(rw, &b->v[i]);
 }
 
+/* By type and that text, then by place. */
 static int
-by_identity(const void *a, const void *b)
+compare(const void *a, const void *b, bool conditions)
 {
 	const struct ww_entry *x = *(struct ww_entry *const *)a, *y = *(struct ww_entry *const *)b;
 	int d = ww_str_cmp(x->type, y->type);
 
-	if (d == 0)
+	if (d == 0 && conditions)
+		d = ww_str_cmp(x->condition, y->condition);
+	else if (d == 0)
 		d = ww_str_cmp(x->id, y->id);
 	return d != 0 ? d : (x > y) - (x < y);
 }
 
 static int
+by_identity(const void *a, const void *b)
+{
+	return compare(a, b, false);
+}
+
+static int
 by_condition(const void *a, const void *b)
 {
-	const struct ww_entry *x = *(struct ww_entry *const *)a, *y = *(struct ww_entry *const *)b;
-	int d = ww_str_cmp(x->type, y->type);
-
-	if (d == 0)
-		d = ww_str_cmp(x->condition, y->condition);
-	return d != 0 ? d : (x > y) - (x < y);
+	return compare(a, b, true);
 }
 
 /* Refuses the later of two entries that are about one resource: what is meant is not to be known. Of two that create on the

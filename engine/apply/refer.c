@@ -27,32 +27,12 @@ find_url(const struct ww_request_work *rw, ww_str url)
 	return bsearch(&like, rw->refers, rw->refers_n, sizeof(like), by_url);
 }
 
-/* The end "Type/id" of a reference, without a version; empty: it has none. */
-static ww_str
-end_of(ww_str reference)
-{
-	static const char history[] = "/_history/";
-	size_t at, slashes = 0;
-
-	for (at = 0; at + sizeof(history) - 1 <= reference.n; at++) {
-		if (memcmp(reference.p + at, history, sizeof(history) - 1) == 0)
-			reference = ww_str_sub(reference, 0, at);
-	}
-	for (at = reference.n; at > 0; at--) {
-		if (reference.p[at - 1] == '/' && ++slashes == 2)
-			break;
-	}
-	return slashes == 0 || (slashes == 1 && reference.p[0] == '/')
-	           ? ww_str_empty()
-	           : ww_str_sub(reference, at, reference.n);
-}
-
 static const struct ww_refer *
 find(const struct ww_request_work *rw, ww_str reference)
 {
 	const struct ww_refer *r = find_url(rw, reference);
 
-	return r != NULL ? r : find_url(rw, end_of(reference));
+	return r != NULL ? r : find_url(rw, ww_reference_end(reference));
 }
 
 /* One of a url is enough: the first in the order of the Bundle. */
@@ -131,7 +111,7 @@ ww_refer_index(
 		if (e->id.n == 0 || e->verb == WW_ENTRY_DELETE || e->verb == WW_ENTRY_READ)
 			continue;
 		add(rw, e->full_url, e, 2 * i);
-		add(rw, end_of(e->full_url), e, 2 * i + 1);
+		add(rw, ww_reference_end(e->full_url), e, 2 * i + 1);
 		/* What it is called here counts when nothing in the Bundle is called so. */
 		add(rw,
 		    ww_arena_printf(
@@ -160,7 +140,7 @@ ww_request_resolve(struct ww_request_work *rw, ww_str reference, const struct ww
 	*out = r != NULL ? r->tree : NULL;
 	if (*out != NULL)
 		return WW_OK;
-	end = end_of(reference);
+	end = ww_reference_end(reference);
 	type = r != NULL ? r->type : ww_str_cut(end, '/', &id);
 	if (r != NULL)
 		id = r->id;

@@ -153,9 +153,8 @@ last_slash(ww_str s)
 	return s.n;
 }
 
-/* The end "Type/id" of a reference, without a version; empty: it has no such end. */
-static ww_str
-type_and_id(ww_str reference)
+ww_str
+ww_reference_end(ww_str reference)
 {
 	size_t id, type, version;
 	ww_str before;
@@ -178,7 +177,7 @@ type_and_id(ww_str reference)
 void
 ww_key_reference(struct ww_buf *out, ww_str reference, ww_str type)
 {
-	ww_str end = type_and_id(reference);
+	ww_str end = ww_reference_end(reference);
 
 	if (end.n != 0) {
 		ww_key_plain(out, end);

@@ -67,6 +67,8 @@ void ww_key_string(struct ww_buf *out, ww_str text);
 void ww_key_plain(struct ww_buf *out, ww_str text);
 /* "Type/id" of what means one, else as it is; type: of a bare id, may be empty. */
 void ww_key_reference(struct ww_buf *out, ww_str reference, ww_str type);
+/* The end "Type/id" of a reference, without a version; empty: it has no such end. */
+ww_str ww_reference_end(ww_str reference);
 /* Fifteen digits; what is beyond the years 1 to 9999 is the nearest of them. */
 void ww_key_ms(struct ww_buf *out, int64_t ms);
 /* The first and the last millisecond that a FHIR date means; false: it is none. */

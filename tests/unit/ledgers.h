@@ -55,6 +55,52 @@ bench_close(struct bench *b)
 	ww_arena_free(b->cx.arena);
 }
 
+/* -- both stores ----------------------------------------------------------------------------------- */
+
+static inline ww_status
+bench_sqlite(struct bench *b, struct ww_ledger *out)
+{
+	return ww_ledger_sqlite(&b->cx, b->path, WW_LEDGER_WRITE, out);
+}
+
+static inline ww_status
+bench_memory(struct bench *b, struct ww_ledger *out)
+{
+	return ww_ledger_memory(&b->cx, out);
+}
+
+static ww_status (*const stores[])(struct bench *b, struct ww_ledger *out) = {
+	bench_sqlite,
+	bench_memory,
+};
+
+static inline void
+on_both(void (*test)(struct bench *b))
+{
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(stores); i++) {
+		struct bench b;
+
+		bench_open(&b);
+		bench_ok(&b, stores[i](&b, &b.l));
+		test(&b);
+		bench_close(&b);
+	}
+}
+
+/* Opens a test function that is run over both. */
+#define ON_BOTH(name)                                                                              \
+	static void name##_on(struct bench *b);                                                    \
+	START_TEST(name)                                                                           \
+	{                                                                                          \
+		on_both(name##_on);                                                                \
+	}                                                                                          \
+	END_TEST                                                                                   \
+	static void name##_on(struct bench *b)
+
+/* -- rows ------------------------------------------------------------------------------------------ */
+
 /* A whole number spread by the seed, far beyond 32 bits and also below 0. */
 static inline int64_t
 spread(uint64_t seed, uint64_t field)

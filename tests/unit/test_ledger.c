@@ -5,50 +5,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-/* -- both stores ----------------------------------------------------------------------------------- */
-
-static ww_status
-open_sqlite(struct bench *b, struct ww_ledger *out)
-{
-	return ww_ledger_sqlite(&b->cx, b->path, WW_LEDGER_WRITE, out);
-}
-
-static ww_status
-open_memory(struct bench *b, struct ww_ledger *out)
-{
-	return ww_ledger_memory(&b->cx, out);
-}
-
-static ww_status (*const stores[])(struct bench *b, struct ww_ledger *out) = {
-	open_sqlite,
-	open_memory,
-};
-
-static void
-on_both(void (*test)(struct bench *b))
-{
-	size_t i;
-
-	for (i = 0; i < UNIT_COUNT(stores); i++) {
-		struct bench b;
-
-		bench_open(&b);
-		bench_ok(&b, stores[i](&b, &b.l));
-		test(&b);
-		bench_close(&b);
-	}
-}
-
-/* Opens a test function that is run over both. */
-#define ON_BOTH(name)                                                                              \
-	static void name##_on(struct bench *b);                                                    \
-	START_TEST(name)                                                                           \
-	{                                                                                          \
-		on_both(name##_on);                                                                \
-	}                                                                                          \
-	END_TEST                                                                                   \
-	static void name##_on(struct bench *b)
-
 static void
 dump(struct bench *b, struct ww_ledger *l, struct ww_buf *out)
 {
@@ -157,7 +113,11 @@ find_by(struct bench *b, const struct ww_entity *e, const struct ww_index *ix)
 			if (i == 0)
 				memcpy((char *)like + f->at, one + f->at, n);
 		}
-		ww_field_set_int(&e->fields[0], row, 100 - (int64_t)i);
+		if (e->fields[0].type == WW_TYPE_STR)
+			ww_field_set_str(&e->fields[0], row,
+			    ww_arena_printf(b->cx.arena, "%03zu", 100 - i));
+		else
+			ww_field_set_int(&e->fields[0], row, 100 - (int64_t)i);
 		bench_ok(b, ww_ledger_put(&b->l, &b->cx, e, row));
 	}
 	bench_ok(b, ww_ledger_find(&b->l, &b->cx, e, ix->name, like, &found));
@@ -712,10 +672,10 @@ START_TEST(rows_are_there_after_closing_and_opening)
 	struct bench b;
 
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	put_person(&b, 1, "one");
 	ww_ledger_close(&b.l);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	unit_str_is(family_of(&b, &b.l, 1), "one");
 	bench_close(&b);
 }
@@ -727,7 +687,7 @@ START_TEST(a_reader_sees_committed_rows_only)
 	struct ww_ledger r;
 
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	put_person(&b, 1, "one");
 	bench_ok(&b, ww_ledger_sqlite(&b.cx, b.path, WW_LEDGER_READ, &r));
 	bench_ok(&b, ww_ledger_begin(&b.l, &b.cx));
@@ -746,7 +706,7 @@ START_TEST(a_readers_view_holds_from_begin_to_commit)
 	struct ww_ledger r;
 
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	put_person(&b, 1, "one");
 	bench_ok(&b, ww_ledger_sqlite(&b.cx, b.path, WW_LEDGER_READ, &r));
 	bench_ok(&b, ww_ledger_begin(&r, &b.cx));
@@ -769,7 +729,7 @@ START_TEST(a_reader_changes_nothing)
 	struct ww_person p = { .id = 1 };
 
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	put_person(&b, 1, "one");
 	ww_ledger_close(&b.l);
 	bench_ok(&b, ww_ledger_sqlite(&b.cx, b.path, WW_LEDGER_READ, &b.l));
@@ -809,7 +769,7 @@ START_TEST(the_wal_stays_small)
 	int64_t i;
 
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	for (i = 0; i < 1200; i++) {
 		memset(text, 'a' + (int)(i % 23), sizeof(text)); /* never what is there already */
 		put_roster(&b, i % 20, ww_str_of(text, sizeof(text)));
@@ -833,7 +793,7 @@ START_TEST(a_disk_that_refuses_is_reported_and_nothing_is_lost)
 
 	signal(SIGXFSZ, SIG_IGN);
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	put_person(&b, 1, "one");
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	bench_ok(&b, ww_ledger_begin(&b.l, &b.cx));
@@ -871,7 +831,7 @@ START_TEST(a_change_after_a_failed_change_is_a_bug)
 
 	signal(SIGXFSZ, SIG_IGN);
 	bench_open(&b);
-	bench_ok(&b, open_sqlite(&b, &b.l));
+	bench_ok(&b, bench_sqlite(&b, &b.l));
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	bench_ok(&b, ww_ledger_begin(&b.l, &b.cx));
 	ww_row_init(&ww_entity_roster, &r);

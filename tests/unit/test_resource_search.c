@@ -8,33 +8,6 @@
 
 #include <string.h>
 
-/* -- stores ----------------------------------------------------------------------------------------- */
-
-static void
-on_both(void (*test)(struct bench *b))
-{
-	for (int memory = 0; memory < 2; memory++) {
-		struct bench b;
-
-		bench_open(&b);
-		if (memory)
-			bench_ok(&b, ww_ledger_memory(&b.cx, &b.l));
-		else
-			bench_ok(&b, ww_ledger_sqlite(&b.cx, b.path, WW_LEDGER_WRITE, &b.l));
-		test(&b);
-		bench_close(&b);
-	}
-}
-
-#define ON_BOTH(name)                                                                              \
-	static void name##_on(struct bench *b);                                                    \
-	START_TEST(name)                                                                           \
-	{                                                                                          \
-		on_both(name##_on);                                                                \
-	}                                                                                          \
-	END_TEST                                                                                   \
-	static void name##_on(struct bench *b)
-
 /* -- rows ------------------------------------------------------------------------------------------- */
 
 static ww_str
