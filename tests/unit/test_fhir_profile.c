@@ -238,10 +238,10 @@ START_TEST(slices_by_existence_type_and_what_is_not_checked)
 	        ",\"max\":\"1\"") "," ELEMENT("Patient.contact:firm.organization",
 	        ",\"min\":1") "," ELEMENT("Patient.link",
 	        SLICING("profile", "other.resolve()", "")) "," ELEMENT("Patient.link:other",
-	        ",\"min\":1") "," ELEMENT("Patient.name", ",\"constraint\":[{\"key\":\"x-1\","
-	                                                  "\"severity\":\"error\",\"human\":\"x\"}"
-	                                                  "]") "," ELEMENT("Patient.birthDate",
-	        ",\"minValueDate\":\"1900-01-01\"")));
+	        ",\"min\":1") "," ELEMENT("Patient.name",
+	        ",\"constraint\":[{\"key\":\"x-1\","
+	        "\"severity\":\"error\",\"human\":\"x\"}"
+	        "]") "," ELEMENT("Patient.birthDate", ",\"minValueDate\":\"1900-01-01\"")));
 	adds(PROFILE("b", "Bundle", BASE "Bundle",
 	    ELEMENT("Bundle.entry", SLICING("type", "resource", "")) "," ELEMENT(
 	        "Bundle.entry:p", ",\"min\":1") "," ELEMENT("Bundle.entry:p.resource",
