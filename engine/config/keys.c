@@ -49,6 +49,8 @@ const char *const ww_choices_charset_invalid[] = { "decode", "strict", NULL };
 const char *const ww_choices_fhir_answer[] = { "representation", "minimal", NULL };
 const char *const ww_choices_fhir_group[] = { "delta", "snapshot", NULL };
 
+const char *const ww_choices_fhir_validate[] = { "off", "warn", "enforce", NULL };
+
 const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
 
 const char *const ww_choices_restriction[] = {

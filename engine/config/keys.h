@@ -54,10 +54,11 @@ extern const char *const ww_choices_ack_batch[]; /* enum ww_ack_batch */
 extern const char *const ww_choices_unknown[];   /* 1: refuse */
 /* What becomes of bytes that do not fit MSH-18: by false and true of ww_hl7_source.strict. */
 extern const char *const ww_choices_charset_invalid[];
-extern const char *const ww_choices_class_change[]; /* 1: an anomaly */
-extern const char *const ww_choices_fhir_answer[];  /* 1: minimal */
-extern const char *const ww_choices_fhir_group[];   /* 1: snapshot */
-extern const char *const ww_choices_restriction[];  /* enum ww_policy; NONE: allow */
+extern const char *const ww_choices_class_change[];  /* 1: an anomaly */
+extern const char *const ww_choices_fhir_answer[];   /* 1: minimal */
+extern const char *const ww_choices_fhir_group[];    /* 1: snapshot */
+extern const char *const ww_choices_fhir_validate[]; /* enum ww_fhir_mode */
+extern const char *const ww_choices_restriction[];   /* enum ww_policy; NONE: allow */
 /* Number of a choice; text is one of them. */
 int ww_keys_choice(const char *const *choices, ww_str text);
 

@@ -179,6 +179,8 @@ take_fhir(struct ww_ctx *cx, const struct ww_raw_fhir *raw)
 		.entries = raw->entries,
 		.idempotency = raw->idempotency,
 		.lenient = raw->lenient,
+		.validate = ww_keys_choice(ww_choices_fhir_validate, ww_str_from(raw->validate)),
+		.held_to = take_texts(cx, raw->held_to, raw->held_to_n),
 		.group_whole = ww_keys_choice(ww_choices_fhir_group, ww_str_from(raw->group)) == 1,
 		.group_drop = raw->group_drop,
 	};
@@ -303,6 +305,7 @@ static ww_status
 take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_config *c)
 {
 	c->data = ww_str_from(raw->data);
+	c->profiles = ww_str_from(raw->profiles);
 	c->system = without_slash(raw->system);
 	c->sender = ww_str_from(raw->sender);
 	c->due_hours = raw->due_hours;

@@ -1,10 +1,12 @@
 /* wardwire config check: everything that `run` would refuse, before it is run. */
 #include "base/fs.h"
 #include "base/options.h"
+#include "codec/fhir_profile.h"
 #include "config/load.h"
 #include "link/tls.h"
 #include "main/certificates.h"
 #include "main/main.h"
+#include "main/profiles.h"
 #include "main/site.h"
 #include "rest/access.h"
 
@@ -138,6 +140,16 @@ check_endpoint(struct ww_site *s, const struct ww_endpoint *e)
 }
 
 static int
+check_profiles(struct ww_site *s)
+{
+	struct ww_fhir_profiles *set = NULL;
+	ww_status st = ww_profiles_open(s->fs, &s->cx, s->config, &set);
+
+	ww_fhir_profiles_free(set);
+	return st == WW_OK ? WW_EXIT_OK : ww_site_complain("profiles", &s->cx);
+}
+
+static int
 worse(int a, int b)
 {
 	return a > b ? a : b;
@@ -157,6 +169,7 @@ check(const char *file)
 			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
 		for (size_t i = 0; i < site.config->rosters_n; i++)
 			code = worse(code, check_roster(&site, &site.config->rosters[i]));
+		code = worse(code, check_profiles(&site));
 		(void)printf("%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu "
 		             "routes, %zu rosters\n",
 		    file, code == WW_EXIT_OK ? "good" : "not good", site.config->listeners_n,
@@ -176,7 +189,8 @@ ww_cmd_config(int argc, char **argv)
 	};
 	const struct ww_usage usage = { .command = "wardwire config",
 		.arguments = "check",
-		.summary = "Checks a configuration, and the certificates and rosters it names.",
+		.summary =
+		    "Checks a configuration, and the certificates, rosters and profiles it names.",
 		.notes = "Exit: 0 good, 1 roster rows were rejected, 3 refused.",
 		.least = 1,
 		.most = 1 };

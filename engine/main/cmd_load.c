@@ -2,12 +2,13 @@
 #include "base/fs.h"
 #include "base/options.h"
 #include "codec/columns.h"
-#include "codec/fhir_check.h"
+#include "codec/fhir_profile.h"
 #include "main/load_job.h"
 #include "main/load_source.h"
 #include "main/load_way.h"
 #include "main/main.h"
 #include "main/print.h"
+#include "main/profiles.h"
 #include "main/site.h"
 
 #include <wardwire/time.h>
@@ -24,6 +25,7 @@ struct run {
 	struct ww_site site;
 	struct ww_load_settings set;
 	struct ww_fhir_rules rules;
+	struct ww_fhir_profiles *profiles; /* NULL: none */
 	const char *config, *feed, *csv, *map;
 	struct ww_columns names;
 	bool anew, dry, print, json, quiet;
@@ -260,6 +262,9 @@ prepare(struct run *r)
 		    stderr, "wardwire load: the configuration has no feed named %s\n", r->feed);
 		return WW_EXIT_USAGE;
 	}
+	if (ww_profiles_open(site->fs, &site->cx, site->config, &r->profiles) != WW_OK)
+		return ww_site_complain("profiles", &site->cx);
+	r->rules = ww_profiles_rules(r->set.feed, r->profiles);
 	r->set.rules = &r->rules;
 	r->set.anew = r->anew;
 	r->set.progress = on_progress;
@@ -337,6 +342,7 @@ ww_cmd_load(int argc, char **argv)
 	if (code == WW_EXIT_OK)
 		code = load_files(&r, argv + 1, (size_t)argc - 1);
 	ww_load_way_free(r.set.way);
+	ww_fhir_profiles_free(r.profiles);
 	ww_site_close(&r.site);
 	return code;
 }

@@ -1,5 +1,6 @@
 /* What was sent with a FHIR request: unpacked, read, held to what is asked for and to R4. */
 #include "main/fhir_parts.h"
+#include "main/profiles.h"
 
 #include "codec/fhir_check.h"
 #include "codec/gzip.h"
@@ -194,15 +195,12 @@ check_bundle(struct ww_fhir_call *c, struct ww_fhir_body *b)
 
 /* -- all of it -------------------------------------------------------------------------------------- */
 
-static const struct ww_fhir_rules *
-rules_of(const struct ww_feed *feed)
+static ww_status
+check_tree(struct ww_fhir_call *c, const struct ww_json *resource, struct ww_fhir_issues *found)
 {
-	/* What a modifier changes is not understood, so that nobody may act on it: 422. */
-	static const struct ww_fhir_rules strict = { .modifiers = WW_FHIR_MODIFIERS_REFUSE };
-	static const struct ww_fhir_rules lenient = { .lenient = true,
-		.modifiers = WW_FHIR_MODIFIERS_REFUSE };
+	struct ww_fhir_rules rules = ww_profiles_rules(c->feed, c->door->set.profiles);
 
-	return feed->fhir.lenient ? &lenient : &strict;
+	return ww_fhir_check(&c->door->cx, resource, &rules, found);
 }
 
 static unsigned
@@ -254,7 +252,7 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 		check_bundle(c, b);
 	if (b->issues.errors == 0 && c->ask.route.interaction != WW_REST_VALIDATE &&
 	    c->ask.route.interaction != WW_REST_PATCH &&
-	    ww_fhir_check(&d->cx, b->tree, rules_of(c->feed), &b->issues) != WW_OK) {
+	    check_tree(c, b->tree, &b->issues) != WW_OK) {
 		ww_fhir_refuse(c);
 		return false;
 	}
@@ -280,7 +278,7 @@ ww_fhir_validate(struct ww_fhir_call *c)
 	if (!ww_fhir_body_read(c, &b))
 		return;
 	resource = bare(b.tree);
-	if (ww_fhir_check(&d->cx, resource, rules_of(c->feed), &b.issues) != WW_OK) {
+	if (check_tree(c, resource, &b.issues) != WW_OK) {
 		ww_fhir_refuse(c);
 		return;
 	}

@@ -14,6 +14,7 @@ struct ww_awaits;
 struct ww_fhir_door;
 struct ww_http_call;
 struct ww_json;
+struct ww_fhir_profiles;
 struct ww_loop;
 
 struct ww_fhir_door_settings {
@@ -25,6 +26,7 @@ struct ww_fhir_door_settings {
 	const struct ww_config *config;
 	const char *folder; /* of the configuration's file */
 	const struct ww_listener *listener;
+	const struct ww_fhir_profiles *profiles; /* NULL: none */
 	struct ww_clock clock;
 };
 

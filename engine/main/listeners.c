@@ -2,6 +2,7 @@
 #include "main/listeners.h"
 
 #include "base/network.h"
+#include "codec/fhir_profile.h"
 #include "link/http_in.h"
 #include "link/loop.h"
 #include "link/mllp_in.h"
@@ -13,6 +14,7 @@
 #include "main/fhir_listener.h"
 #include "main/frames.h"
 #include "main/intake.h"
+#include "main/profiles.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -41,10 +43,11 @@ struct listener {
 
 struct ww_listeners {
 	struct ww_listeners_settings set;
-	struct ww_mllp_room *room; /* of all together */
-	struct ww_timer *look;     /* at the files of certificates */
-	struct listener *v;        /* as many as the configuration has */
-	size_t open;               /* not closed yet */
+	struct ww_mllp_room *room;         /* of all together */
+	struct ww_timer *look;             /* at the files of certificates */
+	struct ww_fhir_profiles *profiles; /* NULL: none */
+	struct listener *v;                /* as many as the configuration has */
+	size_t open;                       /* not closed yet */
 	uint64_t ack_number;
 };
 
@@ -204,6 +207,7 @@ open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.view = l->set.view,
 		.config = l->set.config,
 		.folder = l->set.folder,
+		.profiles = l->profiles,
 		.listener = c,
 		.clock = l->set.clock };
 	ww_status s = open_door(l, cx, i);
@@ -340,6 +344,22 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	return c->dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
 }
 
+/* What of the profiles is not checked is said once, here. */
+static ww_status
+open_profiles(struct ww_listeners *l, struct ww_ctx *cx)
+{
+	ww_status s = ww_profiles_open(l->set.fs, cx, l->set.config, &l->profiles);
+	ww_str note;
+	size_t i;
+
+	if (s != WW_OK || l->profiles == NULL)
+		return s;
+	for (i = 0; (note = ww_fhir_profiles_note(l->profiles, i)).n > 0; i++)
+		ww_log(WW_LOG_INFO, "profile=partly reason=\"%.*s\"", WW_STR_FMT(note));
+	ww_log(WW_LOG_INFO, "profiles=%zu notes=%zu", ww_fhir_profiles_count(l->profiles), i);
+	return WW_OK;
+}
+
 ww_status
 ww_listeners_open(
     struct ww_ctx *cx, const struct ww_listeners_settings *s, struct ww_listeners **out)
@@ -357,6 +377,8 @@ ww_listeners_open(
 	if (l->v == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "listeners");
 	st = make_room(l, cx);
+	if (st == WW_OK)
+		st = open_profiles(l, cx);
 	for (size_t i = 0; st == WW_OK && i < s->config->listeners_n; i++)
 		st = open_one(l, cx, i);
 	if (st == WW_OK)
@@ -504,5 +526,6 @@ ww_listeners_free(struct ww_listeners *l)
 	free(l->v);
 	ww_timer_free(l->look);
 	ww_mllp_room_free(l->room);
+	ww_fhir_profiles_free(l->profiles);
 	free(l);
 }

@@ -5,6 +5,7 @@
 #include "codec/fhir_profile.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/config.h>
 #include <wardwire/ctx.h>
 
 #include <stdlib.h>
@@ -97,4 +98,59 @@ ww_profiles_read(
 	if (fs->stat(fs->self, path, &st) != 0)
 		return ww_fail(cx, WW_E_NOT_FOUND, path, "there is no such file or folder");
 	return st.is_dir ? read_folder(fs, cx, path, set) : read_file(fs, cx, path, set);
+}
+
+/* Every profile that a feed names is there. */
+static ww_status
+find_all(struct ww_ctx *cx, const struct ww_config *config, const struct ww_fhir_profiles *set)
+{
+	for (size_t i = 0; i < config->feeds_n; i++) {
+		const struct ww_feed *f = &config->feeds[i];
+
+		for (size_t k = 0; k < f->fhir.held_to.n; k++)
+			if (set == NULL || !ww_fhir_profiles_have(set, f->fhir.held_to.v[k]))
+				return ww_fail(cx, WW_E_NOT_FOUND, f->name.p,
+				    "profiles has none with the URL %.*s",
+				    WW_STR_FMT(f->fhir.held_to.v[k]));
+	}
+	return WW_OK;
+}
+
+ww_status
+ww_profiles_open(const struct ww_fs *fs, struct ww_ctx *cx, const struct ww_config *config,
+    struct ww_fhir_profiles **out)
+{
+	struct ww_fhir_profiles *set = NULL;
+	ww_status s = WW_OK;
+
+	if (config->profiles.n > 0) {
+		set = ww_fhir_profiles_new(0);
+		if (set == NULL)
+			return ww_fail(cx, WW_E_MEMORY, NULL, "short of memory");
+		s = ww_profiles_read(fs, cx, ww_arena_cstr(cx->arena, config->profiles), set);
+		if (s == WW_OK)
+			s = ww_fhir_profiles_link(set, cx);
+	}
+	if (s == WW_OK)
+		s = find_all(cx, config, set);
+	if (s != WW_OK) {
+		ww_fhir_profiles_free(set);
+		return s;
+	}
+	*out = set;
+	return WW_OK;
+}
+
+struct ww_fhir_rules
+ww_profiles_rules(const struct ww_feed *feed, const struct ww_fhir_profiles *set)
+{
+	return (struct ww_fhir_rules){
+		.lenient = feed->fhir.lenient,
+		/* What a modifier changes is not understood, so that nobody may act on it. */
+		.modifiers = WW_FHIR_MODIFIERS_REFUSE,
+		.mode = (enum ww_fhir_mode)feed->fhir.validate,
+		.profiles = set,
+		.held_to = feed->fhir.held_to.v,
+		.held_to_n = feed->fhir.held_to.n,
+	};
 }

@@ -145,6 +145,8 @@ ww_site_open(struct ww_site *s, const char *file)
 		if (status != WW_OK)
 			return ww_site_complain("", &s->cx);
 	}
+	if (absolute(s, &s->config->profiles) != WW_OK)
+		return ww_site_complain("", &s->cx);
 	s->data = ww_site_path(s, s->config->data);
 	s->journal = below(s, "journal");
 	s->ledger = below(s, "ledger.db");

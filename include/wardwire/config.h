@@ -192,9 +192,11 @@ struct ww_feed_fhir {
 	struct ww_texts test; /* patterns (base/glob.h): a resource that fits one is a test */
 	bool
 	    minimal; /* the answer to a create or an update is without the resource unless Prefer asks for it */
-	bool lenient;         /* what senders often get wrong is warned of, not refused */
-	uint32_t entries;     /* of one Bundle, 1..100,000 */
-	uint32_t idempotency; /* seconds in which the same request is a retry, 1..31,536,000 */
+	bool lenient;            /* what senders often get wrong is warned of, not refused */
+	int validate;            /* enum ww_fhir_mode: what becomes of what breaks a profile */
+	struct ww_texts held_to; /* URLs of profiles for every resource of their type */
+	uint32_t entries;        /* of one Bundle, 1..100,000 */
+	uint32_t idempotency;    /* seconds in which the same request is a retry, 1..31,536,000 */
 	ww_str
 	    payer; /* name of a FHIR endpoint that Claim/$submit and $inquire are sent on to; empty: none */
 	bool group_whole;    /* a Group is the whole of a list */
@@ -298,7 +300,8 @@ struct ww_roster_source {
 };
 
 struct ww_config {
-	ww_str data; /* folder of journal and ledger, relative to the configuration's folder */
+	ww_str data;     /* folder of journal and ledger, relative to the configuration's folder */
+	ww_str profiles; /* folder or file of FHIR profiles, likewise; may be empty */
 	ww_str
 	    system; /* URI prefix of identifiers the engine gives out, without a slash at its end */
 	ww_str sender; /* NPI of the organisation that sends the notices; may be empty */

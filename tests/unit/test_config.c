@@ -19,6 +19,7 @@ static const char small[] = "data: ./data\n";
 
 static const char whole[] =
     "data: ./data\n"
+    "profiles: ./package\n"
     "system: https://engine.example.org/\n"
     "sender: 1234567893\n"
     "history_since: 2025-01-01\n"
@@ -48,7 +49,8 @@ static const char whole[] =
     "  - {name: st-vincent, on: adt, zone: America/New_York, state: observe}\n"
     "  - {name: other, on: far, version: 2.5.1, charset: {fallback: 8859/7, invalid: strict, "
     "windows: true, more: [\"BIG-5\", gb18030]}}\n"
-    "  - {name: web-sender, on: web, fhir: {lenient: true}}\n"
+    "  - {name: web-sender, on: web, fhir: {lenient: true, validate: enforce, "
+    "profiles: [\"http://p/a\", \"http://p/b|1\"]}}\n"
     "endpoints:\n"
     "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
     "searches: 2}\n"
@@ -69,6 +71,7 @@ START_TEST(reads_every_key)
 
 	takes(whole);
 	unit_str_is(config->data, "./data");
+	unit_str_is(config->profiles, "./package");
 	unit_str_is(config->system, "https://engine.example.org");
 	unit_str_is(config->sender, "1234567893");
 	ck_assert_int_eq(config->history_since.prec, WW_PREC_DAY);
@@ -131,7 +134,12 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(f->match.certificate.n, 1);
 	unit_str_is(f->match.certificate.v[0], "lab");
 	ck_assert(!f->fhir.lenient);
-	ck_assert(ww_config_feed(config, WW_STR("web-sender"))->fhir.lenient);
+	ck_assert_int_eq(f->fhir.validate, 1);
+	f = ww_config_feed(config, WW_STR("web-sender"));
+	ck_assert(f->fhir.lenient);
+	ck_assert_int_eq(f->fhir.validate, 2);
+	ck_assert_uint_eq(f->fhir.held_to.n, 2);
+	unit_str_is(f->fhir.held_to.v[1], "http://p/b|1");
 	f = ww_config_feed(config, WW_STR("st-vincent"));
 	unit_str_is(f->on, "adt");
 	unit_str_is(f->zone_name, "America/New_York");
@@ -277,7 +285,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "segment_bytes, tick_seconds, snapshots, "
 	    "retention, disk, limits, listeners, feeds, endpoints, parties, clients, routes, "
 	    "restrictions, "
-	    "rosters");
+	    "rosters, profiles");
 }
 END_TEST
 
