@@ -40,7 +40,8 @@ static const char whole[] =
     "    mllp: \"10.1.0.5:2575\"\n"
     "    plain: true\n"
     "    peers: [10.2.0.0/16, \"fd00::/8\"]\n"
-    "  - {name: web, fhir: \"127.0.0.1:0/fhir\", auth: none, head_deadline: 36, body_deadline: 37, "
+    "  - {name: web, fhir: \"127.0.0.1:8081/fhir\", auth: tokens, head_deadline: 36, "
+    "body_deadline: 37, "
     "keep_alive: 38, proxies: [10.3.0.0/16]}\n"
     "  - {name: safe, mllp: \"10.1.0.5:2576\", tls: {cert: a.pem, key: a.key, client_ca: ca.pem, "
     "names: [st-vincent, adt.svh.example], handshake_timeout: 35}}\n"
@@ -50,7 +51,7 @@ static const char whole[] =
     "  - {name: other, on: far, version: 2.5.1, charset: {fallback: 8859/7, invalid: strict, "
     "windows: true, more: [\"BIG-5\", gb18030]}}\n"
     "  - {name: web-sender, on: web, fhir: {lenient: true, validate: enforce, "
-    "profiles: [\"http://p/a\", \"http://p/b|1\"]}}\n"
+    "profiles: [\"http://p/a\", \"http://p/b\"]}}\n"
     "endpoints:\n"
     "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:8080/fhir/\", timeout: 31, inflight: 5, "
     "searches: 2}\n"
@@ -59,6 +60,7 @@ static const char whole[] =
     "  - {name: rcca, title: \"River Clinic, & Caf\xc3\xa9\", npi: \"1234567893\", send: "
     "rcca-ehr}\n"
     "  - {name: b, send: desk}\n"
+    "clients: [{name: gate, feed: web-sender, jwks: gate.json, may: [system/Encounter.c]}]\n"
     "rosters: [{file: rosters/acme.2026.csv, system: \"https://acme.example.org/ids/\"}, "
     "{file: plain}]\n";
 
@@ -139,7 +141,7 @@ START_TEST(reads_every_key)
 	ck_assert(f->fhir.lenient);
 	ck_assert_int_eq(f->fhir.validate, 2);
 	ck_assert_uint_eq(f->fhir.held_to.n, 2);
-	unit_str_is(f->fhir.held_to.v[1], "http://p/b|1");
+	unit_str_is(f->fhir.held_to.v[1], "http://p/b");
 	f = ww_config_feed(config, WW_STR("st-vincent"));
 	unit_str_is(f->on, "adt");
 	unit_str_is(f->zone_name, "America/New_York");
