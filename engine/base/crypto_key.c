@@ -122,10 +122,11 @@ from_params(struct ww_ctx *cx, const char *type, OSSL_PARAM *params, struct ww_c
 
 	good = make != NULL && EVP_PKEY_fromdata_init(make) == 1 &&
 	       EVP_PKEY_fromdata(make, &pkey, EVP_PKEY_PUBLIC_KEY, params) == 1;
-	if (good)
+	/* That a point is on the curve. Of a modulus it would be looked whether it is a prime, for thirty ms each. */
+	if (good && EVP_PKEY_is_a(pkey, "EC")) {
 		check = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	/* Of a point that it is on the curve; of a modulus that it is odd and not a prime's power. */
-	good = check != NULL && EVP_PKEY_public_check_quick(check) == 1;
+		good = check != NULL && EVP_PKEY_public_check_quick(check) == 1;
+	}
 	EVP_PKEY_CTX_free(check);
 	EVP_PKEY_CTX_free(make);
 	if (good)
@@ -148,8 +149,10 @@ ww_crypto_key_rsa(struct ww_ctx *cx, ww_str n, ww_str e, struct ww_crypto_key **
 	build = OSSL_PARAM_BLD_new();
 	bn = BN_bin2bn((const unsigned char *)n.p, (int)n.n, NULL);
 	be = BN_bin2bn((const unsigned char *)e.p, (int)e.n, NULL);
-	if (bn != NULL && (BN_num_bits(bn) < RSA_LEAST || BN_num_bits(bn) > RSA_MOST))
-		s = ww_fail(cx, WW_E_VALUE, NULL, "an RSA key has 2048 to 8192 bits");
+	if (bn != NULL &&
+	    (BN_num_bits(bn) < RSA_LEAST || BN_num_bits(bn) > RSA_MOST || !BN_is_odd(bn)))
+		s = ww_fail(cx, WW_E_VALUE, NULL,
+		    "an RSA key has 2048 to 8192 bits, and its modulus is odd");
 	else if (be != NULL && (BN_num_bits(be) < 17 || !BN_is_odd(be)))
 		s = ww_fail(
 		    cx, WW_E_VALUE, NULL, "the exponent of an RSA key is 65537 or more, and odd");
