@@ -59,7 +59,7 @@ REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuz
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc fhir_types.inc fhir_rules.inc)
 
-.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd setup clean
+.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd bulk setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -191,6 +191,7 @@ $(MAKE) -s $(BUILD)/tests/test_journal_bits && WW_BITS=524288 WW_BYTES=65536 $(B
 $(MAKE) -s $(BUILD)/tests/test_faults && WW_EVERY=1 $(BUILD)/tests/test_faults
 $(MAKE) -s $(BUILD)/tests/test_worlds && CK_FORK=no WW_WORLDS=1000 $(BUILD)/tests/test_worlds
 $(MAKE) -s crowd STRICT=1
+$(MAKE) -s bulk STRICT=1
 $(MAKE) -s $(BUILD)/tests/test_soak && CK_FORK=no SOAK_SECONDS=3600 $(BUILD)/tests/test_soak
 endef
 export RELEASE_TESTS
@@ -251,6 +252,10 @@ bench: all $(BENCHES) $(PERF)
 # Memory of ten thousand idle connections, and what they and a thousand slow senders do to a feed. STRICT=1 fails beyond the goals.
 crowd: all $(PERF)
 	@BUILD=$(BUILD) STRICT=$(STRICT) tests/perf/crowd.sh
+
+# A million claims loaded from one file. N=LINES: how many. STRICT=1 fails when the memory grows with them.
+bulk: all
+	@BUILD=$(BUILD) N=$(or $(N),1000000) STRICT=$(STRICT) tests/perf/bulk.sh
 
 clean:
 	rm -rf build build-asan build-fault

@@ -123,6 +123,17 @@ is_too_deep(struct ww_xml_reader *r, unsigned levels)
 	return true;
 }
 
+/* A text that could not be copied is empty, and would be taken for another. */
+static bool
+is_short_of_memory(const struct reading *rd, struct ww_xml_reader *r)
+{
+	int s = ww_arena_status(rd->cx->arena);
+
+	if (s != WW_OK)
+		ww_xml_refuse(r, (ww_status)s, "more than there is memory for");
+	return s != WW_OK;
+}
+
 static bool
 is_again(const struct frame *parent, ww_str name)
 {
@@ -254,6 +265,8 @@ start_unknown(struct reading *rd, struct ww_xml_reader *r, const struct ww_xml_e
 	const char *name = ww_arena_cstr(rd->cx->arena, e->name);
 	size_t i;
 
+	if (is_short_of_memory(rd, r))
+		return;
 	if (parent->type != NULL && ww_json_get(parent->object, name) != NULL) {
 		ww_xml_refuse(r, WW_E_SYNTAX, "an element twice that FHIR does not have");
 		return;
@@ -294,7 +307,8 @@ start_child(struct reading *rd, struct ww_xml_reader *r, const struct ww_xml_ele
 	child.many = known->many;
 	child.levels += child.many;
 	child.name = ww_arena_str(rd->cx->arena, e->name);
-	if (is_too_deep(r, child.levels) || !take_turn(r, parent, known, child.name))
+	if (is_short_of_memory(rd, r) || is_too_deep(r, child.levels) ||
+	    !take_turn(r, parent, known, child.name))
 		return;
 
 	if (type->kind == WW_FHIR_PRIMITIVE && type->primitive == WW_FHIR_XHTML) {

@@ -312,18 +312,17 @@ map(struct ww_ctx *cx, const struct ww_feed *feed, const ww_str *const *rows, si
     struct ww_json *out[WW_CSV_RESOURCES], size_t *out_n)
 {
 	struct row r = { .in = { cx, feed, columns, rows[n - 1] } };
-	ww_status s = read_row(&r);
-
 	struct ww_json *member = NULL, *claim = NULL;
+	ww_status s = read_row(&r);
 
 	*out_n = 0;
 	if (s == WW_OK)
 		s = make_request(&r, &member, &claim);
 	if (s != WW_OK)
 		return s;
-	if (member != NULL)
-		out[(*out_n)++] = member;
-	out[(*out_n)++] = claim;
+	s = ww_extract_end(cx, s, member, claim, out, out_n);
+	if (s != WW_OK)
+		return s;
 	if (r.status->outcome != NULL)
 		s = make_response(&r, ww_json_str(ww_json_get(claim, "id")), &out[(*out_n)++]);
 	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;

@@ -400,10 +400,7 @@ map(struct ww_ctx *cx, const struct ww_feed *feed, const ww_str *const *rows, si
 	in.cells = rows[0];
 	if (s == WW_OK)
 		s = set_money(&in, claim, "total", COL_total);
-	if (member != NULL)
-		out[(*out_n)++] = member;
-	out[(*out_n)++] = claim;
-	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;
+	return ww_extract_end(cx, s, member, claim, out, out_n);
 }
 
 /* A bill that replaces another may go on with its number. */

@@ -131,10 +131,7 @@ map(struct ww_ctx *cx, const struct ww_feed *feed, const ww_str *const *rows, si
 	if (s == WW_OK)
 		s = set_quantity(&in, v, "daysSupply", COL_days_supply, WW_STR("d"));
 	ww_json_set_str(cx, v, "whenHandedOver", filled);
-	if (member != NULL)
-		out[(*out_n)++] = member;
-	out[(*out_n)++] = v;
-	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;
+	return ww_extract_end(cx, s, member, v, out, out_n);
 }
 
 const struct ww_csv_kind ww_csv_fills = {

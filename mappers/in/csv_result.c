@@ -1,5 +1,6 @@
 /* Laboratory results, each an Observation. */
 #include "mappers/in/extract.h"
+#include "mappers/in/value.h"
 
 #define COLUMNS(COLUMN)                                                                            \
 	COLUMN(result_number, true,                                                                \
@@ -60,28 +61,10 @@ set_code(const struct ww_extract_in *in, struct ww_json *v)
 	return WW_OK;
 }
 
-/* Takes <, <=, >= or > off. */
-static ww_str
-comparator(ww_str *s)
-{
-	static const char *const all[] = { "<=", ">=", "<", ">" };
-	size_t i;
-
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		ww_str c = ww_str_from(all[i]);
-
-		if (!ww_str_starts(*s, c))
-			continue;
-		*s = ww_str_trim(ww_str_sub(*s, c.n, s->n));
-		return c;
-	}
-	return ww_str_empty();
-}
-
 static void
 set_value(const struct ww_extract_in *in, struct ww_json *v)
 {
-	ww_str text = in->cells[COL_value], rest = text, cmp = comparator(&rest);
+	ww_str text = in->cells[COL_value], rest = text, cmp = ww_value_comparator(&rest);
 	struct ww_json *number = rest.n > 0 ? ww_json_digits(in->cx, rest) : NULL, *q;
 
 	if (ww_json_kind(number) != WW_JSON_NUMBER) {
@@ -170,10 +153,7 @@ map(struct ww_ctx *cx, const struct ww_feed *feed, const ww_str *const *rows, si
 	set_value(&in, v);
 	if (s == WW_OK)
 		s = set_range(&in, v);
-	if (member != NULL)
-		out[(*out_n)++] = member;
-	out[(*out_n)++] = v;
-	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;
+	return ww_extract_end(cx, s, member, v, out, out_n);
 }
 
 const struct ww_csv_kind ww_csv_results = {

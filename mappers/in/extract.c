@@ -477,3 +477,14 @@ ww_extract_insurance(const struct ww_extract_in *in, struct ww_json *claim, ww_s
 		(void)ww_json_add(cx, ww_json_set(cx, v, "preAuthRef", ww_json_array(cx)),
 		    ww_json_string(cx, authorization));
 }
+
+ww_status
+ww_extract_end(struct ww_ctx *cx, ww_status s, struct ww_json *member, struct ww_json *about,
+    struct ww_json *out[WW_CSV_RESOURCES], size_t *out_n)
+{
+	*out_n = 0;
+	if (member != NULL)
+		out[(*out_n)++] = member;
+	out[(*out_n)++] = about;
+	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;
+}

@@ -74,6 +74,9 @@ WW_MUST ww_status ww_extract_member(const struct ww_extract_in *in, struct ww_js
 void ww_extract_absent(struct ww_ctx *cx, struct ww_json *owner, const char *key);
 /* Sets v, or says that it is unknown where it is NULL. */
 void ww_extract_need(struct ww_ctx *cx, struct ww_json *owner, const char *key, struct ww_json *v);
+/* The end of a map: the member, unless NULL, and what is about the member go out; s, or that memory was short. */
+WW_MUST ww_status ww_extract_end(struct ww_ctx *cx, ww_status s, struct ww_json *member,
+    struct ww_json *about, struct ww_json *out[WW_CSV_RESOURCES], size_t *out_n);
 /* insurance[0] of a Claim, with the payer's number of an authorization where there is one. */
 void ww_extract_insurance(
     const struct ww_extract_in *in, struct ww_json *claim, ww_str authorization);

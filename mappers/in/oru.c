@@ -1,6 +1,7 @@
 /* HL7 v2 ORU^R01, results of a laboratory: HL7 v2.9 chapter 7, 7.3.1 (message), 7.4.1 (OBR), 7.4.2 (OBX). A result is known by the
  * filler's number of the order, what was ordered, what was observed and OBX-4: a correction has the same. */
 #include "mappers/in/adt.h"
+#include "mappers/in/value.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -125,38 +126,6 @@ status_of(ww_str said)
 
 /* -- values ----------------------------------------------------------------------------------------------- */
 
-static bool
-is_number(ww_str s)
-{
-	size_t i = s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'), from = i;
-	bool point = false;
-
-	for (; i < s.n; i++) {
-		if (s.p[i] == '.' && !point)
-			point = true;
-		else if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	}
-	return i > from + point;
-}
-
-/* Takes <, <=, >= or > off. */
-static ww_str
-comparator(ww_str *s)
-{
-	static const char *const all[] = { "<=", ">=", "<", ">" };
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		ww_str c = ww_str_from(all[i]);
-
-		if (!ww_str_starts(*s, c))
-			continue;
-		*s = ww_str_trim(ww_str_sub(*s, c.n, s->n));
-		return c;
-	}
-	return ww_str_empty();
-}
-
 /* ^<^0.01, ^1^:^128, ^^5 (SN). */
 static void
 read_structured(const struct spot *s, struct ww_observation *o)
@@ -166,7 +135,7 @@ read_structured(const struct spot *s, struct ww_observation *o)
 
 	if (sep.n + second.n == 0) {
 		o->value = first;
-		o->comparator = comparator(&how);
+		o->comparator = ww_value_comparator(&how);
 		return;
 	}
 	o->value = ww_arena_printf(s->cx->arena, "%.*s%.*s%.*s%.*s", WW_STR_FMT(how),
@@ -211,8 +180,8 @@ read_value(const struct spot *s, struct ww_observation *o)
 	}
 	read_lines(s, o);
 	rest = o->value;
-	cmp = comparator(&rest);
-	if (cmp.n > 0 && is_number(rest)) {
+	cmp = ww_value_comparator(&rest);
+	if (cmp.n > 0 && ww_value_is_number(rest)) {
 		o->comparator = cmp;
 		o->value = rest;
 	}
@@ -222,16 +191,16 @@ read_value(const struct spot *s, struct ww_observation *o)
 static void
 read_range(ww_str said, struct ww_observation *o)
 {
-	ww_str rest = said, cmp = comparator(&rest), low, high;
+	ww_str rest = said, cmp = ww_value_comparator(&rest), low, high;
 	size_t dash = 1 + ww_str_find(ww_str_sub(said, 1, said.n), '-'); /* one may begin it */
 
-	if (cmp.n > 0 && is_number(rest)) {
+	if (cmp.n > 0 && ww_value_is_number(rest)) {
 		*(cmp.p[0] == '<' ? &o->high : &o->low) = rest;
 		return;
 	}
 	low = ww_str_trim(ww_str_sub(said, 0, dash));
 	high = ww_str_trim(ww_str_sub(said, dash + 1, said.n));
-	if (is_number(low) && is_number(high)) {
+	if (ww_value_is_number(low) && ww_value_is_number(high)) {
 		o->low = low;
 		o->high = high;
 	} else {

@@ -3,7 +3,7 @@
 # line is stored once and each bad line is kept aside once.
 . tests/e2e/lib.sh
 
-lines=3000 bad=30
+lines=2000 bad=20
 
 mark() {
 	cat "$dir"/data/load/* 2>/dev/null
@@ -14,9 +14,11 @@ has_moved() {
 	[ "$(mark)" != "$marked" ] || ! runs load
 }
 
+# start_load: of $what.
 start_load() {
 	marked=$(mark)
-	"$engine" load -c "$config" --feed mercy --json "$dir/claims.ndjson" >"$dir/load.out" 2>>"$dir/load.log" &
+	# shellcheck disable=SC2086
+	"$engine" load -c "$config" --feed mercy --json $what >"$dir/load.out" 2>>"$dir/load.log" &
 	echo $! >"$dir/load.pid"
 	catch has_moved
 }
@@ -46,6 +48,7 @@ awk -v n="$lines" -v bad="$bad" 'BEGIN {
 	}
 }' >"$dir/claims.ndjson"
 
+what=$dir/claims.ndjson
 kill_amid load
 kill_amid load
 start_engine
@@ -65,3 +68,22 @@ dumped=$("$engine" rebuild --dump -c "$config" | grep '^{"resource":')
 same "claims stored" "$lines" "$(printf '%s\n' "$dumped" | wc -l | tr -d ' ')"
 same "claims stored twice" 0 "$(printf '%s\n' "$dumped" | grep -vc '"version":1,')"
 "$engine" rebuild --check -c "$config" >/dev/null || fail "the ledger is not what the journal makes"
+
+# Bills of three rows each, cut wherever it comes.
+awk 'BEGIN {
+	print "member_id,claim_number,start_date,procedure_code"
+	for (i = 1; i <= 800; i++)
+		for (line = 1; line <= 3; line++)
+			printf "M1,B%d,2026-03-02,9921%d\n", i, line
+}' >"$dir/bills.csv"
+what="--csv claims $dir/bills.csv"
+kill_amid load
+start_load
+wait_until ended load
+wait "$(cat "$dir/load.pid")"
+same "status of the bills" 0 $?
+rm "$dir/load.pid"
+has "all rows of the bills" "$(cat "$dir/load.out")" '"lines":2400,'
+dumped=$("$engine" rebuild --dump -c "$config")
+same "bills stored" 800 "$(printf '%s\n' "$dumped" | grep -c '^{"resource":.*"id":"claim-B[0-9]*","version":1,')"
+same "bills that are whole" 800 "$(printf '%s\n' "$dumped" | grep -c '^{"claim_line":.*"line":3,')"

@@ -424,6 +424,31 @@ START_TEST(limits_size_attributes_and_namespaces)
 }
 END_TEST
 
+/* With less memory than it takes it is refused for that, however little less, and nothing else happens. */
+START_TEST(ends_well_when_memory_does)
+{
+	static const char xml[] =
+	    PATIENT("<text><status value=\"generated\"/><div " XHTML
+	            ">a</div></text><name><family value=\"a &amp; b\"/><given "
+	            "value=\"B\"/><given id=\"c\"/></name>");
+	ww_status s = WW_E_LIMIT;
+
+	for (size_t limit = 64; s != WW_OK; limit += 64) {
+		struct ww_buf b = { 0 };
+		struct ww_json *v = NULL;
+
+		cx = (struct ww_ctx){ .arena = ww_arena_new(limit) };
+		s = ww_xml_read(&cx, WW_STR(xml), 0, &v);
+		if (s == WW_OK)
+			s = ww_xml_write(&cx, v, &b);
+		ck_assert_msg(s == WW_OK || s == WW_E_LIMIT, "%zu: %s", limit, cx.fail.reason);
+		ck_assert_uint_lt(limit, 1 << 20);
+		ww_buf_free(&b);
+		ww_arena_free(cx.arena);
+	}
+}
+END_TEST
+
 /* -- writing ---------------------------------------------------------------------------------------- */
 
 START_TEST(writes_in_the_order_of_fhir)
@@ -554,6 +579,7 @@ main(void)
 		says_where_it_refuses,
 		limits_depth_as_json_does,
 		limits_size_attributes_and_namespaces,
+		ends_well_when_memory_does,
 		writes_in_the_order_of_fhir,
 		writes_what_stands_beside_primitives,
 		escapes_so_that_every_reader_gets_the_same,
