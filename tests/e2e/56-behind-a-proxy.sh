@@ -70,13 +70,16 @@ through() {
 		-H 'Content-Type: application/fhir+json' --data-binary "@$dir/large" "$fhir/Encounter")"
 	rm "$dir/large"
 
-	# Whose a request is: another address that guesses tokens is stopped, and we are not.
+	# Whose a request is: another address that forges assertions is stopped, and we are not.
+	token_form "$(forgery gateway gateway)" system/Encounter.r >"$dir/forged.form"
 	i=0
 	while [ $i -lt 25 ]; do
-		curl -s -o /dev/null -w '%{http_code}\n' --interface "$2" -H 'X-Forwarded-For: 127.0.0.1' -H 'Authorization: Bearer ww1.e30.e30' "$fhir/Encounter/1"
+		curl -s -o /dev/null -w '%{http_code}\n' --interface "$2" -H 'X-Forwarded-For: 127.0.0.1' --data-binary "@$dir/forged.form" "$fhir/auth/token"
 		i=$((i + 1))
 	done >"$dir/guesses"
-	has "$1: somebody who guesses" "$(cat "$dir/guesses")" '^429$'
+	has "$1: somebody who guesses" "$(cat "$dir/guesses")" '^401$'
+	has "$1: somebody who guesses too often" "$(cat "$dir/guesses")" '^429$'
+	log_in gateway gateway 'system/Encounter.cruds'
 	as "$token" 200 GET "/Encounter?identifier=V-$1"
 
 	# One request in another: what the proxy lets through the engine refuses, and nobody answers the hidden one.

@@ -127,8 +127,7 @@ as "$gateway" 200 GET "$at"
 
 # -- too often --------------------------------------------------------------------------------------------
 
-make_key ES384 forger
-forged=$(sh tests/tools/jwt.sh sign "$dir/forger.pem" practice "{\"iss\":\"rcca\",\"sub\":\"rcca\",\"aud\":\"$known/auth/token\",\"exp\":$(($(date +%s) + 240)),\"iat\":$(date +%s),\"jti\":\"f\"}")
+forged=$(forgery rcca practice)
 tries=0
 while [ $tries -lt 30 ] && [ "$status" != 429 ]; do
 	tries=$((tries + 1))

@@ -17,10 +17,22 @@ assertion() {
 	sh tests/tools/jwt.sh sign "$dir/$2.pem" "$2" "{\"iss\":\"$1\",\"sub\":\"$1\",\"aud\":\"$known/auth/token\",\"exp\":$((now + 240)),\"iat\":$now,\"jti\":\"$$-$(date +%N)-$2\"${3-}}"
 }
 
+# forgery CLIENT KEY: an assertion as the client would make it with that key, by a key of the same kind that is another.
+forgery() {
+	[ -e "$dir/$2.forged.pem" ] || sh tests/tools/jwt.sh key "$(grep -q '"RSA"' "$dir/$2.json" && echo RS384 || echo ES384)" "$dir/$2.forged.pem"
+	now=$(date +%s)
+	sh tests/tools/jwt.sh sign "$dir/$2.forged.pem" "$2" "{\"iss\":\"$1\",\"sub\":\"$1\",\"aud\":\"$known/auth/token\",\"exp\":$((now + 240)),\"iat\":$now,\"jti\":\"forged\"}"
+}
+
+# token_form ASSERTION SCOPE: the body of a request for a token.
+token_form() {
+	printf 'grant_type=client_credentials&client_assertion_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Aclient-assertion-type%%3Ajwt-bearer&client_assertion=%s&scope=%s' \
+		"$1" "$(printf '%s' "$2" | sed 's/ /%20/g')"
+}
+
 # request_token ASSERTION SCOPE: sets $status, $answer and $headers.
 request_token() {
-	ask POST /auth/token "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=$1&scope=$(printf '%s' "$2" | sed 's/ /%20/g')" \
-		-H 'Content-Type: application/x-www-form-urlencoded'
+	ask POST /auth/token "$(token_form "$1" "$2")" -H 'Content-Type: application/x-www-form-urlencoded'
 }
 
 # said NAME: a text of the answer.
