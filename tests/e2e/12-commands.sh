@@ -64,7 +64,7 @@ wardwire validate --profile --as --lenient --quiet --json
 wardwire load --config --feed --csv --map --dry-run --print --anew --quiet --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
-wardwire find --config --control --patient --member --visit --type --event --feed --state --from --to --limit --json
+wardwire find --config --control --patient --member --authorization --visit --type --event --feed --state --from --to --limit --json
 wardwire show --config --raw --tree --hex --sent
 wardwire why --config --json
 wardwire status --config --json --verify
