@@ -80,6 +80,7 @@ wardwire-kit send --to --timeout --retry --rate --connections --repeat --count -
 wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --ca --cert --key --quiet
 wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --delay
 wardwire-kit gen --seed --patients --days --noise --roster --truth
+wardwire-kit payer --listen --port-file --submit --inquire --type --status --mute --keep
 wardwire-kit token --key --alg --kid --client --base --audience --scope --ca
 wardwire-kit demo --engine --samples --stay
 END
