@@ -299,13 +299,18 @@ map_bill(struct ww_request_work *rw, const struct ww_brought *b, struct ww_bill 
 	           : ww_fhir_claim(rw->cx, &source, rw->feed, out);
 }
 
-/* The number of the Encounter that it names stands for it. */
+/* The Encounter that it names, whether it has come or not, and the number of the visit that it has. */
 static ww_status
 name_visit(struct ww_request_work *rw, struct ww_bill *bill)
 {
 	ww_str system, visit;
-	ww_status s = ww_learn_visit(rw, bill->encounter, &system, &visit);
+	ww_status s;
 
+	if (bill->encounter.n == 0)
+		return WW_OK;
+	bill->claim.stay = bill->authorization.stay = ww_arena_printf(
+	    rw->cx->arena, "%.*s %.*s", WW_STR_FMT(rw->feed->name), WW_STR_FMT(bill->encounter));
+	s = ww_learn_visit(rw, bill->encounter, &system, &visit);
 	if (s != WW_OK || visit.n == 0)
 		return s;
 	bill->claim.visit_system = bill->authorization.visit_system = system;

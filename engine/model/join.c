@@ -31,7 +31,7 @@ counts(const struct ww_encounter *e)
 /* What both an authorization and a claim state. */
 struct numbers {
 	ww_str authorizations[2]; /* texts with blanks between numbers */
-	ww_str visit_system, visit, account;
+	ww_str stay, visit_system, visit, account;
 };
 
 static bool
@@ -41,6 +41,19 @@ has_word(ww_str words, ww_str word)
 		ww_str one = ww_str_cut(words, ' ', &words);
 
 		if (one.n > 0 && ww_str_eq(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* A resource that told of the stay is one of its sources, with a comma and a blank between. */
+static bool
+is_named(const struct numbers *n, const struct ww_encounter *e)
+{
+	ww_str rest = e->sources;
+
+	while (n->stay.n > 0 && rest.n > 0) {
+		if (ww_str_eq(ww_str_trim(ww_str_cut(rest, ',', &rest)), n->stay))
 			return true;
 	}
 	return false;
@@ -93,6 +106,7 @@ by_numbers(const struct numbers *n, const struct ww_encounter *stays, size_t sta
 		bool (*fits)(const struct numbers *n, const struct ww_encounter *e);
 		const char *by;
 	} ways[] = {
+		{ is_named, "Encounter" },
 		{ is_authorized, "authorization number" },
 		{ is_visit, "visit number" },
 		{ is_account, "account number" },
@@ -176,6 +190,7 @@ struct ww_joined
 ww_join_authorization(const struct ww_authorization *a, const struct ww_encounter *stays, size_t n)
 {
 	struct numbers numbers = { .authorizations = { a->granted, a->number },
+		.stay = a->stay,
 		.visit_system = a->visit_system,
 		.visit = a->visit,
 		.account = a->account };
@@ -222,6 +237,7 @@ struct ww_joined
 ww_join_claim(const struct ww_claim *c, const struct ww_encounter *stays, size_t n)
 {
 	struct numbers numbers = { .authorizations = { c->authorization, ww_str_empty() },
+		.stay = c->stay,
 		.visit_system = c->visit_system,
 		.visit = c->visit,
 		.account = c->account };

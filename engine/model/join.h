@@ -8,7 +8,7 @@
 struct ww_joined {
 	const struct ww_encounter *stay; /* NULL: none that is known */
 	const char *
-	    by; /* "authorization number", "visit number", "account number", "person and date"; "" */
+	    by; /* "Encounter", "authorization number", "visit number", "account number", "person and date"; "" */
 };
 
 /* How far from the day asked for an admission may be, and from that of a claim. */

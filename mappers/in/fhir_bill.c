@@ -460,7 +460,7 @@ ww_bill_read(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
 	ww_status s = read_claim(cx, source, feed, &out->claim);
 
 	out->patient = ww_json_get(r, "patient");
-	out->encounter = ww_pick_text(ww_bill_encounter(r), "reference");
+	out->encounter = ww_pick_name(ww_bill_encounter(r));
 	if (s == WW_OK)
 		s = read_lines(cx, r, feed, out);
 	complete_times(out);

@@ -595,22 +595,34 @@ START_TEST(clinical_resources_are_kept_with_their_stay)
 }
 END_TEST
 
-/* The number of the visit that a request names by its Encounter is that of the stay, however far its day is. */
-START_TEST(a_request_that_names_its_encounter_is_of_that_stay)
+/* However far its day is, and whichever came first. */
+static void
+any_order_of_named(const int *order, int n)
 {
+	static const char *const steps[] = {
+		patient,
+		"{'resourceType':'Encounter','id':'e','status':'in-progress','class':{'code':'IMP'}"
+		",'subject':{'reference':'Patient/p'},"
+		"'identifier':[{'system':'urn:v','value':'V77'}],'period':{'start':'2026-03-02T10:"
+		"00:00-05:00'}}",
+		REQUEST("c", "T1",
+		    ",'item':[{'sequence':1,'servicedDate':'2027-01-01','encounter':[{'reference':'"
+		    "Encounter/e'}]}]"),
+	};
 	struct site s;
 
 	open_late(&s);
-	put(&s, patient);
-	put(&s, "{'resourceType':'Encounter','id':'e','status':'in-progress','class':{'code':'IMP'}"
-	        ",'subject':{'reference':'Patient/p'},"
-	        "'identifier':[{'system':'urn:v','value':'V77'}],'period':{'start':'2026-03-02T10:"
-	        "00:00-05:00'}}");
-	put(&s, REQUEST("c", "T1",
-	            ",'item':[{'sequence':1,'servicedDate':'2027-01-01','encounter':[{'reference':'"
-	            "Encounter/e'}]}]"));
-	ck_assert_str_eq(authorizations(&s), "T1 requested  visit number\n");
+	for (int i = 0; i < n; i++)
+		put(&s, steps[order[i]]);
+	ck_assert_str_eq(authorizations(&s), "T1 requested  Encounter\n");
 	site_close(&s);
+}
+
+START_TEST(a_request_that_names_its_encounter_is_of_that_stay)
+{
+	int order[] = { 0, 1, 2 };
+
+	permute(order, 0, 3, any_order_of_named);
 }
 END_TEST
 

@@ -114,8 +114,8 @@ find_by(struct bench *b, const struct ww_entity *e, const struct ww_index *ix)
 				memcpy((char *)like + f->at, one + f->at, n);
 		}
 		if (e->fields[0].type == WW_TYPE_STR)
-			ww_field_set_str(&e->fields[0], row,
-			    ww_arena_printf(b->cx.arena, "%03zu", 100 - i));
+			ww_field_set_str(
+			    &e->fields[0], row, ww_arena_printf(b->cx.arena, "%03zu", 100 - i));
 		else
 			ww_field_set_int(&e->fields[0], row, 100 - (int64_t)i);
 		bench_ok(b, ww_ledger_put(&b->l, &b->cx, e, row));
