@@ -81,7 +81,7 @@ is_recent(const struct ww_encounter *e, int64_t now)
 {
 	bool over = e->status == WW_encounter_status_FINISHED;
 
-	if (!ww_time_known(e->start) || e->status == WW_encounter_status_UNKNOWN ||
+	if (!ww_time_known(over ? e->end : e->start) || e->status == WW_encounter_status_UNKNOWN ||
 	    e->status == WW_encounter_status_CANCELLED || e->status == WW_encounter_status_ERROR)
 		return false;
 	if (!over && ww_time_known(e->inpatient_start))

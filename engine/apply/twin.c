@@ -143,6 +143,9 @@ become_one(struct ww_work *w, const struct ww_encounter *twin)
 		w->message->encounter = into.id;
 	}
 	w->after = into;
+	if (w->message->reason.n == 0)
+		w->message->reason = ww_arena_printf(
+		    w->cx->arena, "one stay with that of feed %.*s", WW_STR_FMT(twin->feed));
 	ww_matched(w, "one stay with that of feed %.*s, by %s", WW_STR_FMT(twin->feed),
 	    same_resource(&from, twin) && ww_str_eq(from.feed, twin->feed) ? "Encounter"
 	                                                                   : "facility and time");

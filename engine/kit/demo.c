@@ -41,6 +41,39 @@ desk_of(struct ww_stage *st, ww_str name)
 	return NULL;
 }
 
+/* A resource of the day: sent when it was last changed. */
+static bool
+send_resource(struct ww_stage *st, ww_str name)
+{
+	struct ww_buf text = { 0 }, at = { 0 };
+	int64_t changed;
+	long status = 0;
+	bool ok =
+	    ww_stage_resource(st, name, &text, &changed) && ww_stage_clock(st, changed + 5000);
+
+	if (ok) {
+		ww_time_write_hl7(ww_time_at(changed, ww_zone_find("America/New_York")), &at);
+		(void)printf("\n%.*s        FHIR %.*s\n",
+		    WW_STR_FMT(ww_str_sub(ww_buf_view(&at), 0, 12)), WW_STR_FMT(name));
+		ok = ww_stage_send(st, ww_buf_view(&text), &status);
+	}
+	ww_buf_free(&at);
+	ww_buf_free(&text);
+	st->taken += ok && status < 300;
+	st->untaken += ok && status >= 300;
+	if (!ok || status >= 300) {
+		(void)printf("        answered %ld\n", status);
+		return ok;
+	}
+	if (!ww_stage_rest(st, true))
+		return false;
+	ww_ctx_clear(&st->view_cx);
+	if (ww_view_message(&st->view, &st->view_cx, st->message) != WW_OK)
+		return ww_stage_fail("cannot read the ledger");
+	show_desks(st);
+	return true;
+}
+
 static bool
 act(struct ww_stage *st, ww_str verb, ww_str what)
 {
@@ -59,6 +92,8 @@ act(struct ww_stage *st, ww_str verb, ww_str what)
 		show_desks(st);
 		return true;
 	}
+	if (ww_str_is(verb, "send"))
+		return send_resource(st, what);
 	return ww_stage_fail("day.actions: an action that is not known");
 }
 
@@ -240,6 +275,7 @@ check_totals(struct ww_stage *st)
 	bool ok;
 
 	ww_buf_printf(&have, "messages: %zu accepted, %zu refused\n", st->accepted, st->rejected);
+	ww_buf_printf(&have, "resources: %zu taken, %zu refused\n", st->taken, st->untaken);
 	for (size_t i = 0; i < PRACTICES; i++) {
 		struct ww_view_kept k;
 
@@ -267,10 +303,10 @@ stay(struct ww_stage *st)
 	int got;
 
 	(void)printf("\nAll is still up. Interrupt with Ctrl-C.\n"
-	             "  MLLP       %s\n  rcca       %s\n  lakeside   %s\n"
+	             "  MLLP       %s\n  FHIR       %s\n  rcca       %s\n  lakeside   %s\n"
 	             "  send       %s send --to mllp://%s %s/day.hl7\n"
 	             "  look       curl -s '%s/Task'\n  log        %s\n",
-	    st->mllp, st->desks[0].url, st->desks[1].url, st->self, st->mllp, st->samples,
+	    st->mllp, st->fhir, st->desks[0].url, st->desks[1].url, st->self, st->mllp, st->samples,
 	    st->desks[0].url, st->log);
 	(void)fflush(stdout);
 	(void)sigemptyset(&set);
@@ -330,7 +366,9 @@ ww_kit_demo(int argc, char **argv)
 		    .argument = "DIR",
 		    .required = true,
 		    .text = &d.samples,
-		    .help = "folder with day.hl7, day.actions, roster.csv and totals.want" },
+		    .help =
+		        "folder with day.hl7, day.actions and the resources it names, roster.csv "
+		        "and totals.want" },
 		{ .name = "stay",
 		    .flag = &d.stay,
 		    .help = "keep all up at the end and say how to use it" },

@@ -1,8 +1,13 @@
 #include "kit/demo_stage.h"
 
 #include "base/fs.h"
+#include "kit/demo_http.h"
 #include "kit/demo_view.h"
+#include "link/http_out.h"
 #include "store/store.h"
+
+#include <wardwire/json.h>
+#include <wardwire/time.h>
 
 #include <signal.h>
 #include <stdio.h>
@@ -63,6 +68,10 @@ ww_stage_start_engine(struct ww_stage *st)
 		return ww_stage_fail(
 		    "the engine did not start; see its log in the folder named above");
 	(void)snprintf(st->mllp, sizeof(st->mllp), "127.0.0.1:%u", port);
+	port = ww_proc_port(&st->run, st->ports, "fhir ");
+	if (port == 0)
+		return ww_stage_fail("the engine listens for no FHIR");
+	(void)snprintf(st->fhir, sizeof(st->fhir), "http://127.0.0.1:%u/fhir", port);
 	return true;
 }
 
@@ -92,7 +101,14 @@ write_config(struct ww_stage *st)
 	                  "history_since: 2025-01-01\n"
 	                  "retry: {first: 1, most: 1}\n"
 	                  "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
+	                  "  - {name: fhir, fhir: \"127.0.0.1:0/fhir\", auth: none}\n"
 	                  "feeds:\n  - {name: mercy, on: adt, zone: America/New_York}\n"
+	                  "  - name: ehr\n    on: fhir\n    zone: America/New_York\n"
+	                  "    fhir:\n      systems:\n"
+	                  "        - {system: \"https://mercy.example.org/mrn\", authority: "
+	                  "MERCY}\n"
+	                  "      facilities:\n"
+	                  "        - {is: Mercy General, facility: MERCY}\n"
 	                  "endpoints:\n");
 	for (size_t i = 0; i < PRACTICES; i++)
 		ww_buf_printf(&b, "  - {name: %s-ehr, fhir: \"%s\", timeout: 5}\n",
@@ -201,6 +217,59 @@ ww_stage_exchange(struct ww_stage *st, ww_str message, struct ww_buf *answer)
 	       ww_stage_fail("no acknowledgement came");
 }
 
+/* -- resources ---------------------------------------------------------------------------------------- */
+
+static void
+later_of(const struct ww_json *resource, int64_t *ms)
+{
+	ww_time t;
+
+	if (ww_time_fhir(
+	        ww_json_str(ww_json_find(resource, "meta.lastUpdated")), ww_zone_utc(), &t) &&
+	    t.ms > *ms)
+		*ms = t.ms;
+}
+
+bool
+ww_stage_resource(struct ww_stage *st, ww_str name, struct ww_buf *text, int64_t *changed_ms)
+{
+	struct ww_json *tree = NULL;
+	char path[PATH + 64];
+
+	ww_ctx_clear(&st->cx);
+	(void)snprintf(path, sizeof(path), "%s/%.*s", st->samples, WW_STR_FMT(name));
+	if (ww_fs_get(&st->cx, path, 0, text) != WW_OK ||
+	    ww_json_parse(&st->cx, ww_buf_view(text), &tree) != WW_OK)
+		return ww_stage_fail("cannot read a sample resource");
+	*changed_ms = 0;
+	later_of(tree, changed_ms);
+	for (const struct ww_json *e = ww_json_first(ww_json_get(tree, "entry")); e != NULL;
+	     e = ww_json_next(e))
+		later_of(ww_json_get(e, "resource"), changed_ms);
+	return true;
+}
+
+bool
+ww_stage_send(struct ww_stage *st, ww_str text, long *status)
+{
+	struct ww_json *tree = NULL;
+	ww_str type, id;
+	bool bundle;
+
+	ww_ctx_clear(&st->cx);
+	if (ww_json_parse(&st->cx, text, &tree) != WW_OK)
+		return ww_stage_fail("a sample resource is none");
+	type = ww_json_str(ww_json_get(tree, "resourceType"));
+	id = ww_json_str(ww_json_get(tree, "id"));
+	bundle = ww_str_is(type, "Bundle");
+	*status = ww_demo_http(&st->cx, &st->http, bundle ? "POST" : "PUT",
+	    bundle ? ww_str_from(st->fhir)
+	           : ww_arena_printf(
+	                 st->cx.arena, "%s/%.*s/%.*s", st->fhir, WW_STR_FMT(type), WW_STR_FMT(id)),
+	    text);
+	return *status != 0 || ww_stage_fail("no answer of the engine came");
+}
+
 /* -- all of it ---------------------------------------------------------------------------------------- */
 
 bool
@@ -223,6 +292,8 @@ ww_stage_end(struct ww_stage *st)
 
 	ww_mllp_out_close(st->link);
 	st->link = NULL;
+	ww_http_close(st->http);
+	st->http = NULL;
 	ww_ledger_close(&st->view);
 	st->view = (struct ww_ledger){ 0 };
 	if (st->run.pid != 0 && ww_proc_end(&st->run, SIGTERM) != 0)

@@ -30,12 +30,15 @@ struct ww_stage {
 	struct ww_desk desks[WW_STAGE_PRACTICES];
 	struct ww_proc run;
 	char mllp[WW_STAGE_PATH];
+	char fhir[WW_STAGE_PATH]; /* base of what comes in by FHIR */
 	struct ww_ctx cx, view_cx;
 	struct ww_ledger view;
 	struct ww_mllp_out *link;
+	struct ww_http *http;
 	struct ww_buf actions;
 	uint64_t message; /* sequence of the last one shown */
 	size_t accepted, rejected, kills;
+	size_t taken, untaken; /* resources */
 };
 
 bool ww_stage_fail(const char *what);
@@ -48,6 +51,10 @@ bool ww_stage_look(struct ww_stage *st);
 bool ww_stage_clock(struct ww_stage *st, int64_t ms);
 /* Sends the message and appends the payload of what comes back. */
 bool ww_stage_exchange(struct ww_stage *st, ww_str message, struct ww_buf *answer);
+/* One of the samples that is a resource or a transaction: as it stands, and when it was last changed, in milliseconds. */
+bool ww_stage_resource(struct ww_stage *st, ww_str name, struct ww_buf *text, int64_t *changed_ms);
+/* Has the engine take it, by PUT or as a transaction; *status is that of the answer. */
+bool ww_stage_send(struct ww_stage *st, ww_str text, long *status);
 /* Waits until all is applied, with new_message one more than was shown, and what it called for has left, or could not
  * leave. */
 bool ww_stage_rest(struct ww_stage *st, bool new_message);

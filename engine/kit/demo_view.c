@@ -2,6 +2,7 @@
 #include "kit/demo_view.h"
 
 #include "base/fs.h"
+#include "model/join.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/json.h>
@@ -63,6 +64,34 @@ print_flag(const struct ww_flag *f, int64_t seq)
 	(void)printf("\n");
 }
 
+/* What the payer was asked for, and what it said of it. */
+static ww_status
+print_authorizations(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_encounter *e)
+{
+	struct ww_authorization like;
+	struct ww_encounter of_person;
+	struct ww_rows rows, stays;
+	ww_status s;
+
+	ww_row_init(&ww_entity_authorization, &like);
+	like.person = e->person;
+	s = ww_find(l, cx, authorization, "by_person", &like, &rows);
+	ww_row_init(&ww_entity_encounter, &of_person);
+	of_person.person = e->person;
+	if (s == WW_OK)
+		s = ww_find(l, cx, encounter, "by_person", &of_person, &stays);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_authorization *a = WW_ROW(&rows, authorization, i);
+		struct ww_joined j = ww_join_authorization(a, stays.p, stays.n);
+
+		if (j.stay != NULL && j.stay->id == e->id)
+			(void)printf("        authorization %.*s is %s%s%.*s\n",
+			    WW_STR_FMT(a->number), ww_authorization_status_text(a->status),
+			    a->granted.n > 0 ? ", number " : "", WW_STR_FMT(a->granted));
+	}
+	return s;
+}
+
 static ww_status
 print_stay(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_message *m)
 {
@@ -79,6 +108,11 @@ print_stay(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_message *m)
 		return s;
 	(void)printf("        stay " WW_ID_FMT " is %s, %s\n", WW_ID_ARG(e.id),
 	    ww_encounter_status_text(e.status), ww_encounter_class_text(e.class_));
+	if (!ww_str_is(m->type, "ADT"))
+		(void)printf("        told of by %.*s\n", WW_STR_FMT(e.sources));
+	s = print_authorizations(l, cx, &e);
+	if (s != WW_OK)
+		return s;
 	ww_row_init(&ww_entity_flag, &like);
 	like.encounter = e.id;
 	s = ww_find(l, cx, flag, "by_encounter", &like, &rows);

@@ -10,6 +10,8 @@ has "totals" "$printed" "^$(head -1 samples/demo/totals.want)\$"
 has "the kill" "$printed" 'kill -9 of the engine'
 has "the practice that is away" "$printed" 'the server of rcca goes down'
 has "the withdrawal that nobody hears of" "$printed" 'withdrawn before it left'
+has "the stay of which three tell" "$printed" 'told of by ehr Encounter/555, mercy ADT'
+has "its authorization" "$printed" 'authorization R-5501 is requested'
 has "why" "$printed" '^\$ wardwire why '
 has "the rebuilt ledger" "$printed" '^equal: [1-9][0-9]* rows'
 has "the recall" "$printed" "the hospital found that the visit is another patient.s"
