@@ -59,7 +59,7 @@ REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuz
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc fhir_types.inc fhir_rules.inc)
 
-.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd bulk setup clean
+.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd interop bulk setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -239,6 +239,10 @@ fuzz:
 	@for f in $(FUZZERS); do echo "$$f"; seeds=tests/fuzz/corpus/$${f##*/fuzz_}; mkdir -p $$f.found; [ -d $$seeds ] || seeds=; \
 		$$f $$f.found $$seeds -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; done
 	@echo "fuzz: $(words $(FUZZERS)) targets, $(SECONDS) s each, no finding"
+
+# FHIR clients that others wrote, fetched from their registries, against a running engine.
+interop: all
+	@BUILD=$(BUILD) sh tests/interop/run.sh
 
 # Ratios within one run; figures are recorded in docs/performance.md. FULL=1: also a million messages (half an hour).
 bench: all $(BENCHES) $(PERF)

@@ -271,6 +271,15 @@ find_route(struct ww_ctx *cx, const struct ww_http1_head *h, ww_str base, struct
 	return ww_fail(cx, misses[miss].status, NULL, "%s", misses[miss].text);
 }
 
+/* The header has the criteria alone; HAPI's client puts the URL of a search there, of which they are the end. */
+static ww_str
+criteria_of(ww_str header)
+{
+	size_t mark = ww_str_find(header, '?');
+
+	return mark < ww_str_find(header, '=') ? ww_str_sub(header, mark + 1, header.n) : header;
+}
+
 ww_status
 ww_rest_ask_read(
     struct ww_ctx *cx, const struct ww_http1_head *h, ww_str base, struct ww_rest_ask *out)
@@ -289,7 +298,7 @@ ww_rest_ask_read(
 	out->if_match = ww_http1_value(h, "If-Match");
 	out->if_none_match = ww_http1_value(h, "If-None-Match");
 	out->if_modified_since = ww_http1_value(h, "If-Modified-Since");
-	out->if_none_exist = ww_http1_value(h, "If-None-Exist");
+	out->if_none_exist = criteria_of(ww_http1_value(h, "If-None-Exist"));
 	out->request_id = request_id(ww_http1_value(h, "X-Request-Id"));
 	return s;
 }

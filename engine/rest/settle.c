@@ -134,8 +134,10 @@ ww_rest_settle(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask 
 		return ww_fail(cx, WW_E_BUG, NULL, "it was applied and has no answer");
 	out->status = (unsigned)row.http;
 	if (row.http < 400 && row.type.n > 0 && row.id.n > 0) {
-		if (row.http == 201)
-			ww_rest_header(cx, out, "Location: %.*s/%.*s/%.*s/_history/%" PRId64,
+		/* Of what was there the version, too, is told so: HAPI's client looks for it nowhere else. */
+		if (ask->route.interaction != WW_REST_DELETE)
+			ww_rest_header(cx, out, "%s: %.*s/%.*s/%.*s/_history/%" PRId64,
+			    row.http == 201 ? "Location" : "Content-Location",
 			    WW_STR_FMT(scope->base), WW_STR_FMT(row.type), WW_STR_FMT(row.id),
 			    row.version);
 		put_version(cx, out, row.version, row.updated_ms);

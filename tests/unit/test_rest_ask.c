@@ -141,6 +141,33 @@ START_TEST(reads_what_is_wished_for)
 }
 END_TEST
 
+START_TEST(reads_criteria_in_the_ways_they_are_sent)
+{
+	static const struct {
+		const char *header, *want;
+	} rows[] = {
+		{ "identifier=urn:a|1", "identifier=urn:a|1" },
+		{ "?identifier=urn:a|1", "identifier=urn:a|1" },
+		{ "Encounter?identifier=urn:a|1", "identifier=urn:a|1" },
+		{ "http://h/fhir/Encounter?identifier=urn:a|1&status=a?b",
+		    "identifier=urn:a|1&status=a?b" },
+		{ "identifier=a?b", "identifier=a?b" },
+		{ "", "" },
+	};
+	struct ww_rest_ask a;
+
+	begin();
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		const char *line = ww_arena_cstr(
+		    cx.arena, ww_arena_printf(cx.arena, "If-None-Exist: %s\r\n", rows[i].header));
+
+		ck_assert_int_eq(ask("POST /fhir/Encounter", line, &a), WW_OK);
+		unit_str_is(a.if_none_exist, rows[i].want);
+	}
+	end();
+}
+END_TEST
+
 START_TEST(tells_the_version_that_an_etag_names)
 {
 	ck_assert(ww_rest_version_is(WW_STR("W/\"3\""), 3));
@@ -215,6 +242,7 @@ main(void)
 	const TTest *const tests[] = {
 		answers_in_the_format_that_is_asked_for,
 		reads_what_is_wished_for,
+		reads_criteria_in_the_ways_they_are_sent,
 		tells_the_version_that_an_etag_names,
 		writes_and_reads_the_dates_of_http,
 		has_an_http_status_for_every_failure,
