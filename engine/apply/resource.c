@@ -70,25 +70,24 @@ is_id(ww_str s)
 	return true;
 }
 
-/* An id that nobody has: the record's number, and what a client has put there itself is passed over. */
+/* An id that nobody has: the record's number, behind what no server that numbers its resources begins with, since what comes
+ * as data of such a server has its own ids here and must never be taken for ours, nor ours for its. What a client has put there
+ * all the same is passed over. */
 static ww_status
 new_id(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 {
+	struct ww_arena *a = rw->cx->arena;
 	ww_status s;
 
-	if (ordinal == 0)
-		e->id = ww_arena_printf(rw->cx->arena, "%" PRIu64, rw->cx->seq);
-	else
-		e->id = ww_arena_printf(rw->cx->arena, "%" PRIu64 "-%zu", rw->cx->seq, ordinal);
+	e->id = ww_arena_printf(a, "ww-%" PRIu64, rw->cx->seq);
+	if (ordinal != 0)
+		e->id = ww_arena_printf(a, "%.*s-%zu", WW_STR_FMT(e->id), ordinal);
 	s = look_up(rw, e);
 	for (unsigned again = 1; s == WW_OK && e->found; again++) {
-		e->id = ww_arena_printf(
-		    rw->cx->arena, "%" PRIu64 "-%zu-%u", rw->cx->seq, ordinal, again);
+		e->id = ww_arena_printf(a, "ww-%" PRIu64 "-%zu-%u", rw->cx->seq, ordinal, again);
 		s = look_up(rw, e);
 	}
-	if (s == WW_OK && ww_arena_status(rw->cx->arena) != WW_OK)
-		return ww_fail_memory(rw->cx);
-	return s;
+	return s == WW_OK && ww_arena_status(a) != WW_OK ? ww_fail_memory(rw->cx) : s;
 }
 
 /* The body is a resource of the type that the URL names. */

@@ -36,7 +36,7 @@ struct ww_entry {
 	struct ww_resource row; /* after it was done: as it is now */
 };
 
-/* Looks up what is stored and decides. `ordinal` makes the id of something new: 0 gives "<seq>", n "<seq>-<n>". What the
+/* Looks up what is stored and decides. `ordinal` makes the id of something new: 0 gives "ww-<seq>", n "ww-<seq>-<n>". What the
  * client can be blamed for is in e->http (from 400 on) and e->issues. */
 WW_MUST ww_status ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal);
 /* Writes what was planned; e->tree gets id and meta and is noted in rw->brought, which has room. */

@@ -8,7 +8,7 @@ write_fhir_site 2
 start_fhir
 
 asked 201 POST /Encounter "$(encounter 1)"
-has "Location" "$(header Location)" "^$fhir/Encounter/[0-9]*/_history/1\$"
+has "Location" "$(header Location)" "^$fhir/Encounter/ww-[0-9]*/_history/1\$"
 same "ETag" 'W/"1"' "$(header ETag)"
 has "Last-Modified" "$(header Last-Modified)" '^[A-Z][a-z]*, .* GMT$'
 has "request id" "$(header X-Request-Id)" '.'
@@ -31,13 +31,13 @@ asked 200 POST /Encounter/_search 'identifier=V1' -H 'Content-Type: application/
 has "found by POST" "$answer" "\"fullUrl\":\"$fhir$at\""
 asked 200 GET '/Encounter?identifier=V2'
 lacks "nothing of V2" "$answer" '"entry"'
-seq=${at#/Encounter/}
+seq=${at#/Encounter/ww-}
 story=$("$engine" why -c "$config" "$seq")
 has "why, message" "$story" "^message: journal $seq, "
 has "why, notice" "$story" 'resource Task, subject stay, practice rcca, .* state settled, change create'
 
 # The discharge.
-left=$(encounter 1 finished | sed "s|^{\"resourceType\":\"Encounter\",|&\"id\":\"$seq\",|
+left=$(encounter 1 finished | sed "s|^{\"resourceType\":\"Encounter\",|&\"id\":\"${at#/Encounter/}\",|
 	s|\"period\":{\"start\":\"[^\"]*\"|&,\"end\":\"2026-03-02T15:00:00-05:00\"|")
 asked 200 PUT "$at" "$left" -H 'If-Match: W/"1"'
 same "ETag" 'W/"2"' "$(header ETag)"

@@ -104,12 +104,12 @@ START_TEST(a_transaction_gives_ids_and_answers_in_the_order_of_the_request)
 	ck_assert_int_eq(a.http, 200);
 	ck_assert_str_eq(statuses(&s, &a), "201 201 204");
 	unit_str_is(said(&s, &a, "type"), "transaction-response");
-	unit_str_is(said(&s, &a, "entry[0].response.location"), "Encounter/6-1/_history/1");
+	unit_str_is(said(&s, &a, "entry[0].response.location"), "Encounter/ww-6-1/_history/1");
 	unit_str_is(said(&s, &a, "entry[1].response.location"), "Patient/p1/_history/1");
 	unit_str_is(said(&s, &a, "entry[2].response.etag"), "W/\"2\"");
-	unit_str_is(subject_of(&s, "6-1"), "Patient/p1");
-	unit_str_is(site_stored(&s, "Encounter", WW_STR("6-1")),
-	    "{\"resourceType\":\"Encounter\",\"id\":\"6-1\",\"meta\":{\"versionId\":\"1\","
+	unit_str_is(subject_of(&s, "ww-6-1"), "Patient/p1");
+	unit_str_is(site_stored(&s, "Encounter", WW_STR("ww-6-1")),
+	    "{\"resourceType\":\"Encounter\",\"id\":\"ww-6-1\",\"meta\":{\"versionId\":\"1\","
 	    "\"lastUpdated\":\"2025-01-01T06:00:06.000Z\"},\"status\":\"in-progress\",\"subject\":"
 	    "{\"reference\":\"Patient/p1\"},\"extension\":[{\"url\":\"urn:y\",\"valueReference\":"
 	    "{\"reference\":\"Patient/p1\"}},{\"url\":\"urn:z\",\"valueUri\":\"Patient/p1\"}]}");
@@ -223,8 +223,8 @@ START_TEST(a_conditional_create_in_a_transaction_gives_its_references_what_was_f
 	                     PATIENT(NUMBER("n"))) "," ENTRY("urn:uuid:e", "POST", TO("Encounter"),
 	                     STAY(OF("urn:uuid:p")))));
 	ck_assert_str_eq(statuses(&s, &a), "200 201");
-	unit_str_is(said(&s, &a, "entry[0].response.location"), "Patient/4/_history/1");
-	unit_str_is(subject_of(&s, "5-2"), "Patient/4");
+	unit_str_is(said(&s, &a, "entry[0].response.location"), "Patient/ww-4/_history/1");
+	unit_str_is(subject_of(&s, "ww-5-2"), "Patient/ww-4");
 	ck_assert_uint_eq(resources(&s), 2);
 	site_rebuilds(&s);
 	site_close(&s);
@@ -243,12 +243,12 @@ START_TEST(conditional_references_see_what_will_be_there)
 	a = transact(&s, TRANSACTION(ENTRY("urn:uuid:e", "POST", TO("Encounter"),
 	                     STAY(OF("Patient?identifier=n")))));
 	ck_assert_int_eq(a.http, 200);
-	unit_str_is(subject_of(&s, "5-1"), "Patient/old");
+	unit_str_is(subject_of(&s, "ww-5-1"), "Patient/old");
 	a = transact(&s, TRANSACTION(ENTRY("urn:uuid:e", "POST", TO("Encounter"),
 	                     STAY(OF("Patient?identifier=n"))) "," ENTRY("urn:uuid:p", "POST",
 	                     TO("Patient"), PATIENT(NUMBER("n"))) "," GONE("Patient/old")));
 	ck_assert_int_eq(a.http, 200);
-	unit_str_is(subject_of(&s, "6-1"), "Patient/6-2");
+	unit_str_is(subject_of(&s, "ww-6-1"), "Patient/ww-6-2");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -289,17 +289,17 @@ START_TEST(each_entry_of_a_batch_is_on_its_own)
 	            TO("Encounter"), PATIENT("")) "," ENTRY("urn:uuid:b", "POST", TO("Basic"),
 	            "{\"resourceType\":\"Basic\"}") ","
 	                                            "{\"request\":{\"method\":\"GET\",\"url\":"
-	                                            "\"Patient/4-1\"}},"
+	                                            "\"Patient/ww-4-1\"}},"
 	                                            "{\"request\":{\"method\":\"GET\",\"url\":"
-	                                            "\"Patient/7\"}}," GONE("Encounter/4-2")));
+	                                            "\"Patient/7\"}}," GONE("Encounter/ww-4-2")));
 	ck_assert_int_eq(a.http, 200);
 	unit_str_is(said(&s, &a, "type"), "batch-response");
 	ck_assert_str_eq(statuses(&s, &a), "201 201 400 201 200 404 204");
 	unit_str_is(said(&s, &a, "entry[1].response.outcome.issue[0].severity"), "warning");
 	unit_str_is(said(&s, &a, "entry[2].response.outcome.issue[0].severity"), "error");
 	unit_str_is(said(&s, &a, "entry[3].response.outcome.issue[0].severity"), "information");
-	unit_str_is(said(&s, &a, "entry[4].resource.id"), "4-1");
-	unit_str_is(subject_of(&s, "4-2"), "urn:uuid:p");
+	unit_str_is(said(&s, &a, "entry[4].resource.id"), "ww-4-1");
+	unit_str_is(subject_of(&s, "ww-4-2"), "urn:uuid:p");
 	ck_assert_int_eq(site_request_message(&s, a.seq).disposition, WW_disposition_APPLIED);
 	site_rebuilds(&s);
 	site_close(&s);
@@ -330,7 +330,7 @@ START_TEST(a_message_brings_data_once)
 	ck_assert_int_eq(a.http, 200);
 	unit_str_is(said(&s, &a, "resourceType"), "OperationOutcome");
 	unit_str_is(said(&s, &a, "issue[0].severity"), "information");
-	unit_str_is(subject_of(&s, "e1"), "Patient/4-3");
+	unit_str_is(subject_of(&s, "e1"), "Patient/ww-4-3");
 	ck_assert_uint_eq(resources(&s), 4);
 	/* However long ago it was, and whatever else it says now. */
 	a = site_ask(&s, .interaction = "message", .after = INT64_C(400) * 86400000,
@@ -341,7 +341,7 @@ START_TEST(a_message_brings_data_once)
 	m = site_request_message(&s, a.seq);
 	ck_assert_int_eq(m.disposition, WW_disposition_DUPLICATE);
 	ck_assert_int_eq(m.first, 4);
-	unit_str_is(subject_of(&s, "e1"), "Patient/4-3");
+	unit_str_is(subject_of(&s, "e1"), "Patient/ww-4-3");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -383,7 +383,7 @@ START_TEST(what_comes_from_two_servers_under_one_id_is_kept_apart)
 	ck_assert_int_eq(a.http, 200);
 	unit_str_is(subject_of(&s, "1"), "Patient/1");
 	ck_assert(has(site_stored(&s, "Patient", WW_STR("1")), "male"));
-	ck_assert(!has(site_stored(&s, "Patient", WW_STR("4-4")), "male"));
+	ck_assert(!has(site_stored(&s, "Patient", WW_STR("ww-4-4")), "male"));
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -401,7 +401,7 @@ START_TEST(a_collection_is_kept_and_so_is_what_is_in_it)
 	ck_assert_int_eq(a.http, 201);
 	unit_str_is(a.type, "Bundle");
 	(void)site_stored(&s, "Bundle", a.id);
-	(void)site_stored(&s, "Patient", WW_STR("4-1"));
+	(void)site_stored(&s, "Patient", WW_STR("ww-4-1"));
 	site_rebuilds(&s);
 	site_close(&s);
 }

@@ -42,7 +42,7 @@ START_TEST(stores_what_is_created_under_an_id_of_its_own)
 	ck_assert_int_eq(a.updated_ms, s.now);
 	ck_assert(!ww_str_is(a.id, "mine"));
 	unit_str_is(site_stored(&s, "Encounter", a.id),
-	    "{\"resourceType\":\"Encounter\",\"id\":\"4\",\"meta\":{\"versionId\":\"1\","
+	    "{\"resourceType\":\"Encounter\",\"id\":\"ww-4\",\"meta\":{\"versionId\":\"1\","
 	    "\"lastUpdated\":\"2025-01-01T06:00:04.000Z\"},\"status\":\"in-progress\","
 	    "\"class\":{\"code\":\"IMP\"}}");
 	m = site_request_message(&s, a.seq);
@@ -65,7 +65,7 @@ START_TEST(keeps_digits_and_what_else_meta_says)
 	           "\"versionId\":\"77\"},\"valueQuantity\":{\"value\":1.10},"
 	           "\"resourceType\":\"Observation\"}");
 	unit_str_is(site_stored(&s, "Observation", a.id),
-	    "{\"resourceType\":\"Observation\",\"id\":\"4\",\"meta\":{\"versionId\":\"1\","
+	    "{\"resourceType\":\"Observation\",\"id\":\"ww-4\",\"meta\":{\"versionId\":\"1\","
 	    "\"lastUpdated\":\"2025-01-01T06:00:04.000Z\",\"profile\":[\"http://p\"]},"
 	    "\"valueQuantity\":{\"value\":1.10}}");
 	site_close(&s);
@@ -100,7 +100,7 @@ START_TEST(creates_on_condition_when_nothing_fits)
 	b = site_ask(&s, .type = "Encounter", .condition = "identifier=urn:x%7Cv1",
 	    .raw = ENCOUNTER(VISIT("v1") "\"language\":\"en\","));
 	ck_assert_int_eq(b.http, 200);
-	unit_str_is(b.id, "4");
+	unit_str_is(b.id, "ww-4");
 	ck_assert_int_eq(b.version, 1);
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_resource).n, 1);
 	b = site_ask(&s, .type = "Encounter", .condition = "identifier=urn:x%7Cv2",
@@ -111,7 +111,7 @@ START_TEST(creates_on_condition_when_nothing_fits)
 	ck_assert_int_eq(b.http, 412);
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_resource).n, 2);
 	/* What was deleted fits nothing. */
-	(void)site_ask(&s, .interaction = "delete", .type = "Encounter", .id = "4");
+	(void)site_ask(&s, .interaction = "delete", .type = "Encounter", .id = "ww-4");
 	b = site_ask(&s, .type = "Encounter", .condition = "identifier=urn:x%7Cv1",
 	    .raw = ENCOUNTER(VISIT("v1") "\"language\":\"de\","));
 	ck_assert_int_eq(b.http, 201);
@@ -159,11 +159,12 @@ START_TEST(a_feed_knows_nothing_of_another)
 	a = site_ask(&s, .feed = "north", .type = "Encounter", .condition = "identifier=urn:x%7Cv1",
 	    .raw = ENCOUNTER(VISIT("v1")));
 	ck_assert_int_eq(a.http, 201);
-	a = site_ask(&s, .feed = "north", .interaction = "delete", .type = "Encounter", .id = "4");
+	a = site_ask(
+	    &s, .feed = "north", .interaction = "delete", .type = "Encounter", .id = "ww-4");
 	ck_assert_int_eq(a.http, 204);
 	ck_assert_int_eq(a.version, 0);
-	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "4",
-	    .match = "W/\"1\"", .raw = ENCOUNTER("\"id\":\"4\"," VISIT("v1")));
+	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "ww-4",
+	    .match = "W/\"1\"", .raw = ENCOUNTER("\"id\":\"ww-4\"," VISIT("v1")));
 	ck_assert_int_eq(a.http, 200);
 	site_close(&s);
 }
@@ -268,12 +269,12 @@ START_TEST(updates_on_condition)
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .condition = "identifier=v1",
 	    .raw = ENCOUNTER(VISIT("v1")));
 	ck_assert_int_eq(a.http, 201);
-	unit_str_is(a.id, "4");
+	unit_str_is(a.id, "ww-4");
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .condition = "identifier=v1",
 	    .raw = ENCOUNTER(VISIT("v1") "\"language\":\"en\","));
 	ck_assert_int_eq(a.http, 200);
 	ck_assert_int_eq(a.version, 2);
-	unit_str_is(a.id, "4");
+	unit_str_is(a.id, "ww-4");
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .condition = "identifier=v1",
 	    .raw = ENCOUNTER("\"id\":\"other\"," VISIT("v1")));
 	ck_assert_int_eq(a.http, 400);

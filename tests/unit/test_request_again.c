@@ -194,7 +194,7 @@ START_TEST(xml_is_stored_as_json)
 	           "<valueQuantity><value value=\"1.10\"/></valueQuantity></Observation>");
 	ck_assert_int_eq(a.http, 201);
 	unit_str_is(site_stored(&s, "Observation", a.id),
-	    "{\"resourceType\":\"Observation\",\"id\":\"4\",\"meta\":{\"versionId\":\"1\","
+	    "{\"resourceType\":\"Observation\",\"id\":\"ww-4\",\"meta\":{\"versionId\":\"1\","
 	    "\"lastUpdated\":\"2025-01-01T06:00:04.000Z\"},\"status\":\"final\",\"valueQuantity\":"
 	    "{\"value\":1.10}}");
 	site_close(&s);
