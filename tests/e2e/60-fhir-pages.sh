@@ -27,6 +27,7 @@ pages() {
 	asked 200 GET "$1"
 	while :; do
 		pages_n=$((pages_n + 1))
+		[ "$pages_n" -le 20 ] || fail "$1: pages without end"
 		printf '%s' "$answer" | grep -o '"fullUrl":"[^"]*' | sed 's|.*/||' >>"$dir/ids"
 		pages_next=$(printf '%s' "$answer" | grep -o '"relation":"next","url":"[^"]*' | cut -d'"' -f8)
 		[ -n "$pages_next" ] || break

@@ -89,6 +89,15 @@ as "$sender" 403 GET "/Task/$task"
 as "$nurse" 403 GET "$encounter"
 as "$nurse" 403 GET '/Encounter?status=in-progress'
 
+# What nobody may do by itself nobody may do in a Bundle, and then nothing of it is done.
+as "$sender" 403 POST '' '{"resourceType":"Bundle","type":"transaction","entry":[
+	{"resource":{"resourceType":"Observation","status":"final","code":{"text":"t"}},"request":{"method":"POST","url":"Observation"}},
+	{"request":{"method":"GET","url":"Task?status=requested"}}]}'
+has "which entry" "$answer" '"expression":\["Bundle.entry\[1\]"\]'
+as "$sender" 200 GET '/Observation?_summary=count'
+has "nothing of it" "$answer" '"total":0'
+as "$nurse" 403 POST '' '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Task?status=requested"}}]}'
+
 # What the practice does with it, by PUT of what it read and by a patch.
 as "$nurse" 200 GET "/Task/$task"
 taken=$(printf '%s' "$answer" | sed 's/"status":"requested"/"status":"accepted"/')
