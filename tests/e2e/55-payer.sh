@@ -61,7 +61,7 @@ start_practice rcca
 decision A4 >"$dir/decision.json"
 start_payer
 write_fhir_site 3 '' 'fhir: {payer: acme-um}'
-sed -i "s|^endpoints:|&\n  - {name: acme-um, fhir: \"http://127.0.0.1:$(cat "$dir/payer.port")/r4\", timeout: 2}|" "$config"
+sed -i "s|^endpoints:|&\n  - {name: acme-um, fhir: \"http://127.0.0.1:$(cat "$dir/payer.port")/r4\", timeout: 1}|" "$config"
 start_fhir
 
 # -- asked, answered, learned from ----------------------------------------------------------------------
@@ -120,6 +120,20 @@ start_payer
 submit 422 "$(submission S2)"
 same "the refusal holds" "$asked" "$(asked_payer)"
 
+# In XML it goes out as it came, and what comes back in XML holds for who reads JSON, too.
+stop payer
+curl -s -H 'Accept: application/fhir+xml' "$fhir/ClaimResponse" >"$dir/decision.json"
+start_payer --type application/fhir+xml
+submit 200 "$(submission S4)" -H 'Accept: application/fhir+xml'
+cmp -s "$dir/ask.answer" "$dir/decision.json" || fail "the answer in XML is not the payer's, byte for byte: $answer"
+has "its type" "$headers" '^Content-Type: application/fhir+xml$'
+submit 200 "$(submission S4)"
+has "the same again for who reads JSON" "$answer" '^{"resourceType":"Bundle".*"value":"PA-1"'
+asked=$(asked_payer)
+stop payer
+decision A1 >"$dir/decision.json"
+start_payer
+
 # What is none of ours to send on.
 submit 400 '{"resourceType":"Bundle","type":"collection","entry":[]}'
 same "how often the payer was asked" "$asked" "$(asked_payer)"
@@ -133,5 +147,21 @@ start_fhir
 submit 200 "$(submission S3)"
 submit 200 "$(submission S3)"
 same "how often it was asked" $((asked + 1)) "$(asked_payer)"
+
+# -- a client that goes, and a stop, while the payer thinks ------------------------------------------------
+stop payer
+start_payer --mute
+sed -i 's/timeout: 1}/timeout: 60}/' "$config"
+stop_engine
+start_fhir
+before=$(asked_payer)
+# shellcheck disable=SC2016
+curl -s -m 60 -H 'Content-Type: application/fhir+json' --data-binary "$(submission S5)" "$fhir/"'Claim/$submit' >/dev/null &
+echo $! >"$dir/client.pid"
+is_asked() {
+	[ "$(asked_payer)" -gt "$before" ]
+}
+wait_until is_asked
+stop client KILL
 stop_engine
 "$engine" rebuild --check -c "$config" >/dev/null || fail "the ledger cannot be rebuilt"
