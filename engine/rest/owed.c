@@ -6,7 +6,11 @@
 #include <wardwire/composer.h>
 #include <wardwire/json.h>
 
-enum { BATCH = 64 };
+enum {
+	BATCH = 64,
+	LOOKS_MOST =
+	    1000, /* of one page: each is composed to be looked at, and meanwhile nobody else is answered */
+};
 
 /* Of these states is what a practice is told of, in the order in which a search goes through them. */
 static const enum ww_outbox_state states[] = { WW_outbox_state_DUE, WW_outbox_state_PARKED,
@@ -127,7 +131,7 @@ look_at(struct search *s, const struct ww_outbox *row)
 	}
 	s->at->line = ww_str_from(ww_outbox_state_text(row->state));
 	s->at->id = ww_arena_printf(s->cx->arena, WW_ID_FMT, WW_ID_ARG(row->id));
-	s->stop = ++s->looks >= WW_SEARCH_LOOKS_MOST;
+	s->stop = ++s->looks >= LOOKS_MOST;
 	return WW_OK;
 }
 

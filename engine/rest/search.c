@@ -14,7 +14,7 @@
 enum {
 	COUNT = 50,
 	COUNT_MOST = 500,
-	PAGES_COUNTED = 200, /* of COUNT_MOST each */
+	PAGES_COUNTED = 20, /* of COUNT_MOST each: meanwhile nobody else is answered */
 };
 
 #define PAGE_PARAM "_page"
@@ -175,44 +175,64 @@ add_entry(struct search *s, const struct ww_resource *r)
 }
 
 static ww_status
-look_for(
-    struct search *s, size_t limit, struct ww_resource_place *at, struct ww_rows *rows, bool *more)
+look_for(struct search *s, struct ww_ctx *cx, size_t limit, struct ww_resource_place *at,
+    struct ww_rows *rows, bool *more)
 {
 	const struct ww_rest_scope *scope = &s->f->scope;
 
 	if (ww_rest_is_owed(scope, s->q.type))
-		return ww_rest_owed_search(s->cx, s->l, scope, &s->q, limit, at, rows, more);
-	return ww_resource_search(
-	    s->l, s->cx, scope->feed, &s->q, s->newest, limit, at, rows, more);
+		return ww_rest_owed_search(cx, s->l, scope, &s->q, limit, at, rows, more);
+	return ww_resource_search(s->l, cx, scope->feed, &s->q, s->newest, limit, at, rows, more);
 }
 
 static ww_status
 find_page(struct search *s)
 {
 	struct ww_rows rows = { .n = 0 };
-	ww_status st = look_for(s, s->count, &s->at, &rows, &s->more);
+	ww_status st = look_for(s, s->cx, s->count, &s->at, &rows, &s->more);
 
 	for (size_t i = 0; st == WW_OK && i < rows.n; i++)
 		add_entry(s, WW_ROW(&rows, resource, i));
 	return st;
 }
 
-/* From the beginning, whatever page it is. */
+/* From the beginning, whatever page it is; apart, as what is read for it is not needed any more. */
+static ww_status
+count_pages(struct search *s, struct ww_ctx *apart)
+{
+	struct ww_resource_place at = { ww_str_empty(), ww_str_empty() };
+	bool more = true;
+
+	for (int page = 0; more; page++) {
+		struct ww_rows rows = { .n = 0 };
+		ww_status st;
+
+		if (page == PAGES_COUNTED)
+			return ww_fail(
+			    apart, WW_E_LIMIT, "_total", "too many resources to be counted");
+		st = look_for(s, apart, COUNT_MOST, &at, &rows, &more);
+		if (st != WW_OK)
+			return st;
+		s->all += rows.n;
+		at.line = ww_arena_str(s->cx->arena, at.line);
+		at.id = ww_arena_str(s->cx->arena, at.id);
+		ww_ctx_clear(apart);
+	}
+	return ww_arena_status(s->cx->arena) == WW_OK ? WW_OK : ww_fail_memory(s->cx);
+}
+
 static ww_status
 count_all(struct search *s)
 {
-	struct ww_resource_place at = { ww_str_empty(), ww_str_empty() };
-	struct ww_rows rows = { .n = 0 };
-	bool more = true;
-	ww_status st = WW_OK;
+	struct ww_ctx apart = { .arena = ww_arena_new(0), .now = s->cx->now };
+	ww_status st;
 
-	for (int page = 0; st == WW_OK && more; page++) {
-		if (page == PAGES_COUNTED)
-			return ww_fail(
-			    s->cx, WW_E_LIMIT, "_total", "too many resources to be counted");
-		st = look_for(s, COUNT_MOST, &at, &rows, &more);
-		s->all += rows.n;
-	}
+	if (apart.arena == NULL)
+		return ww_fail(s->cx, WW_E_MEMORY, NULL, "a search");
+	st = count_pages(s, &apart);
+	if (st != WW_OK && s->cx->fail.status == WW_OK)
+		s->cx->fail = apart.fail;
+	ww_arena_free(apart.arena);
 	return st;
 }
 
