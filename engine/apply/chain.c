@@ -15,9 +15,8 @@ stays_of(struct ww_work *w, ww_id person, struct ww_rows *out)
 	return ww_find(w->l, w->cx, encounter, "by_person", &like, out);
 }
 
-/* All that says what belongs together is as it was. */
-static bool
-unchanged(const struct ww_encounter *a, const struct ww_encounter *b)
+bool
+ww_stay_unchanged(const struct ww_encounter *a, const struct ww_encounter *b)
 {
 	struct ww_encounter x = *a;
 
@@ -180,7 +179,7 @@ ww_settle_chain(struct ww_work *w)
 	ww_status s;
 
 	if (!w->rehomed && (ww_made_now(w, w->person.id) ||
-	                       (w->before.led_to == 0 && unchanged(&w->before, &w->after))))
+	                       (w->before.led_to == 0 && ww_stay_unchanged(&w->before, &w->after))))
 		return WW_OK;
 	s = w->rehomed ? settle_left(w) : WW_OK;
 	if (s == WW_OK)

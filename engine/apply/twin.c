@@ -162,6 +162,9 @@ ww_settle_twin(struct ww_work *w)
 
 	if (w->after.merged_into != 0 || ww_made_now(w, w->person.id))
 		return WW_OK;
+	if (!w->rehomed && ww_stay_unchanged(&w->before, &w->after) &&
+	    ww_str_eq(w->before.sources, w->after.sources))
+		return WW_OK;
 	ww_row_init(&ww_entity_encounter, &like);
 	like.person = w->person.id;
 	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &stays);

@@ -356,6 +356,8 @@ ww_str ww_sources_join(struct ww_ctx *cx, ww_str a, ww_str b);
 ww_status ww_refold_stay(struct ww_work *w);
 /* Logs the event, folds the encounter, keeps diagnoses (stay.c). */
 ww_status ww_fold_stay(struct ww_work *w);
+/* All that says what belongs together is as it was (chain.c). */
+bool ww_stay_unchanged(const struct ww_encounter *a, const struct ww_encounter *b);
 /* Brings in line what a changed stay means for the person's others: what went on under another number (chain.c). */
 ww_status ww_settle_chain(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
