@@ -6,6 +6,7 @@
 #include "codec/fhir_outcome.h"
 #include "store/history.h"
 #include "store/store.h"
+#include "tests/bench/claims.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -43,56 +44,6 @@ ok(ww_status s)
 }
 
 /* -- a megabyte --------------------------------------------------------------------------------------- */
-
-static void
-add_claim(struct ww_buf *b, int i)
-{
-	ww_buf_printf(b,
-	    "%s{\"fullUrl\":\"urn:uuid:00000000-0000-4000-8000-%012d\",\"resource\":{"
-	    "\"resourceType\":\"Claim\",\"id\":\"c%d\",\"identifier\":[{\"system\":"
-	    "\"http://payer.example.org/claims\",\"value\":\"CL%08d\"}],\"status\":\"active\","
-	    "\"type\":{\"coding\":[{\"system\":"
-	    "\"http://terminology.hl7.org/CodeSystem/claim-type\",\"code\":\"institutional\"}]},"
-	    "\"use\":\"claim\",\"patient\":{\"reference\":\"Patient/p%d\"},\"billablePeriod\":"
-	    "{\"start\":\"2026-02-%02d\",\"end\":\"2026-03-01\"},\"created\":\"2026-03-02\","
-	    "\"insurer\":{\"reference\":\"Organization/payer\"},\"provider\":{\"reference\":"
-	    "\"Organization/mercy\"},\"priority\":{\"coding\":[{\"system\":"
-	    "\"http://terminology.hl7.org/CodeSystem/processpriority\",\"code\":\"normal\"}]},"
-	    "\"supportingInfo\":[{\"sequence\":1,\"category\":{\"coding\":[{\"code\":"
-	    "\"typeofbill\"}]},\"code\":{\"coding\":[{\"code\":\"0111\"}]}}],\"diagnosis\":[",
-	    i > 0 ? "," : "", i, i, i, i % 1000, 1 + i % 28);
-	for (int d = 1; d <= 4; d++)
-		ww_buf_printf(b,
-		    "%s{\"sequence\":%d,\"diagnosisCodeableConcept\":{\"coding\":[{\"system\":"
-		    "\"http://hl7.org/fhir/sid/icd-10-cm\",\"code\":\"I50.2%d\",\"display\":"
-		    "\"Systolic heart failure\"}]}}",
-		    d > 1 ? "," : "", d, d);
-	ww_buf_cstr(b, "],\"insurance\":[{\"sequence\":1,\"focal\":true,\"coverage\":"
-	               "{\"reference\":\"Coverage/c1\"}}],\"item\":[");
-	for (int n = 1; n <= 5; n++)
-		ww_buf_printf(b,
-		    "%s{\"sequence\":%d,\"revenue\":{\"coding\":[{\"system\":"
-		    "\"https://www.nubc.org/CodeSystem/RevenueCodes\",\"code\":\"012%d\"}]},"
-		    "\"productOrService\":{\"coding\":[{\"system\":\"urn:codes\",\"code\":\"A%d\"}]"
-		    "},"
-		    "\"servicedDate\":\"2026-02-%02d\",\"quantity\":{\"value\":%d},\"net\":{"
-		    "\"value\":%d.00,"
-		    "\"currency\":\"USD\"}}",
-		    n > 1 ? "," : "", n, n, n, n, n, 200 + n);
-	ww_buf_cstr(b, "],\"total\":{\"value\":1234.50,\"currency\":\"USD\"}}}");
-}
-
-static int
-write_bundle(void)
-{
-	int n = 0;
-
-	ww_buf_cstr(&bundle, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[");
-	while (bundle.n < BUNDLE)
-		add_claim(&bundle, n++);
-	ww_buf_cstr(&bundle, "]}");
-	return n;
-}
 
 static ww_status
 resolve(void *arg, ww_str reference, const struct ww_json **out)
@@ -242,7 +193,7 @@ main(void)
 	feed.zone = ww_zone_find("America/New_York");
 	if (cx.arena == NULL || feed.zone == NULL || mkdtemp(path) == NULL)
 		return EXIT_FAILURE;
-	n = write_bundle();
+	n = bench_claims(&bundle, BUNDLE);
 	printf("Bundle of %d claims, %.1f MB\n", n, (double)bundle.n / 1e6);
 	printf("  parsed                      %6.1f MB/s\n", mb_per_second(0));
 	printf("  parsed, checked             %6.1f MB/s\n", mb_per_second(1));

@@ -3,6 +3,7 @@
  * Processor time is what counts, and of each row the best of its turns, as others use the machine too. */
 #include "codec/fhir_check.h"
 #include "codec/fhir_outcome.h"
+#include "tests/bench/claims.h"
 
 #include <wardwire/arena.h>
 #include <wardwire/buf.h>
@@ -19,53 +20,6 @@ static struct ww_buf bundle, encounter;
 static struct ww_ctx cx;
 
 /* -- what is read ------------------------------------------------------------------------------------ */
-
-static void
-add_claim(struct ww_buf *b, int i)
-{
-	ww_buf_printf(b,
-	    "%s{\"fullUrl\":\"urn:uuid:00000000-0000-4000-8000-%012d\",\"resource\":{"
-	    "\"resourceType\":\"Claim\",\"id\":\"c%d\",\"meta\":{\"lastUpdated\":"
-	    "\"2026-03-02T10:15:00.000-05:00\"},\"identifier\":[{\"system\":"
-	    "\"http://payer.example.org/claims\",\"value\":\"CL%08d\"}],\"status\":\"active\","
-	    "\"type\":{\"coding\":[{\"system\":"
-	    "\"http://terminology.hl7.org/CodeSystem/claim-type\",\"code\":\"institutional\"}]},"
-	    "\"use\":\"claim\",\"patient\":{\"reference\":\"Patient/p%d\"},\"billablePeriod\":"
-	    "{\"start\":\"2026-02-%02d\",\"end\":\"2026-03-01\"},\"created\":\"2026-03-02\","
-	    "\"insurer\":{\"reference\":\"Organization/payer\"},\"provider\":{\"reference\":"
-	    "\"Organization/mercy\"},\"priority\":{\"coding\":[{\"system\":"
-	    "\"http://terminology.hl7.org/CodeSystem/processpriority\",\"code\":\"normal\"}]},"
-	    "\"diagnosis\":[",
-	    i > 0 ? "," : "", i, i, i, i % 1000, 1 + i % 28);
-	for (int d = 1; d <= 4; d++)
-		ww_buf_printf(b,
-		    "%s{\"sequence\":%d,\"diagnosisCodeableConcept\":{\"coding\":[{\"system\":"
-		    "\"http://hl7.org/fhir/sid/icd-10-cm\",\"code\":\"I50.2%d\",\"display\":"
-		    "\"Systolic heart failure\"}]}}",
-		    d > 1 ? "," : "", d, d);
-	ww_buf_cstr(b, "],\"insurance\":[{\"sequence\":1,\"focal\":true,\"coverage\":"
-	               "{\"reference\":\"Coverage/c1\"}}],\"item\":[");
-	for (int n = 1; n <= 5; n++)
-		ww_buf_printf(b,
-		    "%s{\"sequence\":%d,\"revenue\":{\"coding\":[{\"system\":"
-		    "\"https://www.nubc.org/CodeSystem/RevenueCodes\",\"code\":\"012%d\"}]},"
-		    "\"productOrService\":{\"coding\":[{\"system\":"
-		    "\"http://www.ama-assn.org/go/cpt\",\"code\":\"9928%d\"}]},\"servicedDate\":"
-		    "\"2026-02-%02d\",\"quantity\":{\"value\":%d},\"unitPrice\":{\"value\":%d.50,"
-		    "\"currency\":\"USD\"},\"net\":{\"value\":%d.00,\"currency\":\"USD\"}}",
-		    n > 1 ? "," : "", n, n, n, n, n, 100 + n, 200 + n);
-	ww_buf_cstr(b, "],\"total\":{\"value\":1234.50,\"currency\":\"USD\"}}}");
-}
-
-static void
-make_bundle(void)
-{
-	ww_buf_cstr(&bundle, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"timestamp\":"
-	                     "\"2026-03-02T10:15:00Z\",\"entry\":[");
-	for (int i = 0; ww_buf_view(&bundle).n < BUNDLE; i++)
-		add_claim(&bundle, i);
-	ww_buf_cstr(&bundle, "]}");
-}
 
 static void
 make_encounter(void)
@@ -144,7 +98,7 @@ main(void)
 	cx.arena = ww_arena_new(0);
 	if (cx.arena == NULL)
 		return EXIT_FAILURE;
-	make_bundle();
+	(void)bench_claims(&bundle, BUNDLE);
 	make_encounter();
 	measure("bundle of claims, parsed", ww_buf_view(&bundle), false);
 	measure("bundle of claims, and checked", ww_buf_view(&bundle), true);
