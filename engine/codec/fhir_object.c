@@ -179,6 +179,19 @@ is_value(const struct ww_json *v)
 	return v != NULL && ww_json_kind(v) != WW_JSON_NULL;
 }
 
+/* The type has a number of its own that is always there: Claim.item.sequence. */
+static bool
+is_numbered(const struct ww_fhir_type *t)
+{
+	const struct ww_fhir_type *of;
+	const struct ww_fhir_element *e;
+
+	if (t->kind != WW_FHIR_NESTED)
+		return false;
+	e = ww_fhir_element_find(t, WW_STR("sequence"), &of);
+	return e != NULL && e->min > 0 && of->primitive == WW_FHIR_POSITIVE;
+}
+
 static void
 check_array(struct ww_fhir_walk *w, struct ww_fhir_at *at, const struct member *m)
 {
@@ -190,6 +203,9 @@ check_array(struct ww_fhir_walk *w, struct ww_fhir_at *at, const struct member *
 		ww_fhir_say(w, at, ww_str_empty(), WW_FHIR_BAD_EMPTY, "an empty array");
 		return;
 	}
+	/* One alone needs no comparing, and most types have no such number. */
+	if (ww_json_next(ww_json_first(at->v)) != NULL && is_numbered(m->type))
+		ww_fhir_check_sequence(w, at);
 	at->index = 0;
 	for (at->v = ww_json_first(at->v); at->v != NULL;
 	     at->v = ww_json_next(at->v), at->index++) {

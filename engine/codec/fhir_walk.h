@@ -121,6 +121,8 @@ void ww_fhir_bundle_begin(
 const struct ww_fhir_entry *ww_fhir_bundle_find(const struct ww_fhir_bundle *bundle, ww_str url);
 /* The profiles that the resource at at names, or that all of its type are held to (fhir_profile_check.c). */
 void ww_fhir_check_profiles(struct ww_fhir_walk *w, const struct ww_fhir_at *at);
+/* Elements of an array that have one "sequence", by which others point to them (fhir_sequence.c). */
+void ww_fhir_check_sequence(struct ww_fhir_walk *w, const struct ww_fhir_at *array);
 /* The invariants of at->type (fhir_rules.c). */
 void ww_fhir_check_rules(struct ww_fhir_walk *w, const struct ww_fhir_at *at);
 

@@ -349,6 +349,27 @@ START_TEST(references)
 }
 END_TEST
 
+#define CLAIM(diagnosis)                                                                           \
+	"{\"resourceType\":\"Claim\",\"status\":\"active\",\"type\":{\"text\":\"x\"},\"use\":"     \
+	"\"claim\",\"patient\":{\"display\":\"x\"},\"created\":\"2026\",\"provider\":{"            \
+	"\"display\":"                                                                             \
+	"\"x\"},\"priority\":{\"text\":\"x\"},\"insurance\":[{\"sequence\":1,\"focal\":true,"      \
+	"\"coverage\":{\"display\":\"x\"}}],\"diagnosis\":[" diagnosis "]}"
+#define DIAGNOSIS(n) "{\"sequence\":" n ",\"diagnosisCodeableConcept\":{\"text\":\"x\"}}"
+
+START_TEST(warns_of_two_lines_with_one_number)
+{
+	ck_assert(
+	    is_good(&plain, WW_STR(CLAIM(DIAGNOSIS("1") "," DIAGNOSIS("3") "," DIAGNOSIS("2")))));
+	ck_assert_uint_eq(found.n, 0);
+	ck_assert(
+	    is_good(&plain, WW_STR(CLAIM(DIAGNOSIS("2") "," DIAGNOSIS("1") "," DIAGNOSIS("2")))));
+	ck_assert_uint_eq(found.n, 1);
+	ck_assert_int_eq(found.rows[0].severity, WW_FHIR_WARNING);
+	unit_str_is(found.rows[0].expression, "Claim.diagnosis[2].sequence");
+}
+END_TEST
+
 START_TEST(required_bindings)
 {
 	static const struct row rows[] = {
@@ -668,6 +689,7 @@ main(void)
 		primitives,
 		text_that_is_no_json,
 		references,
+		warns_of_two_lines_with_one_number,
 		required_bindings,
 		narratives,
 		contained_resources,
