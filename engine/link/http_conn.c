@@ -162,10 +162,12 @@ time_for(unsigned seconds, uint64_t bytes)
 	return (int64_t)seconds * 1000 + (int64_t)(bytes / RATE) * 1000;
 }
 
+/* What is still to be written is no rest. */
 static void
 rest(struct ww_http_conn *c)
 {
-	begin(c, WW_HTTP_IN_RESTS, time_for(c->server->settings.idle_timeout, 0));
+	begin(c, WW_HTTP_IN_RESTS,
+	    time_for(c->server->settings.idle_timeout, ww_stream_unwritten(c->stream)));
 }
 
 /* The last answer is with the system: what the client still sends is read away, or the reset that closing would cause could destroy the

@@ -798,6 +798,39 @@ START_TEST(closes_when_an_answer_is_not_read)
 }
 END_TEST
 
+/* Slowly, and for longer than a connection may rest: it does not. */
+START_TEST(lets_a_long_answer_be_read)
+{
+	static char large[6 << 20], part[64 << 10];
+	const struct ww_http_server_settings changes = { .idle_timeout = 1 };
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	time_t end = time(NULL) + 4;
+	struct bench b;
+	size_t got = 0;
+	ssize_t k = 1;
+	int fd;
+
+	open_bench(&b, &changes);
+	b.waits = true;
+	fd = dial(&b);
+	say(fd, GET("/x"));
+	UNTIL(&b, b.n == 1);
+	memset(large, 'x', sizeof(large));
+	answer(b.call[0], 200, ww_str_of(large, sizeof(large)));
+	while (k > 0 && got < sizeof(large)) {
+		UNTIL(&b, is_readable(fd));
+		k = recv(fd, part, time(NULL) < end ? 1000 : sizeof(part), 0);
+		got += k > 0 ? (size_t)k : 0;
+		turn(&b);
+		if (time(NULL) < end)
+			nanosleep(&pause, NULL);
+	}
+	ck_assert_uint_ge(got, sizeof(large));
+	close(fd);
+	close_bench(&b);
+}
+END_TEST
+
 /* -- how many --------------------------------------------------------------------------------------- */
 
 START_TEST(turns_away_what_is_too_much)
@@ -954,6 +987,7 @@ main(void)
 		cuts_off_a_body_that_comes_slowly,
 		closes_a_connection_without_requests,
 		closes_when_an_answer_is_not_read,
+		lets_a_long_answer_be_read,
 		turns_away_what_is_too_much,
 		waits_for_room_before_it_takes_more,
 		takes_long_bodies_in_turn,
