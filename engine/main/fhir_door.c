@@ -315,6 +315,7 @@ ask_who(struct ww_fhir_call *c)
 		.authorization = ww_http1_value(ww_http_call_head(c->http), "Authorization"),
 		.names = { names.v, names.n },
 		.peer = ww_http_call_peer(c->http),
+		.host = ww_http_call_head(c->http)->host,
 	};
 
 	return ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);

@@ -7,6 +7,7 @@
 #include "codec/jwk.h"
 #include "codec/jwt.h"
 #include "config/scope.h"
+#include "config/value.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
@@ -287,17 +288,32 @@ ww_access_signed(struct ww_ctx *cx, struct ww_access *a, const struct ww_jwt *t,
 
 /* -- who it is ---------------------------------------------------------------------------------------- */
 
-static void
-nobody(const struct ww_access *a, struct ww_who *out)
+/* "localhost:8080", "[::1]" */
+static bool
+is_this_machine(ww_str host)
+{
+	ww_str rest;
+
+	if (host.n > 0 && host.p[0] == '[')
+		return ww_value_loopback(ww_str_cut(ww_str_sub(host, 1, host.n), ']', &rest));
+	return ww_value_loopback(ww_str_cut(host, ':', &rest));
+}
+
+/* By another name somebody else's page asks, in a browser on this machine that was told that the name is here. */
+static ww_status
+nobody(struct ww_ctx *cx, const struct ww_access *a, ww_str host, struct ww_who *out)
 {
 	const struct ww_feed *feed = ww_config_feed_on(a->set.config, a->set.listener->name);
 
+	if (!is_this_machine(host))
+		return ww_fail(cx, WW_E_FORBIDDEN, "Host", "not a name of this machine alone");
 	*out = (struct ww_who){
 		.client = ww_str_empty(),
 		.feed = feed->name, /* the check of the configuration saw to it */
 		.party = ww_str_empty(),
 		.scopes = ww_scope_role(false),
 	};
+	return WW_OK;
 }
 
 static bool
@@ -363,8 +379,7 @@ ww_access_who(struct ww_ctx *cx, struct ww_access *a, const struct ww_access_hea
 	case WW_AUTH_NONE:
 		break;
 	}
-	nobody(a, out);
-	return WW_OK;
+	return nobody(cx, a, head->host, out);
 }
 
 /* RFC 6750: without a token no error is named; a description has no quotes or back slashes. */

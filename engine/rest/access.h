@@ -28,6 +28,7 @@ struct ww_access_head {
 	                         is for the caller to see. */
 	struct ww_texts names; /* in the certificate of the peer; none: it showed none */
 	ww_str peer;           /* its address, without the port */
+	ww_str host;           /* value of Host */
 };
 
 /* Where the files of the configuration are, and how a FHIR listener is reached. All of it is borrowed until the access is

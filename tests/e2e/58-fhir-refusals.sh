@@ -125,9 +125,14 @@ for type in $(printf '%s' "$answer" | grep -o '{"type":"[A-Z][A-Za-z]*","interac
 	asked 400 POST "/$type/\$validate" '{'
 done
 asked 200 HEAD /metadata
+
+# Where nobody is asked who they are, a stranger's page in a browser on this machine must not get in by a name of its own.
+asked 403 GET '/Encounter?_summary=count' '' -H 'Host: evil.example:8080'
+asked 403 POST /Encounter "$good" -H 'Host: evil.example'
+asked 200 GET '/Encounter?_summary=count' '' -H 'Host: localhost'
 asked 200 GET /.well-known/smart-configuration
 
 state=$("$engine" status -c "$config")
-has "status of the listener" "$state" '^listener *fhir: .* [1-9][0-9]* refused, 4 denied, 0 busy, 0 failed, '
+has "status of the listener" "$state" '^listener *fhir: .* [1-9][0-9]* refused, 6 denied, 0 busy, 0 failed, '
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '

@@ -598,17 +598,44 @@ END_TEST
 
 START_TEST(lets_everybody_in_as_a_sender_where_nobody_is_asked)
 {
+	static const char *const hosts[] = { "127.0.0.1:8080", "127.8.9.1", "localhost:1",
+		"LOCALHOST", "[::1]:8080", "[::1]" };
 	struct ww_access *a = access_open("n", NOW);
-	struct ww_access_head head = { .authorization = ww_str_empty(),
-		.peer = WW_STR("127.0.0.1") };
-	struct ww_ctx cx = { .arena = jwt_cx.arena };
 	struct ww_who who;
 
-	ck_assert_int_eq(ww_access_who(&cx, a, &head, NOW, &who), WW_OK);
-	unit_str_is(who.client, "");
-	unit_str_is(who.feed, "open");
-	ck_assert(ww_who_may(&who, WW_STR("Encounter"), WW_STR("create")));
-	ck_assert(!ww_who_may(&who, WW_STR("Task"), WW_STR("read")));
+	for (size_t i = 0; i < UNIT_COUNT(hosts); i++) {
+		struct ww_access_head head = { .authorization = ww_str_empty(),
+			.peer = WW_STR("127.0.0.1"),
+			.host = ww_str_from(hosts[i]) };
+		struct ww_ctx cx = { .arena = jwt_cx.arena };
+
+		ck_assert_int_eq(ww_access_who(&cx, a, &head, NOW, &who), WW_OK);
+		unit_str_is(who.client, "");
+		unit_str_is(who.feed, "open");
+		ck_assert(ww_who_may(&who, WW_STR("Encounter"), WW_STR("create")));
+		ck_assert(!ww_who_may(&who, WW_STR("Task"), WW_STR("read")));
+	}
+	ww_access_close(a);
+}
+END_TEST
+
+/* A page of a stranger, in a browser on this machine, whose name was made to mean 127.0.0.1. */
+START_TEST(lets_nobody_in_who_asks_by_another_name)
+{
+	static const char *const hosts[] = { "evil.example:8080", "10.1.0.5",
+		"localhost.evil.example", "127.0.0.1.evil.example", "[::2]:80", "" };
+	struct ww_access *a = access_open("n", NOW);
+	struct ww_who who;
+
+	for (size_t i = 0; i < UNIT_COUNT(hosts); i++) {
+		struct ww_access_head head = { .authorization = ww_str_empty(),
+			.peer = WW_STR("127.0.0.1"),
+			.host = ww_str_from(hosts[i]) };
+		struct ww_ctx cx = { .arena = jwt_cx.arena };
+
+		ck_assert_msg(
+		    ww_access_who(&cx, a, &head, NOW, &who) == WW_E_FORBIDDEN, "%s", hosts[i]);
+	}
 	ww_access_close(a);
 }
 END_TEST
@@ -882,6 +909,7 @@ main(void)
 		does_not_open_without_its_keys,
 		knows_clients_by_their_certificates,
 		lets_everybody_in_as_a_sender_where_nobody_is_asked,
+		lets_nobody_in_who_asks_by_another_name,
 		says_what_is_missing,
 		does_not_listen_for_a_minute_to_who_fails_too_often,
 		gives_one_client_no_more_tokens_than_it_can_need,
