@@ -7,6 +7,7 @@
 #include "rest/capability.h"
 #include "rest/routes.h"
 
+#include <wardwire/buf.h>
 #include <wardwire/json.h>
 
 #include <string.h>
@@ -16,7 +17,8 @@ START_TEST(is_made_from_what_is_routed_and_stored)
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
 	struct ww_fhir_issues is = { .n = 0 };
 	const struct ww_fhir_rules strict = { .lenient = false };
-	struct ww_json *cs = ww_rest_capability(&cx, WW_STR("https://hie.example.org/fhir"), NULL);
+	struct ww_json *cs =
+	    ww_rest_capability(&cx, WW_STR("https://hie.example.org/fhir"), NULL, true);
 	const struct ww_json *r = ww_json_first(ww_json_find(cs, "rest[0].resource"));
 	size_t n, i;
 	const struct ww_rest_type *types = ww_rest_types(&n);
@@ -32,6 +34,25 @@ START_TEST(is_made_from_what_is_routed_and_stored)
 	}
 	ck_assert_uint_eq(i, n);
 	ck_assert_int_eq(ww_arena_status(cx.arena), WW_OK);
+	ww_arena_free(cx.arena);
+}
+END_TEST
+
+/* Where nobody can be asked it is not promised. */
+START_TEST(offers_questions_where_there_is_a_payer)
+{
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+
+	for (int with = 0; with < 2; with++) {
+		struct ww_json *cs = ww_rest_capability(&cx, WW_STR("http://h"), NULL, with != 0);
+		struct ww_buf text = { 0 };
+
+		ck_assert_int_eq(ww_json_write(&cx, cs, false, &text), WW_OK);
+		ww_buf_byte(&text, '\0');
+		ck_assert_int_eq(strstr(text.p, "Claim-inquiry") != NULL, with);
+		ck_assert_ptr_nonnull(strstr(text.p, "Claim-submit"));
+		ww_buf_free(&text);
+	}
 	ww_arena_free(cx.arena);
 }
 END_TEST
@@ -54,6 +75,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		is_made_from_what_is_routed_and_stored,
+		offers_questions_where_there_is_a_payer,
 		routes_the_types_that_are_stored_and_no_other,
 	};
 
