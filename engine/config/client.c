@@ -80,8 +80,7 @@ check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 	if (ww_yaml_get(e, "proxies") != NULL)
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: proxies stand for clients on other machines, where nobody comes in "
-		    "without "
-		    "saying who they are; use tokens");
+		    "without saying who they are; use tokens");
 	if (ww_value_base(fhir->text, &address, &path) && ww_value_address(address, &host, &port) &&
 	    !ww_value_loopback(host))
 		ww_fault_add(f, auth->line, auth->column,
@@ -127,8 +126,7 @@ check_listener(struct ww_faults *f, const struct ww_yaml *root, const struct ww_
 	if (has_auth(e, "tokens") && ww_yaml_get(e, "url") == NULL && has_no_port(fhir->text))
 		ww_fault_add(f, fhir->line, fhir->column,
 		    "fhir: with port 0 clients cannot know what to ask a token for; give a port, "
-		    "or "
-		    "'url'");
+		    "or 'url'");
 	if (name != NULL && !has_client(root, e))
 		ww_fault_add(f, name->line, name->column,
 		    "nobody can come in on the listener '%s': add a client of its feed under "
@@ -143,18 +141,18 @@ static void
 check_proof(struct ww_faults *f, const struct ww_yaml *e, const struct ww_yaml *listener)
 {
 	static const struct {
-		const char *auth, *needs, *not ;
+		const char *auth, *needs, *other;
 	} rows[] = { { "tokens", "jwks", "certificate" },
 		{ "certificates", "certificate", "jwks" } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct ww_yaml *other = ww_yaml_get(e, rows[i].not );
+		const struct ww_yaml *other = ww_yaml_get(e, rows[i].other);
 
 		if (!has_auth(listener, rows[i].auth))
 			continue;
 		if (other != NULL)
 			ww_fault_add(f, other->key_line, other->key_column,
-			    "%s: means nothing on a listener with auth %s", rows[i].not,
+			    "%s: means nothing on a listener with auth %s", rows[i].other,
 			    rows[i].auth);
 		/* Who has the tokens of another issuer needs no keys here. */
 		if (ww_yaml_get(e, rows[i].needs) == NULL &&
