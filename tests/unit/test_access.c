@@ -717,7 +717,7 @@ START_TEST(gives_one_client_no_more_tokens_than_it_can_need)
 	struct ww_access *a = access_open("l", NOW);
 	struct ww_token_answer answer;
 	struct ww_ctx cx;
-	char jti[8];
+	char jti[16];
 
 	for (int i = 0; i <= 120; i++) {
 		snprintf(jti, sizeof(jti), "%d", i);
