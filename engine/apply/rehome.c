@@ -374,6 +374,57 @@ ww_rehome_merge(struct ww_work *w, struct ww_encounter *from, const struct ww_en
 	return s == WW_OK ? merge_visits(w, from, &to) : s;
 }
 
+static ww_str
+without_source(struct ww_ctx *cx, ww_str list, ww_str one)
+{
+	ww_str out = ww_str_empty();
+
+	while (list.n != 0) {
+		ww_str its = ww_str_trim(ww_str_cut(list, ',', &list));
+
+		if (!ww_str_eq(its, one))
+			out = ww_sources_join(cx, out, its);
+	}
+	return out;
+}
+
+ww_status
+ww_rehome_source(struct ww_work *w, ww_id from)
+{
+	struct ww_encounter e;
+	struct ww_event like;
+	struct ww_rows rows;
+	size_t left = 0;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &e);
+	e.id = from;
+	s = ww_get(w->l, w->cx, encounter, &e, &found);
+	ww_row_init(&ww_entity_event, &like);
+	like.encounter = from;
+	if (s == WW_OK)
+		s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		struct ww_event ev = *WW_ROW(&rows, event, i);
+
+		if (!ww_str_eq(ev.source, w->facts.event.source)) {
+			left++;
+			continue;
+		}
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_event, &ev);
+		ev.encounter = w->after.id;
+		if (s == WW_OK)
+			s = ww_put(w->l, w->cx, event, &ev);
+	}
+	e.sources = without_source(w->cx, e.sources, w->facts.event.source);
+	if (left == 0)
+		e.merged_into = w->after.id; /* nothing is left of it */
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, encounter, &e);
+	return s == WW_OK ? note_moved(w, from) : s;
+}
+
 /* A moved visit may be known there already, by what came before the move. */
 static ww_status
 settle_visit(struct ww_work *w, struct ww_encounter *e, const struct ww_person *to)

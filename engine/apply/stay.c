@@ -36,7 +36,7 @@ gather_events(struct ww_work *w)
 		ev->digest = w->message->dedupe;
 	ww_row_init(&ww_entity_event, &like);
 	like.encounter = w->after.id;
-	if (!w->is_new)
+	if (!w->is_new || w->leaves != 0)
 		s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
 	if (s != WW_OK)
 		return s;

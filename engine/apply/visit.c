@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "model/fold.h"
 #include "model/member.h"
+#include "model/order.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -157,6 +158,64 @@ owner_of(struct ww_work *w, ww_id *owner)
 	return s;
 }
 
+/* The newest version of that Encounter in the log of the stay was made after the one in hand. */
+static ww_status
+is_older_version(struct ww_work *w, const struct ww_encounter *e, bool *older)
+{
+	struct ww_event like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*older = false;
+	ww_row_init(&ww_entity_event, &like);
+	like.encounter = e->id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_event, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_event *ev = WW_ROW(&rows, event, i);
+		struct ww_step a = ww_step_of(ev), b = ww_step_of(&w->facts.event);
+
+		*older = *older || (ww_str_eq(ev->source, w->facts.event.source) &&
+		                       ww_step_recorded(&a, &b) > 0);
+	}
+	return s;
+}
+
+/* The Encounter is of one patient by this version and of another by others: the newest is right, and has them all. */
+static ww_status
+by_version(struct ww_work *w, bool *found)
+{
+	struct ww_encounter like;
+	struct ww_rows rows;
+	bool other, older = false;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &like);
+	like.visit_system = w->facts.visit_system;
+	like.visit = w->facts.visit;
+	s = ww_rehome_visit_number(w, "visit", &like.visit_system, &like.visit, &other);
+	if (s == WW_OK)
+		s = ww_find(w->l, w->cx, encounter, "by_visit", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&rows, encounter, i);
+
+		if (e->merged_into != 0 || e->person == w->person.id ||
+		    !ww_source_is_in(e->sources, w->facts.event.source))
+			continue;
+		s = is_older_version(w, e, &older);
+		if (s != WW_OK)
+			return s;
+		if (!older) {
+			w->leaves = e->id;
+			return WW_OK;
+		}
+		w->before = *e;
+		*found = true;
+		ww_matched(w, "visit by Encounter, which is another patient's by now");
+		return WW_OK;
+	}
+	return s;
+}
+
 enum { NAME_HEX = 32 };
 
 /* How many stays have that name already, each under an ordinal of its own: a number that was given again. */
@@ -286,7 +345,10 @@ ww_identify_encounter(struct ww_work *w)
 		return WW_OK;
 	}
 	ww_keep_alternates(w);
-	if (w->facts.visit.n != 0)
+	w->leaves = 0;
+	if (w->facts.event.source.n != 0)
+		s = by_version(w, &found);
+	if (s == WW_OK && !found && w->facts.visit.n != 0)
 		s = by_number(w, admits, &found, &origin);
 	if (s == WW_OK && !found && !ww_made_now(w, w->person.id))
 		s = ww_match_visit(w, &found);
@@ -307,5 +369,5 @@ ww_identify_encounter(struct ww_work *w)
 	w->after = w->before;
 	w->message->person = w->person.id;
 	w->message->encounter = w->after.id;
-	return s;
+	return s == WW_OK && w->leaves != 0 ? ww_rehome_source(w, w->leaves) : s;
 }

@@ -65,6 +65,7 @@ struct ww_work {
 	ww_id *moved;    /* stays that it moved */
 	size_t moved_n;
 	ww_id linked;   /* the first of two that are related */
+	ww_id leaves;   /* the stay of another patient that the Encounter in hand was of; 0: none */
 	bool renamed;   /* it is new, or known by another name, birth date or sex than before */
 	bool corrected; /* this message changed the person's name or birth date */
 	struct ww_encounter before, after; /* before is blank for a new encounter */
@@ -137,6 +138,8 @@ ww_status ww_rehome_part(struct ww_work *w, struct ww_person *loser);
 /* Two stays of the person in hand are one: the log of `from` goes to `into`, and its number means the other's from now on. */
 ww_status ww_rehome_merge(
     struct ww_work *w, struct ww_encounter *from, const struct ww_encounter *into);
+/* The versions of the Encounter in hand that are in the log of that stay belong to the one in hand. */
+ww_status ww_rehome_source(struct ww_work *w, ww_id from);
 /* Judges the stays that have moved, but the one in hand. */
 ww_status ww_rehome_moved(struct ww_work *w);
 /* Before the person is found: where one of two numbers that are merged is not known it becomes the other's. */
