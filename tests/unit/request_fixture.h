@@ -6,6 +6,10 @@
 
 #include <wardwire/json.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 /* What is NULL is empty; feed and interaction have a default: mercy, create. */
 struct asked {
 	const char *feed, *client, *party;
@@ -97,6 +101,33 @@ site_request_message(struct site *s, int64_t seq)
 	site_ok(s, ww_get(&s->ledger, &s->own, message, &m, &found));
 	ck_assert(found);
 	return m;
+}
+
+/* As site_rebuilds, and also in a file of SQLite. */
+static inline void
+site_rebuilds_everywhere(struct site *s)
+{
+	static const char *const parts[] = { "", "-wal", "-shm" };
+	struct ww_buf live = { 0 }, anew = { 0 };
+	char dir[] = "/tmp/wardwire-request-XXXXXX", path[64];
+	struct ww_ledger l;
+
+	site_rebuilds(s);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/ledger.db", dir);
+	site_ok(s, ww_ledger_sqlite(&s->own, path, WW_LEDGER_WRITE, &l));
+	site_replay(s, &l, 5);
+	site_dump(s, &s->ledger, &live);
+	site_dump(s, &l, &anew);
+	site_same(ww_buf_view(&live), ww_buf_view(&anew), "in memory and in SQLite");
+	ww_ledger_close(&l);
+	for (size_t i = 0; i < UNIT_COUNT(parts); i++) {
+		(void)snprintf(path, sizeof(path), "%s/ledger.db%s", dir, parts[i]);
+		(void)unlink(path);
+	}
+	ck_assert_int_eq(rmdir(dir), 0);
+	ww_buf_free(&live);
+	ww_buf_free(&anew);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* Records that are passed by, and how they get another chance. */
 #include "tests/unit/unit.h"
 
-#include "tests/unit/apply_fixture.h"
+#include "tests/unit/request_fixture.h"
 
 #include <wardwire/log.h>
 
@@ -142,6 +142,12 @@ START_TEST(passes_by_records_of_every_kind)
 	ck_assert_str_eq(set_aside(&s), "4 config by 6: " DEADLY "; 5 roster by 7: " DEADLY);
 	site_flags_are(&s, "admission open");
 	site_outbox_is(&s, "Task stay due create");
+	(void)names(&s, site_asks(&s, (struct asked){ .type = "Patient",
+	                                  .raw = "{\"resourceType\":\"Patient\"}" }));
+	start(&s);
+	ck_assert_int_eq(site_answer_of(&s, 9).http, 500);
+	ck_assert_int_eq(site_request_message(&s, 9).disposition, WW_disposition_QUARANTINED);
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_resource).n, 0);
 	order = orders(&s, "pause", "rcca-ehr");
 	(void)names(&s, order);
 	start(&s);

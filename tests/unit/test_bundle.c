@@ -113,7 +113,7 @@ START_TEST(a_transaction_gives_ids_and_answers_in_the_order_of_the_request)
 	    "\"lastUpdated\":\"2025-01-01T06:00:06.000Z\"},\"status\":\"in-progress\",\"subject\":"
 	    "{\"reference\":\"Patient/p1\"},\"extension\":[{\"url\":\"urn:y\",\"valueReference\":"
 	    "{\"reference\":\"Patient/p1\"}},{\"url\":\"urn:z\",\"valueUri\":\"Patient/p1\"}]}");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST(a_transaction_is_done_whole_or_not_at_all)
 		unit_str_is(m.type, "Bundle");
 	}
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 0);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -226,7 +226,7 @@ START_TEST(a_conditional_create_in_a_transaction_gives_its_references_what_was_f
 	unit_str_is(said(&s, &a, "entry[0].response.location"), "Patient/ww-4/_history/1");
 	unit_str_is(subject_of(&s, "ww-5-2"), "Patient/ww-4");
 	ck_assert_uint_eq(resources(&s), 2);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -249,7 +249,7 @@ START_TEST(conditional_references_see_what_will_be_there)
 	                     TO("Patient"), PATIENT(NUMBER("n"))) "," GONE("Patient/old")));
 	ck_assert_int_eq(a.http, 200);
 	unit_str_is(subject_of(&s, "ww-6-1"), "Patient/ww-6-2");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -301,7 +301,7 @@ START_TEST(each_entry_of_a_batch_is_on_its_own)
 	unit_str_is(said(&s, &a, "entry[4].resource.id"), "ww-4-1");
 	unit_str_is(subject_of(&s, "ww-4-2"), "urn:uuid:p");
 	ck_assert_int_eq(site_request_message(&s, a.seq).disposition, WW_disposition_APPLIED);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -342,7 +342,7 @@ START_TEST(a_message_brings_data_once)
 	ck_assert_int_eq(m.disposition, WW_disposition_DUPLICATE);
 	ck_assert_int_eq(m.first, 4);
 	unit_str_is(subject_of(&s, "e1"), "Patient/ww-4-3");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -384,7 +384,7 @@ START_TEST(what_comes_from_two_servers_under_one_id_is_kept_apart)
 	unit_str_is(subject_of(&s, "1"), "Patient/1");
 	ck_assert(has(site_stored(&s, "Patient", WW_STR("1")), "male"));
 	ck_assert(!has(site_stored(&s, "Patient", WW_STR("ww-4-4")), "male"));
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -402,7 +402,7 @@ START_TEST(a_collection_is_kept_and_so_is_what_is_in_it)
 	unit_str_is(a.type, "Bundle");
 	(void)site_stored(&s, "Bundle", a.id);
 	(void)site_stored(&s, "Patient", WW_STR("ww-4-1"));
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -435,7 +435,7 @@ START_TEST(what_was_submitted_before_is_answered_as_before)
 	    .raw = BUNDLE("collection", "{\"resource\":" PATIENT("") "}"));
 	ck_assert_int_eq(a.http, 422);
 	ck_assert_uint_eq(resources(&s), 2);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -459,7 +459,7 @@ START_TEST(a_notification_changes_and_deletes)
 	ck_assert_int_eq(a.http, 200);
 	ck_assert_int_eq(site_resource(&s, "Encounter", WW_STR("e1"), &found).deleted, 1);
 	ck_assert_int_eq(site_resource(&s, "Encounter", WW_STR("e2"), &found).version, 1);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -479,7 +479,7 @@ START_TEST(a_transaction_that_comes_again_does_nothing)
 	unit_str_is(b.body, a.body.p);
 	ck_assert_int_eq(site_request_message(&s, b.seq).first, a.seq);
 	ck_assert_uint_eq(resources(&s), 1);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -501,7 +501,7 @@ START_TEST(a_transaction_that_goes_back_to_what_was_is_no_retry)
 	ck_assert_int_eq(site_resource(&s, "Patient", WW_STR("p"), &found).version, 3);
 	a = transact(&s, SAYS("male"));
 	ck_assert_int_eq(site_request_message(&s, a.seq).disposition, WW_disposition_DUPLICATE);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST

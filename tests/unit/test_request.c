@@ -49,7 +49,7 @@ START_TEST(stores_what_is_created_under_an_id_of_its_own)
 	unit_str_is(m.type, "Encounter");
 	unit_str_is(m.event, "create");
 	ck_assert_int_eq(m.disposition, WW_disposition_APPLIED);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -83,7 +83,7 @@ START_TEST(refuses_a_resource_of_another_type_than_the_url)
 	ck_assert(ww_str_starts(a.body, WW_STR("{\"resourceType\":\"OperationOutcome\"")));
 	ck_assert_int_eq(site_request_message(&s, a.seq).disposition, WW_disposition_IGNORED);
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_resource).n, 0);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -115,7 +115,7 @@ START_TEST(creates_on_condition_when_nothing_fits)
 	b = site_ask(&s, .type = "Encounter", .condition = "identifier=urn:x%7Cv1",
 	    .raw = ENCOUNTER(VISIT("v1") "\"language\":\"de\","));
 	ck_assert_int_eq(b.http, 201);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -143,7 +143,7 @@ START_TEST(says_what_is_wrong_with_a_condition)
 	}
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_resource).n, 0);
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_quarantine).n, 0);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -188,7 +188,7 @@ START_TEST(updates_what_is_there_and_creates_what_is_not)
 	ck_assert_int_eq(a.http, 200);
 	ck_assert_int_eq(a.version, 2);
 	ck_assert_int_eq(a.updated_ms, s.now);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -209,7 +209,7 @@ START_TEST(the_same_content_is_no_new_version)
 	ck_assert_int_eq(a.http, 200);
 	ck_assert_int_eq(a.version, 1);
 	ck_assert_int_eq(a.updated_ms, first);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -282,7 +282,7 @@ START_TEST(updates_on_condition)
 	    .raw = ENCOUNTER("\"id\":\"own\"," VISIT("v2")));
 	ck_assert_int_eq(a.http, 201);
 	unit_str_is(a.id, "own");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -316,7 +316,7 @@ START_TEST(what_is_deleted_has_no_keys_and_can_come_again)
 	    .raw = ENCOUNTER("\"id\":\"e1\","));
 	ck_assert_int_eq(a.http, 201);
 	ck_assert_int_eq(a.version, 3);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -338,7 +338,7 @@ START_TEST(keys_follow_what_the_resource_says_now)
 	           "\"subject\":{\"reference\":\"Patient/p1\"}}");
 	unit_str_is(key_lines(&s),
 	    "_lastUpdated 063871308005000 063871308005000\nstatus finished|\nsubject Patient/p1\n");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST

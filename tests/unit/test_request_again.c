@@ -40,7 +40,7 @@ START_TEST(a_create_that_comes_again_gets_the_first_answer)
 	(void)site_ask(
 	    &s, .client = "c", .type = "Encounter", .raw = ENCOUNTER(",\"language\":\"en\""));
 	ck_assert_uint_eq(resources(&s), 4);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -57,7 +57,7 @@ START_TEST(after_the_time_that_is_set_it_is_another_request)
 	a = site_ask(&s, .type = "Encounter", .raw = ENCOUNTER(""), .after = 1);
 	ck_assert_int_eq(site_request_message(&s, a.seq).disposition, WW_disposition_APPLIED);
 	ck_assert_uint_eq(resources(&s), 2);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -75,7 +75,7 @@ START_TEST(what_was_deleted_is_created_anew)
 	b = site_ask(&s, .type = "Encounter", .raw = ENCOUNTER(""));
 	ck_assert_int_eq(b.http, 201);
 	ck_assert(!ww_str_eq(a.id, b.id));
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -104,7 +104,7 @@ START_TEST(an_update_on_condition_is_known_again_while_it_holds)
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e",
 	    .raw = ENCOUNTER(",\"id\":\"e\""));
 	ck_assert_int_eq(a.version, 4);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -123,7 +123,7 @@ START_TEST(what_was_refused_is_looked_at_anew)
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e",
 	    .match = "W/\"1\"", .raw = ENCOUNTER(",\"id\":\"e\",\"language\":\"en\""));
 	ck_assert_int_eq(a.http, 200);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -159,7 +159,7 @@ START_TEST(a_request_that_cannot_be_applied_is_answered_and_can_be_run_again)
 	ck_assert_int_eq(site_request_message(&s, 4).disposition, WW_disposition_APPLIED);
 	ck_assert_int_eq(site_answer_of(&s, 4).http, 201);
 	ck_assert_uint_eq(resources(&s), 1);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -178,7 +178,7 @@ START_TEST(a_body_that_cannot_be_read_is_the_senders)
 
 		ck_assert_int_eq(a.http, 400);
 	}
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -263,7 +263,7 @@ START_TEST(a_practice_says_how_far_it_is_with_a_task)
 	unit_str_is(notice(&s).remote_status, "completed");
 	ck_assert_int_eq(notice(&s).answered, 12);
 	ck_assert_uint_eq(resources(&s), 0);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -300,7 +300,7 @@ START_TEST(a_practice_answers_what_it_was_given_and_nothing_else)
 	a = answers(&s, "rcca", id, "completed", NULL);
 	ck_assert(a.http == 404 || a.http == 409);
 	unit_str_is(notice(&s).remote_status, "accepted");
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -323,7 +323,7 @@ START_TEST(what_a_practice_writes_about_a_notice_is_about_its_stay)
 	                       .p });
 	ck_assert_int_eq(a.http, 201);
 	ck_assert_int_eq(site_request_message(&s, a.seq).encounter, notice(&s).encounter);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
@@ -347,7 +347,7 @@ START_TEST(a_practice_changes_nothing_of_others)
 	    .condition = "identifier=v", .raw = ENCOUNTER(",\"identifier\":[{\"value\":\"v\"}]"));
 	ck_assert_int_eq(a.http, 201);
 	ck_assert_uint_eq(resources(&s), 2);
-	site_rebuilds(&s);
+	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
 END_TEST
