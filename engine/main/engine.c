@@ -381,6 +381,14 @@ keep_house(void *arg, ww_str order, struct ww_control_call *call)
 	return true;
 }
 
+static bool
+is_closed(void *arg)
+{
+	const struct ww_engine *e = arg;
+
+	return e->paused || e->stopping;
+}
+
 static void
 add_gauge(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list, size_t number, ww_str name)
 {
@@ -442,6 +450,7 @@ start_orders(struct ww_engine *e, struct ww_ctx *cx)
 		.config = e->config,
 		.path = e->set.site->control,
 		.house = keep_house,
+		.closed = is_closed,
 		.ask = on_question,
 		.arg = e };
 

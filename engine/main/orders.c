@@ -195,6 +195,9 @@ submit_load(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call
 
 	if (s != WW_OK)
 		return s;
+	if (o->set.closed(o->set.arg))
+		return ww_fail(cx, WW_E_BUSY, NULL,
+		    "the engine takes nothing in at present: its log says why reading is paused");
 	p = new_pending(o, call, batch.n);
 	if (p == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a batch");

@@ -20,6 +20,8 @@ struct ww_orders_settings {
 	/* Takes an order that is carried out without a record, and answers it; false: there is none of that name. On
 	 * the loop's thread. */
 	bool (*house)(void *arg, ww_str order, struct ww_control_call *call);
+	/* Nothing is taken in at present: batches are refused with WW_E_BUSY. On the loop's thread. */
+	bool (*closed)(void *arg);
 	/* What a question by that name is answered with; WW_E_CODE: there is none. On the loop's thread. */
 	ww_status (*ask)(void *arg, struct ww_ctx *cx, ww_str what, struct ww_json **out);
 	void *arg;

@@ -38,6 +38,9 @@ adt A01 C2 2 >"$dir/one"
 adt A01 C9 9 >"$dir/drop/late.hl7"
 printed=$(send --timeout 1 "$dir/one" 2>/dev/null)
 has "a message below the reserve" "$printed" '0 AA, 0 AE, 0 AR'
+echo '{"resourceType":"Patient","id":"p1"}' >"$dir/patients.ndjson"
+timeout 2 "$engine" load -c "$config" --feed mercy -q "$dir/patients.ndjson" >"$dir/load.out" 2>&1
+same "exit status of a load below the reserve, which waits" 124 $?
 printed=$("$engine" snapshot -c "$config" 2>&1)
 same "exit status of a snapshot below the reserve" 4 $?
 has "a snapshot below the reserve" "$printed" 'would come into disk.reserve_mib'
@@ -47,5 +50,6 @@ rm "$dir/large"
 wait_until logged 'pause=off why=disk-reserve'
 wait_until test -e "$dir/drop/done/late.hl7"
 accept "$(adt A01 C3 3)"
+has "a load when there is room" "$("$engine" load -c "$config" --feed mercy -q "$dir/patients.ndjson")" '1 lines, 1 new'
 wait_until is_at_rest
 stop_engine

@@ -5,8 +5,10 @@
 #include <wardwire/buf.h>
 #include <wardwire/ctx.h>
 
+#include "base/fs.h"
 #include "codec/xml.h"
 
+#include <glob.h>
 #include <string.h>
 
 #define PATIENT(content) "<Patient xmlns=\"http://hl7.org/fhir\">" content "</Patient>"
@@ -557,6 +559,46 @@ START_TEST(what_was_written_is_read_as_what_it_was)
 }
 END_TEST
 
+/* Every resource of ours: whole files, or one a line. */
+static size_t
+all_of(const char *pattern)
+{
+	glob_t found = { 0 };
+	size_t n = 0;
+
+	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		bool lines = strstr(found.gl_pathv[i], ".want") != NULL;
+		struct ww_buf text = { 0 };
+		ww_str rest, one;
+
+		ck_assert_int_eq(ww_fs_get(&cx, found.gl_pathv[i], 0, &text), WW_OK);
+		rest = ww_arena_str(cx.arena, ww_buf_view(&text));
+		while (rest.n > 0) {
+			struct ww_json *before;
+
+			one = lines ? ww_str_cut(rest, '\n', &rest) : rest;
+			rest = lines ? rest : ww_str_empty();
+			before = tree(ww_arena_cstr(cx.arena, one));
+			ck_assert_msg(json_same(before, read_xml(ww_str_from(write_xml(before)))),
+			    "%s", found.gl_pathv[i]);
+			n++;
+		}
+		ww_buf_free(&text);
+	}
+	globfree(&found);
+	return n;
+}
+
+START_TEST(every_sample_comes_back_from_xml)
+{
+	setup();
+	ck_assert_uint_gt(all_of("samples/csv/*.want"), 0);
+	ck_assert_uint_gt(all_of("samples/map/*.json"), 0);
+	teardown();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -586,6 +628,7 @@ main(void)
 		does_not_write_what_xml_of_fhir_cannot_say,
 		lets_no_narrative_break_out,
 		what_was_written_is_read_as_what_it_was,
+		every_sample_comes_back_from_xml,
 	};
 
 	return unit_main("xml", tests, UNIT_COUNT(tests));
