@@ -82,12 +82,14 @@ read_count(struct search *s, ww_str v)
 	return WW_OK;
 }
 
-/* Without criteria the oldest change comes first anyway; with criteria that order is not had. */
+/* Without criteria the oldest change comes first anyway; with criteria that order is not had, and of what is owed none. */
 static ww_status
 read_sort(struct search *s, ww_str v)
 {
-	s->newest = ww_str_is(v, "-_lastUpdated");
-	if (!s->newest && !(ww_str_is(v, "_lastUpdated") && s->q.n == 0))
+	bool owed = ww_rest_is_owed(&s->f->scope, s->q.type);
+
+	s->newest = !owed && ww_str_is(v, "-_lastUpdated");
+	if (!s->newest && !(!owed && ww_str_is(v, "_lastUpdated") && s->q.n == 0))
 		s->unknown = ww_arena_printf(s->cx->arena, "%.*s_sort\n", WW_STR_FMT(s->unknown));
 	return WW_OK;
 }
