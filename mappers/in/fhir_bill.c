@@ -418,7 +418,8 @@ read_drugs(struct ww_ctx *cx, const struct ww_fhir_source *source, struct ww_bil
 		d->refill = refill;
 		d->filled = ww_time_known(l->start) ? l->start : out->claim.start;
 		d->prescriber = prescriber;
-		d->pharmacy = out->claim.facility;
+		d->pharmacy =
+		    out->claim.provider.n != 0 ? out->claim.provider : out->claim.facility;
 		d->number =
 		    ww_pick_text(ww_pick_identifier(ww_json_get(r, "identifier"), "rx"), "value");
 		d->recorded = source->updated;
