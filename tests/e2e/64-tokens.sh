@@ -24,6 +24,11 @@ clients:
   - {name: tester, id: Tester-1, feed: acme, may: [system/Encounter.rs], jwks: tester.json}
   - {name: rcca, feed: acme, party: rcca, may: [system/Task.rus, system/Communication.crs], jwks: practice.json}
 END
+echo '{"keys":[{"kty":"RSA","kid":"a","n":"AA","e":"AQAB","d":"AA"}]}' >"$dir/live.json"
+"$engine" config check -c "$config" >"$dir/check.out" 2>&1
+same "exit status of a check of a private key" 3 $?
+has "a private key" "$(cat "$dir/check.out")" '^listener fhir: .*jwks live.json: keys\[0\].d: a private or secret key'
+cp "$dir/gateway.json" "$dir/live.json"
 "$engine" config check -c "$config" >"$dir/check.out" 2>&1 || fail "config check: $(cat "$dir/check.out")"
 start_fhir
 
