@@ -15,7 +15,8 @@ struct asked {
 	const char *feed, *client, *party;
 	const char *interaction, *type, *id, *condition, *match, *format;
 	const char *raw;
-	int64_t after; /* ms since the record before; 1000 */
+	int64_t answers, http; /* of a payer's answer */
+	int64_t after;         /* ms since the record before; 1000 */
 };
 
 /* Appends the request. Returns its sequence. */
@@ -32,7 +33,9 @@ site_asks(struct site *s, struct asked q)
 		.condition = ww_str_from(q.condition),
 		.match = ww_str_from(q.match),
 		.format = ww_str_from(q.format != NULL ? q.format : "json"),
-		.raw = ww_str_from(q.raw) };
+		.raw = ww_str_from(q.raw),
+		.answers = q.answers,
+		.http = q.http };
 	struct ww_buf body = { 0 };
 
 	ww_rec_request_write(&r, &body);
