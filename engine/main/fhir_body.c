@@ -130,12 +130,14 @@ check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
 	const struct ww_json *request = ww_json_get(entry, "request");
 	struct ww_rest_route route;
 	char allow[WW_REST_ALLOW_BYTES];
+	enum ww_rest_miss miss = ww_rest_route_find(ww_json_str(ww_json_get(request, "method")),
+	    ww_json_str(ww_json_get(request, "url")), &route, allow);
 	ww_status s;
 
-	if (ww_rest_route_find(ww_json_str(ww_json_get(request, "method")),
-	        ww_json_str(ww_json_get(request, "url")), &route, allow) != WW_REST_FOUND ||
-	    route.type == NULL)
-		return WW_OK; /* answered for what it is when its turn comes */
+	if (miss == WW_REST_NO_METHOD && route.type != NULL)
+		return ww_fail(&c->door->cx, WW_E_FORBIDDEN, NULL, "that is done to it by nobody");
+	if (miss != WW_REST_FOUND || route.type == NULL)
+		return WW_OK; /* no resource of ours: answered for what it is when its turn comes */
 	s = ww_fhir_may(
 	    c, ww_str_from(route.type->name), ww_rest_interaction_name(route.interaction));
 	if (s == WW_OK && (ww_json_get(request, "ifNoneExist") != NULL || route.query.n > 0))
