@@ -8,6 +8,7 @@
 #include "rest/access.h"
 
 #include <wardwire/ctx.h>
+#include <wardwire/log.h>
 
 #include <assert.h>
 #include <stdlib.h>
@@ -154,6 +155,8 @@ ww_hl7_http_head(void *arg, struct ww_http_call *call)
 	t = calloc(1, sizeof(*t));
 	status = refused(h, call, t, &who);
 	if (status != 0) {
+		ww_log(WW_LOG_WARN, "hl7=refused listener=%.*s client=%.*s status=%u",
+		    WW_STR_FMT(h->set.listener->name), WW_STR_FMT(who.client), status);
 		free(t);
 		answer_bare(call, status);
 		return;

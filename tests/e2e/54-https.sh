@@ -45,6 +45,7 @@ has "a message" "$answer" '^200$'
 wait_until is_at_rest
 has "whose it is" "$(cat "$engine_log")" 'feed=south act="admit"'
 has "one who may not send messages" "$(by lab -H "$hl7" --data-binary "@$dir/c1" "https://localhost:$port/fhir")" '^403$'
+has "what the log says of it" "$(cat "$engine_log")" 'hl7=refused listener=web client=reader status=403'
 has "one whom nobody knows" "$(by renewed -H "$hl7" --data-binary "@$dir/c1" "https://localhost:$port/fhir")" '^40[13]$'
 
 # -- a new certificate -------------------------------------------------------------------------------------
