@@ -76,6 +76,20 @@ same "mode of rejects" 600 "$(stat -c %a "$dir/mixed.ndjson.rejected")"
 has "a packed file" "$(load "$dir/packed.ndjson.gz")" '1 lines, 1 new'
 has "standard input" "$(claim piped | load - --json)" '^{"file":"-","lines":1,"created":1,"changed":0,"same":0,"refused":0}$'
 
+# The largest line there may be, and one more.
+large() {
+	awk -v n="$1" -v id="$1" 'BEGIN {
+		s = "\\\"\\\\ some text of nobody "
+		while (length(s) < 500000) s = s s
+		printf "{\"resourceType\":\"Patient\",\"id\":\"large%d\",\"name\":[", id
+		for (i = 1; i <= n; i++) printf "%s{\"text\":\"%s\"}", (i > 1 ? "," : ""), s
+		printf "]}\n"
+	}'
+}
+{ large 4; large 5; large 1; } >"$dir/large.ndjson"
+has "large lines" "$(load "$dir/large.ndjson")" '3 lines, 2 new, .* 1 refused'
+has "a line that is too large" "$(cat "$dir/large.ndjson.rejected")" '^{"line":2,"code":"WW-211","reason":"a line of more than 4194304 bytes"}$'
+
 # No id: it has one of its content.
 claim x | sed 's/"id":"x",//' >"$dir/nameless.ndjson"
 has "without an id" "$(load "$dir/nameless.ndjson")" '1 lines, 1 new'
