@@ -82,7 +82,6 @@ wardwire-kit practice --listen --port-file --log --keep --fail --fail-after --de
 wardwire-kit gen --seed --patients --days --noise --roster --truth
 wardwire-kit payer --listen --port-file --submit --inquire --type --status --mute --keep
 wardwire-kit token --key --alg --kid --client --base --audience --scope --ca
-wardwire-kit payer --listen --port-file --submit --inquire --type --status --mute --keep
 wardwire-kit demo --engine --samples --stay
 END
 
