@@ -86,7 +86,7 @@ large() {
 		printf "]}\n"
 	}'
 }
-{ large 4; large 5; large 1; } >"$dir/large.ndjson"
+{ large 4; large 6; large 1; } >"$dir/large.ndjson"
 has "large lines" "$(load "$dir/large.ndjson")" '3 lines, 2 new, .* 1 refused'
 has "a line that is too large" "$(cat "$dir/large.ndjson.rejected")" '^{"line":2,"code":"WW-211","reason":"a line of more than 4194304 bytes"}$'
 
