@@ -28,26 +28,13 @@ ww_http_server_trouble(
 	note(s, t, ww_mllp_peer_address(peer));
 }
 
-/* Why one more connection of that peer is not taken; WW_MLLP_TROUBLES: it is. */
-static enum ww_mllp_trouble
-fault_of_crowd(const struct ww_http_server *s, const struct ww_mllp_peer *peer)
-{
-	if (peer == NULL)
-		return WW_MLLP_TROUBLE_MEMORY;
-	if (s->open_n >= s->settings.max_connections ||
-	    s->room->connections >= s->room->most.connections)
-		return WW_MLLP_TROUBLE_CROWD;
-	if (ww_mllp_peer_connections(peer) > s->settings.peer_connections)
-		return WW_MLLP_TROUBLE_PEER_CROWD;
-	return WW_MLLP_TROUBLES;
-}
-
 static void
 on_socket(void *arg, int fd, const char *address)
 {
 	struct ww_http_server *s = arg;
 	struct ww_mllp_peer *peer = ww_mllp_peer_enter(s->peers, address);
-	enum ww_mllp_trouble t = fault_of_crowd(s, peer);
+	enum ww_mllp_trouble t = ww_mllp_guest_fault(
+	    s->room, peer, s->open_n, s->settings.max_connections, s->settings.peer_connections);
 
 	if (t == WW_MLLP_TROUBLES) {
 		ww_http_conn_new(s, fd, peer);

@@ -3,8 +3,10 @@
 #define WW_LINK_MLLP_GUEST_H
 
 #include "link/mllp_room.h"
+#include "link/mllp_trouble.h"
 
 struct event;
+struct ww_mllp_peer;
 
 /* A listener of a room. */
 struct ww_mllp_guest {
@@ -24,6 +26,10 @@ struct ww_mllp_room {
 	struct ww_mllp_guest *guests;
 };
 
+/* Why one more connection of that peer is not taken by a listener that has open of at most most, and peer_most of one peer, which it
+ * counts already; NULL: memory was short. WW_MLLP_TROUBLES: it is taken. */
+enum ww_mllp_trouble ww_mllp_guest_fault(const struct ww_mllp_room *r,
+    const struct ww_mllp_peer *peer, unsigned open, unsigned most, unsigned peer_most);
 void ww_mllp_room_enter(struct ww_mllp_room *r, struct ww_mllp_guest *g);
 void ww_mllp_room_leave(
     struct ww_mllp_room *r, struct ww_mllp_guest *g); /* who never entered may leave */

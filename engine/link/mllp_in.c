@@ -29,26 +29,13 @@ ww_mllp_in_trouble(struct ww_mllp_in *in, enum ww_mllp_trouble t, const char *pe
 	    &in->troubles, t, ww_accept_address(in->accept), peer, ww_mllp_in_clock());
 }
 
-/* Why one more connection of that peer is not taken; WW_MLLP_TROUBLES: it is. */
-static enum ww_mllp_trouble
-fault_of_crowd(const struct ww_mllp_in *in, const struct ww_mllp_peer *peer)
-{
-	if (peer == NULL)
-		return WW_MLLP_TROUBLE_MEMORY;
-	if (in->open_n >= in->settings.max_connections ||
-	    in->room->connections >= in->room->most.connections)
-		return WW_MLLP_TROUBLE_CROWD;
-	if (ww_mllp_peer_connections(peer) > in->settings.peer_connections)
-		return WW_MLLP_TROUBLE_PEER_CROWD;
-	return WW_MLLP_TROUBLES;
-}
-
 static void
 take_socket(void *arg, int fd, const char *address)
 {
 	struct ww_mllp_in *in = arg;
 	struct ww_mllp_peer *peer = ww_mllp_peer_enter(in->peers, address);
-	enum ww_mllp_trouble t = fault_of_crowd(in, peer);
+	enum ww_mllp_trouble t = ww_mllp_guest_fault(in->room, peer, in->open_n,
+	    in->settings.max_connections, in->settings.peer_connections);
 
 	if (t == WW_MLLP_TROUBLES) {
 		ww_mllp_conn_new(in, fd, peer);

@@ -3,6 +3,7 @@
 
 #include "link/loop.h"
 #include "link/mllp_guest.h"
+#include "link/mllp_peer.h"
 
 #include <wardwire/ctx.h>
 
@@ -33,6 +34,19 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 			*last = g;
 			break;
 		}
+}
+
+enum ww_mllp_trouble
+ww_mllp_guest_fault(const struct ww_mllp_room *r, const struct ww_mllp_peer *peer, unsigned open,
+    unsigned most, unsigned peer_most)
+{
+	if (peer == NULL)
+		return WW_MLLP_TROUBLE_MEMORY;
+	if (open >= most || r->connections >= r->most.connections)
+		return WW_MLLP_TROUBLE_CROWD;
+	if (ww_mllp_peer_connections(peer) > peer_most)
+		return WW_MLLP_TROUBLE_PEER_CROWD;
+	return WW_MLLP_TROUBLES;
 }
 
 void
