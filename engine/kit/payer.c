@@ -31,6 +31,7 @@ struct payer {
 	struct ww_loop *loop;
 	struct ww_mllp_room *room;
 	struct ww_http_server *server;
+	bool stopping;
 };
 
 /* -- the command line ------------------------------------------------------------------------------- */
@@ -183,17 +184,23 @@ on_stop(void *arg)
 {
 	struct payer *p = arg;
 
+	if (p->stopping)
+		return;
+	p->stopping = true;
 	ww_http_server_close(p->server, 0, on_closed, p);
 }
 
 static ww_status
-start(struct payer *p)
+start(struct payer *p, const struct ww_address *where)
 {
 	const struct ww_mllp_room_settings rs = { .frames = CONNECTIONS,
 		.bytes = 64 << 20,
 		.open = 64 << 20,
 		.connections = CONNECTIONS };
-	struct ww_http_server_settings set = { .address = ww_str_from(p->o.listen),
+	struct ww_http_server_settings set = { .address = ww_arena_printf(p->cx.arena,
+		                                   strchr(where->host, ':') != NULL ? "[%s]:%s"
+		                                                                    : "%s:%s",
+		                                   where->host, where->port),
 		.max_connections = CONNECTIONS,
 		.peer_connections = CONNECTIONS,
 		.head_deadline = 10,
@@ -247,7 +254,7 @@ ww_kit_payer(int argc, char **argv)
 	p.cx.arena = ww_arena_new(0);
 	if (p.cx.arena == NULL)
 		return WW_EXIT_ENVIRONMENT;
-	s = start(&p);
+	s = start(&p, &where);
 	if (s == WW_OK) {
 		ww_log(WW_LOG_INFO, "payer=ready port=%u", ww_http_server_port(p.server));
 		ww_loop_run(p.loop);
