@@ -1,6 +1,8 @@
 /* The inbound mappers by message type. A new one is one row here, its .c, and a pair in samples/. */
 #include <wardwire/mapper.h>
 
+#include <string.h>
+
 extern const struct ww_mapper ww_mapper_adt; /* in/adt.c */
 extern const struct ww_mapper ww_mapper_oru; /* in/oru.c */
 
@@ -20,6 +22,17 @@ const struct ww_fhir_mapper *const ww_fhir_mappers[] = {
 	&ww_fhir_mapper_encounter,
 	NULL,
 };
+
+void
+ww_facts_init(struct ww_facts *f)
+{
+	memset(f, 0, sizeof(*f));
+	ww_row_init(&ww_entity_person, &f->person);
+	ww_row_init(&ww_entity_event, &f->event);
+	f->visit = f->visit_system = f->account = f->no_member = f->ignored = ww_str_empty();
+	f->about_system = f->about = ww_str_empty();
+	f->prior.account = f->prior.visit = f->prior.visit_system = ww_str_empty();
+}
 
 const struct ww_fhir_mapper *
 ww_fhir_mapper_find(ww_str type)

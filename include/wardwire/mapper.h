@@ -53,6 +53,9 @@ struct ww_facts {
 	ww_str ignored; /* not empty: why the message changes nothing */
 };
 
+/* Blank: rows as they start, empty texts, nothing else. */
+void ww_facts_init(struct ww_facts *f);
+
 struct ww_mapper {
 	const char *name; /* "adt" */
 	const char *type; /* MSH-9.1 it takes */

@@ -506,13 +506,7 @@ why_ignored(struct ww_ctx *cx, ww_str trigger, const struct ww_trigger *t)
 static void
 start(struct ww_facts *out, ww_str trigger)
 {
-	memset(out, 0, sizeof(*out));
-	ww_row_init(&ww_entity_person, &out->person);
-	ww_row_init(&ww_entity_event, &out->event);
-	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
-	    ww_str_empty();
-	out->about_system = out->about = ww_str_empty();
-	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
+	ww_facts_init(out);
 	out->event.trigger = trigger;
 }
 

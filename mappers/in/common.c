@@ -152,13 +152,7 @@ ww_in_start(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct ww
 	ww_str *v = ww_arena_array(
 	    cx->arena, 2 * (ww_json_len(security) + ww_json_len(tag)) + 1, sizeof(*v));
 
-	memset(out, 0, sizeof(*out));
-	ww_row_init(&ww_entity_person, &out->person);
-	ww_row_init(&ww_entity_event, &out->event);
-	out->visit = out->visit_system = out->account = out->no_member = out->ignored =
-	    ww_str_empty();
-	out->about_system = out->about = ww_str_empty();
-	out->prior.account = out->prior.visit = out->prior.visit_system = ww_str_empty();
+	ww_facts_init(out);
 	out->labels.v = v;
 	if (v != NULL) {
 		(void)add_labels(cx, security, out, v);

@@ -1,38 +1,14 @@
 /* Any bytes as an ADT or ORU message: what is accepted can be mapped, the facts can be written and folded, and each is a
  * text that can be read. With an odd first byte the rest stands behind a valid header, of ORU where the second bit is
  * set. */
-#include <wardwire/buf.h>
-#include <wardwire/ctx.h>
-#include <wardwire/json.h>
 #include <wardwire/mapper.h>
 
 #include "codec/ack.h"
 #include "model/fold.h"
-#include "model/model_json.h"
 
-#include <stdlib.h>
+#include "tests/fuzz/rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* Every text is one that can be read: counting its bytes finds what points to nowhere. */
-static void
-read_row(struct ww_ctx *cx, const struct ww_entity *e, const void *row)
-{
-	struct ww_buf out = { 0 };
-	struct ww_json *back, *v = ww_row_json(cx, e, row);
-
-	if (ww_json_write(cx, v, false, &out) == WW_OK)
-		must(ww_json_parse(cx, ww_buf_view(&out), &back) == WW_OK ||
-		     ww_arena_status(cx->arena) != WW_OK);
-	ww_buf_free(&out);
-}
 
 static void
 check(struct ww_ctx *cx, const struct ww_facts *f)

@@ -2,38 +2,15 @@
  * can be written and read, and versions of Encounters and messages fold to the same state in any order, also without those
  * that need not be kept. */
 #include <wardwire/act.h>
-#include <wardwire/buf.h>
-#include <wardwire/ctx.h>
-#include <wardwire/json.h>
 #include <wardwire/mapper.h>
 
 #include "model/fold.h"
-#include "model/model_json.h"
 
-#include <stdlib.h>
+#include "tests/fuzz/rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { EVENTS_MAX = 24 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
-read_row(struct ww_ctx *cx, const struct ww_entity *e, const void *row)
-{
-	struct ww_buf out = { 0 };
-	struct ww_json *back, *v = ww_row_json(cx, e, row);
-
-	if (ww_json_write(cx, v, false, &out) == WW_OK)
-		must(ww_json_parse(cx, ww_buf_view(&out), &back) == WW_OK ||
-		     ww_arena_status(cx->arena) != WW_OK);
-	ww_buf_free(&out);
-}
 
 static void
 read_facts(struct ww_ctx *cx, const struct ww_facts *f)

@@ -605,7 +605,7 @@ START_TEST(stores_and_does_not_act_upon_other_events)
 		    "kept" },
 		{ "A19", NULL, "ignored: trigger event A19 is none of HL7 v2 chapter 3" },
 		{ "", "ADT", "ignored: MSH-9.2 names no ADT trigger event" },
-		{ "A01", "ORU^R01", "ignored: no mapper takes this message type" },
+		{ "A01", "MDM^T02", "ignored: no mapper takes this message type" },
 	};
 	struct site s;
 
