@@ -314,7 +314,7 @@ memory_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 {
 	struct ledger *l = self;
 	struct table *t = table_of(l, e);
-	struct search s = { .found = { .cx = cx, .e = e }, .limit = limit };
+	struct search s = { .found = { .cx = cx, .e = e, .limit = limit }, .limit = limit };
 
 	if (ix != NULL)
 		(columns == WW_FIND_AFTER ? ww_ordered_after : ww_ordered_each)(
@@ -332,7 +332,7 @@ memory_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const v
     const void *to, bool down, size_t limit, struct ww_rows *out)
 {
 	struct table *t = table_of(self, e);
-	struct search s = { .found = { .cx = cx, .e = e }, .limit = limit };
+	struct search s = { .found = { .cx = cx, .e = e, .limit = limit }, .limit = limit };
 
 	ww_ordered_between(&t->order[0], from, to, down, on_found, &s);
 	if (s.failed)

@@ -432,7 +432,7 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
     size_t columns, const void *like, size_t limit, struct ww_rows *out)
 {
 	struct ledger *l = self;
-	struct ww_gather found = { .cx = cx, .e = e };
+	struct ww_gather found = { .cx = cx, .e = e, .limit = limit };
 	size_t shape = ix == NULL                 ? SHAPE_SCAN + columns
 	               : columns == WW_FIND_AFTER ? SHAPE_AFTER + (size_t)(ix - e->index)
 	                                          : SHAPE_INDEX + (size_t)(ix - e->index);
@@ -455,7 +455,7 @@ static ww_status
 sqlite_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const void *from,
     const void *to, bool down, size_t limit, struct ww_rows *out)
 {
-	struct ww_gather found = { .cx = cx, .e = e };
+	struct ww_gather found = { .cx = cx, .e = e, .limit = limit };
 	sqlite3_stmt *st;
 	int rc, at = 0;
 	ww_status s = statement(self, cx, e, down ? SHAPE_DOWN : SHAPE_UP, &st);

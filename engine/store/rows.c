@@ -11,7 +11,8 @@ void *
 ww_gather_next(struct ww_gather *g)
 {
 	if (g->n == g->cap) {
-		size_t cap = g->cap == 0 ? FIRST_CAP : 2 * g->cap;
+		size_t first = g->limit != 0 && g->limit < FIRST_CAP ? g->limit : FIRST_CAP;
+		size_t cap = g->cap == 0 ? first : 2 * g->cap;
 		char *p = ww_arena_array(g->cx->arena, cap, g->e->size);
 
 		if (p == NULL)

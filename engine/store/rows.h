@@ -4,10 +4,11 @@
 
 #include <wardwire/ledger.h>
 
-/* All zero but cx and e is the start. */
+/* All zero but cx, e and limit is the start. */
 struct ww_gather {
 	struct ww_ctx *cx;
 	const struct ww_entity *e;
+	size_t limit; /* there are no more; 0: nobody knows */
 	char *p; /* in the arena of cx */
 	size_t n, cap;
 };
