@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 32, KEY_SIZE = 80, TEXT_SIZE = 256 };
+enum { DEPTH_MAX = 32, TEXT_SIZE = 256 };
 
 /* One profile on its way over one resource. */
 struct hold {
@@ -14,12 +14,19 @@ struct hold {
 	unsigned depth; /* profiles within profiles, and elements within elements */
 };
 
-/* The values of an element, one after another. */
+/* The values of an element. */
 struct values {
 	const struct ww_fhir_at *object;
 	const struct ww_fhir_node *node;
 	const struct ww_json *member; /* NULL: none */
-	bool array, half;             /* half: there are only extensions of it */
+	const struct ww_json *half;   /* "_name" beside it */
+	bool array;
+};
+
+/* One after another. */
+struct value {
+	struct ww_fhir_at at;       /* at.v is NULL behind the last */
+	const struct ww_json *half; /* of this one */
 };
 
 static void check_children(
@@ -58,7 +65,7 @@ values_of(const struct ww_fhir_at *object, const struct ww_fhir_node *node)
 	const struct ww_json *m =
 	    ww_json_kind(object->v) == WW_JSON_OBJECT ? ww_json_first(object->v) : NULL;
 
-	for (; m != NULL && v.member == NULL; m = ww_json_next(m)) {
+	for (; m != NULL; m = ww_json_next(m)) {
 		ww_str key = ww_json_key(m);
 		bool half = key.n > 0 && key.p[0] == '_';
 
@@ -66,13 +73,12 @@ values_of(const struct ww_fhir_at *object, const struct ww_fhir_node *node)
 			key = ww_str_sub(key, 1, key.n);
 		if (node->choice ? !is_choice_of(key, node->name) : !ww_str_eq(key, node->name))
 			continue;
-		if (half) {
-			v.half = true;
-			continue;
-		}
-		v.member = m;
-		v.array = ww_json_kind(m) == WW_JSON_ARRAY;
+		if (half)
+			v.half = m;
+		else if (v.member == NULL)
+			v.member = m;
 	}
+	v.array = ww_json_kind(v.member) == WW_JSON_ARRAY;
 	return v;
 }
 
@@ -80,50 +86,42 @@ static int64_t
 count_of(const struct values *v)
 {
 	if (v->member == NULL)
-		return v->half;
+		return v->half != NULL;
 	return v->array ? (int64_t)ww_json_len(v->member) : 1;
 }
 
-static struct ww_fhir_at
+static struct value
 first_of(const struct values *v)
 {
-	return (struct ww_fhir_at){
-		.up = v->object,
-		.name = ww_json_key(v->member),
-		.index = v->array ? 0 : WW_FHIR_ALONE,
-		.v = v->array ? ww_json_first(v->member) : v->member,
+	return (struct value){
+		.at = { .up = v->object,
+		    .name = ww_json_key(v->member),
+		    .index = v->array ? 0 : WW_FHIR_ALONE,
+		    .v = v->array ? ww_json_first(v->member) : v->member },
+		.half = v->array ? ww_json_first(v->half) : v->half,
 	};
 }
 
 static void
-next_of(const struct values *v, struct ww_fhir_at *at)
+next_of(const struct values *v, struct value *one)
 {
-	at->v = v->array ? ww_json_next(at->v) : NULL;
-	at->index++;
+	one->at.v = v->array ? ww_json_next(one->at.v) : NULL;
+	one->at.index++;
+	one->half = ww_json_next(one->half);
 }
 
 /* -- one value ---------------------------------------------------------------------------------------- */
 
 /* Of a primitive the children are in the other half. */
 static void
-check_below(const struct hold *h, const struct ww_fhir_at *at, const struct ww_fhir_node *node)
+check_below(const struct hold *h, const struct value *one, const struct ww_fhir_node *node)
 {
-	struct ww_fhir_at half = *at;
-	char key[KEY_SIZE];
+	struct ww_fhir_at half = one->at;
 
-	if (node->children == NULL)
-		return;
-	if (ww_json_kind(at->v) == WW_JSON_OBJECT) {
-		check_children(h, at, node);
-		return;
-	}
-	if (at->name.n + 2 > sizeof(key))
-		return;
-	snprintf(key, sizeof(key), "_%.*s", WW_STR_FMT(at->name));
-	half.v = ww_json_get(at->up->v, key);
-	if (at->index != WW_FHIR_ALONE)
-		half.v = ww_json_at(half.v, at->index);
-	check_children(h, &half, node);
+	half.v = one->half;
+	if (node->children != NULL)
+		check_children(
+		    h, ww_json_kind(one->at.v) == WW_JSON_OBJECT ? &one->at : &half, node);
 }
 
 static void
@@ -143,9 +141,10 @@ check_type(const struct hold *h, const struct ww_fhir_at *at, const struct ww_fh
 }
 
 static void
-check_value(const struct hold *h, const struct ww_fhir_at *at, const struct ww_fhir_node *node)
+check_value(const struct hold *h, const struct value *one, const struct ww_fhir_node *node)
 {
 	const struct ww_fhir_want *want = &node->want;
+	const struct ww_fhir_at *at = &one->at;
 
 	if (ww_json_kind(at->v) == WW_JSON_NULL)
 		return;
@@ -156,7 +155,7 @@ check_value(const struct hold *h, const struct ww_fhir_at *at, const struct ww_f
 	if ((node->codes != NULL || node->valueset != 0) && !ww_fhir_is_bound(node, at->v))
 		say(h, at, ww_str_empty(), node, "not a code of the required value set");
 	check_type(h, at, node);
-	check_below(h, at, node);
+	check_below(h, one, node);
 }
 
 /* -- an element --------------------------------------------------------------------------------------- */
@@ -181,13 +180,13 @@ static void
 check_slice(const struct hold *h, const struct ww_fhir_at *object, const struct values *v,
     const struct ww_fhir_node *slice)
 {
-	struct ww_fhir_at at = first_of(v);
+	struct value one = first_of(v);
 	int64_t n = 0;
 
-	for (; at.v != NULL; next_of(v, &at))
-		if (ww_fhir_slice_has(v->node, slice, at.name, at.v)) {
+	for (; one.at.v != NULL; next_of(v, &one))
+		if (ww_fhir_slice_has(v->node, slice, one.at.name, one.at.v)) {
 			n++;
-			check_value(h, &at, slice);
+			check_value(h, &one, slice);
 		}
 	check_count(h, object, slice, n);
 }
@@ -208,16 +207,16 @@ static void
 check_closed(const struct hold *h, const struct values *v)
 {
 	const struct ww_fhir_node *s;
-	struct ww_fhir_at at;
+	struct value one;
 
 	if (!v->node->want.closed)
 		return;
 	for (s = v->node->slices; s != NULL; s = s->next)
 		if (!ww_fhir_slice_is_told(v->node, s))
 			return;
-	for (at = first_of(v); at.v != NULL; next_of(v, &at))
-		if (!is_in_some(v->node, at.name, at.v))
-			say(h, &at, ww_str_empty(), v->node,
+	for (one = first_of(v); one.at.v != NULL; next_of(v, &one))
+		if (!is_in_some(v->node, one.at.name, one.at.v))
+			say(h, &one.at, ww_str_empty(), v->node,
 			    "in none of the slices, and others are not allowed");
 }
 
@@ -226,11 +225,11 @@ check_node(const struct hold *h, const struct ww_fhir_at *object, const struct w
 {
 	struct values v = values_of(object, node);
 	const struct ww_fhir_node *s;
-	struct ww_fhir_at at;
+	struct value one;
 
 	check_count(h, object, node, count_of(&v));
-	for (at = first_of(&v); at.v != NULL; next_of(&v, &at))
-		check_value(h, &at, node);
+	for (one = first_of(&v); one.at.v != NULL; next_of(&v, &one))
+		check_value(h, &one, node);
 	for (s = node->slices; s != NULL; s = s->next)
 		if (ww_fhir_slice_is_told(node, s))
 			check_slice(h, object, &v, s);

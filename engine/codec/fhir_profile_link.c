@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { CHAIN_MAX = 16 };
+enum { CHAIN_MAX = 16, DEPTH_MAX = 64 /* of an element's path */ };
 
 #define R4_TYPE "http://hl7.org/fhir/StructureDefinition/"
 #define R4_VALUESET "http://hl7.org/fhir/ValueSet/"
@@ -84,11 +84,12 @@ add_rows(struct ww_fhir_profiles *set, struct ww_fhir_node *root, const struct w
 	for (r = p->rows; r != NULL; r = r->next) {
 		ww_str part, rest;
 		struct ww_fhir_node *n = root;
+		int depth = 0;
 
 		(void)ww_str_cut(r->id, '.', &rest); /* the type */
 		while (rest.n > 0 && n != NULL) {
 			part = ww_str_cut(rest, '.', &rest);
-			n = step(set, n, part);
+			n = depth++ < DEPTH_MAX ? step(set, n, part) : NULL;
 		}
 		if (n != NULL && n != root)
 			lay_over(&n->want, &r->want);
