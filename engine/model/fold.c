@@ -775,6 +775,7 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 		.n = n,
 		.fixed_to = ww_str_empty() };
 	bool erased;
+	ww_status r;
 
 	if (f.s == NULL)
 		return ww_fail_memory(cx);
@@ -782,12 +783,14 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 		f.s[i] = ww_step_of(&events[i]);
 	reset(e);
 	ww_steps_sort_recorded(f.s, n);
-	if (ww_snapshots_unfold(cx, &f.s, &f.n, &erased) != WW_OK)
-		return WW_E_MEMORY;
+	r = ww_snapshots_unfold(cx, &f.s, &f.n, &erased);
+	if (r != WW_OK)
+		return r;
 	settle_versions(&f);
 	fill(&f, e);
-	if (mend_discharges(cx, &f) != WW_OK)
-		return WW_E_MEMORY;
+	r = mend_discharges(cx, &f);
+	if (r != WW_OK)
+		return r;
 	ww_steps_sort_occurred(f.s, f.n);
 	play(&f, e);
 	if (e->status == WW_encounter_status_UNKNOWN)

@@ -1,6 +1,8 @@
 /* What a version of an Encounter, a Patient and a Coverage say, code by code. */
 #include "tests/unit/fhir_case.h"
 
+#include "model/fold.h"
+
 static struct ww_facts facts;
 
 static void
@@ -282,6 +284,62 @@ START_TEST(takes_the_event_of_a_message_before_the_class)
 }
 END_TEST
 
+/* Of versions that lead through all there is. */
+static ww_status
+fold_all(struct ww_ctx *c, const struct ww_fhir_source *src)
+{
+	static const int64_t ways[] = { WW_encounter_status_PLANNED,
+		WW_encounter_status_IN_PROGRESS, WW_encounter_status_ONLEAVE,
+		WW_encounter_status_FINISHED, WW_encounter_status_CANCELLED,
+		WW_encounter_status_IN_PROGRESS };
+	struct ww_event ev[UNIT_COUNT(ways)];
+	struct ww_encounter e;
+	bool needed[UNIT_COUNT(ways)];
+	ww_status s = ww_fhir_mapper_find(WW_STR("Encounter"))->map(c, src, &feed, &facts);
+
+	for (size_t i = 0; s == WW_OK && i < UNIT_COUNT(ways); i++) {
+		ev[i] = facts.event;
+		ev[i].id = (int64_t)i + 1;
+		ev[i].status = ways[i];
+		ev[i].recorded.ms += (int64_t)i * 60000;
+	}
+	if (s != WW_OK)
+		return s;
+	ww_row_init(&ww_entity_encounter, &e);
+	s = ww_fold(c, ev, UNIT_COUNT(ways), &e);
+	if (s == WW_OK)
+		ck_assert_int_eq(e.status, WW_encounter_status_IN_PROGRESS);
+	return s == WW_OK ? ww_fold_needed(c, ev, UNIT_COUNT(ways), needed) : s;
+}
+
+/* A message's memory may end anywhere: at each limit it is said, and nothing is made up. */
+START_TEST(says_so_when_memory_ends)
+{
+	struct ww_fhir_source src = source_of(
+	    "{'resourceType':'Encounter','id':'1','status':'finished','class':{'code':'IMP'},'meta'"
+	    ":{"
+	    "'security':[{'code':'R','system':'urn:s'}]},'classHistory':[{'class':{'code':'EMER'},"
+	    "'period':{'start':'2026-03-02T08:00:00Z','end':'2026-03-02T10:00:00Z'}}],'period':{"
+	    "'start':'2026-03-02T08:00:00Z'},'subject':{'reference':'Patient/1'},'identifier':[{"
+	    "'value':'V1'}],'contained':[{'resourceType':'Condition','id':'c','code':{'coding':[{"
+	    "'code':'J18.9'}]}}],'diagnosis':[{'condition':{'reference':'#c'}}]}");
+	ww_status s = WW_E_LIMIT;
+	size_t failed = 0;
+
+	for (size_t limit = 256; s != WW_OK && limit < (1 << 20); limit += 64) {
+		struct ww_ctx c = { .arena = ww_arena_new(limit) };
+
+		ck_assert_ptr_nonnull(c.arena);
+		s = fold_all(&c, &src);
+		ck_assert(s == WW_OK || s == WW_E_LIMIT);
+		failed += s != WW_OK;
+		ww_arena_free(c.arena);
+	}
+	ck_assert_int_eq(s, WW_OK);
+	ck_assert_uint_gt(failed, 20);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -290,7 +348,7 @@ main(void)
 		takes_codes_of_hospitalization_for_those_of_messages,
 		reads_times_from_period_and_histories, knows_numbers_and_places_by_the_settings,
 		names_the_patient_by_the_best_name, takes_a_coverage_for_one_number,
-		takes_the_event_of_a_message_before_the_class };
+		takes_the_event_of_a_message_before_the_class, says_so_when_memory_ends };
 
 	return unit_main("fhir_encounter", tests, UNIT_COUNT(tests));
 }
