@@ -65,6 +65,11 @@ static const struct verb at_resource[] = {
 	{ "DELETE", WW_REST_DELETE, 'D' },
 	{ NULL, WW_REST_READ, 0 },
 };
+static const struct verb at_version[] = {
+	{ "GET", WW_REST_READ, 'R' },
+	{ "HEAD", WW_REST_READ, 'R' },
+	{ NULL, WW_REST_READ, 0 },
+};
 static const struct verb at_search[] = {
 	{ "POST", WW_REST_SEARCH, 'S' },
 	{ NULL, WW_REST_READ, 0 },
@@ -223,6 +228,22 @@ by_operation(ww_str method, ww_str name, struct ww_rest_route *out, char allow[W
 	return WW_REST_NO_TYPE;
 }
 
+/* "17", or "17/_history/3": the place of a version, where the one that there is can be read. */
+static enum ww_rest_miss
+by_id(ww_str method, ww_str below, struct ww_rest_route *out, char allow[WW_REST_ALLOW_BYTES])
+{
+	static const ww_str history = WW_STR_INIT("_history/");
+	ww_str rest, id = ww_str_cut(below, '/', &rest);
+
+	if (id.n < below.n && (!ww_str_starts(rest, history) || rest.n == history.n))
+		return WW_REST_NO_PLACE;
+	out->version = ww_str_sub(rest, history.n, rest.n);
+	if (!ww_rest_id_good(id) || (id.n < below.n && !ww_rest_id_good(out->version)))
+		return WW_REST_BAD_ID;
+	out->id = id;
+	return by_verb(id.n < below.n ? at_version : at_resource, method, out, allow);
+}
+
 /* below: what follows the type, without a slash. */
 static enum ww_rest_miss
 by_type(ww_str method, ww_str below, struct ww_rest_route *out, char allow[WW_REST_ALLOW_BYTES])
@@ -235,12 +256,7 @@ by_type(ww_str method, ww_str below, struct ww_rest_route *out, char allow[WW_RE
 	}
 	if (below.p[0] == '$')
 		return by_operation(method, ww_str_sub(below, 1, below.n), out, allow);
-	if (ww_str_find(below, '/') < below.n)
-		return WW_REST_NO_PLACE; /* _history and what else stands below a resource */
-	if (!ww_rest_id_good(below))
-		return WW_REST_BAD_ID;
-	out->id = below;
-	return by_verb(at_resource, method, out, allow);
+	return by_id(method, below, out, allow);
 }
 
 enum ww_rest_miss
@@ -250,7 +266,9 @@ ww_rest_route_find(
 	ww_str query, path = ww_str_cut(target, '?', &query), below, first;
 	enum ww_rest_miss miss;
 
-	*out = (struct ww_rest_route){ .id = ww_str_empty(), .query = query };
+	*out = (struct ww_rest_route){
+		.id = ww_str_empty(), .version = ww_str_empty(), .query = query
+	};
 	allow[0] = '\0';
 	if (path.n > 0 && path.p[0] == '/')
 		path = ww_str_sub(path, 1, path.n);

@@ -41,6 +41,7 @@ struct ww_rest_route {
 	enum ww_rest_interaction interaction;
 	const struct ww_rest_type *type; /* NULL: a place of its own */
 	ww_str id;                       /* of a resource, else empty */
+	ww_str version;                  /* that is read, as Location names it; else empty */
 	ww_str query;                    /* of a search or a condition, still escaped */
 	bool form;                       /* a search whose query is (also) in the body */
 	bool head;                       /* HEAD: the answer has no body */

@@ -192,6 +192,9 @@ ww_rest_read(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_rest_ask *a
 		return s;
 	if (!found)
 		return ww_fail(cx, WW_E_NOT_FOUND, NULL, "no resource of that type has that id");
+	if (ask->route.version.n > 0 && !ww_rest_version_is(ask->route.version, r.version))
+		return ww_fail(
+		    cx, WW_E_NOT_FOUND, NULL, "only the version that there is can be read");
 	if (r.deleted != 0)
 		return ww_fail(cx, WW_E_DELETED, NULL, "the resource was deleted");
 	put_version(cx, out, r.version, r.updated_ms);

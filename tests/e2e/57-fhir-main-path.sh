@@ -14,6 +14,8 @@ has "Last-Modified" "$(header Last-Modified)" '^[A-Z][a-z]*, .* GMT$'
 has "request id" "$(header X-Request-Id)" '.'
 has "the resource" "$answer" '"versionId":"1"'
 at=$(header Location | sed "s|^$fhir||; s|/_history.*||")
+asked 200 GET "$(header Location | sed "s|^$fhir||")"
+asked 404 GET "$at/_history/2"
 wait_until is_at_rest
 
 task=$(tasks 1)

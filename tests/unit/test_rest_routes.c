@@ -18,6 +18,7 @@ START_TEST(finds_the_interaction_of_each_request)
 	} rows[] = {
 		{ "POST", "/Encounter", WW_REST_CREATE, "Encounter", "", "" },
 		{ "GET", "/Encounter/17", WW_REST_READ, "Encounter", "17", "" },
+		{ "GET", "/Encounter/17/_history/3", WW_REST_READ, "Encounter", "17", "" },
 		{ "HEAD", "/Encounter/17-2", WW_REST_READ, "Encounter", "17-2", "" },
 		{ "PUT", "/Encounter/17", WW_REST_UPDATE, "Encounter", "17", "" },
 		{ "PUT", "/Encounter?identifier=a|b", WW_REST_UPDATE, "Encounter", "",
@@ -64,6 +65,10 @@ START_TEST(says_why_there_is_no_route)
 		{ "GET", "/encounter", WW_REST_NO_PLACE, "" },
 		{ "GET", "/Encounter/a_b", WW_REST_BAD_ID, "" },
 		{ "GET", "/Encounter/17/_history", WW_REST_NO_PLACE, "" },
+		{ "GET", "/Encounter/17/_history/", WW_REST_NO_PLACE, "" },
+		{ "GET", "/Encounter/17/_history/*", WW_REST_BAD_ID, "" },
+		{ "GET", "/Encounter/17/_history/3/4", WW_REST_BAD_ID, "" },
+		{ "PUT", "/Encounter/17/_history/3", WW_REST_NO_METHOD, "GET, HEAD" },
 		{ "POST", "/Encounter/$submit", WW_REST_NO_TYPE, "" },
 		{ "GET", "/Claim/$submit", WW_REST_NO_METHOD, "POST" },
 		{ "PATCH", "/Encounter/17", WW_REST_NO_METHOD, "GET, HEAD, PUT, DELETE" },
