@@ -18,8 +18,11 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
-/* Namespaces that one element may declare: they are searched one by one. */
-enum { NAMESPACES_MAX = 16 };
+enum {
+	NAMESPACES_MAX = 16, /* that one element may declare: they are searched one by one */
+	NAMES_MAX =
+	    4096, /* different ones in a text: the library's table of them does not grow with them */
+};
 
 struct ww_xml_reader {
 	struct ww_ctx *cx;
@@ -167,6 +170,10 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *s
 		return;
 	if (spaces_n > NAMESPACES_MAX) {
 		ww_xml_refuse(r, WW_E_LIMIT, "too many namespaces declared by one element");
+		return;
+	}
+	if (xmlDictSize(r->library->dict) > NAMES_MAX) {
+		ww_xml_refuse(r, WW_E_LIMIT, "too many different names");
 		return;
 	}
 	if (++r->depth > WW_XML_DEPTH_MAX) {

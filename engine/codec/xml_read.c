@@ -10,6 +10,9 @@
 
 #include <assert.h>
 
+/* Elements of one parent that FHIR does not have: each is looked for among the others. */
+enum { STRANGERS_MAX = 64 };
+
 /* What an open element is. */
 enum role {
 	RESOURCE,  /* Encounter */
@@ -34,6 +37,7 @@ struct frame {
 	ww_str name;                     /* in the parent */
 	bool many;                       /* in the parent */
 	unsigned levels;                 /* of JSON, up to here */
+	unsigned strangers;              /* children that FHIR does not have */
 	/* The child last begun. */
 	const struct ww_fhir_element *last;
 	ww_str last_name;
@@ -68,7 +72,9 @@ push(struct reading *rd, struct frame f)
 static bool
 is_schema_hint(const struct ww_xml_attribute *a)
 {
-	return ww_str_is(a->space, "http://www.w3.org/2001/XMLSchema-instance");
+	return ww_str_is(a->space, "http://www.w3.org/2001/XMLSchema-instance") &&
+	       (ww_str_is(a->name, "schemaLocation") ||
+	           ww_str_is(a->name, "noNamespaceSchemaLocation"));
 }
 
 /* id and url, as the type has them, become members. */
@@ -269,6 +275,10 @@ start_unknown(struct reading *rd, struct ww_xml_reader *r, const struct ww_xml_e
 		return;
 	if (parent->type != NULL && ww_json_get(parent->object, name) != NULL) {
 		ww_xml_refuse(r, WW_E_SYNTAX, "an element twice that FHIR does not have");
+		return;
+	}
+	if (parent->type != NULL && ++parent->strangers > STRANGERS_MAX) {
+		ww_xml_refuse(r, WW_E_LIMIT, "too many elements that FHIR does not have");
 		return;
 	}
 	for (i = 0; i < e->attributes_n; i++)

@@ -342,6 +342,9 @@ START_TEST(refuses_what_no_json_could_say)
 	refuses(PATIENT("<gender value=\"male\" SECRET=\"x\"/>"), WW_E_SYNTAX, "attribute");
 	refuses("<Patient xmlns=\"http://hl7.org/fhir\" id=\"SECRET\"/>", WW_E_SYNTAX, "attribute");
 	refuses("<Patient/>", WW_E_SYNTAX, "namespace");
+	refuses("<Patient xmlns=\"http://hl7.org/fhir\" "
+	        "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"SECRET\"/>",
+	    WW_E_SYNTAX, "attribute");
 	refuses(PATIENT("<id xmlns=\"urn:x\" value=\"a\"/>"), WW_E_SYNTAX, "namespace");
 	refuses(PATIENT("<contained/>"), WW_E_SYNTAX, "no resource");
 	refuses(PATIENT("<contained><Patient/><Patient/></contained>"), WW_E_SYNTAX, "second");
@@ -421,6 +424,18 @@ START_TEST(limits_size_attributes_and_namespaces)
 		ww_buf_printf(&b, " xmlns:a%d=\"u\"", i);
 	ww_buf_cstr(&b, "/>");
 	refuses(ww_arena_cstr(cx.arena, ww_buf_view(&b)), WW_E_LIMIT, "namespaces");
+	ww_buf_clear(&b);
+	ww_buf_cstr(&b, "<Patient xmlns=\"http://hl7.org/fhir\">");
+	for (int i = 0; i < 65; i++)
+		ww_buf_printf(&b, "<a%d/>", i);
+	ww_buf_cstr(&b, "</Patient>");
+	refuses(ww_arena_cstr(cx.arena, ww_buf_view(&b)), WW_E_LIMIT, "too many elements");
+	ww_buf_clear(&b);
+	ww_buf_cstr(&b, "<Patient xmlns=\"http://hl7.org/fhir\"><text><div " XHTML ">");
+	for (int i = 0; i < 5000; i++)
+		ww_buf_printf(&b, "<b%d/>", i);
+	ww_buf_cstr(&b, "</div></text></Patient>");
+	refuses(ww_arena_cstr(cx.arena, ww_buf_view(&b)), WW_E_LIMIT, "different names");
 	ww_buf_free(&b);
 	teardown();
 }
