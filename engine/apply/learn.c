@@ -148,8 +148,6 @@ run(struct ww_request_work *rw, const struct ww_brought *b, struct ww_work *w)
 	s = ww_take_facts(w);
 	if (s == WW_OK)
 		s = ww_work_noticed(w, 0);
-	if (s == WW_OK && b->type.n != 0)
-		s = ww_test_count(w);
 	keep_first(rw, &first);
 	if (s == WW_OK)
 		tell_later(rw, w);
@@ -194,21 +192,47 @@ ww_learn_patient(struct ww_request_work *rw, const struct ww_brought *b,
 	return s;
 }
 
+/* What one record gives ids to has an end; what would be beyond it must not be known by no id. */
+static ww_status
+check_room(struct ww_request_work *rw)
+{
+	enum { IDS_MAX = 0xffff, ROOM = 2000 };
+
+	if (rw->cx->ordinal <= IDS_MAX - ROOM)
+		return WW_OK;
+	return ww_fail(rw->cx, WW_E_LIMIT, "Bundle.entry",
+	    "the Bundle says more than one record can hold: it has to come in parts");
+}
+
+static ww_status
+learn_type(struct ww_request_work *rw, const char *type, ww_learn_fn *learn)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < rw->n; i++) {
+		const struct ww_brought *b = &rw->brought[i];
+
+		/* what is stored already may be said to be older, or newer */
+		if (b->tree == NULL || !ww_str_is(b->type, type))
+			continue;
+		s = check_room(rw);
+		if (s == WW_OK)
+			s = learn(rw, b);
+	}
+	return s;
+}
+
 ww_status
 ww_learn(struct ww_request_work *rw)
 {
 	ww_status s = WW_OK;
 
-	for (size_t k = 0; s == WW_OK && k < sizeof(table) / sizeof(table[0]); k++) {
-		for (size_t i = 0; s == WW_OK && i < rw->n; i++) {
-			const struct ww_brought *b = &rw->brought[i];
-
-			/* what is stored already may be said to be older, or newer */
-			if (b->tree != NULL && ww_str_is(b->type, table[k].type))
-				s = table[k].learn(rw, b);
-		}
-	}
-	if (s == WW_OK && rw->told != NULL)
+	for (size_t k = 0; s == WW_OK && k < sizeof(table) / sizeof(table[0]); k++)
+		s = learn_type(rw, table[k].type, table[k].learn);
+	if (s != WW_OK || rw->told == NULL)
+		return s;
+	s = ww_test_count(rw->told);
+	if (s == WW_OK)
 		ww_work_tell(rw->told);
 	return s;
 }

@@ -9,7 +9,7 @@ struct ww_gather {
 	struct ww_ctx *cx;
 	const struct ww_entity *e;
 	size_t limit; /* there are no more; 0: nobody knows */
-	char *p; /* in the arena of cx */
+	char *p;      /* in the arena of cx */
 	size_t n, cap;
 };
 
