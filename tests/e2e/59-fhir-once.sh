@@ -76,7 +76,7 @@ has "gone" "$answer" '"code":"deleted"'
 
 # Apply cannot go on: what is sent is stored and not confirmed.
 fhir=http://127.0.0.1:$(sed -n 's/^hasty //p' "$dir/ports")/fhir
-prlimit --pid "$(cat "$dir/engine.pid")" --fsize=131072: || fail "the limit could not be set"
+prlimit --pid "$(cat "$dir/engine.pid")" --fsize=262144: || fail "the limit could not be set"
 third=$(encounter 3)
 asked 503 POST /Encounter "$third"
 has "not in time" "$answer" '"code":"timeout"'
