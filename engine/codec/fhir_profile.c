@@ -168,8 +168,8 @@ points_further(const struct ww_json *type)
 }
 
 static struct ww_fhir_typed *
-take_types(
-    struct ww_fhir_profiles *set, const struct ww_fhir_profile *p, const struct ww_json *element)
+take_types(struct ww_fhir_profiles *set, const struct ww_fhir_profile *p,
+    const struct ww_json *element, ww_str id)
 {
 	struct ww_fhir_typed *first = NULL, **end = &first;
 	const struct ww_json *t = ww_json_first(ww_json_get(element, "type"));
@@ -183,6 +183,9 @@ take_types(
 		row->code = keep(set, ww_json_str(ww_json_get(t, "code")));
 		row->profile = keep_url(set, profile);
 		row->more = ww_json_next(profile) != NULL;
+		if (row->more)
+			ww_fhir_profile_note(set, p->name, id,
+			    "to which of several profiles a value is held is not told");
 		if (points_further(t))
 			ww_fhir_profile_note(set, p->name, ww_str_empty(),
 			    "where references lead is held to R4 alone");
@@ -279,7 +282,7 @@ take_element(struct ww_fhir_profiles *set, struct ww_ctx *cx, struct ww_fhir_pro
 		.max = max_of(element),
 		.fixed = keep_json(set, cx, typed_member(element, "fixed")),
 		.pattern = keep_json(set, cx, typed_member(element, "pattern")),
-		.types = take_types(set, p, element),
+		.types = take_types(set, p, element, row->id),
 		.discriminators = take_discriminators(set, slicing),
 		.sliced = slicing != NULL,
 		.closed = ww_str_is(ww_json_str(ww_json_get(slicing, "rules")), "closed"),

@@ -124,6 +124,20 @@ check_below(const struct hold *h, const struct value *one, const struct ww_fhir_
 		    h, ww_json_kind(one->at.v) == WW_JSON_OBJECT ? &one->at : &half, node);
 }
 
+/* The one of the types that the value is of, by its resourceType or because there is no other; NULL: not told. */
+static const struct ww_fhir_typed *
+type_of(const struct ww_fhir_node *node, const struct ww_json *v)
+{
+	ww_str resource = ww_json_str(ww_json_get(v, "resourceType"));
+	const struct ww_fhir_typed *t = node->want.types;
+
+	if (t->next == NULL)
+		return t;
+	while (t != NULL && (resource.n == 0 || !ww_str_eq(t->code, resource)))
+		t = t->next;
+	return t;
+}
+
 static void
 check_type(const struct hold *h, const struct ww_fhir_at *at, const struct ww_fhir_node *node)
 {
@@ -135,8 +149,8 @@ check_type(const struct hold *h, const struct ww_fhir_at *at, const struct ww_fh
 		say(h, at, ww_str_empty(), node, "not one of the types");
 		return;
 	}
-	/* A profile of the one type there is. */
-	if (t->next == NULL && !t->more && t->profile.n > 0)
+	t = type_of(node, at->v);
+	if (t != NULL && !t->more && t->profile.n > 0)
 		hold_to(h, at, t->profile);
 }
 

@@ -223,7 +223,8 @@ function codes(   s, i, n, words, j, row, systems, total) {
 	print "};"
 }
 
-function print_types(   t, e, i, rule_at) {
+# Every name that a row has of another one.
+function look_up(   t, e) {
 	for (t = 0; t < types; t++) {
 		names_first = names
 		for (e = first[t]; e < first[t] + count[t]; e++)
@@ -231,6 +232,9 @@ function print_types(   t, e, i, rule_at) {
 		name_at[t] = names_first
 		name_n[t] = names - names_first
 	}
+}
+
+function print_types(   t, e, i, rule_at) {
 	print "static const struct ww_fhir_element elements[] = {"
 	for (e = 0; e < elements; e++)
 		print out_element[e]
@@ -264,14 +268,16 @@ END {
 	}
 	if (failed)
 		exit 1
-	print "/* Made by engine/codec/fhir_tables.awk from the tables in profiles/fhir. */"
 	type_lists = target_lists = names = 0
+	if (want == "types")
+		look_up()
+	if (failed)
+		exit 1
+	print "/* Made by engine/codec/fhir_tables.awk from the tables in profiles/fhir. */"
 	if (want == "types")
 		print_types()
 	else
 		for (t = 0; t < types; t++)
 			for (i = 0; i < rule_count[t]; i++)
 				print "WW_FHIR_RULE(" rule[t, i] ")"
-	if (failed)
-		exit 1
 }

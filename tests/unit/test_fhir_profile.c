@@ -245,7 +245,9 @@ START_TEST(slices_by_existence_type_and_what_is_not_checked)
 	adds(PROFILE("b", "Bundle", BASE "Bundle",
 	    ELEMENT("Bundle.entry", SLICING("type", "resource", "")) "," ELEMENT(
 	        "Bundle.entry:p", ",\"min\":1") "," ELEMENT("Bundle.entry:p.resource",
-	        ",\"type\":[{\"code\":\"Patient\",\"profile\":[\"http://p/c\"]}]")));
+	        ",\"type\":[{\"code\":\"Patient\",\"profile\":[\"http://p/"
+	        "c\"]},{\"code\":\"Basic\"}]") "," ELEMENT("Bundle.entry:q.resource",
+	        ",\"type\":[{\"code\":\"List\",\"profile\":[\"http://p/c\",\"http://p/a\"]}]")));
 	adds(PROFILE("c", "Patient", BASE "Patient", ELEMENT("Patient.gender", ",\"min\":1")));
 	links();
 #define FIRM "{\"organization\":{\"display\":\"x\"}}"
@@ -258,6 +260,9 @@ START_TEST(slices_by_existence_type_and_what_is_not_checked)
 	says(BUNDLE("{\"resourceType\":\"Patient\"}"), "Bundle.entry[0].resource.gender",
 	    "at least 1");
 	says(BUNDLE("{\"resourceType\":\"Person\"}"), "Bundle.entry", "at least 1");
+	ck_assert(
+	    is_noted("b: Bundle.entry:q.resource: to which of several profiles a value is held is "
+	             "not told"));
 	ck_assert(
 	    is_noted("a: Patient.link: slices that are told otherwise than by value, pattern, "
 	             "type, existence or URL are not checked"));
