@@ -42,6 +42,16 @@ asked 201 PUT /Encounter/e2 "$(version in-progress '' 2 '{"system":"urn:ehr","va
 wait_until is_at_rest
 same "Tasks of two stays" 2 "$(tasks '' | wc -l)"
 
+# What would come of a file, in an empty ledger: the member comes with a Coverage.
+{
+	version in-progress '' 2 '{"system":"urn:ehr","value":"77"}' | tr -d '\n'
+	echo
+	echo '{"resourceType":"Coverage","id":"c1","status":"active","subscriberId":"M0001","payor":[{"display":"ACME"}],"beneficiary":{"identifier":{"system":"https://mercy.example.org/mrn","value":"MR1"}}}'
+} >"$dir/two.ndjson"
+tried=$("$engine" try -c "$config" --feed acme "$dir/two.ndjson")
+has "try, the Encounter" "$tried" '^1 admitted admit: applied, stay new -> in-progress inpatient$'
+has "try, the Coverage" "$tried" '^  would create Task "stay" at rcca-ehr$'
+
 lacks "log" "$(cat "$engine_log")" 'TESTFAMILY\|MR1\|M0001\|Mercy'
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
