@@ -120,6 +120,15 @@ as "$nurse" 200 GET '/Task?status=in-progress'
 same "by its new status" "$task" "$(ids_of)"
 has "why" "$("$engine" why -c "$config" member:M0001)" 'event update\|event patch'
 
+# What it writes itself it reads again, and no other practice does, by whatever id it tries.
+as "$nurse" 201 POST /Communication "{\"resourceType\":\"Communication\",\"status\":\"completed\",\"basedOn\":[{\"reference\":\"Task/$task\"}],\"payload\":[{\"contentString\":\"called\"}]}"
+own=$(header Location | sed "s|^$known||; s|/_history.*||")
+as "$nurse" 200 GET "$own"
+has "its own" "$answer" '"contentString":"called"'
+as "$oak" 404 GET "$own"
+as "$oak" 403 POST /Communication '{"resourceType":"Communication","status":"completed"}' -H 'If-None-Exist: status=completed'
+as "$sender" 403 GET "$own"
+
 # The discharge changes the Task: another version.
 as "$sender" 200 PUT "$encounter" "$(encounter 4 finished | sed "s|^{\"resourceType\":\"Encounter\",|&\"id\":\"${encounter#/Encounter/}\",|")"
 as "$sender" 200 GET '/Encounter?identifier=V1'
