@@ -21,6 +21,7 @@ remove_rows(struct ww_work *w, const struct ww_entity *e, const void *like)
 static ww_status
 remove_claim(struct ww_work *w, const struct ww_claim *c)
 {
+	struct ww_claim_detail detail = { .person = c->person, .day = c->day, .claim = c->id };
 	struct ww_claim_line line;
 	struct ww_problem problem;
 	struct ww_procedure procedure;
@@ -35,6 +36,8 @@ remove_claim(struct ww_work *w, const struct ww_claim *c)
 	line.day = problem.day = procedure.day = dispense.day = c->day;
 	line.claim = problem.source = procedure.source = dispense.source = c->id;
 	if (s == WW_OK)
+		s = ww_ledger_remove(w->l, w->cx, &ww_entity_claim_detail, &detail);
+	if (s == WW_OK)
 		s = remove_rows(w, &ww_entity_claim_line, &line);
 	if (s == WW_OK)
 		s = remove_rows(w, &ww_entity_problem, &problem);
@@ -44,9 +47,10 @@ remove_claim(struct ww_work *w, const struct ww_claim *c)
 }
 
 static ww_status
-put_lines(struct ww_work *w, const struct ww_claim *c, const struct ww_bill *b)
+put_lines(struct ww_work *w, const struct ww_claim *c, const struct ww_claim_detail *detail,
+    const struct ww_bill *b)
 {
-	ww_status s = WW_OK;
+	ww_status s = ww_put(w->l, w->cx, claim_detail, detail);
 
 	for (size_t i = 0; s == WW_OK && i < b->lines_n; i++) {
 		struct ww_claim_line l = b->lines[i];
@@ -268,6 +272,7 @@ static ww_status
 keep_claim(struct ww_work *w, const struct ww_bill *b)
 {
 	struct ww_claim row = b->claim, old;
+	struct ww_claim_detail detail = b->detail;
 	bool found;
 	ww_status s = find_claim(w, &row, &old, &found);
 
@@ -276,6 +281,9 @@ keep_claim(struct ww_work *w, const struct ww_bill *b)
 	row.person = w->person.id;
 	row.day = ww_written_day(row.start);
 	row.id = found ? old.id : ww_ctx_id(w->cx);
+	detail.person = row.person;
+	detail.day = row.day;
+	detail.claim = row.id;
 	row.received_ms = found ? old.received_ms : w->cx->now;
 	row.status = own_status(&row);
 	if (found)
@@ -283,7 +291,7 @@ keep_claim(struct ww_work *w, const struct ww_bill *b)
 	if (s == WW_OK)
 		s = ww_put(w->l, w->cx, claim, &row);
 	if (s == WW_OK)
-		s = put_lines(w, &row, b);
+		s = put_lines(w, &row, &detail, b);
 	if (s == WW_OK && found)
 		s = settle(w, &old); /* of what it was about before */
 	return s == WW_OK ? settle(w, &row) : s;

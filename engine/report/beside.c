@@ -44,15 +44,44 @@ authorization_json(struct ww_ctx *cx, const struct ww_authorization *a, const ch
 	return o;
 }
 
-static struct ww_json *
-claim_json(struct ww_ctx *cx, const struct ww_claim *c, const char *by)
+/* What the claim says besides is in a row of its own. */
+static ww_status
+add_detail(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_claim *c, struct ww_json *o)
+{
+	struct ww_claim_detail d;
+	struct ww_json *more, *next;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_claim_detail, &d);
+	d.person = c->person;
+	d.day = c->day;
+	d.claim = c->id;
+	s = ww_get(l, cx, claim_detail, &d, &found);
+	if (s != WW_OK || !found)
+		return s;
+	more = ww_row_json(cx, &ww_entity_claim_detail, &d);
+	ww_json_remove(more, "person");
+	ww_json_remove(more, "day");
+	ww_json_remove(more, "claim");
+	for (struct ww_json *m = ww_json_first(more); m != NULL; m = next) {
+		next = ww_json_next(m);
+		ww_json_set_str(cx, o, ww_arena_cstr(cx->arena, ww_json_key(m)), ww_json_str(m));
+	}
+	return WW_OK;
+}
+
+static ww_status
+claim_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_claim *c, const char *by,
+    struct ww_json **out)
 {
 	struct ww_json *o = row_json(cx, &ww_entity_claim, c, c->id, by);
 
 	ww_json_remove(o, "day");
 	ww_json_remove(o, "received_ms");
 	ww_report_moment(cx, o, "received", c->received_ms);
-	return o;
+	*out = o;
+	return add_detail(l, cx, c, o);
 }
 
 static ww_status
@@ -81,6 +110,7 @@ add_told(
 {
 	struct ww_rows stays, authorizations, claims;
 	struct ww_family f;
+	struct ww_json *one;
 	size_t shown = 0;
 	ww_status s = ww_family_of(l, cx, person, &f);
 
@@ -107,7 +137,10 @@ add_told(
 
 		if (stay != 0 && (j.stay == NULL || j.stay->id != stay))
 			continue;
-		ww_json_add(cx, list_of(cx, o, "claims"), claim_json(cx, c, j.by));
+		s = claim_json(l, cx, c, j.by, &one);
+		if (s != WW_OK)
+			return s;
+		ww_json_add(cx, list_of(cx, o, "claims"), one);
 		shown++;
 		(*n)++;
 	}

@@ -9,6 +9,7 @@
 struct ww_bill {
 	struct ww_authorization authorization; /* use NONE: it is none */
 	struct ww_claim claim;                 /* said is empty: it is none */
+	struct ww_claim_detail detail;
 	struct ww_claim_line *lines;
 	size_t lines_n;
 	struct ww_problem *problems;

@@ -13,6 +13,7 @@ ww_bill_init(struct ww_bill *b)
 	*b = (struct ww_bill){ .encounter = ww_str_empty() };
 	ww_row_init(&ww_entity_authorization, &b->authorization);
 	ww_row_init(&ww_entity_claim, &b->claim);
+	ww_row_init(&ww_entity_claim_detail, &b->detail);
 }
 
 /* -- pieces ----------------------------------------------------------------------------------------- */
@@ -113,7 +114,7 @@ bill_of_parts(struct ww_ctx *cx, const struct ww_json *r, ww_str frequency)
 }
 
 static void
-read_bill(struct ww_ctx *cx, const struct ww_json *r, struct ww_claim *c)
+read_bill(struct ww_ctx *cx, const struct ww_json *r, struct ww_claim *c, struct ww_claim_detail *d)
 {
 	ww_str said = info_value(r, "typeofbill", NULL);
 
@@ -121,7 +122,7 @@ read_bill(struct ww_ctx *cx, const struct ww_json *r, struct ww_claim *c)
 		said = ww_pick_code_of(
 		    ww_json_get(r, "subType"), "https://www.nubc.org/CodeSystem/TypeOfBill");
 	c->frequency = ww_bill_frequency(said);
-	c->bill = said.n > 1 ? said : bill_of_parts(cx, r, said);
+	d->bill = said.n > 1 ? said : bill_of_parts(cx, r, said);
 }
 
 /* Of a relation that means that this one comes in the other's stead: a prior claim. */
@@ -150,26 +151,27 @@ read_related(const struct ww_json *r, struct ww_claim *c)
 }
 
 static void
-read_times(const struct ww_json *r, const struct ww_zone *z, struct ww_claim *c)
+read_times(
+    const struct ww_json *r, const struct ww_zone *z, struct ww_claim *c, struct ww_claim_detail *d)
 {
 	const struct ww_json *stay = ww_bill_info(r, "admissionperiod");
 	ww_time ignored;
 
 	if (stay == NULL)
 		stay = ww_bill_info(r, "admissionDates");
-	ww_pick_period(ww_json_get(r, "billablePeriod"), z, &c->start, &c->end);
-	ww_pick_when(stay, "timing", z, &c->admitted, &c->discharged);
+	ww_pick_period(ww_json_get(r, "billablePeriod"), z, &c->start, &d->end);
+	ww_pick_when(stay, "timing", z, &c->admitted, &d->discharged);
 	if (ww_json_get(stay, "timingPeriod") == NULL)
-		c->discharged = (ww_time){ 0 };
-	if (!ww_time_known(c->discharged))
+		d->discharged = (ww_time){ 0 };
+	if (!ww_time_known(d->discharged))
 		ww_pick_when(
-		    ww_bill_info(r, "dischargeDates"), "timing", z, &c->discharged, &ignored);
+		    ww_bill_info(r, "dischargeDates"), "timing", z, &d->discharged, &ignored);
 }
 
 /* Where it says no facility, it is where the one who bills is. */
 static ww_status
 read_parties(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct ww_feed *feed,
-    struct ww_claim *c)
+    struct ww_claim *c, struct ww_claim_detail *d)
 {
 	const struct ww_json *r = source->resource, *facility = ww_json_get(r, "facility");
 	ww_status s;
@@ -178,8 +180,8 @@ read_parties(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
 		facility = ww_json_get(r, "provider");
 	s = ww_in_facility(cx, source, facility, feed, &c->facility);
 	if (s == WW_OK)
-		s = ww_pick_party(source, ww_json_get(r, "provider"), &c->provider);
-	return s == WW_OK ? ww_pick_party(source, ww_json_get(r, "insurer"), &c->payer) : s;
+		s = ww_pick_party(source, ww_json_get(r, "provider"), &d->provider);
+	return s == WW_OK ? ww_pick_party(source, ww_json_get(r, "insurer"), &d->payer) : s;
 }
 
 static void
@@ -197,28 +199,28 @@ read_authorizations(struct ww_ctx *cx, const struct ww_json *r, struct ww_claim 
 
 static ww_status
 read_claim(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct ww_feed *feed,
-    struct ww_claim *c)
+    struct ww_claim *c, struct ww_claim_detail *d)
 {
 	const struct ww_json *r = source->resource;
 
 	c->feed = feed->name;
 	c->resource = source->name;
 	c->said = source->deleted ? WW_STR("entered-in-error") : ww_pick_text(r, "status");
-	c->type = ww_pick_code_of(ww_json_get(r, "type"), claim_types);
-	if (c->type.n == 0)
-		c->type = ww_pick_code(ww_json_get(r, "type")).code;
+	d->type = ww_pick_code_of(ww_json_get(r, "type"), claim_types);
+	if (d->type.n == 0)
+		d->type = ww_pick_code(ww_json_get(r, "type")).code;
 	c->stated = source->updated;
 	read_number(cx, r, feed, c);
-	read_bill(cx, r, c);
+	read_bill(cx, r, c, d);
 	read_related(r, c);
-	read_times(r, feed->zone, c);
+	read_times(r, feed->zone, c, d);
 	read_authorizations(cx, r, c);
-	c->admit_type = info_value(r, "admtype", NULL);
-	c->admit_source = info_value(r, "pointoforigin",
+	d->admit_type = info_value(r, "admtype", NULL);
+	d->admit_source = info_value(r, "pointoforigin",
 	    "https://bluebutton.cms.gov/resources/variables/clm_src_ip_admsn_cd");
-	c->disposition = info_value(r, "discharge-status", NULL);
-	c->drg = info_value(r, "drg", "https://bluebutton.cms.gov/resources/variables/clm_drg_cd");
-	return read_parties(cx, source, feed, c);
+	d->disposition = info_value(r, "discharge-status", NULL);
+	d->drg = info_value(r, "drg", "https://bluebutton.cms.gov/resources/variables/clm_drg_cd");
+	return read_parties(cx, source, feed, c, d);
 }
 
 /* -- lines ------------------------------------------------------------------------------------------ */
@@ -419,7 +421,7 @@ read_drugs(struct ww_ctx *cx, const struct ww_fhir_source *source, struct ww_bil
 		d->filled = ww_time_known(l->start) ? l->start : out->claim.start;
 		d->prescriber = prescriber;
 		d->pharmacy =
-		    out->claim.provider.n != 0 ? out->claim.provider : out->claim.facility;
+		    out->detail.provider.n != 0 ? out->detail.provider : out->claim.facility;
 		d->number =
 		    ww_pick_text(ww_pick_identifier(ww_json_get(r, "identifier"), "rx"), "value");
 		d->recorded = source->updated;
@@ -435,7 +437,8 @@ static void
 complete_times(struct ww_bill *b)
 {
 	struct ww_claim *c = &b->claim;
-	bool start = !ww_time_known(c->start), end = !ww_time_known(c->end);
+	struct ww_claim_detail *d = &b->detail;
+	bool start = !ww_time_known(c->start), end = !ww_time_known(d->end);
 
 	for (size_t i = 0; i < b->lines_n; i++) {
 		const struct ww_claim_line *l = &b->lines[i];
@@ -444,13 +447,13 @@ complete_times(struct ww_bill *b)
 		    (!ww_time_known(c->start) || l->start.ms < c->start.ms))
 			c->start = l->start;
 		if (end && ww_time_known(l->end) &&
-		    (!ww_time_known(c->end) || l->end.ms > c->end.ms))
-			c->end = l->end;
+		    (!ww_time_known(d->end) || l->end.ms > d->end.ms))
+			d->end = l->end;
 	}
 	if (!ww_time_known(c->start))
 		c->start = c->admitted;
-	if (!ww_time_known(c->end))
-		c->end = c->discharged;
+	if (!ww_time_known(d->end))
+		d->end = d->discharged;
 }
 
 ww_status
@@ -458,7 +461,7 @@ ww_bill_read(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
     struct ww_bill *out)
 {
 	const struct ww_json *r = source->resource;
-	ww_status s = read_claim(cx, source, feed, &out->claim);
+	ww_status s = read_claim(cx, source, feed, &out->claim, &out->detail);
 
 	out->patient = ww_json_get(r, "patient");
 	out->encounter = ww_pick_name(ww_bill_encounter(r));
@@ -469,9 +472,9 @@ ww_bill_read(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
 		s = read_diagnoses(cx, source, feed, out);
 	if (s == WW_OK)
 		s = read_procedures(cx, source, feed, out);
-	if (s == WW_OK && ww_str_is(out->claim.type, "pharmacy"))
+	if (s == WW_OK && ww_str_is(out->detail.type, "pharmacy"))
 		s = read_drugs(cx, source, out);
-	out->claim.class_ = ww_bill_class(&out->claim, out->lines, out->lines_n);
+	out->claim.class_ = ww_bill_class(&out->detail, out->lines, out->lines_n);
 	if (s == WW_OK && ww_arena_status(cx->arena) != WW_OK)
 		s = ww_fail_memory(cx);
 	return s;

@@ -23,7 +23,7 @@ enum ww_encounter_class ww_bill_class_of_revenue(ww_str revenue);
 enum ww_encounter_class ww_bill_class_of_place(ww_str place);
 /* The one of the bill: by its type and what its lines add. */
 enum ww_encounter_class ww_bill_class(
-    const struct ww_claim *claim, const struct ww_claim_line *lines, size_t n);
+    const struct ww_claim_detail *detail, const struct ww_claim_line *lines, size_t n);
 /* The last digit of a type of bill; empty: it has none. */
 ww_str ww_bill_frequency(ww_str bill);
 

@@ -119,11 +119,11 @@ weight(enum ww_encounter_class c)
 
 /* Accommodation is charged by nursing homes, too: where the type of bill says what it is, it is that. */
 enum ww_encounter_class
-ww_bill_class(const struct ww_claim *claim, const struct ww_claim_line *lines, size_t n)
+ww_bill_class(const struct ww_claim_detail *detail, const struct ww_claim_line *lines, size_t n)
 {
-	bool institutional = ww_str_is(claim->type, "institutional");
-	bool typed = without_zeros(claim->bill).n >= 2 && is_number(claim->bill);
-	enum ww_encounter_class best = ww_bill_class_of_type(claim->bill);
+	bool institutional = ww_str_is(detail->type, "institutional");
+	bool typed = without_zeros(detail->bill).n >= 2 && is_number(detail->bill);
+	enum ww_encounter_class best = ww_bill_class_of_type(detail->bill);
 
 	if (typed && best != WW_encounter_class_OUTPATIENT)
 		return best;

@@ -43,7 +43,7 @@ is_inpatient(const struct ww_json *r, ww_str bill)
 }
 
 static void
-read_asked(const struct ww_json *r, const struct ww_feed *feed, const struct ww_claim *c,
+read_asked(const struct ww_json *r, const struct ww_feed *feed, const struct ww_bill *b,
     struct ww_authorization *a)
 {
 	static const char *const infos[] = { "admissionDates", "patientEvent" };
@@ -62,8 +62,8 @@ read_asked(const struct ww_json *r, const struct ww_feed *feed, const struct ww_
 	if (!ww_time_known(a->requested))
 		ww_pick_when(item, "serviced", feed->zone, &a->requested, &a->requested_end);
 	if (!ww_time_known(a->requested)) {
-		a->requested = c->start;
-		a->requested_end = c->end;
+		a->requested = b->claim.start;
+		a->requested_end = b->detail.end;
 	}
 	ww_pick_when(ww_bill_info(r, "dischargeDates"), "timing", feed->zone, &until, &ignored);
 	if (ww_time_known(until))
@@ -89,14 +89,14 @@ read_request(const struct ww_fhir_source *source, const struct ww_feed *feed, st
 	a->number = c->number;
 	a->said = c->said;
 	a->facility = c->facility;
-	a->provider = c->provider;
-	a->payer = c->payer;
+	a->provider = b->detail.provider;
+	a->payer = b->detail.payer;
 	a->visit_system = c->visit_system;
 	a->visit = c->visit;
 	a->account = c->account;
 	a->stated = c->stated;
 	a->related = ww_str_eq(c->related, c->number) ? ww_str_empty() : c->related;
-	a->inpatient = is_inpatient(r, c->bill);
+	a->inpatient = is_inpatient(r, b->detail.bill);
 	a->certification = code_of_extension(item_extension(r, "/extension-certificationType"));
 	a->service = ww_pick_code(ww_json_get(item, "productOrService")).code;
 	if (a->service.n == 0)
@@ -104,7 +104,7 @@ read_request(const struct ww_fhir_source *source, const struct ww_feed *feed, st
 	a->level = code_of_extension(item_extension(r, "/extension-nursingHomeLevelOfCare"));
 	if (a->level.n == 0)
 		a->level = code_of_extension(ww_pick_extension(r, "/extension-levelOfServiceCode"));
-	read_asked(r, feed, c, a);
+	read_asked(r, feed, b, a);
 }
 
 ww_status
@@ -118,8 +118,8 @@ ww_fhir_claim(struct ww_ctx *cx, const struct ww_fhir_source *source, const stru
 	s = ww_bill_read(cx, source, feed, out);
 	if (s != WW_OK)
 		return s;
-	out->claim.total = ww_pick_at(source->resource, "total.value");
-	out->claim.currency = ww_pick_at(source->resource, "total.currency");
+	out->detail.total = ww_pick_at(source->resource, "total.value");
+	out->detail.currency = ww_pick_at(source->resource, "total.currency");
 	if (ww_str_is(use, "claim"))
 		return WW_OK;
 	for (int64_t u = WW_claim_use_PREAUTHORIZATION; u <= WW_claim_use_PREDETERMINATION; u++) {

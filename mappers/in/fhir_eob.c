@@ -36,22 +36,23 @@ ww_fhir_eob(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct
 	const struct ww_json *r = source->resource, *item = ww_json_first(ww_json_get(r, "item"));
 	const struct ww_json *total = submitted(ww_json_get(r, "total"));
 	struct ww_claim *c = &out->claim;
+	struct ww_claim_detail *d = &out->detail;
 	ww_str use = ww_pick_text(r, "use");
 	ww_status s;
 
 	ww_bill_init(out);
 	s = ww_bill_read(cx, source, feed, out);
-	c->outcome = ww_pick_text(r, "outcome");
+	d->outcome = ww_pick_text(r, "outcome");
 	c->request = ww_pick_name(ww_json_get(r, "claim"));
 	if (c->request.n == 0)
 		c->request = ww_pick_at(r, "claim.identifier.value");
-	c->total = ww_pick_at(total, "amount.value");
-	c->currency = ww_pick_at(total, "amount.currency");
-	c->paid = ww_pick_at(r, "payment.amount.value");
-	if (c->paid.n == 0)
-		c->paid = paid_of(ww_json_get(r, "total"));
-	if (c->currency.n == 0)
-		c->currency = ww_pick_at(r, "payment.amount.currency");
+	d->total = ww_pick_at(total, "amount.value");
+	d->currency = ww_pick_at(total, "amount.currency");
+	d->paid = ww_pick_at(r, "payment.amount.value");
+	if (d->paid.n == 0)
+		d->paid = paid_of(ww_json_get(r, "total"));
+	if (d->currency.n == 0)
+		d->currency = ww_pick_at(r, "payment.amount.currency");
 	for (size_t i = 0; s == WW_OK && i < out->lines_n; i++, item = ww_json_next(item))
 		out->lines[i].paid = paid_of(ww_json_get(item, "adjudication"));
 	if (use.n != 0 && !ww_str_is(use, "claim"))

@@ -105,6 +105,7 @@ static void
 put_claim(struct ww_ledger *l, int member, int n)
 {
 	struct ww_claim c;
+	struct ww_claim_detail d;
 	ww_id id = (ww_id)n * MEMBERS + member + 1;
 
 	ww_row_init(&ww_entity_claim, &c);
@@ -117,13 +118,19 @@ put_claim(struct ww_ledger *l, int member, int n)
 	c.system = WW_STR("http://payer.example.org/claims");
 	c.status = WW_claim_status_COUNTS;
 	c.said = WW_STR("active");
-	c.type = WW_STR("institutional");
-	c.bill = WW_STR("0131");
 	c.facility = WW_STR("MERCY");
-	c.provider = WW_STR("1234567893");
-	c.total = WW_STR("1234.50");
-	c.currency = WW_STR("USD");
+	c.account = ww_arena_printf(cx.arena, "A%08lld", (long long)id);
 	ok(ww_put(l, &cx, claim, &c));
+	ww_row_init(&ww_entity_claim_detail, &d);
+	d.person = c.person;
+	d.day = c.day;
+	d.claim = c.id;
+	d.type = WW_STR("institutional");
+	d.bill = WW_STR("0131");
+	d.provider = WW_STR("1234567893");
+	d.total = WW_STR("1234.50");
+	d.currency = WW_STR("USD");
+	ok(ww_put(l, &cx, claim_detail, &d));
 	for (int i = 1; i <= LINES; i++) {
 		struct ww_claim_line line;
 

@@ -35,16 +35,19 @@ static const struct expected {
 	{ "fhir/davinci-pas/valid_pa_response_bundle_denial.json", "entry[0].resource", "decision",
 	    "status=denied action=A3 number=111099" },
 	{ "clinical/synthetic/bfd_v2_eobReadInpatient.json", "", "claim",
-	    "number=333333222222 type=institutional frequency=1 class=inpatient start=2016-01-15 "
-	    "end=2016-01-27 admitted=2016-01-15 disposition=51 drg=695 total=84999.37 "
+	    "number=333333222222 frequency=1 class=inpatient start=2016-01-15 "
+	    "admitted=2016-01-15" },
+	{ "clinical/synthetic/bfd_v2_eobReadInpatient.json", "", "detail",
+	    "type=institutional end=2016-01-27 disposition=51 drg=695 total=84999.37 "
 	    "paid=7699.48" },
 	{ "clinical/synthetic/bfd_v2_eobReadCarrier.json", "", "claim",
-	    "number=9991831999 type=professional start=1999-10-27 provider=1234567890 "
-	    "paid=199.99" },
+	    "number=9991831999 start=1999-10-27" },
+	{ "clinical/synthetic/bfd_v2_eobReadCarrier.json", "", "detail",
+	    "type=professional provider=1234567890 paid=199.99" },
 	{ "clinical/synthetic/bfd_v2_eobReadPde.json", "", "dispense",
 	    "kind=given~out ndc=000000000 days=30 refill=3 quantity=60.0 filled=2015-05-12 "
 	    "pharmacy=1023011079" },
-	{ "clinical/synthetic/bfd_v2_eobReadOutpatient.json", "", "claim", "type=institutional" },
+	{ "clinical/synthetic/bfd_v2_eobReadOutpatient.json", "", "detail", "type=institutional" },
 	{ "fhir/r4-examples/medicationdispense0301.json", "", "clinical-dispense",
 	    "kind=given~out ndc=0069258710 quantity=12 days=3" },
 	{ "fhir/r4-examples/medicationrequest0301.json", "", "clinical-dispense",
@@ -120,6 +123,8 @@ row_of(const struct ww_json *resource, const char *row)
 		return ww_row_json(&cx, &ww_entity_authorization, &b.authorization);
 	if (strcmp(row, "claim") == 0)
 		return ww_row_json(&cx, &ww_entity_claim, &b.claim);
+	if (strcmp(row, "detail") == 0)
+		return ww_row_json(&cx, &ww_entity_claim_detail, &b.detail);
 	if (strcmp(row, "dispense") == 0)
 		return b.dispenses_n == 0 ? NULL
 		                          : ww_row_json(&cx, &ww_entity_dispense, b.dispenses);

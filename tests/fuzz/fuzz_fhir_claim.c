@@ -43,6 +43,7 @@ static void
 read_bill(struct ww_ctx *cx, const struct ww_bill *b)
 {
 	read_row(cx, &ww_entity_claim, &b->claim);
+	read_row(cx, &ww_entity_claim_detail, &b->detail);
 	read_row(cx, &ww_entity_authorization, &b->authorization);
 	for (size_t i = 0; i < b->lines_n; i++)
 		read_row(cx, &ww_entity_claim_line, &b->lines[i]);
