@@ -76,6 +76,7 @@ has "the decision as it is kept" "$answer" '"value":"PA-1"'
 claim=$(curl -s "$fhir/Claim" | sed -n 's/.*"resourceType":"Claim","id":"\([^"]*\)".*/\1/p')
 has "what it is about" "$answer" "\"request\":{\"reference\":\"Claim/$claim\"}"
 has "what became of the submission" "$("$engine" find -c "$config")" 'Claim^submit applied'
+has "what is known of it" "$("$engine" why -c "$config" member:M0001)" 'number S1, granted PA-1, .*status pended, .*action A4'
 has "what became of the answer" "$("$engine" find -c "$config")" 'Claim^answer applied'
 
 # Sent again it gets the same, and nobody is asked again; with other content it is refused.
