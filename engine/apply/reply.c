@@ -150,6 +150,18 @@ entry_of(struct ww_request_work *rw, const struct ww_entry *e, struct ww_json **
 	return s;
 }
 
+static ww_status
+put_long(struct ww_request_work *rw, const struct ww_request_answer *a)
+{
+	struct ww_long_answer l;
+	ww_status s = put(rw, a);
+
+	ww_row_init(&ww_entity_long_answer, &l);
+	l.seq = a->seq;
+	l.received_ms = rw->message.received_ms;
+	return s == WW_OK ? ww_put(rw->l, rw->cx, long_answer, &l) : s;
+}
+
 ww_status
 ww_reply_bundle(
     struct ww_request_work *rw, const char *type, const struct ww_entry *entries, size_t n)
@@ -172,7 +184,7 @@ ww_reply_bundle(
 		(void)ww_json_set(rw->cx, bundle, "entry", list);
 	if (s == WW_OK)
 		s = text_of(rw->cx, bundle, &a.body);
-	return s == WW_OK ? put(rw, &a) : s;
+	return s == WW_OK ? put_long(rw, &a) : s;
 }
 
 /* -- again, and never ------------------------------------------------------------------------------- */
@@ -190,7 +202,7 @@ ww_reply_again(
 	rw->message.encounter = m->encounter;
 	rw->message.reason =
 	    ww_arena_printf(rw->cx->arena, "the same request as journal %" PRId64, first->seq);
-	return put(rw, &a);
+	return a.type.n == 0 ? put_long(rw, &a) : put(rw, &a);
 }
 
 static int

@@ -149,7 +149,9 @@ still_holds(struct ww_request_work *rw, enum ww_seen_how how, const struct ww_re
 		return is_version(rw, first->type, first->id, first->version, holds);
 	if ((how == WW_SEEN_SAME || how == WW_SEEN_CREATE) && first->type.n != 0)
 		return is_version(rw, first->type, first->id, 0, holds);
-	if (how == WW_SEEN_BUNDLE && !makes_new(rw->root))
+	/* It was forgotten, and then the time in which it counts was made longer. */
+	*holds = how != WW_SEEN_BUNDLE || first->body.n != 0;
+	if (*holds && how == WW_SEEN_BUNDLE && !makes_new(rw->root))
 		return are_versions(rw, first, holds);
 	return WW_OK;
 }
@@ -232,4 +234,65 @@ ww_seen_keep(struct ww_request_work *rw, const struct ww_seen *seen)
 	row.received_ms = rw->cx->now;
 	row.digest = seen->digest;
 	return ww_put(rw->l, rw->cx, request_seen, &row);
+}
+
+/* -- forgetting ------------------------------------------------------------------------------------- */
+
+enum { SWEEP_MOST = 512 }; /* at one TICK record */
+
+/* Of all feeds the longest time in which a retry is recognised. */
+static int64_t
+longest(const struct ww_config *config)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < config->feeds_n; i++) {
+		int64_t ms = (int64_t)config->feeds[i].fhir.idempotency * 1000;
+
+		most = ms > most ? ms : most;
+	}
+	return most;
+}
+
+/* What is said of a message or a submission is short, and asked for however long ago it was. */
+static bool
+is_bundle(ww_str body)
+{
+	return ww_str_starts(body, WW_STR("{\"resourceType\":\"Bundle\""));
+}
+
+static ww_status
+forget(struct ww_apply *a, struct ww_ctx *cx, const struct ww_long_answer *l)
+{
+	struct ww_request_answer row;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_request_answer, &row);
+	row.seq = l->seq;
+	s = ww_get(a->set.ledger, cx, request_answer, &row, &found);
+	if (s == WW_OK && found && is_bundle(row.body)) {
+		row.body = ww_str_empty();
+		s = ww_put(a->set.ledger, cx, request_answer, &row);
+	}
+	return s == WW_OK ? ww_ledger_remove(a->set.ledger, cx, &ww_entity_long_answer, l) : s;
+}
+
+ww_status
+ww_seen_sweep(struct ww_apply *a, struct ww_ctx *cx)
+{
+	struct ww_rows rows;
+	ww_status s;
+
+	if (a->config == NULL)
+		return WW_OK;
+	s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_long_answer, 0, NULL, SWEEP_MOST, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_long_answer *l = WW_ROW(&rows, long_answer, i);
+
+		if (cx->now - l->received_ms <= longest(a->config))
+			break;
+		s = forget(a, cx, l);
+	}
+	return s;
 }

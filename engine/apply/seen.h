@@ -26,5 +26,7 @@ WW_MUST ww_status ww_seen_find(
     struct ww_request_work *rw, enum ww_seen_how how, struct ww_seen *out);
 /* Remembers a request that was carried out. One that was refused is looked at anew when it comes again. */
 WW_MUST ww_status ww_seen_keep(struct ww_request_work *rw, const struct ww_seen *seen);
+/* Forgets response Bundles that no retry can ask for any more. A sweep (tick.c). */
+WW_MUST ww_status ww_seen_sweep(struct ww_apply *a, struct ww_ctx *cx);
 
 #endif

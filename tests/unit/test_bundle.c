@@ -506,6 +506,39 @@ START_TEST(a_transaction_that_goes_back_to_what_was_is_no_retry)
 }
 END_TEST
 
+static void
+tick(struct site *s, int64_t after)
+{
+	struct ww_buf none = { 0 };
+
+	(void)site_record(s, WW_REC_TICK, s->now + after, &none);
+	site_apply(s);
+}
+
+START_TEST(a_response_is_forgotten_when_no_retry_can_ask_for_it)
+{
+	static const char text[] =
+	    TRANSACTION(ENTRY("urn:uuid:p", "POST", TO("Patient"), PATIENT("")));
+	struct ww_request_answer a, b;
+	struct site s;
+
+	site_open(&s);
+	a = transact(&s, text);
+	b = site_ask(&s, .interaction = "message",
+	    .raw = MESSAGE("m1", "Encounter/e1",
+	        DATA("http://a.example/fhir/Encounter/e1", STAY(",\"id\":\"e1\""))));
+	tick(&s, 86000000);
+	ck_assert(site_answer_of(&s, (uint64_t)a.seq).body.n > 0);
+	tick(&s, 500000);
+	ck_assert_uint_eq(site_answer_of(&s, (uint64_t)a.seq).body.n, 0);
+	ck_assert_int_eq(site_answer_of(&s, (uint64_t)a.seq).http, 200);
+	ck_assert(site_answer_of(&s, (uint64_t)b.seq).body.n > 0);
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_long_answer).n, 0);
+	site_rebuilds_everywhere(&s);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -524,6 +557,7 @@ main(void)
 		a_notification_changes_and_deletes,
 		a_transaction_that_comes_again_does_nothing,
 		a_transaction_that_goes_back_to_what_was_is_no_retry,
+		a_response_is_forgotten_when_no_retry_can_ask_for_it,
 	};
 
 	return unit_main("bundle", tests, UNIT_COUNT(tests));
