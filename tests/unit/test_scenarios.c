@@ -899,7 +899,7 @@ END_TEST
 
 START_TEST(every_stay_is_one_whoever_tells_of_it)
 {
-	ck_assert_uint_ge(check_file("encounters.txt"), 46);
+	ck_assert_uint_ge(check_file("encounters.txt"), 49);
 }
 END_TEST
 
