@@ -25,10 +25,9 @@ enum ww_fhir_modifiers {
 
 /* All zero is plain R4 in all its strictness. */
 struct ww_fhir_rules {
-	/* Codes outside a required binding, empty arrays and strings, a second value[x] and a reference to a type that is not
-	 * allowed are warnings, as senders exist that cannot do better (fhir-intake.md 14). Also unknown properties, nulls and
-	 * invariants. What cannot be read for sure stays an error: wrong JSON kind, bad syntax of a primitive, missing
-	 * elements, unknown types. */
+	/* What senders exist that cannot do better in is a warning: codes outside a required binding, nulls, empty values and
+	 * unknown elements, a second value[x], a reference to a type that is not allowed, broken invariants. What cannot be read
+	 * for sure stays an error: a wrong JSON kind, bad syntax of a primitive, missing elements, unknown types. */
 	bool lenient;
 	enum ww_fhir_modifiers modifiers;
 	enum ww_fhir_mode mode;                  /* of profiles */
@@ -38,9 +37,9 @@ struct ww_fhir_rules {
 	size_t held_to_n;
 };
 
-/* Checks a whole resource, a Bundle with all its entries. Findings are added to *out in document order; the tree is only
- * read. The resource is good when out->errors did not rise. Resource types whose elements wardwire does not know are not
- * looked into, which is an information. Fails for want of memory only. */
+/* Checks a whole resource, a Bundle with all its entries. Findings are added to *out, those about an element before those
+ * about what it is in; the tree is only read. The resource is good when out->errors did not rise. Resource types whose
+ * elements wardwire does not know are not looked into, which is an information. Fails for want of memory only. */
 WW_MUST ww_status ww_fhir_check(struct ww_ctx *cx, const struct ww_json *resource,
     const struct ww_fhir_rules *rules, struct ww_fhir_issues *out);
 

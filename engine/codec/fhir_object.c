@@ -295,12 +295,34 @@ check_value(struct ww_fhir_walk *w, struct ww_fhir_at *at, const struct member *
 
 /* -- objects ----------------------------------------------------------------------------------------- */
 
+/* Nothing that could stand for a required element, also where it is only warned of. */
+static bool
+is_nothing(const struct ww_json *v)
+{
+	switch (ww_json_kind(v)) {
+	case WW_JSON_STRING:
+		return ww_json_str(v).n == 0;
+	case WW_JSON_ARRAY:
+	case WW_JSON_OBJECT:
+		return ww_json_first(v) == NULL;
+	case WW_JSON_NONE:
+	case WW_JSON_NULL:
+		return true;
+	case WW_JSON_BOOL:
+	case WW_JSON_NUMBER:
+		break;
+	}
+	return false;
+}
+
 /* Notes the element; false when it is a choice that has another type already. */
 static bool
-note(struct seen *s, size_t i, const struct member *m)
+note(struct seen *s, size_t i, const struct member *m, const struct ww_json *v)
 {
 	bool first = !is_seen(s, i);
 
+	if (is_nothing(v))
+		return true;
 	s->bits[i / 64] |= UINT64_C(1) << (i % 64);
 	if (!m->e->choice)
 		return true;
@@ -338,7 +360,7 @@ check_member(struct ww_fhir_walk *w, const struct ww_fhir_at *at, const struct w
 		return;
 	}
 	child.type = m.type;
-	if (!note(seen, (size_t)(m.e - ww_fhir_type_element(at->type, 0)), &m))
+	if (!note(seen, (size_t)(m.e - ww_fhir_type_element(at->type, 0)), &m, v))
 		ww_fhir_say(w, at, key, WW_FHIR_BAD_CHOICE, "a second type of one choice");
 	if (m.e->modifier)
 		check_modifier(w, &child);

@@ -523,6 +523,9 @@ START_TEST(lenient_bends_what_senders_do)
 		PATIENT(",\"gender\":null"),
 	};
 	static const char *const stays[] = {
+		"{\"resourceType\":\"Encounter\",\"status\":null,\"class\":{\"code\":\"IMP\"}}",
+		"{\"resourceType\":\"Encounter\",\"status\":\"\",\"class\":{\"code\":\"IMP\"}}",
+		"{\"resourceType\":\"Encounter\",\"status\":\"planned\",\"class\":{}}",
 		"{\"resourceType\":\"Encounter\",\"class\":{\"code\":\"IMP\"}}",
 		PATIENT(",\"name\":\"x\""),
 		PATIENT(",\"birthDate\":\"1/2/2003\""),
