@@ -36,6 +36,9 @@ ww_applier_note(struct ww_applier *a, const struct ww_effect *x)
 {
 	const struct ww_message *m = x->message;
 
+	/* of a batch that is loaded there is one line (main/orders.c), unless somebody is told of it */
+	if (ww_str_is(m->event, "load") && x->changes_n + x->rows_n == 0)
+		return;
 	ww_buf_printf(&a->lines,
 	    "journal=%lld feed=%.*s act=\"%s\" disposition=%s flags=%zu due=%zu", (long long)m->seq,
 	    WW_STR_FMT(m->feed), x->act, ww_disposition_text(m->disposition), x->changes_n,

@@ -248,6 +248,18 @@ log_order(uint64_t seq, const struct ww_json *came)
 	    WW_STR_FMT(ww_json_str(ww_json_get(came, "code"))));
 }
 
+static void
+log_load(const struct pending *p, const struct ww_json *came)
+{
+	ww_log(WW_LOG_INFO,
+	    "load=applied journal=%llu-%llu created=%lld changed=%lld same=%lld refused=%zu",
+	    (unsigned long long)p->entries[0].submit.rec.seq, (unsigned long long)p->last,
+	    (long long)ww_json_int(ww_json_get(came, "created")),
+	    (long long)ww_json_int(ww_json_get(came, "changed")),
+	    (long long)ww_json_int(ww_json_get(came, "same")),
+	    ww_json_len(ww_json_get(came, "refused")));
+}
+
 /* What came of all its records. */
 static ww_status
 load_outcome(struct ww_ctx *cx, struct ww_ledger *l, const struct pending *p, struct ww_json **out)
@@ -271,7 +283,9 @@ settle_one(struct ww_ctx *cx, struct ww_ledger *l, struct pending *p)
 
 	if (s != WW_OK || ww_json_write(cx, came, false, &p->answer) != WW_OK)
 		write_refusal(&p->answer, &cx->fail);
-	else if (!p->load)
+	else if (p->load)
+		log_load(p, came);
+	else
 		log_order(p->last, came);
 }
 

@@ -61,6 +61,8 @@ same "rejects of a good file" "" "$(ls "$dir" | grep rejected)"
 start_engine
 printed=$(load "$dir/claims.ndjson"; echo "status $loaded")
 has "loaded again" "$printed" 'claims.ndjson: 300 lines, 0 new, 0 changed, 300 as they were, 0 refused$'
+has "a line of the log for a batch" "$(cat "$engine_log")" 'load=applied journal=[0-9]*-[0-9]* created=0 changed=0 same=256 refused=0$\|load=applied .* same=25[0-9] refused=0$'
+same "lines of the log for each of it" 0 "$(grep -c 'feed=mercy act=' "$engine_log")"
 claim c1 2.20 >"$dir/changed.ndjson"
 has "another version" "$(load "$dir/changed.ndjson")" '1 lines, 0 new, 1 changed, 0 as they were, 0 refused$'
 printed=$(load "$dir/mixed.ndjson"; echo "status $loaded")
