@@ -63,6 +63,9 @@ wrong 400 value WW-206 GET '/Encounter?_page=xyz'
 wrong 400 value WW-206 GET '/Encounter?colour=red' '' -H 'Prefer: handling=strict'
 head -c 70000 /dev/zero | tr '\0' ' ' >"$dir/long"
 wrong 413 too-long WW-211 POST /Encounter '' -H "$json" --data-binary "@$dir/long"
+gzip <"$dir/long" >"$dir/bomb"
+wrong 413 too-long WW-211 POST /Encounter '' -H "$json" -H 'Content-Encoding: gzip' --data-binary "@$dir/bomb"
+wrong 400 structure WW-201 POST /Encounter "$good" -H 'Content-Encoding: gzip'
 
 # What was sent and refused is kept, with its place; nothing of it was taken.
 refused=$("$engine" refused -c "$config")
