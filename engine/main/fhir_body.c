@@ -130,11 +130,13 @@ check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
 	const struct ww_json *request = ww_json_get(entry, "request");
 	struct ww_rest_route route;
 	char allow[WW_REST_ALLOW_BYTES];
-	enum ww_rest_miss miss = ww_rest_route_find(ww_json_str(ww_json_get(request, "method")),
-	    ww_json_str(ww_json_get(request, "url")), &route, allow);
+	ww_str method = ww_json_str(ww_json_get(request, "method"));
+	enum ww_rest_miss miss =
+	    ww_rest_route_find(method, ww_json_str(ww_json_get(request, "url")), &route, allow);
 	ww_status s;
 
-	if (miss == WW_REST_NO_METHOD && route.type != NULL)
+	/* But for a method that no Bundle may have, which is said of its entry. */
+	if (miss == WW_REST_NO_METHOD && route.type != NULL && !ww_str_is(method, "PATCH"))
 		return ww_fail(&c->door->cx, WW_E_FORBIDDEN, NULL, "that is done to it by nobody");
 	if (miss != WW_REST_FOUND || route.type == NULL)
 		return WW_OK; /* no resource of ours: answered for what it is when its turn comes */

@@ -97,6 +97,8 @@ has "which entry" "$answer" '"expression":\["Bundle.entry\[1\]"\]'
 for made in '"method":"POST","url":"Task"' '"method":"DELETE","url":"/Communication/1.1"' '"method":"POST","url":"Task/"'; do
 	as "$sender" 403 POST '' "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{$made},\"resource\":{\"resourceType\":\"Task\",\"status\":\"requested\",\"intent\":\"order\"}}]}"
 done
+as "$sender" 200 POST '' '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"PATCH","url":"Observation/1"},"resource":{"resourceType":"Observation","status":"final","code":{"text":"t"}}}]}'
+has "of its entry alone" "$answer" '"status":"422'
 as "$sender" 200 GET '/Observation?_summary=count'
 has "nothing of it" "$answer" '"total":0'
 as "$nurse" 403 POST '' '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Task?status=requested"}}]}'
