@@ -138,7 +138,7 @@ read_related(const struct ww_json *r, struct ww_claim *c)
 
 		if (apart || !(changes || ww_pick_has(how, "prior")))
 			continue;
-		c->related = ww_pick_name(ww_json_get(m, "claim"));
+		c->related = ww_in_named(ww_json_get(m, "claim"));
 		if (c->related.n == 0)
 			c->related = ww_pick_at(m, "claim.identifier.value");
 		if (c->related.n == 0)
@@ -315,7 +315,7 @@ concept_of(const struct ww_fhir_source *source, const struct ww_json *v, const c
 	*out = ww_json_get(v, concept);
 	if (*out != NULL)
 		return WW_OK;
-	s = ww_pick_resolve(source, ww_json_get(v, reference), &r);
+	s = ww_in_reach(source, ww_json_get(v, reference), &r);
 	*out = ww_json_get(r, "code");
 	return s;
 }
@@ -464,7 +464,7 @@ ww_bill_read(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
 	ww_status s = read_claim(cx, source, feed, &out->claim, &out->detail);
 
 	out->patient = ww_json_get(r, "patient");
-	out->encounter = ww_pick_name(ww_bill_encounter(r));
+	out->encounter = ww_in_named(ww_bill_encounter(r));
 	if (s == WW_OK)
 		s = read_lines(cx, r, feed, out);
 	complete_times(out);

@@ -1,4 +1,5 @@
 /* ExplanationOfBenefit: a bill as it was paid (http://hl7.org/fhir/R4/explanationofbenefit.html). */
+#include "mappers/in/common.h"
 #include "mappers/in/fhir_bill.h"
 
 /* What the payer paid, of a list of total or adjudication; CARIN Blue Button says to whom. */
@@ -43,7 +44,7 @@ ww_fhir_eob(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct
 	ww_bill_init(out);
 	s = ww_bill_read(cx, source, feed, out);
 	d->outcome = ww_pick_text(r, "outcome");
-	c->request = ww_pick_name(ww_json_get(r, "claim"));
+	c->request = ww_in_named(ww_json_get(r, "claim"));
 	if (c->request.n == 0)
 		c->request = ww_pick_at(r, "claim.identifier.value");
 	d->total = ww_pick_at(total, "amount.value");

@@ -56,14 +56,14 @@ add_provider(struct ww_ctx *cx, const struct ww_fhir_source *source,
 {
 	static const char *const others[] = { "organization", "practitioner" };
 	const struct ww_json *r, *other;
-	ww_status s = ww_pick_resolve(source, reference, &r);
+	ww_status s = ww_in_reach(source, reference, &r);
 
 	add_number(cx, ww_json_get(reference, "identifier"), l);
 	add_numbers(cx, r, l);
 	if (!ww_str_is(ww_pick_text(r, "resourceType"), "PractitionerRole"))
 		return s;
 	for (size_t i = 0; s == WW_OK && i < sizeof(others) / sizeof(others[0]); i++) {
-		s = ww_pick_resolve(source, ww_json_get(r, others[i]), &other);
+		s = ww_in_reach(source, ww_json_get(r, others[i]), &other);
 		add_number(cx, ww_json_find(ww_json_get(r, others[i]), "identifier"), l);
 		add_numbers(cx, other, l);
 	}
@@ -150,7 +150,7 @@ read_numbers(struct ww_ctx *cx, const struct ww_fhir_source *source, const struc
     const struct ww_json *member, const struct ww_json *patient, struct ww_group_member *out)
 {
 	const struct ww_json *e = ww_pick_extension(member, ATR "coverageReference"), *coverage;
-	ww_status s = ww_pick_resolve(source, ww_json_get(e, "valueReference"), &coverage);
+	ww_status s = ww_in_reach(source, ww_json_get(e, "valueReference"), &coverage);
 
 	add_member_number(out, member_number(cx, patient, feed));
 	add_member_number(out, member_number(cx, coverage, feed));
@@ -193,7 +193,7 @@ read_provider(struct ww_ctx *cx, const struct ww_fhir_source *source, const stru
 		return s;
 	out->providers =
 	    reference != NULL ? (struct ww_texts){ numbers.v, numbers.n } : group->providers;
-	out->provider = ww_pick_name(reference);
+	out->provider = ww_in_named(reference);
 	if (out->providers.n != 0)
 		out->provider = out->providers.v[0];
 	return WW_OK;
@@ -206,9 +206,9 @@ ww_fhir_group_member(struct ww_ctx *cx, const struct ww_fhir_source *source,
 {
 	const struct ww_json *entity = ww_json_get(member, "entity"), *patient;
 	const struct ww_json *change = ww_pick_extension(member, ATR "changeType");
-	ww_status s = ww_pick_resolve(source, entity, &patient);
+	ww_status s = ww_in_reach(source, entity, &patient);
 
-	*out = (struct ww_group_member){ .name = ww_pick_name(entity), .known = patient != NULL };
+	*out = (struct ww_group_member){ .name = ww_in_named(entity), .known = patient != NULL };
 	for (size_t i = 0; i < WW_GROUP_NUMBERS; i++)
 		out->numbers[i] = ww_str_empty();
 	ww_row_init(&ww_entity_attribution, &out->row);

@@ -1,5 +1,6 @@
 /* MedicationRequest, MedicationDispense and MedicationAdministration to drugs asked for, given out and given
  * (http://hl7.org/fhir/R4/medicationdispense.html and its neighbours). */
+#include "mappers/in/common.h"
 #include "mappers/in/fhir_clinical.h"
 
 /* Where the three types have what the row needs. */
@@ -54,7 +55,7 @@ read_drug(struct ww_ctx *cx, const struct ww_fhir_source *source, struct ww_disp
 	ww_status s = WW_OK;
 
 	if (concept == NULL) {
-		s = ww_pick_resolve(source, ww_json_get(r, "medicationReference"), &m);
+		s = ww_in_reach(source, ww_json_get(r, "medicationReference"), &m);
 		concept = ww_json_get(m, "code");
 	}
 	ww_pick_drug(cx, concept, d);

@@ -1,6 +1,8 @@
 /* Data types of FHIR R4: http://hl7.org/fhir/R4/datatypes.html. */
 #include "mappers/in/fhir_pick.h"
 
+#include "mappers/in/common.h"
+
 #include <stdio.h>
 
 ww_str
@@ -231,45 +233,6 @@ ww_pick_drug(struct ww_ctx *cx, const struct ww_json *concept, struct ww_dispens
 
 /* -- references ------------------------------------------------------------------------------------- */
 
-ww_str
-ww_pick_name(const struct ww_json *reference)
-{
-	ww_str s = ww_pick_text(reference, "reference");
-	size_t end = s.n, slashes = 0, from;
-
-	if (s.n == 0 || s.p[0] == '#' || ww_str_starts(s, WW_STR("urn:")))
-		return s;
-	for (size_t i = 0; i + 10 <= s.n; i++) {
-		if (ww_str_eq(ww_str_sub(s, i, 10), WW_STR("/_history/")))
-			end = i;
-	}
-	for (from = end; from > 0; from--) {
-		slashes += s.p[from - 1] == '/';
-		if (slashes == 2)
-			break;
-	}
-	return ww_str_sub(s, from, end - from);
-}
-
-ww_status
-ww_pick_resolve(const struct ww_fhir_source *source, const struct ww_json *reference,
-    const struct ww_json **out)
-{
-	ww_str s = ww_pick_text(reference, "reference");
-	const struct ww_json *c;
-
-	*out = NULL;
-	if (s.n == 0)
-		return WW_OK;
-	if (s.p[0] != '#')
-		return source->resolve(source->arg, s, out);
-	c = ww_json_first(ww_json_get(source->resource, "contained"));
-	while (c != NULL && !ww_str_eq(ww_pick_text(c, "id"), ww_str_sub(s, 1, s.n)))
-		c = ww_json_next(c);
-	*out = c;
-	return WW_OK;
-}
-
 const struct ww_json *
 ww_pick_identifier(const struct ww_json *list, const char *type)
 {
@@ -308,7 +271,7 @@ ww_status
 ww_pick_party(const struct ww_fhir_source *source, const struct ww_json *reference, ww_str *out)
 {
 	const struct ww_json *r;
-	ww_status s = ww_pick_resolve(source, reference, &r);
+	ww_status s = ww_in_reach(source, reference, &r);
 	ww_str found[6];
 
 	*out = ww_str_empty();
@@ -319,7 +282,7 @@ ww_pick_party(const struct ww_fhir_source *source, const struct ww_json *referen
 	found[2] = ww_pick_at(r, "identifier[0].value");
 	found[3] = name_of(r);
 	found[4] = ww_pick_text(reference, "display");
-	found[5] = ww_pick_name(reference);
+	found[5] = ww_in_named(reference);
 	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]) && out->n == 0; i++)
 		*out = found[i];
 	return WW_OK;

@@ -48,11 +48,6 @@ ww_str ww_pick_diagnosis_system(ww_str system, int *rank);
 
 /* -- references ------------------------------------------------------------------------------------- */
 
-/* "Type/id" of a relative or absolute reference, without /_history; of a urn as it is; empty: it has none. */
-ww_str ww_pick_name(const struct ww_json *reference);
-/* What it refers to, also when that is contained; *out is NULL when it is unknown. */
-WW_MUST ww_status ww_pick_resolve(const struct ww_fhir_source *source,
-    const struct ww_json *reference, const struct ww_json **out);
 /* Who or what it means in one text: NPI, else the first identifier, else name or display. */
 WW_MUST ww_status ww_pick_party(
     const struct ww_fhir_source *source, const struct ww_json *reference, ww_str *out);

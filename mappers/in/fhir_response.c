@@ -1,5 +1,6 @@
 /* ClaimResponse to a request for authorization: what was decided (http://hl7.org/fhir/R4/claimresponse.html; Da Vinci PAS,
  * profile-claimresponse). */
+#include "mappers/in/common.h"
 #include "mappers/in/fhir_pick.h"
 
 #include <wardwire/claim.h>
@@ -119,7 +120,7 @@ ww_fhir_response(struct ww_ctx *cx, const struct ww_fhir_source *source, const s
 	if (ww_str_is(ww_pick_text(r, "use"), "claim"))
 		return WW_OK;
 	out->outcome = ww_pick_text(r, "outcome");
-	out->request = ww_pick_name(request);
+	out->request = ww_in_named(request);
 	out->number = ww_pick_at(request, "identifier.value");
 	if (out->number.n == 0)
 		out->number = ww_pick_at(r, "identifier[0].value");
