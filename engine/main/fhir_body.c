@@ -6,6 +6,7 @@
 #include "codec/gzip.h"
 #include "codec/xml.h"
 #include "link/http_in.h"
+#include "model/resource_keys.h"
 
 #include <wardwire/json.h>
 #include <wardwire/log.h>
@@ -123,6 +124,25 @@ static const char *const wanted[WW_REST_INTERACTIONS] = {
 	[WW_REST_INQUIRE] = "Claim/$inquire takes a Bundle of type collection",
 };
 
+/* A reference by a condition is a search: whether one fits shows in the answer, and which one it is. As deep as a tree may be. */
+static ww_status
+check_references(struct ww_fhir_call *c, const struct ww_json *v)
+{
+	ww_status s = WW_OK;
+
+	for (const struct ww_json *m = ww_json_first(v); s == WW_OK && m != NULL;
+	     m = ww_json_next(m)) {
+		ww_str text = ww_json_str(m), query, type = ww_str_cut(text, '?', &query);
+
+		if (text.n == 0)
+			s = check_references(c, m);
+		else if (query.n > 0 && ww_str_is(ww_json_key(m), "reference") &&
+		         ww_resource_type_is(type))
+			s = ww_fhir_may(c, type, "search");
+	}
+	return s;
+}
+
 /* Who may not do it by itself may not do it in a Bundle. */
 static ww_status
 check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
@@ -144,6 +164,8 @@ check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
 	    c, ww_str_from(route.type->name), ww_rest_interaction_name(route.interaction));
 	if (s == WW_OK && (ww_json_get(request, "ifNoneExist") != NULL || route.query.n > 0))
 		s = ww_fhir_may(c, ww_str_from(route.type->name), "search");
+	if (s == WW_OK)
+		s = check_references(c, ww_json_get(entry, "resource"));
 	return s;
 }
 

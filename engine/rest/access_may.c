@@ -15,7 +15,6 @@ static const struct {
 	{ "read", WW_MAY_READ, NULL },
 	{ "update", WW_MAY_UPDATE, NULL },
 	{ "patch", WW_MAY_UPDATE, NULL },
-	{ "patch", WW_MAY_UPDATE, NULL },
 	{ "delete", WW_MAY_DELETE, NULL },
 	{ "search", WW_MAY_SEARCH, NULL },
 	{ "submit", WW_MAY_CREATE, "Claim" },

@@ -30,6 +30,7 @@ clients:
   - {name: other, feed: beacon, may: [system/*.cruds], jwks: all.json}
   - {name: practice, feed: acme, party: rcca, may: [system/*.cruds], jwks: all.json}
   - {name: reader, id: reader-id, feed: acme, may: [system/*.rs]}
+  - {name: creator, feed: acme, may: [system/Encounter.c], jwks: all.json}
 END
 start_fhir
 
@@ -134,6 +135,21 @@ bundle() {
 as "$(cat "$dir/reader.token")" 403 POST / "$(bundle transaction)"
 as "$(cat "$dir/practice.token")" 403 POST / "$(bundle transaction)"
 as "$sender" 200 GET /Patient/twin
+
+# Nobody learns by a reference what a search would not show.
+referring() {
+	cat <<-END
+	{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"POST","url":"Encounter"},
+	 "resource":{"resourceType":"Encounter","status":"planned","class":{"code":"IMP"},"subject":{"reference":"$1"}}}]}
+	END
+}
+log_in creator all system/Encounter.c
+for value in mine nobodys; do
+	as "$token" 403 POST / "$(referring "Patient?identifier=$value")"
+	has "place" "$answer" '"expression":\["Bundle.entry\[0\]"\]'
+done
+as "$token" 200 POST / "$(referring Patient/twin)"
+as "$sender" 200 POST / "$(referring 'Patient?identifier=mine')"
 
 log_lacks_secrets
 stop_engine
