@@ -26,7 +26,7 @@ struct run {
 	struct ww_load_settings set;
 	struct ww_fhir_rules rules;
 	struct ww_fhir_profiles *profiles; /* NULL: none */
-	const char *config, *feed, *csv, *map;
+	const char *config, *feed, *csv, *map, *rejects;
 	struct ww_columns names;
 	bool anew, dry, print, json, quiet;
 	struct ww_clock ticks;
@@ -267,6 +267,7 @@ prepare(struct run *r)
 	r->rules = ww_profiles_rules(r->set.feed, r->profiles);
 	r->set.rules = &r->rules;
 	r->set.anew = r->anew;
+	r->set.rejects = r->rejects[0] != '\0' ? r->rejects : NULL;
 	r->set.progress = on_progress;
 	r->set.refused = r->dry && !r->print ? on_refused : NULL;
 	r->set.made = r->print ? on_made : NULL;
@@ -300,9 +301,12 @@ ww_cmd_load(int argc, char **argv)
 		.least = 1,
 		.most = -1,
 	};
-	struct run r = {
-		.config = WW_SITE_FILE, .feed = "", .csv = "", .map = "", .ticks = ww_clock_ticks()
-	};
+	struct run r = { .config = WW_SITE_FILE,
+		.feed = "",
+		.csv = "",
+		.map = "",
+		.rejects = "",
+		.ticks = ww_clock_ticks() };
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(r.config),
 		{ .name = "feed",
@@ -324,6 +328,10 @@ ww_cmd_load(int argc, char **argv)
 		{ .name = "print",
 		    .flag = &r.print,
 		    .help = "print the resources, a line each, and load nothing" },
+		{ .name = "rejects",
+		    .argument = "FOLDER",
+		    .text = &r.rejects,
+		    .help = "where FILE.rejected goes; beside FILE unless given" },
 		{ .name = "anew",
 		    .flag = &r.anew,
 		    .help = "begin at the first line, also of a file whose load was ended" },

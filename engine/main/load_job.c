@@ -405,10 +405,24 @@ read_head(struct job *j)
 	return s;
 }
 
+/* Beside the file, or in the folder that was named, by the file's name. */
+static const char *
+rejects_path(const struct job *j)
+{
+	const char *file = strcmp(j->file, "-") != 0 ? j->file : "standard-input";
+	const char *name = strrchr(file, '/');
+	ww_str path = j->set->rejects == NULL
+	                  ? ww_arena_printf(j->cx->arena, "%s.rejected", file)
+	                  : ww_arena_printf(j->cx->arena, "%s/%s.rejected", j->set->rejects,
+	                        name != NULL ? name + 1 : file);
+
+	return path.p;
+}
+
 static ww_status
 open_file(struct job *j, struct ww_load_result *out)
 {
-	bool named = strcmp(j->file, "-") != 0, csv = j->set->csv != NULL;
+	bool csv = j->set->csv != NULL;
 	ww_status s = find_mark(j, out);
 
 	if (s == WW_OK)
@@ -420,9 +434,7 @@ open_file(struct job *j, struct ww_load_result *out)
 	j->next = j->mark.next;
 	j->number = j->mark.number;
 	if (s == WW_OK && j->set->way != NULL) {
-		out->rejects =
-		    ww_arena_printf(j->cx->arena, "%s.rejected", named ? j->file : "standard-input")
-		        .p;
+		out->rejects = rejects_path(j);
 		s = ww_load_rejects_open(j->cx, out->rejects, j->mark.rejects, &j->rejects);
 	}
 	return s;

@@ -18,6 +18,7 @@ struct ww_load_settings {
 	const struct ww_columns *csv; /* NULL: NDJSON */
 	struct ww_load_way *way;      /* NULL: nothing is loaded, only looked at */
 	bool anew;                    /* marks are passed over */
+	const char *rejects;          /* folder for what cannot be loaded; NULL: beside the file */
 	/* Of each line that is not loaded; may be NULL. */
 	void (*refused)(
 	    void *arg, const char *file, uint64_t number, ww_str code, ww_str place, ww_str reason);

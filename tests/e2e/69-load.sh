@@ -75,6 +75,9 @@ has "rejects" "$aside" '^{"line":5,"code":"WW-208",'
 has "rejects" "$aside" '^{"line":6,"code":"WW-208",'
 same "rejects" 4 "$(printf '%s\n' "$aside" | wc -l)"
 same "mode of rejects" 600 "$(stat -c %a "$dir/mixed.ndjson.rejected")"
+mkdir "$dir/aside"
+load --rejects "$dir/aside" "$dir/mixed.ndjson" >/dev/null
+same "rejects elsewhere" "$aside" "$(cat "$dir/aside/mixed.ndjson.rejected")"
 has "a packed file" "$(load "$dir/packed.ndjson.gz")" '1 lines, 1 new'
 has "standard input" "$(claim piped | load - --json)" '^{"file":"-","lines":1,"created":1,"changed":0,"same":0,"refused":0}$'
 
