@@ -47,10 +47,38 @@ add_entry(struct ww_fhir_bundle *bundle, const struct ww_json *entry)
 		bundle->entries[bundle->n++] = e;
 }
 
-void
-ww_fhir_bundle_begin(struct ww_fhir_walk *w, const struct ww_json *v, struct ww_fhir_bundle *bundle)
+/* Where a URL says which resource it is, the resource must not say otherwise. */
+static void
+check_url(struct ww_fhir_walk *w, const struct ww_fhir_at *entry)
 {
-	const struct ww_json *list = ww_json_get(v, "entry"), *entry;
+	const struct ww_json *resource = ww_json_get(entry->v, "resource");
+	ww_str own = ww_json_str(ww_json_get(resource, "id")), id = own;
+	const struct ww_fhir_type *type =
+	    ww_fhir_url_type(ww_json_str(ww_json_get(entry->v, "fullUrl")), &id);
+
+	if (type == NULL || own.n == 0)
+		return;
+	if (!ww_str_eq(id, own) ||
+	    !ww_str_is(ww_json_str(ww_json_get(resource, "resourceType")), type->name))
+		ww_fhir_say(w, entry, WW_STR("fullUrl"), WW_FHIR_BAD_FULL_URL,
+		    "the URL of another resource than the one in the entry");
+}
+
+static void
+check_urls(struct ww_fhir_walk *w, const struct ww_fhir_at *at)
+{
+	struct ww_fhir_at entry = { .up = at, .name = WW_STR("entry") };
+
+	for (entry.v = ww_json_first(ww_json_get(at->v, "entry")); entry.v != NULL;
+	     entry.v = ww_json_next(entry.v), entry.index++)
+		check_url(w, &entry);
+}
+
+void
+ww_fhir_bundle_begin(
+    struct ww_fhir_walk *w, const struct ww_fhir_at *at, struct ww_fhir_bundle *bundle)
+{
+	const struct ww_json *v = at->v, *list = ww_json_get(v, "entry"), *entry;
 	size_t i;
 
 	*bundle = (struct ww_fhir_bundle){
@@ -58,6 +86,7 @@ ww_fhir_bundle_begin(struct ww_fhir_walk *w, const struct ww_json *v, struct ww_
 	};
 	if (ww_json_kind(list) != WW_JSON_ARRAY)
 		return;
+	check_urls(w, at);
 	bundle->entries =
 	    ww_arena_array(w->cx->arena, ww_json_len(list) + 1, sizeof(bundle->entries[0]));
 	if (bundle->entries == NULL) {

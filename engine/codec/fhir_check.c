@@ -24,7 +24,7 @@ check_known(struct ww_fhir_walk *w, struct ww_fhir_at *at, bool contained)
 		return;
 	}
 	if (strcmp(at->type->name, "Bundle") == 0) {
-		ww_fhir_bundle_begin(w, at->v, &bundle);
+		ww_fhir_bundle_begin(w, at, &bundle);
 		w->bundle = &bundle;
 	}
 	ww_fhir_scope_begin(w, &scope);

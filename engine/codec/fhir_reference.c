@@ -28,19 +28,27 @@ is_absolute(ww_str s)
 	return colon < s.n && colon < ww_str_find(s, '/');
 }
 
-/* "[base/]Type/id[/_history/version]": the type; NULL: no such form or no type of R4. */
+const struct ww_fhir_type *
+ww_fhir_url_type(ww_str url, ww_str *id)
+{
+	ww_str last = last_part(&url), type = last_part(&url);
+
+	if (ww_str_is(type, "_history")) {
+		last = last_part(&url);
+		type = last_part(&url);
+	}
+	if (last.n == 0 || ww_fhir_primitive_fault(WW_FHIR_ID, last) != NULL)
+		return NULL;
+	*id = last;
+	return ww_fhir_resource_find(type);
+}
+
 static const struct ww_fhir_type *
 type_of_url(ww_str s)
 {
-	ww_str id = last_part(&s), type = last_part(&s);
+	ww_str id;
 
-	if (ww_str_is(type, "_history")) {
-		id = last_part(&s);
-		type = last_part(&s);
-	}
-	if (id.n == 0 || ww_fhir_primitive_fault(WW_FHIR_ID, id) != NULL)
-		return NULL;
-	return ww_fhir_resource_find(type);
+	return ww_fhir_url_type(s, &id);
 }
 
 /* "Patient?identifier=...": the type. */

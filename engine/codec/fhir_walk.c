@@ -27,6 +27,7 @@ static const struct {
 	[WW_FHIR_BAD_REFERENCE] = { "reference", WW_E_VALUE, true },
 	[WW_FHIR_BAD_URL] = { "extension-url", WW_E_VALUE, true },
 	[WW_FHIR_BAD_CODE] = { "binding", WW_E_CODE, true },
+	[WW_FHIR_BAD_FULL_URL] = { "full-url", WW_E_VALUE, true },
 	[WW_FHIR_BAD_DEPTH] = { "depth", WW_E_LIMIT, false },
 };
 

@@ -75,6 +75,7 @@ enum ww_fhir_fault {
 	WW_FHIR_BAD_REFERENCE,
 	WW_FHIR_BAD_URL,
 	WW_FHIR_BAD_CODE,
+	WW_FHIR_BAD_FULL_URL,
 	WW_FHIR_BAD_DEPTH,
 };
 
@@ -107,6 +108,8 @@ void ww_fhir_check_reference(
     struct ww_fhir_walk *w, const struct ww_fhir_at *at, const struct ww_fhir_element *e);
 /* Notes that "#id" is referred to (fhir_contained.c). */
 void ww_fhir_note_local(struct ww_fhir_walk *w, ww_str id);
+/* The resource type of "[base/]Type/id[/_history/version]", and its id; NULL: no such URL (fhir_reference.c). */
+const struct ww_fhir_type *ww_fhir_url_type(ww_str url, ww_str *id);
 /* The resource type that a Reference points to as far as it can be known; NULL: not known (fhir_reference.c). */
 const struct ww_fhir_type *ww_fhir_reference_type(
     const struct ww_fhir_walk *w, const struct ww_json *reference);
@@ -115,9 +118,9 @@ const struct ww_fhir_type *ww_fhir_reference_type(
 void ww_fhir_scope_begin(struct ww_fhir_walk *w, struct ww_fhir_scope *scope);
 void ww_fhir_scope_end(struct ww_fhir_walk *w, const struct ww_fhir_scope *scope);
 struct ww_fhir_contained *ww_fhir_scope_find(const struct ww_fhir_scope *scope, ww_str id);
-/* The entries of a Bundle (fhir_bundle.c). */
+/* The entries of the Bundle at at, and what is wrong with their URLs (fhir_bundle.c). */
 void ww_fhir_bundle_begin(
-    struct ww_fhir_walk *w, const struct ww_json *v, struct ww_fhir_bundle *bundle);
+    struct ww_fhir_walk *w, const struct ww_fhir_at *at, struct ww_fhir_bundle *bundle);
 const struct ww_fhir_entry *ww_fhir_bundle_find(const struct ww_fhir_bundle *bundle, ww_str url);
 /* The profiles that the resource at at names, or that all of its type are held to (fhir_profile_check.c). */
 void ww_fhir_check_profiles(struct ww_fhir_walk *w, const struct ww_fhir_at *at);

@@ -34,8 +34,6 @@ static const struct {
 	    "text that looks like HTML is allowed in a string" },
 	{ CASES "mni-patientOverview-bundle-example1.json",
 	    "needs terminology: display of a LOINC code" },
-	{ CASES "mni-patientOverview-bundle-example1b.json",
-	    "needs terminology: display of a LOINC code" },
 	{ CASES "bundle-duplicate-ids-not.json", "needs terminology: display of a LOINC code" },
 	{ CASES "qr-bad-ref2.json", "what a canonical URL points to is not looked for" },
 	{ CASES "target-ref-profile-empty.json", "an unknown extension is allowed" },

@@ -349,6 +349,24 @@ START_TEST(references)
 }
 END_TEST
 
+#define ENTRY_OF(url, id)                                                                          \
+	BUNDLE("collection", ",\"entry\":[{\"fullUrl\":\"" url                                     \
+	                     "\",\"resource\":" PATIENT(",\"id\":\"" id "\"") "}]")
+
+START_TEST(urls_of_entries)
+{
+	static const struct row rows[] = {
+		{ ENTRY_OF("http://x/fhir/Patient/a", "a"), NULL, NULL },
+		{ ENTRY_OF("http://x/anything/a", "b"), NULL, NULL },
+		{ ENTRY_OF("urn:uuid:0f0e0d0c-0b0a-4908-8706-050403020100", "a"), NULL, NULL },
+		{ ENTRY_OF("http://x/fhir/Patient/b", "a"), "full-url", "Bundle.entry[0].fullUrl" },
+		{ ENTRY_OF("http://x/fhir/Group/a", "a"), "full-url", "Bundle.entry[0].fullUrl" },
+	};
+
+	holds(rows, UNIT_COUNT(rows));
+}
+END_TEST
+
 #define CLAIM(diagnosis)                                                                           \
 	"{\"resourceType\":\"Claim\",\"status\":\"active\",\"type\":{\"text\":\"x\"},\"use\":"     \
 	"\"claim\",\"patient\":{\"display\":\"x\"},\"created\":\"2026\",\"provider\":{"            \
@@ -692,6 +710,7 @@ main(void)
 		primitives,
 		text_that_is_no_json,
 		references,
+		urls_of_entries,
 		warns_of_two_lines_with_one_number,
 		required_bindings,
 		narratives,
