@@ -119,8 +119,22 @@ overlap(const struct ww_yaml *a, const struct ww_yaml *b)
 	return true;
 }
 
+/* Whose a FHIR request is follows from its client. With auth none there is one feed (client.c). */
+static bool
+takes_fhir(const struct ww_yaml *root, ww_str name)
+{
+	for (const struct ww_yaml *e = ww_yaml_entries(root, "listeners"); e != NULL; e = e->next) {
+		const struct ww_yaml *v = ww_yaml_scalar(e, "name");
+
+		if (v != NULL && ww_str_eq(v->text, name))
+			return ww_yaml_get(e, "fhir") != NULL;
+	}
+	return false;
+}
+
 static void
-check_pair(struct ww_faults *f, const struct ww_yaml *first, const struct ww_yaml *second)
+check_pair(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *first,
+    const struct ww_yaml *second)
 {
 	const struct ww_yaml *on = ww_yaml_scalar(first, "on"),
 	                     *other = ww_yaml_scalar(second, "on");
@@ -129,7 +143,7 @@ check_pair(struct ww_faults *f, const struct ww_yaml *first, const struct ww_yam
 	                     *y = ww_yaml_scalar(second, "name");
 
 	if (on == NULL || other == NULL || x == NULL || y == NULL ||
-	    !ww_str_eq(on->text, other->text))
+	    !ww_str_eq(on->text, other->text) || takes_fhir(root, on->text))
 		return;
 	if (a == NULL && b == NULL)
 		ww_fault_add(f, other->line, other->column,
@@ -186,6 +200,6 @@ ww_feed_check(struct ww_faults *f, const struct ww_yaml *root)
 	for (e = ww_yaml_entries(root, "feeds"); e != NULL && !ww_fault_full(f); e = e->next) {
 		check_match(f, root, e);
 		for (other = ww_yaml_entries(root, "feeds"); other != e; other = other->next)
-			check_pair(f, other, e);
+			check_pair(f, root, other, e);
 	}
 }

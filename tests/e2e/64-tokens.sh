@@ -16,7 +16,7 @@ cp "$dir/gateway.json" "$dir/live.json"
 "$kit" token keys --key "$dir/tester.pem" | cmp -s - "$dir/tester.json" || fail "the kit prints another set"
 write_fhir_site 2
 sed -i "s|auth: none|url: \"$known\"|; s|^  - {name: acme, on: fhir.*|&\\
-  - {name: beacon, on: fhir, match: {MSH-3: [BEACON]}}|" "$config"
+  - {name: beacon, on: fhir}|" "$config"
 cat >>"$config" <<-END
 clients:
   - {name: gateway, feed: acme, may: [system/Encounter.cruds], jwks: live.json}

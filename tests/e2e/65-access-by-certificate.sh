@@ -11,7 +11,7 @@ start_practice rcca
 write_fhir_site 2
 sed -i "s|auth: none|auth: certificates, tls: {cert: certs/server.pem, key: certs/server.key, client_ca: certs/ca.pem}|
 	s|^  - {name: acme, on: fhir.*|&\\
-  - {name: beacon, on: fhir, match: {MSH-3: [BEACON]}}\\
+  - {name: beacon, on: fhir}\\
   - {name: gamma, on: tokens}|
 	s|^feeds:|  - {name: tokens, fhir: \"127.0.0.1:0/r4\", url: \"https://hie.example.org/r4\", tls: {cert: certs/server.pem, key: certs/server.key}}\\
 feeds:|" "$config"

@@ -20,7 +20,7 @@ listeners:
 feeds:
   - {name: mercy, on: adt}
   - {name: acme, on: fhir}
-  - {name: beacon, on: fhir, match: {MSH-3: [BEACON]}}
+  - {name: beacon, on: fhir}
 endpoints:
   - {name: rcca-ehr, fhir: "$practice", timeout: 5}
 parties:
