@@ -82,5 +82,9 @@ ww_load_item(struct ww_ctx *cx, struct ww_json *resource, const struct ww_fhir_r
 		return s;
 	out->type = ww_str_from(type->name);
 	out->id = ww_json_str(ww_json_get(resource, "id"));
-	return write(cx, resource, &out->text);
+	s = write(cx, resource, &out->text);
+	if (s == WW_OK && out->text.n > WW_LOAD_BYTES) /* with the id that it was given */
+		return ww_fail(
+		    cx, WW_E_LIMIT, NULL, "a resource of more than %d bytes", WW_LOAD_BYTES);
+	return s;
 }
