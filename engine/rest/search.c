@@ -29,6 +29,7 @@ struct search {
 	ww_str unknown; /* names of parameters that do not count, a line each */
 	size_t count;   /* of a page; 0: only how many there are */
 	bool total;     /* how many there are in all is asked for */
+	bool number;    /* and nothing else: _summary=count, whatever _count says */
 	bool newest;
 	struct ww_resource_place at; /* where the page begins, then where it ended */
 	bool more;
@@ -97,8 +98,7 @@ read_sort(struct search *s, ww_str v)
 static ww_status
 read_summary(struct search *s, ww_str v)
 {
-	if (ww_str_is(v, "count"))
-		s->count = 0;
+	s->number = ww_str_is(v, "count");
 	return WW_OK;
 }
 
@@ -156,6 +156,8 @@ read_query(struct search *s)
 		s->unknown = ww_arena_printf(s->cx->arena, "%.*s\n", WW_STR_FMT(s->unknown));
 	for (rest = s->q.rest; st == WW_OK && rest.n > 0;)
 		st = read_result(s, ww_str_cut(rest, '\n', &rest));
+	if (s->number)
+		s->count = 0;
 	if (st == WW_OK && s->unknown.n > 0 && s->f->ask->strict)
 		return ww_fail(s->cx, WW_E_VALUE, NULL,
 		    "a search parameter that this server does not have, and handling=strict");
