@@ -115,6 +115,10 @@ judge(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *ro
 		    rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
 	else if (ww_str_is(row->change, "cancel"))
 		ww_entry_refuse(rw, e, 409, WW_E_CONFLICT, "the Task was taken back");
+	else if (status.n == 0)
+		ww_entry_refuse(rw, e, 422, WW_E_RULE,
+		    "nothing of a Task is changed but its status: a patch is one replace or add of "
+		    "/status");
 	else if (!may_follow(status_of(row), status))
 		ww_entry_refuse(
 		    rw, e, 422, WW_E_RULE, "that status does not follow the one that the Task has");

@@ -302,6 +302,19 @@ add_link(struct search *s, struct ww_json *list, const char *relation, bool next
 	ww_buf_free(&url);
 }
 
+/* "http.colour", as FHIR names a parameter of a request; empty where it is no name at all, and may be anything. */
+static ww_str
+place_of(struct search *s, ww_str name)
+{
+	static const char name_bytes[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '\0' || strchr(name_bytes, name.p[i]) == NULL)
+			return ww_str_empty();
+	return ww_arena_printf(s->cx->arena, "http.%.*s", WW_STR_FMT(name));
+}
+
 /* Parameters that do not count are named in an outcome beside what was found. */
 static ww_status
 add_remark(struct search *s, struct ww_buf *b)
@@ -312,9 +325,9 @@ add_remark(struct search *s, struct ww_buf *b)
 
 	if (rest.n == 0)
 		return WW_OK;
-	for (; rest.n > 0; (void)ww_str_cut(rest, '\n', &rest))
+	while (rest.n > 0)
 		ww_fhir_issue_add(s->cx, &is, WW_FHIR_INFORMATION, WW_E_METHOD, NULL,
-		    ww_str_empty(),
+		    place_of(s, ww_str_cut(rest, '\n', &rest)),
 		    "a search parameter that this server does not have was passed over");
 	o = ww_json_object(s->cx);
 	(void)ww_json_set(s->cx, o, "resource", ww_fhir_outcome(s->cx, &is));

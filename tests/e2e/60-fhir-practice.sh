@@ -114,6 +114,7 @@ as "$nurse" 200 PATCH "/Task/$task" '[{"op":"replace","path":"/status","value":"
 	-H 'Content-Type: application/json-patch+json'
 has "in progress" "$answer" '"status":"in-progress"'
 as "$nurse" 422 PATCH "/Task/$task" '[{"op":"replace","path":"/owner","value":"me"}]' -H 'Content-Type: application/json-patch+json'
+has "what can be patched" "$answer" 'one replace or add of /status'
 as "$nurse" 422 PUT "/Task/$task" "$(printf '%s' "$taken" | sed 's/"status":"accepted"/"status":"draft"/')"
 as "$nurse" 404 PUT /Task/1.1 "$(printf '%s' "$taken" | sed "s/\"id\":\"$task\"/\"id\":\"1.1\"/")"
 as "$oak" 404 PUT "/Task/$task" "$taken"
