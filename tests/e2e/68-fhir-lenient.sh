@@ -3,6 +3,7 @@
 #
 # A lenient feed takes what senders often get wrong, and says how much of it there was; what cannot be read for sure is refused all
 # the same, and so is what changes the meaning in a way that nobody here understands. Profiles are warned of, enforced, or off.
+# What the engine itself answers and sends is R4.
 . tests/e2e/lib.sh
 . tests/e2e/fhir.sh
 
@@ -30,6 +31,31 @@ start_fhir
 asked 400 POST /Encounter "$(printf '%s' "$good" | sed 's/"resourceType"/"ward":"4W",&/')"
 asked 422 POST /Patient "{\"resourceType\":\"Patient\",$modifier}"
 asked 201 POST /Encounter "$good"
+
+# is_r4 WHAT: the last answer is as R4 wants it.
+is_r4() {
+	printf '%s' "$answer" >"$dir/own"
+	"$engine" validate "$dir/own" >"$dir/out" 2>&1 || fail "$1 is not R4: $(head -3 "$dir/out")"
+}
+xml='Accept: application/fhir+xml'
+is_r4 "the answer to a create"
+asked 201 POST /Encounter "$(encounter 1 in-progress V7)"
+for path in /metadata '/Encounter?identifier=V7'; do
+	asked 200 GET "$path"
+	is_r4 "$path"
+	asked 200 GET "$path" '' -H "$xml"
+	is_r4 "$path in XML"
+done
+asked 400 POST /Encounter '{"resourceType":"Encounter","status":"x"}'
+is_r4 "an outcome"
+asked 404 GET /Encounter/none
+is_r4 "an outcome of nothing"
+asked 200 POST '' "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{\"method\":\"POST\",
+ \"url\":\"Encounter\"},\"resource\":$(encounter 1 in-progress V9)}]}"
+is_r4 "the answer to a transaction"
+answer=$(curl -s "$practice/Task")
+has "what the practice has" "$answer" '"resourceType":"Task"'
+is_r4 "what the practice has"
 stop_engine
 
 # Profiles: of a folder of the configuration.
