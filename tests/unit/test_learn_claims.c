@@ -626,6 +626,35 @@ START_TEST(a_request_that_names_its_encounter_is_of_that_stay)
 }
 END_TEST
 
+/* A stay that is cancelled is not the one; the next is. */
+START_TEST(an_authorization_follows_when_the_stay_is_cancelled)
+{
+	struct ww_json *story;
+	struct ww_rows rows;
+	struct site s;
+
+	open_late(&s);
+	put(&s, patient);
+	put(&s, request);
+	put(&s, approved);
+	say_a01(&s);
+	ck_assert_str_eq(authorizations(&s), "T1 approved PA7 person and date\n");
+	(void)site_does(&s, .trigger = "A11", .at = "202603021200", .in = "202603021000");
+	ck_assert_str_eq(authorizations(&s), "T1 approved PA7 \n");
+	(void)site_does(&s, .trigger = "A01", .at = "202603031000", .in = "202603031000",
+	    .visit = "V9^^^MERCY");
+	ck_assert_str_eq(authorizations(&s), "T1 approved PA7 person and date\n");
+	rows = site_rows(&s, &ww_entity_authorization);
+	site_ok(&s, ww_why(&s.ledger, &s.own, WW_ROW(&rows, authorization, 0)->id, &story));
+	unit_str_is(ww_json_str(ww_json_find(story, "stay.status")), "in-progress");
+	(void)site_does(&s, .trigger = "A11", .at = "202603031100", .in = "202603031000",
+	    .visit = "V9^^^MERCY");
+	ck_assert_str_eq(authorizations(&s), "T1 approved PA7 \n");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* -- as people see it ------------------------------------------------------------------------------------ */
 
 START_TEST(why_shows_authorizations_and_claims_of_the_stay)
@@ -718,6 +747,7 @@ main(void)
 		a_newer_version_of_a_condition_takes_the_older_ones_place,
 		clinical_resources_are_kept_with_their_stay,
 		a_request_that_names_its_encounter_is_of_that_stay,
+		an_authorization_follows_when_the_stay_is_cancelled,
 		why_shows_authorizations_and_claims_of_the_stay,
 		find_knows_the_numbers_of_authorizations,
 	};
