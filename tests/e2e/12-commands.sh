@@ -61,7 +61,7 @@ wardwire get --raw --place --json
 wardwire parse --json --tree --hex
 wardwire lint --errors --quiet --json --rules
 wardwire validate --profile --as --lenient --quiet --json
-wardwire load --config --feed --csv --map --dry-run --print --anew --quiet --json
+wardwire load --config --feed --csv --map --dry-run --print --rejects --anew --quiet --json
 wardwire map --to --zone --feed
 wardwire try --config --feed --json
 wardwire find --config --control --patient --member --authorization --visit --type --event --feed --state --from --to --limit --json
