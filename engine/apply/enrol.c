@@ -306,8 +306,6 @@ go_through(struct round *r)
 	for (const struct ww_json *m = ww_json_first(r->group.members); s == WW_OK && m != NULL;
 	     m = ww_json_next(m))
 		s = go_through_member(r, m);
-	if (s != WW_OK)
-		r->rw->cx->fail = r->cx.fail.status != WW_OK ? r->cx.fail : r->rw->cx->fail;
 	return s;
 }
 
@@ -334,7 +332,8 @@ close_rest(struct round *r, bool deleted, size_t *held)
 
 	ww_row_init(&ww_entity_attribution, &like);
 	like.roster = r->roster;
-	s = ww_find(rw->l, rw->cx, attribution, "by_roster", &like, &rows);
+	ww_arena_reset(r->cx.arena);
+	s = ww_find(rw->l, &r->cx, attribution, "by_roster", &like, &rows);
 	if (s != WW_OK || rows.n == 0)
 		return s;
 	if (r->touched.n > 1)
@@ -379,7 +378,8 @@ count_open(struct round *r, int64_t *out)
 	*out = 0;
 	ww_row_init(&ww_entity_attribution, &like);
 	like.roster = r->roster;
-	s = ww_find(r->rw->l, r->rw->cx, attribution, "by_roster", &like, &rows);
+	ww_arena_reset(r->cx.arena);
+	s = ww_find(r->rw->l, &r->cx, attribution, "by_roster", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
 		*out += WW_ROW(&rows, attribution, i)->closed_ms == 0;
 	return s;
@@ -394,7 +394,8 @@ count_unattributed(struct round *r, int64_t *out)
 
 	ww_row_init(&ww_entity_unattributed, &like);
 	like.roster = r->roster;
-	s = ww_ledger_scan(r->rw->l, r->rw->cx, &ww_entity_unattributed, 1, &like, 0, &rows);
+	ww_arena_reset(r->cx.arena);
+	s = ww_ledger_scan(r->rw->l, &r->cx, &ww_entity_unattributed, 1, &like, 0, &rows);
 	*out = (int64_t)rows.n;
 	return s;
 }
@@ -437,6 +438,8 @@ learn_list(struct round *r, bool whole, bool deleted)
 		s = close_rest(r, deleted, &held);
 	if (s == WW_OK)
 		s = keep_roster(r, held);
+	if (s != WW_OK && r->cx.fail.status != WW_OK)
+		r->rw->cx->fail = r->cx.fail;
 	return s == WW_OK ? ww_reattribute(r->rw->a, r->rw->cx, &r->changed) : s;
 }
 
