@@ -215,3 +215,56 @@ ww_why_authorization(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww
 	*encounter = j.stay != NULL ? j.stay->id : 0;
 	return WW_OK;
 }
+
+/* The Claim that a request was about, as rows name it: by itself, or by its answer; empty: none. */
+static ww_status
+claim_of(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_message *m, ww_str *out)
+{
+	struct ww_request_answer a;
+	struct ww_decision like;
+	struct ww_rows rows;
+	bool found;
+	ww_status s;
+
+	*out = ww_str_empty();
+	ww_row_init(&ww_entity_request_answer, &a);
+	a.seq = m->seq;
+	s = ww_get(l, cx, request_answer, &a, &found);
+	if (s != WW_OK || !found || a.id.n == 0)
+		return s;
+	*out = ww_arena_printf(cx->arena, "%.*s/%.*s", WW_STR_FMT(a.type), WW_STR_FMT(a.id));
+	ww_row_init(&ww_entity_decision, &like);
+	like.feed = m->feed;
+	like.resource = *out;
+	s = ww_find(l, cx, decision, "by_resource", &like, &rows);
+	if (s == WW_OK && rows.n > 0)
+		*out = WW_ROW(&rows, decision, 0)->request;
+	return s;
+}
+
+ww_status
+ww_why_brought(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_message *m,
+    struct ww_json *story, ww_id *encounter)
+{
+	struct ww_rows rows;
+	struct ww_family f;
+	ww_str claim;
+	bool found;
+	ww_status s;
+
+	if (m->person == 0)
+		return WW_OK;
+	s = claim_of(l, cx, m, &claim);
+	if (s == WW_OK)
+		s = ww_family_of(l, cx, m->person, &f);
+	if (s == WW_OK)
+		s = ww_history_authorizations(l, cx, &f, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_authorization *a = WW_ROW(&rows, authorization, i);
+
+		if (a->id >> 16 == m->seq ||
+		    (claim.n > 0 && ww_str_eq(a->resource, claim) && ww_str_eq(a->feed, m->feed)))
+			return ww_why_authorization(l, cx, a->id, story, encounter, &found);
+	}
+	return s;
+}

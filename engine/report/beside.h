@@ -14,5 +14,9 @@ WW_MUST ww_status ww_why_person(
 /* Adds the "authorization" of that id, and sets *encounter to the stay that it is of, or 0. */
 WW_MUST ww_status ww_why_authorization(struct ww_ledger *l, struct ww_ctx *cx, ww_id id,
     struct ww_json *story, ww_id *encounter, bool *found);
+/* Of a message that brought a request for authorization, or an answer to one: adds that "authorization", and sets *encounter as
+ * above. Of any other: nothing. */
+WW_MUST ww_status ww_why_brought(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_message *m,
+    struct ww_json *story, ww_id *encounter);
 
 #endif

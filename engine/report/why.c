@@ -337,6 +337,8 @@ as_message(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *sto
 		if (s == WW_OK)
 			s = add_routes(l, cx, m.seq, o);
 		*encounter = m.encounter;
+		if (s == WW_OK && m.encounter == 0)
+			s = ww_why_brought(l, cx, &m, story, encounter);
 	}
 	return s;
 }

@@ -54,6 +54,14 @@ for one in 'mercy ADT' 'acme Encounter/' 'acme Claim/c1' 'number T-1, granted PA
 done
 has "evidence" "$("$engine" why -c "$config" --json "$seq")" '"authorization": *"PA-7"'
 
+# The request and its answers lead to the stay as well.
+for type in Claim ClaimResponse; do
+	told=$("$engine" find -c "$config" --type $type 2>/dev/null | head -n 1 | awk '{ print $1 }')
+	story=$("$engine" why -c "$config" "$told")
+	has "why of a $type, authorization" "$story" '^authorization: .* resource Claim/c1, .* number T-1, granted PA-7, '
+	has "why of a $type, stay" "$story" '^stay: .* told-by .*mercy ADT'
+done
+
 # What the payer says later of it changes no admission.
 asked 201 PUT /ClaimResponse/r3 "$(answer_to r3 c1 complete)"
 asked 200 PUT /Claim/c1 "$(request c1 T-1 2026-03-03 | sed 's/"status":"active"/"status":"cancelled"/')"
