@@ -3,6 +3,7 @@
 #include "main/fhir_files.h"
 #include "main/files.h"
 #include "main/main.h"
+#include "main/map_beside.h"
 #include "main/print.h"
 #include "main/site.h"
 #include "model/model_json.h"
@@ -86,6 +87,12 @@ print_facts(void *arg, struct ww_ctx *cx, const struct ww_file_message *message)
 
 /* -- resources --------------------------------------------------------------------------------------- */
 
+static bool
+is_mapped(ww_str type)
+{
+	return ww_fhir_mapper_find(type) != NULL || ww_map_beside_takes(type);
+}
+
 /* One of a Bundle that says nothing of persons and stays is passed over. */
 static int
 print_resource(struct ww_ctx *cx, const struct ww_feed *feed, struct ww_json *tree,
@@ -100,15 +107,19 @@ print_resource(struct ww_ctx *cx, const struct ww_feed *feed, struct ww_json *tr
 		.digest = ww_str_empty(),
 		.resolve = ww_fhir_walk_resolve,
 		.arg = tree };
+	struct ww_json *rows;
 	struct ww_facts facts;
 
-	if (mapper == NULL)
+	if (!is_mapped(type))
 		return WW_EXIT_OK;
 	if (ww_str_is(ww_json_str(ww_json_get(first, "resourceType")), "MessageHeader"))
 		src.header = first;
 	if (!ww_time_fhir(
 	        ww_json_str(ww_json_find(resource, "meta.lastUpdated")), feed->zone, &src.updated))
 		src.updated = (ww_time){ .prec = WW_PREC_MS };
+	if (mapper == NULL)
+		return ww_map_beside(cx, &src, feed, &rows) == WW_OK ? ww_print_json(cx, rows, true)
+		                                                     : ww_site_complain("", cx);
 	if (mapper->map(cx, &src, feed, &facts) != WW_OK)
 		return ww_site_complain("", cx);
 	return ww_print_json(cx, facts_json(cx, &facts), true);
@@ -123,8 +134,7 @@ print_item(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
 
 	for (struct ww_fhir_walk w = { 0 };
 	     code == WW_EXIT_OK && (r = ww_fhir_walk(&w, item->tree, &url)) != NULL;) {
-		if (r == item->tree &&
-		    ww_fhir_mapper_find(ww_json_str(ww_json_get(r, "resourceType"))) == NULL) {
+		if (r == item->tree && !is_mapped(ww_json_str(ww_json_get(r, "resourceType")))) {
 			(void)ww_fail(cx, WW_E_TYPE, "resourceType", "no mapper takes this type");
 			return ww_site_complain("", cx);
 		}
