@@ -126,7 +126,7 @@ AL||CA|CE
 |AL|AA|AE
 XX|NE|CA|CE
 END
-same "a type that nothing is made of" 'AR Z1' "$(adt A01 Z1 1 | sed '1s/ADT^A01/ORU^R01/' | frames | raw 1 | codes)"
+same "a type that nothing is made of" 'AR Z1' "$(adt A01 Z1 1 | sed '1s/ADT^A01/MDM^T02/' | frames | raw 1 | codes)"
 same "an event that nothing is made of" 'CR Z2' "$(asking AL NE "$(adt A60 Z2 1)" | frames | raw 1 | codes)"
 said=$(printf 'MSH|^~\\&|A|B|C|D|20260302||ADT^A01|L1|P|2.5.1|0\n' | frames | raw 1)
 has "a probe for the sequence number" "$(printf '%s' "$said" | segments)" '^MSA|AA|L1||-1$'
