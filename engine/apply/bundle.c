@@ -455,6 +455,9 @@ keep(struct ww_request_work *rw, struct bundle *b, struct ww_fhir_issues *is)
 		note_unknown(rw, is, e);
 		if (e->tree != NULL ? e->type.n != 0 : e->id.n != 0)
 			s = ww_entry_plan(rw, e, i + 1);
+		if (e->http >= 400)
+			ww_fhir_issue_add(rw->cx, is, WW_FHIR_WARNING, WW_E_VALUE, NULL,
+			    ww_str_from(e->place), "not kept: it is no resource");
 	}
 	if (s == WW_OK)
 		s = keep_apart(rw, b);

@@ -90,6 +90,19 @@ new_id(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 	return s == WW_OK && ww_arena_status(a) != WW_OK ? ww_fail_memory(rw->cx) : s;
 }
 
+/* A name as all types of FHIR have one, known or not: it goes into keys and references as it is. */
+static bool
+is_type(ww_str s)
+{
+	if (s.n == 0 || s.n > 64 || s.p[0] < 'A' || s.p[0] > 'Z')
+		return false;
+	for (size_t i = 1; i < s.n; i++) {
+		if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z')))
+			return false;
+	}
+	return true;
+}
+
 /* The body is a resource of the type that the URL names. */
 static bool
 is_of_type(struct ww_request_work *rw, struct ww_entry *e)
@@ -98,10 +111,14 @@ is_of_type(struct ww_request_work *rw, struct ww_entry *e)
 		ww_entry_refuse(rw, e, 400, WW_E_REQUIRED, "there is no resource");
 		return false;
 	}
-	if (ww_str_eq(ww_json_str(ww_json_get(e->tree, "resourceType")), e->type))
+	if (!ww_str_eq(ww_json_str(ww_json_get(e->tree, "resourceType")), e->type)) {
+		ww_entry_refuse(
+		    rw, e, 400, WW_E_CONFLICT, "resourceType is not the type that the URL names");
+		return false;
+	}
+	if (is_type(e->type))
 		return true;
-	ww_entry_refuse(
-	    rw, e, 400, WW_E_CONFLICT, "resourceType is not the type that the URL names");
+	ww_entry_refuse(rw, e, 400, WW_E_VALUE, "resourceType is no name of a type");
 	return false;
 }
 
@@ -307,6 +324,8 @@ plan_read(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 static ww_status
 plan_keep(struct ww_request_work *rw, struct ww_entry *e, size_t ordinal)
 {
+	if (!is_of_type(rw, e))
+		return WW_OK;
 	e->id = ww_json_str(ww_json_get(e->tree, "id"));
 	e->http = 200;
 	e->writes = true;

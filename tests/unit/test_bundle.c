@@ -506,6 +506,40 @@ START_TEST(a_transaction_that_goes_back_to_what_was_is_no_retry)
 }
 END_TEST
 
+/* Resources of types that nobody knows are kept; what cannot be the name of a type is none. */
+START_TEST(what_is_no_name_of_a_type_is_not_kept)
+{
+	static const char *const names[] = { "Ba\\\"sic", "basic", "Ba sic", "Ba/sic", "" };
+	struct ww_request_answer a;
+	struct site s;
+
+	site_open(&s);
+	for (size_t i = 0; i < UNIT_COUNT(names); i++) {
+		a = site_answered(&s, (struct asked){ .interaction = "batch",
+		                          .raw = ww_arena_printf(s.own.arena,
+		                              "{\"resourceType\":\"Bundle\",\"type\":\"batch\","
+		                              "\"entry\":[{\"resource\":"
+		                              "{\"resourceType\":\"%s\"},\"request\":{\"method\":"
+		                              "\"POST\",\"url\":\"%s\"}}]}%c",
+		                              names[i], names[i], 0)
+		                                     .p });
+		ck_assert_int_eq(a.http, 200);
+		ck_assert_str_eq(statuses(&s, &a), "400");
+		(void)site_answered(&s, (struct asked){ .interaction = "collection",
+		                            .type = "Bundle",
+		                            .raw = ww_arena_printf(s.own.arena,
+		                                "{\"resourceType\":\"Bundle\",\"type\":"
+		                                "\"collection\",\"entry\":[{\"resource\":"
+		                                "{\"resourceType\":\"%s\"}}]}%c",
+		                                names[i], 0)
+		                                       .p });
+		ck_assert_uint_eq(resources(&s), i + 1); /* the collection itself */
+	}
+	site_rebuilds_everywhere(&s);
+	site_close(&s);
+}
+END_TEST
+
 static void
 tick(struct site *s, int64_t after)
 {
@@ -557,6 +591,7 @@ main(void)
 		a_notification_changes_and_deletes,
 		a_transaction_that_comes_again_does_nothing,
 		a_transaction_that_goes_back_to_what_was_is_no_retry,
+		what_is_no_name_of_a_type_is_not_kept,
 		a_response_is_forgotten_when_no_retry_can_ask_for_it,
 	};
 
