@@ -216,10 +216,13 @@ rewrite(struct ww_request_work *rw, struct bundle *b, size_t i)
 	           : WW_OK;
 }
 
+/* What is read is read behind all that is written. */
 static ww_status
 execute(struct ww_request_work *rw, struct bundle *b, size_t i)
 {
-	return ww_entry_do(rw, &b->v[i]);
+	struct ww_entry *e = &b->v[i];
+
+	return e->verb == WW_ENTRY_READ ? ww_entry_plan(rw, e, 0) : ww_entry_do(rw, e);
 }
 
 /* By type and that text, then by place. */

@@ -254,6 +254,26 @@ START_TEST(conditional_references_see_what_will_be_there)
 }
 END_TEST
 
+START_TEST(a_transaction_reads_what_it_has_written)
+{
+	struct ww_request_answer a;
+	struct site s;
+
+	site_open(&s);
+	(void)site_ask(&s, .interaction = "update", .type = "Patient", .id = "p",
+	    .raw = PATIENT(",\"id\":\"p\""));
+	a = transact(
+	    &s, TRANSACTION(
+	            "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/p\"}}," ENTRY("urn:uuid:p",
+	                "PUT", TO("Patient/p"), PATIENT(",\"id\":\"p\",\"gender\":\"male\""))));
+	ck_assert_str_eq(statuses(&s, &a), "200 200");
+	unit_str_is(said(&s, &a, "entry[0].resource.gender"), "male");
+	unit_str_is(said(&s, &a, "entry[0].resource.meta.versionId"), "2");
+	site_rebuilds_everywhere(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(a_bundle_has_at_most_so_many_entries)
 {
 	struct ww_buf b = { 0 };
@@ -581,6 +601,7 @@ main(void)
 		a_transaction_is_done_whole_or_not_at_all,
 		a_conditional_create_in_a_transaction_gives_its_references_what_was_found,
 		conditional_references_see_what_will_be_there,
+		a_transaction_reads_what_it_has_written,
 		a_bundle_has_at_most_so_many_entries,
 		each_entry_of_a_batch_is_on_its_own,
 		a_message_brings_data_once,
