@@ -385,6 +385,32 @@ index_batch(struct ww_request_work *rw, struct bundle *b)
 	return ww_refer_index(rw, b->v, b->n, &twice);
 }
 
+/* What the door found no resource of R4, or one that breaks a profile, is answered and not done. */
+static ww_status
+take_refused(struct ww_request_work *rw, struct bundle *b)
+{
+	struct ww_json *all;
+	ww_status s;
+
+	if (rw->body.refused.n == 0)
+		return WW_OK;
+	s = ww_json_parse(rw->cx, rw->body.refused, &all);
+	if (s != WW_OK)
+		return s;
+	for (const struct ww_json *r = ww_json_first(all); s == WW_OK && r != NULL;
+	     r = ww_json_next(r)) {
+		int64_t i = ww_json_int(ww_json_get(r, "entry"));
+		int64_t http = ww_json_int(ww_json_get(r, "http"));
+
+		if (i < 0 || (uint64_t)i >= b->n || http < 400 || http > 599)
+			continue;
+		b->v[i].http = (int)http;
+		s = ww_json_parse(
+		    rw->cx, ww_json_str(ww_json_get(r, "outcome")), &b->v[i].outcome);
+	}
+	return s;
+}
+
 ww_status
 ww_bundle_batch(struct ww_request_work *rw)
 {
@@ -396,7 +422,9 @@ ww_bundle_batch(struct ww_request_work *rw)
 	if (s != WW_OK || !ok)
 		return s;
 	read_requests(rw, &b);
-	s = index_batch(rw, &b);
+	s = take_refused(rw, &b);
+	if (s == WW_OK)
+		s = index_batch(rw, &b);
 	for (size_t i = 0; s == WW_OK && i < b.n; i++)
 		s = run_one(rw, &b, i);
 	rw->refers_n = 0; /* they see what is stored, and not one another */

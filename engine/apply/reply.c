@@ -143,7 +143,9 @@ entry_of(struct ww_request_work *rw, const struct ww_entry *e, struct ww_json **
 	ww_json_set_cstr(rw->cx, response, "status", status_text(e->http));
 	if (e->http < 400)
 		say_where(rw, response, e);
-	if (e->issues.n != 0)
+	if (e->outcome != NULL)
+		(void)ww_json_set(rw->cx, response, "outcome", e->outcome);
+	else if (e->issues.n != 0)
 		(void)ww_json_set(rw->cx, response, "outcome", ww_fhir_outcome(rw->cx, &e->issues));
 	(void)ww_json_set(rw->cx, entry, "response", response);
 	*out = entry;

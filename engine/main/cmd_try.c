@@ -351,7 +351,8 @@ try_resource(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
 		.condition = none,
 		.match = none,
 		.format = ww_str_from(item->format),
-		.raw = item->text };
+		.raw = item->text,
+		.refused = none };
 	struct ww_buf b = { 0 };
 	uint64_t seq;
 	ww_status s;

@@ -252,13 +252,76 @@ tell_warnings(const struct ww_fhir_call *c, const struct ww_fhir_issues *is)
 		    WW_STR_FMT(c->feed->name), n, c->request_id);
 }
 
+/* -- batches ---------------------------------------------------------------------------------------- */
+
+/* The findings of the entry's resource with their places in the Bundle. */
+static void
+move_issues(struct ww_ctx *cx, struct ww_fhir_issues *is, size_t entry)
+{
+	for (size_t i = 0; i < is->n; i++) {
+		ww_str below;
+
+		(void)ww_str_cut(is->rows[i].expression, '.', &below);
+		is->rows[i].expression = ww_arena_printf(cx->arena,
+		    "Bundle.entry[%zu].resource%s%.*s", entry, below.n > 0 ? "." : "",
+		    WW_STR_FMT(below));
+	}
+}
+
+static void
+add_refused(struct ww_ctx *cx, struct ww_json *all, size_t entry, struct ww_fhir_issues *is)
+{
+	struct ww_json *o = ww_json_add(cx, all, ww_json_object(cx));
+	struct ww_buf text = { 0 };
+
+	move_issues(cx, is, entry);
+	ww_json_set_int(cx, o, "entry", (int64_t)entry);
+	ww_json_set_int(cx, o, "http", ww_fhir_issues_http(is));
+	if (ww_json_write(cx, ww_fhir_outcome(cx, is), false, &text) == WW_OK)
+		ww_json_set_str(cx, o, "outcome", ww_buf_view(&text));
+	ww_buf_free(&text);
+}
+
+/* Entries of a batch stand on their own: where all that is wrong is within resources, those entries are not done and the others
+ * are. What is wrong with the Bundle itself, or between its entries, refuses all of it. */
+static ww_status
+set_apart(struct ww_fhir_call *c, struct ww_fhir_body *b)
+{
+	struct ww_ctx *cx = &c->door->cx;
+	const struct ww_json *e = ww_json_first(ww_json_get(b->tree, "entry"));
+	struct ww_json *all = ww_json_array(cx);
+	struct ww_buf text = { 0 };
+	size_t errors = 0;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && e != NULL; e = ww_json_next(e), i++) {
+		struct ww_fhir_issues is = { .n = 0 };
+
+		if (ww_json_kind(ww_json_get(e, "resource")) != WW_JSON_OBJECT)
+			continue;
+		s = check_tree(c, ww_json_get(e, "resource"), &is);
+		errors += is.errors;
+		if (s == WW_OK && is.errors > 0)
+			add_refused(cx, all, i, &is);
+	}
+	if (s != WW_OK || errors != b->issues.errors)
+		return s;
+	s = ww_json_write(cx, all, false, &text);
+	if (s == WW_OK) {
+		b->refused = ww_arena_str(cx->arena, ww_buf_view(&text));
+		b->issues = (struct ww_fhir_issues){ .n = 0 };
+	}
+	ww_buf_free(&text);
+	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;
+}
+
 bool
 ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 {
 	struct ww_fhir_door *d = c->door;
 	ww_status s;
 
-	*b = (struct ww_fhir_body){ .raw = ww_str_empty() };
+	*b = (struct ww_fhir_body){ .raw = ww_str_empty(), .refused = ww_str_empty() };
 	s = read_tree(c, b);
 	if (s != WW_OK && ww_status_class(s) != WW_PERMANENT) {
 		ww_fhir_refuse(c);
@@ -278,7 +341,9 @@ ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *b)
 		check_bundle(c, b);
 	if (b->issues.errors == 0 && c->ask.route.interaction != WW_REST_VALIDATE &&
 	    c->ask.route.interaction != WW_REST_PATCH &&
-	    check_tree(c, b->tree, &b->issues) != WW_OK) {
+	    (check_tree(c, b->tree, &b->issues) != WW_OK ||
+	        (b->issues.errors > 0 && ww_str_is(ww_str_from(b->interaction), "batch") &&
+	            set_apart(c, b) != WW_OK))) {
 		ww_fhir_refuse(c);
 		return false;
 	}

@@ -179,7 +179,9 @@ ww_fhir_bring(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	const struct ww_rest_route *r = &c->ask.route;
-	struct ww_fhir_body b = { .raw = ww_str_empty(), .interaction = "delete" };
+	struct ww_fhir_body b = { .raw = ww_str_empty(),
+		.interaction = "delete",
+		.refused = ww_str_empty() };
 	struct ww_rec_request body;
 
 	if (is_aimless(c)) {
@@ -200,7 +202,8 @@ ww_fhir_bring(struct ww_fhir_call *c)
 		.condition = condition_of(c),
 		.match = c->ask.if_match,
 		.format = ww_str_from(c->ask.body == WW_REST_XML ? "xml" : "json"),
-		.raw = b.raw };
+		.raw = b.raw,
+		.refused = b.refused };
 	ww_rec_request_write(&body, &c->body);
 	if (c->body.error != WW_OK || (ww_fhir_payer_is(c) && !ww_fhir_payer_keep(c, b.raw))) {
 		(void)ww_fail_memory(&d->cx);

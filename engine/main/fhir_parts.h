@@ -81,6 +81,7 @@ struct ww_fhir_body {
 	ww_str raw; /* as it came, unpacked */
 	struct ww_json *tree;
 	const char *interaction; /* for the journal: "create", "transaction" */
+	ww_str refused;          /* likewise, of a batch: entries that are not done */
 	struct ww_fhir_issues issues;
 };
 bool ww_fhir_body_read(struct ww_fhir_call *c, struct ww_fhir_body *out);

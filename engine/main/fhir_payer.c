@@ -206,7 +206,8 @@ keep(struct ww_fhir_call *c)
 		.format = ww_str_from(is_xml(q) ? "xml" : "json"),
 		.raw = ww_buf_view(&q->errand.answer),
 		.answers = (int64_t)q->asked,
-		.http = q->errand.status };
+		.http = q->errand.status,
+		.refused = ww_str_empty() };
 
 	ww_rec_request_write(&body, &c->body);
 	c->status = (ww_status)c->body.error;

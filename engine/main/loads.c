@@ -74,6 +74,7 @@ ww_load_record(const struct ww_load_batch *b, size_t i, struct ww_buf *out)
 		.match = ww_str_empty(),
 		.format = WW_STR("json"),
 		.raw = it->text,
+		.refused = ww_str_empty(),
 	};
 
 	ww_rec_request_write(&r, out);

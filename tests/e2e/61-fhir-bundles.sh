@@ -54,6 +54,18 @@ has "the second" "$answer" '"status":"404 Not Found"'
 has "the third" "$answer" '"entry":.*"resourceType":"Encounter"'
 same "stored of it" 1 "$(count_of '/Patient?identifier=P3')"
 
+# An entry that is no resource of R4 is not done, and the others are; what is wrong with the Bundle refuses all of it.
+bad=$(patient P8 | sed 's|^{|{"gender":"none","active":"yes",|')
+asked 200 POST '' "$(bundle batch "$(entry $p POST Patient "$(patient P7)"),$(entry $q POST Patient "$bad"),$(entry $p POST Patient "$(patient P9)" | sed "s|$p|urn:uuid:00000000-0000-4000-8000-000000000009|")")"
+has "entries" "$answer" '"status":"201 Created".*"status":"400 Bad Request".*"status":"201 Created"'
+has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.gender"\]'
+has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.active"\]'
+same "stored of the good" 2 "$(count_of '/Patient?identifier=P7,P9')"
+same "stored of the bad" 0 "$(count_of '/Patient?identifier=P8')"
+asked 400 POST '' "$(bundle batch "$(entry $p POST Patient "$(patient P7)" ',"colour":"red"'),$(entry $q POST Patient "$bad")")"
+asked 400 POST '' "$(bundle transaction "$(entry $p POST Patient "$(patient P10)"),$(entry $q POST Patient "$bad")")"
+same "stored of the transaction" 0 "$(count_of '/Patient?identifier=P10')"
+
 # -- a message -------------------------------------------------------------------------------------------
 message() {
 	printf '{"resourceType":"Bundle","id":"m1","type":"message","timestamp":"2026-03-02T08:00:00Z","entry":[{"fullUrl":"http://a.example/MessageHeader/h1","resource":{"resourceType":"MessageHeader","id":"h1","eventCoding":{"system":"http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event","code":"notification-admit"},"source":{"endpoint":"http://a.example"},"focus":[{"reference":"Encounter/e1"}]}},{"fullUrl":"http://a.example/Encounter/e1","resource":%s},{"fullUrl":"http://a.example/Patient/p1","resource":%s}]}' \

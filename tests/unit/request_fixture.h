@@ -35,7 +35,8 @@ site_asks(struct site *s, struct asked q)
 		.format = ww_str_from(q.format != NULL ? q.format : "json"),
 		.raw = ww_str_from(q.raw),
 		.answers = q.answers,
-		.http = q.http };
+		.http = q.http,
+		.refused = ww_str_empty() };
 	struct ww_buf body = { 0 };
 
 	ww_rec_request_write(&r, &body);
