@@ -179,9 +179,9 @@ ww_fhir_bring(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	const struct ww_rest_route *r = &c->ask.route;
-	struct ww_fhir_body b = { .raw = ww_str_empty(),
-		.interaction = "delete",
-		.refused = ww_str_empty() };
+	struct ww_fhir_body b = {
+		.raw = ww_str_empty(), .interaction = "delete", .refused = ww_str_empty()
+	};
 	struct ww_rec_request body;
 
 	if (is_aimless(c)) {
