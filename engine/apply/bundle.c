@@ -405,8 +405,7 @@ take_refused(struct ww_request_work *rw, struct bundle *b)
 		if (i < 0 || (uint64_t)i >= b->n || http < 400 || http > 599)
 			continue;
 		b->v[i].http = (int)http;
-		s = ww_json_parse(
-		    rw->cx, ww_json_str(ww_json_get(r, "outcome")), &b->v[i].outcome);
+		s = ww_json_parse(rw->cx, ww_json_str(ww_json_get(r, "outcome")), &b->v[i].outcome);
 	}
 	return s;
 }

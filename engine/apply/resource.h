@@ -31,7 +31,8 @@ struct ww_entry {
 	/* What is answered: known after the plan, of unchanged content after it was done. */
 	int http;
 	struct ww_fhir_issues issues;
-	struct ww_json *outcome; /* takes their place: what the door found, before it was journaled; NULL: nothing */
+	struct ww_json *
+	    outcome; /* takes their place: what the door found, before it was journaled; NULL: nothing */
 	bool writes; /* there is something to do */
 	bool found;  /* row is what is stored, maybe deleted; else it is blank but for its key */
 	struct ww_resource row; /* after it was done: as it is now */

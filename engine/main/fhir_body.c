@@ -262,9 +262,9 @@ move_issues(struct ww_ctx *cx, struct ww_fhir_issues *is, size_t entry)
 		ww_str below;
 
 		(void)ww_str_cut(is->rows[i].expression, '.', &below);
-		is->rows[i].expression = ww_arena_printf(cx->arena,
-		    "Bundle.entry[%zu].resource%s%.*s", entry, below.n > 0 ? "." : "",
-		    WW_STR_FMT(below));
+		is->rows[i].expression =
+		    ww_arena_printf(cx->arena, "Bundle.entry[%zu].resource%s%.*s", entry,
+		        below.n > 0 ? "." : "", WW_STR_FMT(below));
 	}
 }
 
