@@ -38,7 +38,8 @@ START_TEST(reads_back_the_line_that_it_writes)
 
 	takes(FEED);
 	ck_assert_int_eq(ww_json_write(&cx, ww_load_line(&cx, &b), false, &text), WW_OK);
-	ck_assert_int_eq(read_line(ww_arena_cstr(cx.arena, ww_buf_view(&text))), WW_OK);
+	ww_buf_byte(&text, '\0'); /* read_line begins with an empty arena */
+	ck_assert_int_eq(read_line(ww_buf_view(&text).p), WW_OK);
 	ww_buf_free(&text);
 	ck_assert_uint_eq(batch.n, 2);
 	unit_str_is(batch.feed, "payer");
