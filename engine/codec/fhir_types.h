@@ -10,7 +10,7 @@ enum ww_fhir_kind {
 	WW_FHIR_PRIMITIVE, /* string, date, ...: in JSON a scalar, in XML @value; has id and extension (type "Element") */
 	WW_FHIR_DATATYPE, /* Period, Extension, ... */
 	WW_FHIR_NESTED,   /* "Encounter.location": a structure inside another type */
-	WW_FHIR_RESOURCE, /* Encounter, ...; in XML wrapped one level where an element's type is WW_FHIR_ANY */
+	WW_FHIR_RESOURCE, /* Encounter, ...; in XML one level below the element whose type it is, as with WW_FHIR_ANY */
 	WW_FHIR_ANY, /* "Resource": whichever resource stands there (contained, entry.resource) */
 	WW_FHIR_OTHER, /* a resource type of R4 whose elements are not in the tables; elements_n is 0 */
 };

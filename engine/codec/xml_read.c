@@ -327,7 +327,7 @@ start_child(struct reading *rd, struct ww_xml_reader *r, const struct ww_xml_ele
 		push(rd, child);
 	} else if (type->kind == WW_FHIR_PRIMITIVE) {
 		start_primitive(rd, r, e, child);
-	} else if (type->kind == WW_FHIR_ANY) {
+	} else if (type->kind == WW_FHIR_ANY || type->kind == WW_FHIR_RESOURCE) {
 		child.role = HOLDER;
 		push(rd, child);
 	} else {

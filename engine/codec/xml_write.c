@@ -284,7 +284,7 @@ write_one(struct writer *w, const struct item *it, const struct ww_fhir_type *in
 		return write_primitive(w, it, in, value, other);
 	if (ww_json_kind(value) != WW_JSON_OBJECT)
 		return fail_in(w, in, it->name, "no object where one belongs");
-	if (it->type->kind != WW_FHIR_ANY)
+	if (it->type->kind != WW_FHIR_ANY && it->type->kind != WW_FHIR_RESOURCE)
 		return write_element(w, it->name, NULL, NULL, value, it->type);
 	ww_buf_byte(w->out, '<');
 	ww_buf_str_add(w->out, it->name);

@@ -60,6 +60,8 @@ asked 200 POST '' "$(bundle batch "$(entry $p POST Patient "$(patient P7)"),$(en
 has "entries" "$answer" '"status":"201 Created".*"status":"400 Bad Request".*"status":"201 Created"'
 has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.gender"\]'
 has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.active"\]'
+asked 200 POST '' "$(bundle batch '{"request":{"method":"GET","url":"Patient/nobody"}}')" -H 'Accept: application/fhir+xml'
+has "outcome in XML" "$answer" '<outcome><OperationOutcome'
 same "stored of the good" 2 "$(count_of '/Patient?identifier=P7,P9')"
 same "stored of the bad" 0 "$(count_of '/Patient?identifier=P8')"
 asked 400 POST '' "$(bundle batch "$(entry $p POST Patient "$(patient P7)" ',"colour":"red"'),$(entry $q POST Patient "$bad")")"

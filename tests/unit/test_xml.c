@@ -178,6 +178,11 @@ START_TEST(unwraps_contained_and_bundled_resources)
 	    "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{"
 	    "\"resourceType\":\"Encounter\",\"contained\":[{\"resourceType\":\"Location\",\"id\":"
 	    "\"l\"}],\"status\":\"finished\"}}]}");
+	reads_as("<Bundle xmlns=\"http://hl7.org/fhir\"><entry><response><status value=\"404\"/>"
+	         "<outcome><OperationOutcome><id value=\"o\"/></OperationOutcome></outcome>"
+	         "</response></entry></Bundle>",
+	    "{\"resourceType\":\"Bundle\",\"entry\":[{\"response\":{\"status\":\"404\","
+	    "\"outcome\":{\"resourceType\":\"OperationOutcome\",\"id\":\"o\"}}}]}");
 	teardown();
 }
 END_TEST
@@ -554,6 +559,9 @@ START_TEST(what_was_written_is_read_as_what_it_was)
 		"\"urn:uuid:0\",\"resource\":{\"resourceType\":\"Patient\",\"_birthDate\":{\"id\":"
 		"\"b\"},\"birthDate\":\"2001\",\"multipleBirthBoolean\":true},\"request\":{"
 		"\"method\":\"PUT\",\"url\":\"Patient/p\"}}]}",
+		"{\"resourceType\":\"Bundle\",\"type\":\"batch-response\",\"entry\":[{"
+		"\"response\":{\"status\":\"404\",\"outcome\":{\"resourceType\":"
+		"\"OperationOutcome\",\"issue\":[{\"severity\":\"error\"}]}}}]}",
 		"{\"resourceType\":\"Claim\",\"status\":\"active\",\"item\":[{\"sequence\":1,"
 		"\"productOrService\":{\"text\":\"x\"},\"unitPrice\":{\"value\":100.00,"
 		"\"currency\":\"USD\"},\"diagnosisSequence\":[1,2],\"net\":{\"value\":"
