@@ -11,6 +11,8 @@
 #include <wardwire/json.h>
 #include <wardwire/log.h>
 
+#include <string.h>
+
 /* -- refused ---------------------------------------------------------------------------------------- */
 
 /* Kept in the refused ring with its first error, and answered with all of them. */
@@ -33,6 +35,18 @@ refuse_body(struct ww_fhir_call *c, const struct ww_fhir_body *b, unsigned statu
 	ww_fhir_answer(c, &a);
 }
 
+/* Where the log may say that it is. A name that R4 does not have is the sender's own, and may be anybody's. */
+static const char *
+place_of(struct ww_ctx *cx, const struct ww_fhir_issue *row)
+{
+	ww_str at = row->expression;
+
+	if (row->rule != NULL && strcmp(row->rule, "unknown-element") == 0)
+		while (at.n > 0 && at.p[--at.n] != '.')
+			;
+	return at.n > 0 ? ww_arena_cstr(cx->arena, at) : NULL;
+}
+
 /* The first finding that is an error, as the failure of the context. */
 static void
 take_failure(struct ww_fhir_door *d, const struct ww_fhir_issues *is)
@@ -43,9 +57,8 @@ take_failure(struct ww_fhir_door *d, const struct ww_fhir_issues *is)
 
 		if (row->severity > WW_FHIR_ERROR)
 			continue;
-		(void)ww_fail(&d->cx, row->status,
-		    row->expression.n > 0 ? ww_arena_cstr(d->cx.arena, row->expression) : NULL,
-		    "%.*s%s%s", WW_STR_FMT(row->text), row->rule != NULL ? ", rule " : "",
+		(void)ww_fail(&d->cx, row->status, place_of(&d->cx, row), "%.*s%s%s",
+		    WW_STR_FMT(row->text), row->rule != NULL ? ", rule " : "",
 		    row->rule != NULL ? row->rule : "");
 		return;
 	}
@@ -310,6 +323,8 @@ set_apart(struct ww_fhir_call *c, struct ww_fhir_body *b)
 	if (s == WW_OK) {
 		b->refused = ww_arena_str(cx->arena, ww_buf_view(&text));
 		b->issues = (struct ww_fhir_issues){ .n = 0 };
+		ww_log(WW_LOG_WARN, "fhir=refused feed=%.*s entries=%zu request=%s",
+		    WW_STR_FMT(c->feed->name), ww_json_len(all), c->request_id);
 	}
 	ww_buf_free(&text);
 	return s == WW_OK && ww_arena_status(cx->arena) != WW_OK ? ww_fail_memory(cx) : s;

@@ -115,6 +115,12 @@ asked 200 POST '/Encounter/$validate' \
 	"{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"resource\":$good}]}"
 has "validate, good" "$answer" '"severity":"information"'
 
+# A name that R4 does not have is told to who sent it, and to nobody else: it may be anything.
+wrong 400 structure WW-201 POST /Encounter "$(printf '%s' "$good" | sed 's|^{|{"Quuxley":{"a":"b"},|')"
+has "told" "$answer" 'Encounter.Quuxley'
+lacks "log" "$(cat "$engine_log")" Quuxley
+lacks "refused" "$("$engine" refused -c "$config" | grep -v '^ ')" Quuxley
+
 # What is said of the server holds: each type and interaction of its statement is routed.
 asked 200 GET /metadata
 has "metadata" "$answer" '"fhirVersion":"4.0.1"'

@@ -58,6 +58,7 @@ same "stored of it" 1 "$(count_of '/Patient?identifier=P3')"
 bad=$(patient P8 | sed 's|^{|{"gender":"none","active":"yes",|')
 asked 200 POST '' "$(bundle batch "$(entry $p POST Patient "$(patient P7)"),$(entry $q POST Patient "$bad"),$(entry $p POST Patient "$(patient P9)" | sed "s|$p|urn:uuid:00000000-0000-4000-8000-000000000009|")")"
 has "entries" "$answer" '"status":"201 Created".*"status":"400 Bad Request".*"status":"201 Created"'
+has "line of the log" "$(cat "$engine_log")" 'fhir=refused feed=acme entries=1 request='
 has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.gender"\]'
 has "place" "$answer" '"expression":\["Bundle.entry\[1\].resource.active"\]'
 asked 200 POST '' "$(bundle batch '{"request":{"method":"GET","url":"Patient/nobody"}}')" -H 'Accept: application/fhir+xml'
