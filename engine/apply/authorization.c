@@ -249,7 +249,7 @@ ww_learn_response(struct ww_request_work *rw, const struct ww_brought *b)
 	if (s != WW_OK)
 		return s;
 	if (w == NULL)
-		w = ww_learn_work(rw, b);
+		w = ww_learn_work(rw);
 	if (w == NULL)
 		return ww_fail_memory(rw->cx);
 	ww_learn_say(rw, d.status != WW_authorization_status_NONE

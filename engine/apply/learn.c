@@ -95,11 +95,10 @@ source_of(struct ww_request_work *rw, const struct ww_brought *b)
 }
 
 struct ww_work *
-ww_learn_work(struct ww_request_work *rw, const struct ww_brought *b)
+ww_learn_work(struct ww_request_work *rw)
 {
 	struct ww_work *w = ww_work_new(rw->a, rw->cx, &rw->message);
 
-	(void)b;
 	if (w != NULL)
 		w->feed = rw->feed;
 	return w;
@@ -159,7 +158,7 @@ learn_facts(struct ww_request_work *rw, const struct ww_brought *b)
 {
 	const struct ww_fhir_mapper *mapper = ww_fhir_mapper_find(b->type);
 	struct ww_fhir_source src = source_of(rw, b);
-	struct ww_work *w = ww_learn_work(rw, b);
+	struct ww_work *w = ww_learn_work(rw);
 	ww_status s;
 
 	if (w == NULL)
@@ -177,7 +176,7 @@ ww_learn_patient(struct ww_request_work *rw, const struct ww_brought *b,
     const struct ww_json *reference, struct ww_work **out)
 {
 	struct ww_fhir_source src = source_of(rw, b);
-	struct ww_work *w = ww_learn_work(rw, b);
+	struct ww_work *w = ww_learn_work(rw);
 	bool any;
 	ww_status s;
 

@@ -23,7 +23,7 @@ typedef ww_status ww_learn_fn(struct ww_request_work *rw, const struct ww_brough
 
 /* A work in rw->cx->arena on one resource of the request, for the chain of a message (work.h): its facts are what the
  * mapper says, its message is rw->message. */
-struct ww_work *ww_learn_work(struct ww_request_work *rw, const struct ww_brought *b);
+struct ww_work *ww_learn_work(struct ww_request_work *rw);
 
 /* Finds or makes the patient that a Reference in the resource means (subject, patient, beneficiary), and has it in
  * (*out)->person: by the Patient it leads to, by "Patient/id", by its identifier. *out is NULL when it names nobody. Flags of
