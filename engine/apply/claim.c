@@ -6,17 +6,6 @@
 
 /* -- the rows of one claim --------------------------------------------------------------------------- */
 
-static ww_status
-remove_rows(struct ww_work *w, const struct ww_entity *e, const void *like)
-{
-	struct ww_rows rows;
-	ww_status s = ww_ledger_scan(w->l, w->cx, e, 3, like, 0, &rows);
-
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
-		s = ww_ledger_remove(w->l, w->cx, e, (const char *)rows.p + i * e->size);
-	return s;
-}
-
 /* The claim and all that hangs on it. */
 static ww_status
 remove_claim(struct ww_work *w, const struct ww_claim *c)
@@ -38,12 +27,12 @@ remove_claim(struct ww_work *w, const struct ww_claim *c)
 	if (s == WW_OK)
 		s = ww_ledger_remove(w->l, w->cx, &ww_entity_claim_detail, &detail);
 	if (s == WW_OK)
-		s = remove_rows(w, &ww_entity_claim_line, &line);
+		s = ww_remove_keyed(w, &ww_entity_claim_line, &line);
 	if (s == WW_OK)
-		s = remove_rows(w, &ww_entity_problem, &problem);
+		s = ww_remove_keyed(w, &ww_entity_problem, &problem);
 	if (s == WW_OK)
-		s = remove_rows(w, &ww_entity_procedure, &procedure);
-	return s == WW_OK ? remove_rows(w, &ww_entity_dispense, &dispense) : s;
+		s = ww_remove_keyed(w, &ww_entity_procedure, &procedure);
+	return s == WW_OK ? ww_remove_keyed(w, &ww_entity_dispense, &dispense) : s;
 }
 
 static ww_status

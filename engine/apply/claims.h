@@ -30,6 +30,8 @@ ww_status ww_learn_visit(
 /* The stay of that person under that number; 0: there is none. */
 ww_status ww_learn_stay(struct ww_work *w, ww_str system, ww_str visit, ww_id *out);
 
+/* Removes the rows of an entity that equal like in the first three columns of their key (clinical.c). */
+ww_status ww_remove_keyed(struct ww_work *w, const struct ww_entity *e, const void *like);
 /* Keeps what that resource says of the person of w, in the place of what it said before; unless that is newer (clinical.c).
  * *kept: it was not. */
 ww_status ww_clinical_file(struct ww_work *w, ww_str resource, ww_time stamp, struct ww_clinical *c,

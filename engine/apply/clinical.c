@@ -30,8 +30,8 @@ map(struct ww_request_work *rw, const struct ww_brought *b, struct ww_clinical *
 
 /* -- what was kept before ----------------------------------------------------------------------------- */
 
-static ww_status
-remove_keyed(struct ww_work *w, const struct ww_entity *e, const void *like)
+ww_status
+ww_remove_keyed(struct ww_work *w, const struct ww_entity *e, const void *like)
 {
 	struct ww_rows rows;
 	ww_status s = ww_ledger_scan(w->l, w->cx, e, 3, like, 0, &rows);
@@ -76,11 +76,11 @@ take_away(struct ww_work *w, const struct ww_filed *f)
 	problem.person = procedure.person = dispense.person = f->person;
 	problem.day = procedure.day = dispense.day = f->day;
 	problem.source = procedure.source = dispense.source = f->source;
-	s = remove_keyed(w, &ww_entity_problem, &problem);
+	s = ww_remove_keyed(w, &ww_entity_problem, &problem);
 	if (s == WW_OK)
-		s = remove_keyed(w, &ww_entity_procedure, &procedure);
+		s = ww_remove_keyed(w, &ww_entity_procedure, &procedure);
 	if (s == WW_OK)
-		s = remove_keyed(w, &ww_entity_dispense, &dispense);
+		s = ww_remove_keyed(w, &ww_entity_dispense, &dispense);
 	return s == WW_OK ? remove_observations(w, f) : s;
 }
 

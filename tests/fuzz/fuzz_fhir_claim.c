@@ -1,34 +1,10 @@
 /* Any JSON as the resources that the mappers of claims, answers, lists and clinical resources read: whatever it says they fill
  * rows whose texts can be read. What it refers to is what is contained in it, or itself. */
-#include <wardwire/buf.h>
 #include <wardwire/claim.h>
-#include <wardwire/json.h>
 
-#include "model/model_json.h"
-
-#include <stdlib.h>
+#include "tests/fuzz/rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* Every text is one that can be read: counting its bytes finds what points to nowhere. */
-static void
-read_row(struct ww_ctx *cx, const struct ww_entity *e, const void *row)
-{
-	struct ww_buf out = { 0 };
-	struct ww_json *back, *v = ww_row_json(cx, e, row);
-
-	if (ww_json_write(cx, v, false, &out) == WW_OK)
-		must(ww_json_parse(cx, ww_buf_view(&out), &back) == WW_OK ||
-		     ww_arena_status(cx->arena) != WW_OK);
-	ww_buf_free(&out);
-}
 
 static ww_status
 resolve(void *arg, ww_str reference, const struct ww_json **out)
