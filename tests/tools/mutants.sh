@@ -15,7 +15,7 @@ run_test() {
 
 # Whether what ended badly was the building.
 is_built() {
-	! grep -q -e ' error: ' -e 'undefined reference' -e '^make.*\*\*\*' log
+	! grep -q -e ': error: ' -e 'undefined reference' -e '^make.*\*\*\*' log
 }
 
 say() {
