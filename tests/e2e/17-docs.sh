@@ -23,12 +23,29 @@ for page in README.md docs/*.md; do
 	done
 done
 
-# The configuration and roster of the README are good.
+# The configurations, the roster, the message and the resources of the README are good.
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-sed -n '/^```yaml$/,/^```$/p' README.md | grep -v '^```' >"$dir/wardwire.yaml"
-sed -n '/^```csv$/,/^```$/p' README.md | grep -v '^```' >"$dir/roster.csv"
+
+# block KIND N: the N-th of that kind.
+block() {
+	awk -v open="\`\`\`$1" -v n="$2" '/^```/ { on = 0 } on; $0 == open && ++i == n { on = 1 }' README.md
+}
+
+block yaml 1 >"$dir/wardwire.yaml"
+block csv 1 >"$dir/roster.csv"
 awk '/^MSH\|/ { on = 1 } /^```$/ { on = 0 } on' README.md >"$dir/a01.hl7"
 "$BUILD/wardwire" config check -c "$dir/wardwire.yaml" >/dev/null || fail "the README's configuration is refused"
 "$BUILD/wardwire" try -c "$dir/wardwire.yaml" "$dir/a01.hl7" | grep -q 'would create Task "stay" at rcca-ehr' ||
 	fail "the README's message calls for no Task"
+
+# Listeners and feeds again, with FHIR; the rest is as before.
+{
+	block yaml 2
+	sed -e '/^listeners:/,/^endpoints:/{ /^endpoints:/!d; }' "$dir/wardwire.yaml"
+} >"$dir/fhir.yaml"
+block json 1 >"$dir/stay.json"
+"$BUILD/wardwire" config check -c "$dir/fhir.yaml" >/dev/null || fail "the README's configuration with FHIR is refused"
+"$BUILD/wardwire" validate "$dir/stay.json" >/dev/null || fail "the README's Bundle is refused"
+"$BUILD/wardwire" try -c "$dir/fhir.yaml" --feed ehr "$dir/stay.json" | grep -q 'finished' ||
+	fail "the README's Bundle tells of no stay"
