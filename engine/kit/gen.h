@@ -4,6 +4,8 @@
 #ifndef WW_KIT_GEN_H
 #define WW_KIT_GEN_H
 
+#include "kit/chance.h"
+
 #include <wardwire/status.h>
 
 #include <stdbool.h>
@@ -103,7 +105,7 @@ struct ww_gen_message {
 
 struct ww_gen {
 	struct ww_gen_settings set;
-	uint64_t random;
+	struct ww_chance random;
 	ww_gen_time begins, ends;
 	struct ww_gen_person *persons;
 	struct ww_gen_visit *visits;

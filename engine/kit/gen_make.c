@@ -7,27 +7,16 @@
 
 /* -- chance ------------------------------------------------------------------------------------------ */
 
-/* SplitMix64 (Steele, Lea and Flood 2014): any seed is a good one. */
-static uint64_t
-next(struct ww_gen *g)
-{
-	uint64_t z = g->random += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 unsigned
 ww_gen_below(struct ww_gen *g, unsigned n)
 {
-	return (unsigned)(next(g) % n);
+	return ww_chance_below(&g->random, n);
 }
 
 bool
 ww_gen_chance(struct ww_gen *g, unsigned percent)
 {
-	return ww_gen_below(g, 100) < percent;
+	return ww_chance_percent(&g->random, percent);
 }
 
 void
@@ -140,7 +129,7 @@ populate(struct ww_gen *g)
 ww_status
 ww_gen_make(const struct ww_gen_settings *set, struct ww_gen *out)
 {
-	*out = (struct ww_gen){ .set = *set, .random = set->seed };
+	*out = (struct ww_gen){ .set = *set, .random = { set->seed } };
 	out->begins = INT64_C(1773100800000); /* 2026-03-10, two days after the clocks changed */
 	out->ends = out->begins + (int64_t)set->days * WW_GEN_DAY;
 	populate(out);
