@@ -259,6 +259,11 @@ take_party(struct ww_ctx *cx, const struct ww_raw_party *raw, struct ww_party *o
 		.tin = ww_str_from(raw->tin),
 		.send = ww_str_from(raw->send),
 	};
+	for (size_t i = 0; i < ww_role_count; i++)
+		out->roles[i] = (struct ww_party_role){ .send = out->send,
+			.backup = ww_str_empty(),
+			.zone_name = ww_str_empty(),
+			.calendar = ww_str_empty() };
 }
 
 static void
@@ -287,6 +292,7 @@ take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster
 	out->file = ww_str_from(raw->file);
 	out->name = ww_value_stem(out->file);
 	out->system = ww_str_from(raw->system);
+	out->program = ww_str_empty();
 }
 
 static void

@@ -2,6 +2,7 @@
 #ifndef WARDWIRE_CONFIG_H
 #define WARDWIRE_CONFIG_H
 
+#include <wardwire/enums.h>
 #include <wardwire/hl7v2.h>
 #include <wardwire/status.h>
 #include <wardwire/str.h>
@@ -273,12 +274,32 @@ struct ww_restriction_row {
 	bool of_person; /* all conditions are about the person, and none about the stay */
 };
 
+/* Where what is for one role of a party goes, and by which clock that role works. */
+struct ww_party_role {
+	ww_str send;   /* name of an endpoint: the party's where the role has none of its own */
+	ww_str backup; /* of another one, for what is urgent and not acknowledged; may be empty */
+	ww_str zone_name; /* the role's, else the party's; may be empty */
+	const struct ww_zone
+	    *zone; /* of that name; NULL: the program's, else that of the stay's feed */
+	ww_str
+	    calendar; /* file with holidays: the role's, else the party's; empty: the program's */
+};
+
 struct ww_party {
 	ww_str name;
 	ww_str title; /* what people call it; the name where not given */
 	ww_str npi;   /* ten digits, may be empty */
 	ww_str tin;   /* tax number, may be empty */
 	ww_str send;  /* name of an endpoint */
+	struct ww_party_role roles[ww_role_count]; /* by enum ww_role; NONE is the party as such */
+};
+
+/* A program that is in force, and with which payer. What is in the file: program.h. */
+struct ww_program_use {
+	ww_str
+	    file; /* a path, relative to the configuration's folder; or the name of a shipped one */
+	ww_str name;  /* the file's name without folder and ending: by which the journal knows it */
+	ww_str payer; /* name of the party that roles of the payer are of; may be empty */
 };
 
 /* Somebody who may come in on the FHIR listener of a feed. */
@@ -294,9 +315,10 @@ struct ww_client {
 };
 
 struct ww_roster_source {
-	ww_str name;   /* the file's name without folder and ending */
-	ww_str file;   /* path, relative to the configuration's folder */
-	ww_str system; /* URI of the payer's member numbers; may be empty */
+	ww_str name;    /* the file's name without folder and ending */
+	ww_str file;    /* path, relative to the configuration's folder */
+	ww_str system;  /* URI of the payer's member numbers; may be empty */
+	ww_str program; /* name of the one program its members are in; empty: all that they fit */
 };
 
 struct ww_config {
@@ -339,6 +361,8 @@ struct ww_config {
 	size_t restrictions_n;
 	struct ww_roster_source *rosters;
 	size_t rosters_n;
+	struct ww_program_use *programs; /* none: the built-in one, basic */
+	size_t programs_n;
 };
 
 /* NULL when there is none of that name. */
