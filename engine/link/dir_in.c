@@ -44,7 +44,7 @@ struct ww_dir_in {
 	bool unwatched;             /* it was said that there is none */
 	/* The loop's own. */
 	char shown[TROUBLE_LONGEST];
-	struct ww_timer *grace;
+	struct ww_loop_timer *grace;
 	struct ww_post post;
 	void (*done)(void *arg);
 	void *done_arg;
@@ -199,7 +199,7 @@ on_over(struct ww_post *p)
 	struct ww_dir_in *d = (struct ww_dir_in *)((char *)p - offsetof(struct ww_dir_in, post));
 	void (*done)(void *arg) = d->done;
 
-	ww_timer_free(d->grace);
+	ww_loop_timer_free(d->grace);
 	d->grace = NULL;
 	d->done = NULL;
 	if (done != NULL)
@@ -284,7 +284,7 @@ ww_dir_in_close(struct ww_dir_in *d, unsigned grace_ms, void (*done)(void *arg),
 
 	d->done = done;
 	d->done_arg = arg;
-	if (ww_timer_new(d->set.loop, &cx, grace_ms, on_grace, d, &d->grace) != WW_OK)
+	if (ww_loop_timer_new(d->set.loop, &cx, grace_ms, on_grace, d, &d->grace) != WW_OK)
 		d->grace = NULL; /* then it takes as long as it takes */
 	tell_thread(d, &d->stop, true);
 }
@@ -329,7 +329,7 @@ ww_dir_in_free(struct ww_dir_in *d)
 {
 	if (d == NULL)
 		return;
-	ww_timer_free(d->grace);
+	ww_loop_timer_free(d->grace);
 	if (!ends_soon(d)) {
 		pthread_detach(d->thread); /* left behind, with all that it uses */
 		return;

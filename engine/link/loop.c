@@ -33,7 +33,7 @@ struct ww_loop {
 	bool stop;
 };
 
-struct ww_timer {
+struct ww_loop_timer {
 	struct event *event;
 	void (*fn)(void *arg);
 	void *arg;
@@ -242,7 +242,7 @@ ww_loop_on_hangup(struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), v
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	struct ww_timer *t = arg;
+	struct ww_loop_timer *t = arg;
 
 	(void)fd;
 	(void)what;
@@ -250,12 +250,12 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 }
 
 ww_status
-ww_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms, void (*fn)(void *arg), void *arg,
-    struct ww_timer **out)
+ww_loop_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms, void (*fn)(void *arg),
+    void *arg, struct ww_loop_timer **out)
 {
 	const struct timeval tv = { .tv_sec = (time_t)(ms / 1000),
 		.tv_usec = (suseconds_t)(ms % 1000 * 1000) };
-	struct ww_timer *t = calloc(1, sizeof(*t));
+	struct ww_loop_timer *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return ww_fail_memory(cx);
@@ -273,7 +273,7 @@ ww_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms, void (*fn)(void 
 }
 
 void
-ww_timer_free(struct ww_timer *t)
+ww_loop_timer_free(struct ww_loop_timer *t)
 {
 	if (t == NULL)
 		return;

@@ -6,7 +6,7 @@
 
 struct ww_ctx;
 struct ww_loop;
-struct ww_timer;
+struct ww_loop_timer;
 
 WW_MUST ww_status ww_loop_new(struct ww_ctx *cx, struct ww_loop **out); /* also ignores SIGPIPE */
 void ww_loop_free(struct ww_loop *l);
@@ -26,9 +26,9 @@ WW_MUST ww_status ww_loop_on_stop(
 WW_MUST ww_status ww_loop_on_hangup(
     struct ww_loop *l, struct ww_ctx *cx, void (*fn)(void *arg), void *arg);
 /* Calls fn(arg) every ms milliseconds until freed. */
-WW_MUST ww_status ww_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms,
-    void (*fn)(void *arg), void *arg, struct ww_timer **out);
-void ww_timer_free(struct ww_timer *t);
+WW_MUST ww_status ww_loop_timer_new(struct ww_loop *l, struct ww_ctx *cx, unsigned ms,
+    void (*fn)(void *arg), void *arg, struct ww_loop_timer **out);
+void ww_loop_timer_free(struct ww_loop_timer *t);
 /* The libevent base, for link/ and the kit only. */
 void *ww_loop_base(struct ww_loop *l);
 

@@ -63,7 +63,7 @@ struct ww_dir_feed {
 	struct file *first, **last;
 	size_t waits; /* messages with the intake */
 	bool paused, stopped, giving;
-	struct ww_timer *blocked; /* NULL: not for want of room */
+	struct ww_loop_timer *blocked; /* NULL: not for want of room */
 };
 
 static void give_more(struct ww_dir_feed *d);
@@ -354,7 +354,7 @@ on_blocked(void *arg)
 {
 	struct ww_dir_feed *d = arg;
 
-	ww_timer_free(d->blocked);
+	ww_loop_timer_free(d->blocked);
 	d->blocked = NULL;
 	give_more(d);
 }
@@ -376,7 +376,7 @@ give_more(struct ww_dir_feed *d)
 	/* Else an answer comes, or the pause ends. */
 	if (d->waits == 0 && !d->paused && !d->stopped && d->blocked == NULL &&
 	    next_to_give(d) != NULL &&
-	    ww_timer_new(d->set.loop, &cx, BLOCKED_MS, on_blocked, d, &d->blocked) != WW_OK)
+	    ww_loop_timer_new(d->set.loop, &cx, BLOCKED_MS, on_blocked, d, &d->blocked) != WW_OK)
 		d->blocked = NULL; /* the next file that comes goes on with it */
 }
 
@@ -460,7 +460,7 @@ ww_dir_feed_free(struct ww_dir_feed *d)
 	if (d == NULL)
 		return;
 	assert(d->first == NULL);
-	ww_timer_free(d->blocked);
+	ww_loop_timer_free(d->blocked);
 	free(d->listener);
 	free(d);
 }

@@ -51,7 +51,7 @@ struct ww_engine {
 	struct ww_sink sink;
 	struct ww_courier *courier;
 	struct ww_loop *loop;
-	struct ww_timer *tick;
+	struct ww_loop_timer *tick;
 	struct ww_orders *orders;
 	struct ww_awaits *awaits;
 	struct ww_listeners *listeners;
@@ -357,7 +357,7 @@ start_listeners(struct ww_engine *e, struct ww_ctx *cx)
 	if (s == WW_OK)
 		s = ww_loop_on_stop(e->loop, cx, on_stop, e);
 	if (s == WW_OK)
-		s = ww_timer_new(e->loop, cx, TICK_MS, on_tick, e, &e->tick);
+		s = ww_loop_timer_new(e->loop, cx, TICK_MS, on_tick, e, &e->tick);
 	if (s == WW_OK)
 		s = ww_awaits_new(cx, e->loop, wake_applier, e, &e->awaits);
 	ls.loop = e->loop;
@@ -575,7 +575,7 @@ ww_engine_free(struct ww_engine *e)
 	if (e->sink.ops != NULL)
 		e->sink.ops->close(e->sink.self);
 	ww_courier_free(e->courier);
-	ww_timer_free(e->tick);
+	ww_loop_timer_free(e->tick);
 	ww_ticker_free(e->ticker);
 	ww_listeners_free(e->listeners);
 	ww_awaits_free(e->awaits);

@@ -589,7 +589,7 @@ ww_fhir_door_new(
 	if (s == WW_OK && has_payer(set))
 		s = ww_errands_open(cx, set->loop, &d->errands);
 	if (s == WW_OK)
-		s = ww_timer_new(set->loop, cx, LOOK_MS, on_look, d, &d->timer);
+		s = ww_loop_timer_new(set->loop, cx, LOOK_MS, on_look, d, &d->timer);
 	if (s != WW_OK) {
 		ww_fhir_door_free(d);
 		return s;
@@ -608,7 +608,7 @@ ww_fhir_door_free(struct ww_fhir_door *d)
 	say_strangers(d, true);
 	ww_errands_close(d->errands);
 	assert(d->first == NULL);
-	ww_timer_free(d->timer);
+	ww_loop_timer_free(d->timer);
 	ww_access_close(d->access);
 	ww_arena_free(d->cx.arena);
 	ww_buf_free(&d->base_text);

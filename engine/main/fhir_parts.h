@@ -31,7 +31,7 @@ struct ww_fhir_door {
 	struct ww_fhir_door_settings set;
 	struct ww_ctx cx; /* of the callback at hand */
 	struct ww_access *access;
-	struct ww_timer *timer;
+	struct ww_loop_timer *timer;
 	ww_str base; /* URL, where the configuration or the listener's address says it */
 	struct ww_buf base_text, plain;    /* the latter: what a packed body held */
 	struct ww_fhir_call *first, *last; /* those that the journal has, or that wait for apply */

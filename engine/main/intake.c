@@ -410,8 +410,9 @@ ww_intake_new(struct ww_ctx *cx, const struct ww_intake_settings *set, struct ww
 		return ww_fail(cx, WW_E_MEMORY, NULL, "intake");
 	in->set = *set;
 	in->cx.arena = ww_arena_new(set->arena);
-	s = in->cx.arena != NULL ? ww_timer_new(set->loop, cx, LOOK_MS, on_look, in, &in->timer)
-	                         : ww_fail(cx, WW_E_MEMORY, NULL, "intake");
+	s = in->cx.arena != NULL
+	        ? ww_loop_timer_new(set->loop, cx, LOOK_MS, on_look, in, &in->timer)
+	        : ww_fail(cx, WW_E_MEMORY, NULL, "intake");
 	if (s != WW_OK) {
 		ww_intake_free(in);
 		return s;
@@ -432,7 +433,7 @@ ww_intake_free(struct ww_intake *in)
 		give_up(i);
 	}
 	say_troubles(in, ticks(), true);
-	ww_timer_free(in->timer);
+	ww_loop_timer_free(in->timer);
 	ww_arena_free(in->cx.arena);
 	free(in);
 }

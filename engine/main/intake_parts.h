@@ -27,7 +27,7 @@ enum ww_intake_trouble {
 struct ww_intake {
 	struct ww_intake_settings set;
 	struct ww_ctx cx;
-	struct ww_timer *timer;
+	struct ww_loop_timer *timer;
 	const struct ww_feed *feed;    /* of the message at hand; a fallback until it is known */
 	struct ww_input *first, *last; /* those that wait until something is applied */
 	struct ww_seldom troubles[WW_INTAKE_TROUBLES];

@@ -44,7 +44,7 @@ struct listener {
 struct ww_listeners {
 	struct ww_listeners_settings set;
 	struct ww_mllp_room *room;         /* of all together */
-	struct ww_timer *look;             /* at the files of certificates */
+	struct ww_loop_timer *look;        /* at the files of certificates */
 	struct ww_fhir_profiles *profiles; /* NULL: none */
 	struct listener *v;                /* as many as the configuration has */
 	size_t open;                       /* not closed yet */
@@ -384,7 +384,7 @@ ww_listeners_open(
 	if (st == WW_OK)
 		st = ww_loop_on_hangup(s->loop, cx, on_hangup, l);
 	if (st == WW_OK)
-		st = ww_timer_new(s->loop, cx, LOOK_MS, on_look, l, &l->look);
+		st = ww_loop_timer_new(s->loop, cx, LOOK_MS, on_look, l, &l->look);
 	return st;
 }
 
@@ -524,7 +524,7 @@ ww_listeners_free(struct ww_listeners *l)
 		free(l->v[i].proxies);
 	}
 	free(l->v);
-	ww_timer_free(l->look);
+	ww_loop_timer_free(l->look);
 	ww_mllp_room_free(l->room);
 	ww_fhir_profiles_free(l->profiles);
 	free(l);

@@ -28,7 +28,7 @@ static bool keep, abandon, closed;
 static atomic_int minutes;
 static const char *link_to; /* done is a link to it; NULL: not there at the start */
 static bool (*until)(void);
-static struct ww_timer *look;
+static struct ww_loop_timer *look;
 
 static int
 remove_name(void *arg, const char *name)
@@ -141,7 +141,7 @@ start(void)
 	if (link_to != NULL)
 		ck_assert_int_eq(symlink(link_to, path_of("done")), 0);
 	ck_assert_int_eq(ww_loop_new(&cx, &loop), WW_OK);
-	ck_assert_int_eq(ww_timer_new(loop, &cx, SOON_MS, on_look, NULL, &look), WW_OK);
+	ck_assert_int_eq(ww_loop_timer_new(loop, &cx, SOON_MS, on_look, NULL, &look), WW_OK);
 	start_on(&ww_fs_real);
 }
 
@@ -164,7 +164,7 @@ stop(void)
 	ww_dir_in_close(in, 60000, on_closed, NULL);
 	await(is_closed);
 	ww_dir_in_free(in);
-	ww_timer_free(look);
+	ww_loop_timer_free(look);
 	ww_loop_free(loop);
 	ck_assert_int_eq(ww_fs_real.list(NULL, dir, remove_name, dir), 0);
 	ck_assert_int_eq(rmdir(dir), 0);

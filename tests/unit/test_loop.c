@@ -16,7 +16,7 @@ struct bench {
 	struct ww_ctx cx;
 	struct ww_loop *loop;
 	unsigned calls;
-	struct ww_timer *timer;
+	struct ww_loop_timer *timer;
 };
 
 struct numbered {
@@ -103,10 +103,10 @@ START_TEST(timer_repeats_until_freed)
 	struct bench b;
 
 	set_up(&b);
-	ck_assert_int_eq(ww_timer_new(b.loop, &b.cx, 1, stop_on_third, &b, &b.timer), WW_OK);
+	ck_assert_int_eq(ww_loop_timer_new(b.loop, &b.cx, 1, stop_on_third, &b, &b.timer), WW_OK);
 	ww_loop_run(b.loop);
 	ck_assert_uint_eq(b.calls, 3);
-	ww_timer_free(b.timer);
+	ww_loop_timer_free(b.timer);
 	tear_down(&b);
 }
 END_TEST
@@ -117,7 +117,7 @@ free_own_timer(void *arg)
 	struct bench *b = arg;
 
 	b->calls++;
-	ww_timer_free(b->timer);
+	ww_loop_timer_free(b->timer);
 	ww_loop_stop(b->loop);
 }
 
@@ -126,7 +126,7 @@ START_TEST(timer_may_free_itself)
 	struct bench b;
 
 	set_up(&b);
-	ck_assert_int_eq(ww_timer_new(b.loop, &b.cx, 1, free_own_timer, &b, &b.timer), WW_OK);
+	ck_assert_int_eq(ww_loop_timer_new(b.loop, &b.cx, 1, free_own_timer, &b, &b.timer), WW_OK);
 	ww_loop_run(b.loop);
 	ck_assert_uint_eq(b.calls, 1);
 	tear_down(&b);
