@@ -3,24 +3,13 @@
 #ifndef WARDWIRE_CALENDAR_H
 #define WARDWIRE_CALENDAR_H
 
+#include <wardwire/span.h>
 #include <wardwire/status.h>
 #include <wardwire/str.h>
 
 struct ww_ctx;
 struct ww_calendar;
 struct ww_zone;
-
-enum ww_span_unit {
-	WW_SPAN_MINUTES,
-	WW_SPAN_HOURS,
-	WW_SPAN_DAYS,          /* calendar days */
-	WW_SPAN_BUSINESS_DAYS, /* of a calendar */
-};
-/* A length of time as programs write it: 30m, 24h, 14d, 2bd. */
-struct ww_span {
-	uint32_t n;
-	enum ww_span_unit unit;
-};
 
 /* Holidays of the US federal government (5 U.S.C. 6103) in any year: profiles/calendars/us-federal.csv, compiled in. The name
  * of this calendar is "us-federal". Never NULL, never freed. */
@@ -48,8 +37,5 @@ int64_t ww_calendar_part(int64_t from_ms, int64_t due_ms, unsigned percent);
 /* The first instant after after_ms (or at it) at which clocks in that zone show that minute of the day, 0 to 1439. A time that a
  * change of the clocks leaves out is the instant of the change; one that comes twice is its first pass. */
 int64_t ww_calendar_next(const struct ww_zone *z, int64_t after_ms, unsigned minute);
-
-/* Reads "30m", "24h", "14d", "2bd"; 1 to 99999. False: it is none, and *out is untouched. */
-bool ww_span_read(ww_str text, struct ww_span *out);
 
 #endif

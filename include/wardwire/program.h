@@ -6,14 +6,7 @@
 #include <wardwire/config.h>
 #include <wardwire/model.h>
 #include <wardwire/params.h>
-
-/* A length of time as a file has it: 30m, 24h, 14d, 2bd. Days are calendar days of the receiver, business days those of the
- * receiver's calendar. n is 0 where nothing was said. */
-enum ww_span_unit { WW_SPAN_MINUTES, WW_SPAN_HOURS, WW_SPAN_DAYS, WW_SPAN_BUSINESS_DAYS };
-struct ww_span {
-	enum ww_span_unit unit;
-	uint32_t n;
-};
+#include <wardwire/span.h>
 
 /* How a flag is told. */
 enum ww_program_as {
