@@ -33,7 +33,7 @@ struct ww_field {
 	const char *source;             /* where the value comes from */
 };
 
-enum { WW_INDEX_MAX = 4, WW_FIELD_MAX = 48 };
+enum { WW_INDEX_MAX = 6, WW_FIELD_MAX = 64 };
 
 struct ww_index {
 	const char *name; /* NULL ends the list */

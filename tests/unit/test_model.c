@@ -57,7 +57,7 @@ START_TEST(every_index_names_fields_of_its_entity_and_its_list_ends)
 	ck_assert_str_eq(ww_entity_outbox.index[3].name, "by_key");
 	ck_assert_str_eq(
 	    ww_entity_identifier.fields[ww_entity_identifier.index[0].f[1]].name, "value");
-	ck_assert_ptr_null(ww_entity_outbox.index[4].name);
+	ck_assert_ptr_null(ww_entity_outbox.index[5].name);
 }
 END_TEST
 
