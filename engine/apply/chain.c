@@ -32,6 +32,11 @@ ww_stay_unchanged(const struct ww_encounter *a, const struct ww_encounter *b)
 	x.admit_type = b->admit_type;
 	x.expected_end = b->expected_end;
 	x.sources = b->sources;
+	x.attending = b->attending;
+	x.attending_npi = b->attending_npi;
+	x.planned = b->planned;
+	x.transferred = b->transferred;
+	x.transferred_from = b->transferred_from;
 	return ww_row_equal(&ww_entity_encounter, &x, b);
 }
 

@@ -69,11 +69,11 @@ static const struct ww_trigger triggers[] = {
 	[51] = { "A51", WW_ACT_NONE, "alternate numbers of visits are not kept" },
 	[52] = { "A52", WW_ACT_CANCEL_LEAVE, NULL },
 	[53] = { "A53", WW_ACT_CANCEL_RETURN, NULL },
-	[54] = { "A54", WW_ACT_NONE, "the doctors of a visit are not kept" },
-	[55] = { "A55", WW_ACT_NONE, "the doctors of a visit are not kept" },
+	[54] = { "A54", WW_ACT_UPDATE, NULL },
+	[55] = { "A55", WW_ACT_UPDATE, NULL },
 	[60] = { "A60", WW_ACT_NONE, "allergies are not kept" },
-	[61] = { "A61", WW_ACT_NONE, "the doctors of a visit are not kept" },
-	[62] = { "A62", WW_ACT_NONE, "the doctors of a visit are not kept" },
+	[61] = { "A61", WW_ACT_NONE, "consulting doctors are not kept" },
+	[62] = { "A62", WW_ACT_NONE, "consulting doctors are not kept" },
 };
 enum { TRIGGERS = sizeof(triggers) / sizeof(triggers[0]) };
 

@@ -19,6 +19,7 @@ struct fold {
 	size_t
 	    unsaid; /* what was said up to there of an inpatient was taken back with the admission */
 	bool reversed;   /* an A07 was seen: an update admits no more */
+	ww_str hospital; /* where the newest move so far led, as PV1-3.4 names it */
 	ww_str fixed_to; /* of updates after the discharge */
 	ww_time fixed_end;
 };
@@ -326,15 +327,35 @@ static const struct {
 	{ offsetof(struct ww_event, prior_system), offsetof(struct ww_encounter, prior_system) },
 	{ offsetof(struct ww_event, prior_visit), offsetof(struct ww_encounter, prior_visit) },
 };
-enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
 
+enum { ATTENDING = sizeof(facts) / sizeof(facts[0]), FACTS };
+
+/* What the event says of the fact; of a practitioner who has no name the number. */
 static ww_str
 fact_of(const struct ww_event *ev, size_t k)
 {
 	ww_str fact;
 
+	if (k == ATTENDING)
+		return ev->attending.n != 0 ? ev->attending : ev->attending_npi;
 	memcpy(&fact, (const char *)ev + facts[k].in_event, sizeof(fact));
 	return fact;
+}
+
+/* Name and number are of one practitioner: what one message says of either takes the place of both. */
+static void
+set_fact(struct ww_encounter *e, const struct ww_event *ev, size_t k)
+{
+	ww_str fact = fact_of(ev, k);
+
+	if (fact.n == 0)
+		return;
+	if (k == ATTENDING) {
+		e->attending = ev->attending;
+		e->attending_npi = ev->attending_npi;
+		return;
+	}
+	memcpy((char *)e + facts[k].in_encounter, &fact, sizeof(fact));
 }
 
 /* UB-04 discharge status 30: still a patient, on an interim bill. */
@@ -364,12 +385,8 @@ fill(struct fold *f, struct ww_encounter *e)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct ww_event *ev = f->s[i].ev;
 
-		for (size_t k = 0; k < FACTS; k++) {
-			ww_str fact = fact_of(ev, k);
-
-			if (fact.n != 0)
-				memcpy((char *)e + facts[k].in_encounter, &fact, sizeof(fact));
-		}
+		for (size_t k = 0; k < FACTS; k++)
+			set_fact(e, ev, k);
 		fix_discharge(f, &f->s[i]);
 		if (ev->id > e->last_event)
 			e->last_event = ev->id;
@@ -474,6 +491,7 @@ static void
 plan(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 {
 	(void)f;
+	e->planned = 1;
 	if (ww_time_known(s->ev->expected))
 		e->expected = s->ev->expected;
 	if (e->status != WW_encounter_status_UNKNOWN && e->status != WW_encounter_status_PLANNED)
@@ -681,13 +699,46 @@ static void (*const enact[WW_ACTS])(
 	[WW_ACT_CLOSE] = close_visit,
 };
 
+/* PV1-3.4, the last part of the place; what the message has it from elsewhere (MSH-4) says nothing of a move. A version of
+ * an Encounter states it. */
+static ww_str
+hospital_of(const struct ww_event *ev)
+{
+	ww_str rest = ev->location;
+
+	if (ev->source.n != 0)
+		return ev->facility;
+	for (unsigned part = 1; part < 4; part++)
+		(void)ww_str_cut(rest, '^', &rest);
+	return rest;
+}
+
+/* From bed to bed is no transfer; from one hospital to another is, also where both are of one number. */
+static void
+change_hospital(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
+{
+	ww_str to = hospital_of(s->ev);
+
+	if (to.n == 0)
+		return;
+	if (s->act == WW_ACT_TRANSFER && present(e) && f->hospital.n != 0 &&
+	    !ww_str_ieq(f->hospital, to)) {
+		e->transferred = stated_or_occurred(s->ev);
+		e->transferred_from = f->hospital;
+	}
+	f->hospital = to;
+}
+
 /* Where the patient is: PV1-3 of the newest move. An update may name the place of another time. */
 static void
-place(struct ww_encounter *e, const struct ww_step *s)
+place(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 {
-	if (s->ev->location.n != 0 && (ww_act_admits(s->act) || s->act == WW_ACT_OUTPATIENT ||
-	                                  s->act == WW_ACT_TRANSFER || s->act == WW_ACT_RETURN))
+	if (!ww_act_admits(s->act) && s->act != WW_ACT_OUTPATIENT && s->act != WW_ACT_TRANSFER &&
+	    s->act != WW_ACT_RETURN)
+		return;
+	if (s->ev->location.n != 0)
 		e->location = s->ev->location;
+	change_hospital(f, e, s);
 }
 
 /* Nothing says that the patient was there: a plan, or what was taken back. */
@@ -732,7 +783,7 @@ play(struct fold *f, struct ww_encounter *e)
 		if (!s->live || enact[s->act] == NULL || (cancelled && enact[s->act] != plan))
 			continue;
 		enact[s->act](f, e, s);
-		place(e, s);
+		place(f, e, s);
 	}
 	if (!admitted && !present(e) && !is_over(e))
 		settle_absent(f, e);
@@ -773,6 +824,7 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 {
 	struct fold f = { .s = ww_arena_array(cx->arena, n + 1, sizeof(*f.s)),
 		.n = n,
+		.hospital = ww_str_empty(),
 		.fixed_to = ww_str_empty() };
 	bool erased;
 	ww_status r;

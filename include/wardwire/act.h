@@ -18,7 +18,7 @@ enum ww_act {
 	WW_ACT_LEAVE,                    /* A21: away for a while, the bed is kept */
 	WW_ACT_RETURN,                   /* A22 */
 	WW_ACT_PENDING_DISCHARGE,        /* A16 */
-	WW_ACT_UPDATE,                   /* A08 */
+	WW_ACT_UPDATE,                   /* A08; A54, A55: who treats the patient */
 	WW_ACT_DISCHARGE,                /* A03 */
 	WW_ACT_CANCEL_ADMIT,             /* A11: undoes the last A01 or A06, else the A04 */
 	WW_ACT_CANCEL_TRANSFER,          /* A12 */

@@ -1,6 +1,8 @@
 /* HL7 v2 ADT messages to facts. Trigger events: HL7 v2.9 chapter 3, 3.3. */
 #include "mappers/in/adt.h"
 
+#include "mappers/in/attending.h"
+
 #include <wardwire/act.h>
 
 #include <string.h>
@@ -529,6 +531,7 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	if (out->event.facility.n == 0)
 		out->event.facility = ww_hl7_at(cx, m, "MSH-4.1");
 	out->event.location = location_of(cx, m);
+	ww_attending_of_message(cx, m, &out->event);
 	map_times(cx, m, feed, t->act, &out->event);
 	map_visit(cx, m, feed, out);
 	s = map_identifiers(cx, m, feed, out);

@@ -1,5 +1,6 @@
 /* FHIR R4 Encounter to facts: a version of it is one event of the stay, a snapshot that is folded with the other versions and
  * with what messages say (engine/model/snapshot.h). Encounter.status and class: FHIR R4 4.0.1; codes of class: v3-ActCode. */
+#include "mappers/in/attending.h"
 #include "mappers/in/common.h"
 
 #include <wardwire/act.h>
@@ -494,6 +495,8 @@ map_encounter(struct ww_ctx *cx, const struct ww_fhir_source *src, const struct 
 		s = read_numbers(cx, src, feed, out);
 	if (s == WW_OK)
 		s = read_places(cx, src, feed, e);
+	if (s == WW_OK)
+		s = ww_attending_of_encounter(cx, src, e);
 	if (s == WW_OK)
 		s = read_diagnoses(cx, src, out);
 	if (s != WW_OK)

@@ -256,6 +256,17 @@ npi_of(const struct ww_json *identifiers)
 	return ww_str_empty();
 }
 
+ww_str
+ww_pick_npi(const struct ww_json *resource, const struct ww_json *reference)
+{
+	const struct ww_json *own = ww_json_get(reference, "identifier");
+	ww_str npi = npi_of(ww_json_get(resource, "identifier"));
+
+	if (npi.n == 0 && ww_pick_same_uri(ww_pick_text(own, "system"), ww_str_from(npi_system)))
+		npi = ww_pick_text(own, "value");
+	return npi;
+}
+
 /* The name of an Organization, Location or Practitioner. */
 static ww_str
 name_of(const struct ww_json *r)

@@ -51,6 +51,8 @@ ww_str ww_pick_diagnosis_system(ww_str system, int *rank);
 /* Who or what it means in one text: NPI, else the first identifier, else name or display. */
 WW_MUST ww_status ww_pick_party(
     const struct ww_fhir_source *source, const struct ww_json *reference, ww_str *out);
+/* The NPI that the resource, or a reference by identifier, states; either may be NULL. Empty: none. */
+ww_str ww_pick_npi(const struct ww_json *resource, const struct ww_json *reference);
 /* The Identifier of that type (HL7 table 0203) out of a list; NULL: there is none. */
 const struct ww_json *ww_pick_identifier(const struct ww_json *list, const char *type);
 

@@ -350,7 +350,7 @@ static void
 write_encounter(struct ww_buf *b, const struct words *w)
 {
 	ww_str visit = word_of(w, "", 3), system, number = ww_str_cut(visit, '@', &system);
-	ww_str at = word_of(w, "at", 0), to = word_of(w, "to", 0);
+	ww_str at = word_of(w, "at", 0), to = word_of(w, "to", 0), place = word_of(w, "place", 0);
 
 	ww_buf_printf(b, ",\"status\":\"%.*s\",\"class\":{\"code\":\"%.*s\"},",
 	    WW_STR_FMT(word_of(w, "", 1)), WW_STR_FMT(word_of(w, "", 2)));
@@ -364,6 +364,9 @@ write_encounter(struct ww_buf *b, const struct words *w)
 		    "\"hospitalization\":{\"dischargeDisposition\":{\"coding\":[{\"code\":\"%.*s\"}"
 		    "]}},",
 		    WW_STR_FMT(to));
+	if (place.n != 0)
+		ww_buf_printf(
+		    b, "\"location\":[{\"location\":{\"display\":\"%.*s\"}}],", WW_STR_FMT(place));
 	ww_buf_printf(b,
 	    "\"serviceProvider\":{\"display\":\"%.*s\"},\"subject\":{\"reference\":\"Patient/"
 	    "%s\"}}",
@@ -531,6 +534,12 @@ write_state(const struct ww_rows *stays, const struct ww_encounter *e, struct ww
 	write_time(b, "end", e->end);
 	write_time(b, "expected", e->expected);
 	write_time(b, "until", e->expected_end);
+	write_time(b, "transferred", e->transferred);
+	if (e->transferred_from.n != 0)
+		ww_buf_printf(b, " from %.*s", WW_STR_FMT(e->transferred_from));
+	if (e->attending.n + e->attending_npi.n != 0)
+		ww_buf_printf(b, " attending %.*s/%.*s", WW_STR_FMT(e->attending),
+		    WW_STR_FMT(e->attending_npi));
 	if (e->disposition.n != 0)
 		ww_buf_printf(b, " to %.*s", WW_STR_FMT(e->disposition));
 	if (e->admit_missing != 0)
@@ -903,6 +912,12 @@ START_TEST(every_stay_is_one_whoever_tells_of_it)
 }
 END_TEST
 
+START_TEST(every_admission_is_told_as_what_it_is)
+{
+	ck_assert_uint_ge(check_file("admissions.txt"), 8);
+}
+END_TEST
+
 START_TEST(nobody_is_told_of_the_restricted)
 {
 	ck_assert_uint_ge(check_file("restricted.txt"), 15);
@@ -915,7 +930,7 @@ main(void)
 	const TTest *const tests[] = { every_visit_ends_as_it_should_in_any_order,
 		every_number_ends_with_whom_it_should, every_stay_is_one_whatever_its_numbers,
 		everybody_is_who_they_are_in_any_order, every_stay_is_one_whoever_tells_of_it,
-		nobody_is_told_of_the_restricted };
+		every_admission_is_told_as_what_it_is, nobody_is_told_of_the_restricted };
 	int code;
 
 	cx.arena = ww_arena_new(0);
