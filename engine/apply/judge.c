@@ -1,6 +1,8 @@
 /* Runs the rules over the stay and brings its flags in line with what they find, practice by practice. */
 #include "apply/work.h"
 
+#include <wardwire/params.h>
+
 #include "model/fold.h"
 
 #include <string.h>
@@ -69,7 +71,7 @@ run_rules(struct ww_work *w, struct ww_findings *found)
 
 	found->n = 0;
 	for (size_t i = 0; s == WW_OK && ww_rules[i] != NULL; i++)
-		s = ww_rules[i]->judge(w->cx, &c, found);
+		s = ww_rules[i]->judge(w->cx, &c, &ww_params_default, found);
 	return s;
 }
 

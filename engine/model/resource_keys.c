@@ -65,7 +65,7 @@ ww_resource_type_is(ww_str type)
 }
 
 const struct ww_param *
-ww_param_find(ww_str type, ww_str name)
+ww_search_param_find(ww_str type, ww_str name)
 {
 	const struct ww_param *p = ww_params_of(type);
 

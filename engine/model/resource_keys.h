@@ -27,7 +27,7 @@ struct ww_json;
 
 enum { WW_KEY_VALUE_MAX = 512 };
 
-enum ww_param_kind {
+enum ww_search_param_kind {
 	WW_PARAM_TOKEN,
 	WW_PARAM_REFERENCE,
 	WW_PARAM_DATE,
@@ -37,7 +37,7 @@ enum ww_param_kind {
 
 struct ww_param {
 	const char *name; /* NULL ends a list */
-	enum ww_param_kind kind;
+	enum ww_search_param_kind kind;
 	const char *
 	    path; /* "participant.individual"; several with '|' between; NULL: another name for `of` */
 	const char *of; /* parameters whose keys are looked at, with '|' between */
@@ -51,7 +51,7 @@ bool ww_resource_type_is(ww_str type);
 /* The parameters of a type, without the common ones (_id, _lastUpdated); NULL: it is not taken in. */
 const struct ww_param *ww_params_of(ww_str type);
 /* The parameter of that name, _lastUpdated included; NULL: the type has none. */
-const struct ww_param *ww_param_find(ww_str type, ww_str name);
+const struct ww_param *ww_search_param_find(ww_str type, ww_str name);
 
 /* The lines of a resource, sorted, none twice, a line feed after each; of a type that is not taken in _lastUpdated alone. */
 WW_MUST ww_status ww_resource_keys(

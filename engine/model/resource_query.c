@@ -352,7 +352,7 @@ read_parameter(struct reader *r, ww_str pair)
 
 	value = decode(r, value);
 	name = ww_str_cut(name, ':', &modifier);
-	*c = (struct ww_criterion){ .param = ww_param_find(r->out->type, name) };
+	*c = (struct ww_criterion){ .param = ww_search_param_find(r->out->type, name) };
 	if (c->param == NULL && !ww_str_is(name, "_id")) {
 		struct ww_buf *to = ww_str_starts(name, WW_STR("_")) ? &r->rest : &r->unknown;
 

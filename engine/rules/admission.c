@@ -160,8 +160,10 @@ gather(struct ww_ctx *cx, const struct ww_case *c, enum ww_flag_kind kind, ww_st
 }
 
 static ww_status
-judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
+judge(
+    struct ww_ctx *cx, const struct ww_case *c, const struct ww_params *p, struct ww_findings *out)
 {
+	(void)p; /* nothing can be set */
 	for (size_t i = 0; i < sizeof(assertions) / sizeof(assertions[0]); i++) {
 		struct ww_finding *f;
 		ww_status s;
@@ -182,5 +184,6 @@ judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 const struct ww_rule ww_rule_admission = {
 	.id = id,
 	.purpose = "emergency arrival, inpatient admission and discharge",
+	.on = WW_ON_STAY,
 	.judge = judge,
 };

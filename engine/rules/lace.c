@@ -2,6 +2,7 @@
  * it lies where something is not known. Points and cuts: profiles/codes/lace.csv. */
 #include <wardwire/chain.h>
 #include <wardwire/json.h>
+#include <wardwire/params.h>
 #include <wardwire/rule.h>
 
 #include "rules/comorbidity.h"
@@ -452,12 +453,14 @@ is_at_risk(const struct ww_case *c)
 }
 
 static ww_status
-judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
+judge(
+    struct ww_ctx *cx, const struct ww_case *c, const struct ww_params *p, struct ww_findings *out)
 {
 	struct factor f[ITEMS] = { 0 };
 	struct ww_finding *found;
 	struct view v;
 
+	(void)p;
 	if (!ww_stay_discharged(c->encounter) || !is_at_risk(c))
 		return WW_OK;
 	found = ww_findings_add(cx, out, WW_flag_kind_READMIT_RISK);
@@ -472,6 +475,8 @@ judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 	}
 	found->rule = id;
 	found->score = found->low;
+	found->completeness =
+	    found->low == found->high ? WW_completeness_COMPLETE : WW_completeness_INCOMPLETE;
 	/* Where the bounds lie on two sides of a cut, no band is a fact. */
 	found->band = band_of(found->low) == band_of(found->high) ? band_of(found->low) : "unknown";
 	return gather(cx, f, found);
@@ -480,5 +485,7 @@ judge(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out)
 const struct ww_rule ww_rule_lace = {
 	.id = id,
 	.purpose = "readmission risk at discharge: LACE score, its bounds and its band",
+	.on = WW_ON_STAY,
+	.needs = WW_NEEDS_CLAIMS,
 	.judge = judge,
 };

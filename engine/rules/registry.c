@@ -10,14 +10,24 @@ const struct ww_rule *const ww_rules[] = {
 	NULL,
 };
 
+const struct ww_rule *
+ww_rule_find(ww_str id)
+{
+	for (size_t i = 0; ww_rules[i] != NULL; i++) {
+		if (ww_str_is(id, ww_rules[i]->id))
+			return ww_rules[i];
+	}
+	return NULL;
+}
+
 struct ww_finding *
 ww_findings_add(struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind)
 {
 	struct ww_finding *added;
 
 	if (f->n == WW_FINDINGS_MAX) {
-		(void)ww_fail(cx, WW_E_LIMIT, "rules", "more than %d findings about one encounter",
-		    (int)WW_FINDINGS_MAX);
+		(void)ww_fail(
+		    cx, WW_E_LIMIT, "rules", "more than %d findings at once", (int)WW_FINDINGS_MAX);
 		return NULL;
 	}
 	added = &f->v[f->n++];

@@ -211,7 +211,7 @@ ww_resource_search(struct ww_ledger *l, struct ww_ctx *cx, ww_str feed,
 	struct ww_key_range all = { WW_STR_INIT("_lastUpdated "), WW_STR_INIT("_lastUpdated!"),
 		WW_STR_INIT(""), WW_STR_INIT(""), WW_STR_INIT("") };
 	const struct ww_criterion every = {
-		.param = ww_param_find(q->type, WW_STR("_lastUpdated")), .any = &all, .n = 1
+		.param = ww_search_param_find(q->type, WW_STR("_lastUpdated")), .any = &all, .n = 1
 	};
 	struct search s = { .l = l,
 		.cx = cx,

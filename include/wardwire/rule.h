@@ -1,4 +1,5 @@
-/* What the author of a rule writes: from a case (an encounter with what is known around it) to findings.
+/* What the author of a rule writes: from a case (an encounter, an authorization or a person, with what is known around it)
+ * to findings.
  * Pure: no I/O, no clock, no global, no memory but the arena. Registered in rules/registry.c. */
 #ifndef WARDWIRE_RULE_H
 #define WARDWIRE_RULE_H
@@ -7,26 +8,72 @@
 #include <wardwire/ctx.h>
 #include <wardwire/model.h>
 
-/* A claim that counts, of the year before the encounter or of its days. */
+struct ww_params;
+
+/* What a rule judges. */
+enum ww_rule_on {
+	WW_ON_STAY,          /* whenever anything of it changes */
+	WW_ON_AUTHORIZATION, /* likewise of a request for authorization */
+	WW_ON_PERSON /* when a stay begins or ends, when claims or results come, and daily */
+};
+
+/* What a rule looks at beyond stays and their diagnoses; the rest of the case is empty where no rule asks for it. */
+enum ww_needs {
+	WW_NEEDS_CLAIMS = 1 << 0,      /* billed, told, visits that claims alone tell of */
+	WW_NEEDS_PROCEDURES = 1 << 1,  /* done */
+	WW_NEEDS_RESULTS = 1 << 2,     /* results */
+	WW_NEEDS_DRUGS = 1 << 3,       /* drugs */
+	WW_NEEDS_ELIGIBILITY = 1 << 4, /* insured_since */
+};
+
+/* A claim that counts, of the year before the stay or of its days; of a person, of the year before as_of. Sorted by claim. */
 struct ww_billed {
-	int64_t claim;  /* its id */
-	int64_t day;    /* first day of service, days since 1970-01-01 */
-	int64_t class_; /* enum ww_encounter_class */
-	int64_t stay;   /* id of the encounter that it is of; 0: of none that is known */
+	int64_t claim;      /* its id */
+	int64_t day;        /* first day of service, days since 1970-01-01 */
+	int64_t class_;     /* enum ww_encounter_class */
+	int64_t stay;       /* id of the encounter that it is of; 0: of none that is known */
+	int64_t end;        /* of an inpatient's: the day of the discharge; 0: not known */
+	ww_str disposition; /* likewise: discharge status (UB-04) */
+	ww_str admit_type;  /* likewise: type of admission */
+	ww_str facility;    /* likewise */
 };
 
 /* A diagnosis that no ADT told: of such a claim, or a Condition. */
 struct ww_told {
 	ww_str code, system;
-	int64_t day;  /* of the claim, of the onset; 0: not known */
-	int64_t stay; /* id of the encounter that it is of; 0: of none that is known */
-	bool lasts;   /* a Condition that nobody calls over */
+	int64_t day;   /* of the claim, of the onset; 0: not known */
+	int64_t stay;  /* id of the encounter that it is of; 0: of none that is known */
+	bool lasts;    /* a Condition that nobody calls over */
+	int64_t claim; /* of which claim; 0: a Condition */
+	ww_str type;   /* as in problem.type: principal, admitting */
+};
+
+/* A procedure, of such a claim or a Procedure resource. */
+struct ww_done {
+	ww_str code, system; /* as they came */
+	int64_t day;         /* when it was done, else of the claim; 0: not known */
+	int64_t stay;        /* id of the encounter that it is of; 0: of none that is known */
+	int64_t claim;       /* of which claim; 0: a Procedure */
+};
+
+/* An emergency visit or a stay in hospital, whoever told of it: what ADT and claims say of the same is one. Sorted by day;
+ * void ones, plans and visits of other classes are not among them. */
+struct ww_visit {
+	int64_t class_;    /* as it ended: INPATIENT, OB, OBSERVATION or ED */
+	int64_t day, end;  /* it began and ended; 0: not known. An end without day is none */
+	int64_t ed_day;    /* it was in an emergency department, since then; 0: it was not */
+	bool ed;           /* it was, ed_day may be unknown */
+	int64_t encounter; /* 0: claims alone tell of it */
+	int64_t claim;     /* the one that alone tells of it; 0: an encounter does */
+	int64_t
+	    chain; /* encounter with which the chain of transfers began that it is of; itself where it is of none */
 };
 
 /* All a rule may look at. */
 struct ww_case {
-	const struct ww_encounter *encounter;
-	const struct ww_diagnosis *diagnoses; /* of this encounter */
+	const struct ww_encounter *encounter;         /* the stay that is judged; NULL: none is */
+	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
+	const struct ww_diagnosis *diagnoses;         /* of this encounter */
 	size_t diagnoses_n;
 	const struct ww_encounter *others; /* the same person's other encounters */
 	size_t others_n;
@@ -35,24 +82,38 @@ struct ww_case {
 	const struct ww_authorization
 	    *authorizations; /* of this encounter, but those that another took the place of */
 	size_t authorizations_n;
-	/* Of an inpatient stay that is over; of any other there are none: */
+	const struct ww_visit *visits; /* of the person, this encounter's among them */
+	size_t visits_n;
+	ww_time birth; /* of the person */
+	ww_str sex;    /* table 0001 */
+	int64_t as_of; /* the day on which it is judged */
+	/* As far as the needs of the rules go; of a stay, only where it is an inpatient's and over or about to be: */
 	const struct ww_billed *billed;
 	size_t billed_n;
 	const struct ww_told *told;
 	size_t told_n;
+	const struct ww_done *done;
+	size_t done_n;
+	const struct ww_observation
+	    *results; /* of what ww_rule_observes, of the days of the stay and its chain */
+	size_t results_n;
+	int64_t drugs; /* different drugs that were given out in the year before */
+	int64_t
+	    insured_since; /* the day from which on without a break until the stay or as_of; 0: not known */
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
 };
 
 enum { WW_FINDINGS_MAX = 16 };
 
-/* An assertion that holds of the encounter now. What no longer holds is simply not found any more. */
+/* An assertion that holds now of what is judged. What no longer holds is simply not found any more. */
 struct ww_finding {
 	enum ww_flag_kind kind;
-	const char *rule;         /* id and version: "lace/1" */
-	const char *band;         /* of a score; "" where there is none */
-	int64_t score, low, high; /* of a score */
-	ww_str evidence;          /* JSON object: facts and the place each came from */
+	const char *rule;                  /* id and version: "lace/1" */
+	const char *band;                  /* of a score; "" where there is none */
+	int64_t score, low, high;          /* of a score */
+	enum ww_completeness completeness; /* NONE of what is no score */
+	ww_str evidence;                   /* JSON object: facts and the place each came from */
 };
 
 struct ww_findings {
@@ -63,12 +124,23 @@ struct ww_findings {
 struct ww_rule {
 	const char *id; /* "lace/1": id and version; a changed result needs a new version */
 	const char *purpose;
-	ww_status (*judge)(struct ww_ctx *cx, const struct ww_case *c, struct ww_findings *out);
+	enum ww_rule_on on;
+	unsigned needs; /* of enum ww_needs */
+	/* p: <wardwire/params.h>, the values that the program sets. Of several rules of a program that find the same kind the first counts. */
+	ww_status (*judge)(struct ww_ctx *cx, const struct ww_case *c, const struct ww_params *p,
+	    struct ww_findings *out);
 };
 
 extern const struct ww_rule *const ww_rules[]; /* NULL ends the list */
+/* The rule with that id and version; NULL: there is none. */
+const struct ww_rule *ww_rule_find(ww_str id);
 /* Adds a zeroed finding of that kind; NULL and WW_E_LIMIT in cx when there are too many. */
 struct ww_finding *ww_findings_add(
     struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind);
+
+/* A result that some rule looks at. */
+bool ww_rule_observes(ww_str system, ww_str code);
+/* Fills in c->visits from c->encounter, c->others and c->billed. */
+WW_MUST ww_status ww_case_visits(struct ww_ctx *cx, struct ww_case *c);
 
 #endif

@@ -3,6 +3,7 @@
 #define WW_TESTS_CASE_H
 
 #include <wardwire/json.h>
+#include <wardwire/params.h>
 #include <wardwire/rule.h>
 
 #include <assert.h>
@@ -18,6 +19,7 @@ struct made_case {
 	struct ww_encounter others[CASE_OTHERS];
 	struct ww_diagnosis now[CASE_DIAGNOSES], before[CASE_DIAGNOSES];
 	struct ww_findings found;
+	struct ww_params params; /* the defaults, unless a test sets others */
 };
 
 /* An unknown time where the text is NULL or empty. */
@@ -41,6 +43,7 @@ case_new(const char *zone)
 
 	assert(m != NULL);
 	m->cx.arena = ww_arena_new(0);
+	m->params = ww_params_default;
 	m->c.zone = ww_zone_find(zone);
 	assert(m->cx.arena != NULL && m->c.zone != NULL);
 	ww_row_init(&ww_entity_encounter, &m->stay);
@@ -104,7 +107,7 @@ case_judge(struct made_case *m, const char *rule, enum ww_flag_kind kind)
 	m->found.n = 0;
 	for (size_t i = 0; ww_rules[i] != NULL; i++) {
 		if (ww_str_is(ww_str_from(ww_rules[i]->id), rule)) {
-			ww_status s = ww_rules[i]->judge(&m->cx, &m->c, &m->found);
+			ww_status s = ww_rules[i]->judge(&m->cx, &m->c, &m->params, &m->found);
 
 			assert(s == WW_OK);
 		}

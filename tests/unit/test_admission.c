@@ -231,7 +231,7 @@ START_TEST(fails_whole_when_the_arena_is_full)
 
 		m->found.n = 0;
 		for (size_t i = 0; ww_rules[i] != NULL && s == WW_OK; i++)
-			s = ww_rules[i]->judge(&cx, &m->c, &m->found);
+			s = ww_rules[i]->judge(&cx, &m->c, &m->params, &m->found);
 		ck_assert(s == WW_OK || s == WW_E_LIMIT);
 		failed = failed || s == WW_E_LIMIT;
 		held = s == WW_OK;

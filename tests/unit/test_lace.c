@@ -589,6 +589,10 @@ END_TEST
 
 START_TEST(counts_emergency_visits_that_claims_alone_tell_of)
 {
+#define BILL(id, on, as, of)                                                                       \
+	{                                                                                          \
+		.claim = (id), .day = (on), .class_ = (as), .stay = (of)                           \
+	}
 	enum { DAY = 20514, ED = WW_encounter_class_ED, IN = WW_encounter_class_INPATIENT };
 	static const struct {
 		const char *name;
@@ -596,20 +600,21 @@ START_TEST(counts_emergency_visits_that_claims_alone_tell_of)
 		const char *known; /* an emergency visit in the ledger */
 		int64_t low;
 	} rows[] = {
-		{ "one", { { 1, DAY - 30, ED, 0 } }, NULL, 1 },
-		{ "the oldest that counts", { { 1, DAY - 180, ED, 0 } }, NULL, 1 },
-		{ "one that is older", { { 1, DAY - 181, ED, 0 } }, NULL, 0 },
-		{ "the night before the stay", { { 1, DAY - 1, ED, 0 } }, NULL, 0 },
-		{ "two", { { 1, DAY - 30, ED, 0 }, { 2, DAY - 20, ED, 0 } }, NULL, 2 },
+		{ "one", { BILL(1, DAY - 30, ED, 0) }, NULL, 1 },
+		{ "the oldest that counts", { BILL(1, DAY - 180, ED, 0) }, NULL, 1 },
+		{ "one that is older", { BILL(1, DAY - 181, ED, 0) }, NULL, 0 },
+		{ "the night before the stay", { BILL(1, DAY - 1, ED, 0) }, NULL, 0 },
+		{ "two", { BILL(1, DAY - 30, ED, 0), BILL(2, DAY - 20, ED, 0) }, NULL, 2 },
 		{ "hospital and doctor bill one",
-		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 29, ED, 0 } }, NULL, 1 },
-		{ "one of a stay", { { 1, DAY - 30, ED, 9 } }, NULL, 0 },
+		    { BILL(1, DAY - 30, ED, 0), BILL(2, DAY - 29, ED, 0) }, NULL, 1 },
+		{ "one of a stay", { BILL(1, DAY - 30, ED, 9) }, NULL, 0 },
 		{ "one that led to an admission",
-		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 30, IN, 0 } }, NULL, 0 },
-		{ "another class", { { 1, DAY - 30, WW_encounter_class_OUTPATIENT, 0 } }, NULL, 0 },
-		{ "one that ADT told", { { 1, DAY - 30, ED, 0 } }, "202601311000", 1 },
+		    { BILL(1, DAY - 30, ED, 0), BILL(2, DAY - 30, IN, 0) }, NULL, 0 },
+		{ "another class", { BILL(1, DAY - 30, WW_encounter_class_OUTPATIENT, 0) }, NULL,
+		    0 },
+		{ "one that ADT told", { BILL(1, DAY - 30, ED, 0) }, "202601311000", 1 },
 		{ "one that ADT told and another",
-		    { { 1, DAY - 30, ED, 0 }, { 2, DAY - 20, ED, 0 } }, "202601311000", 2 },
+		    { BILL(1, DAY - 30, ED, 0), BILL(2, DAY - 20, ED, 0) }, "202601311000", 2 },
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
