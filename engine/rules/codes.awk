@@ -6,6 +6,7 @@
 #	charlson_weights    WW_CHARLSON_WEIGHTS(group, 1987, 2011, lace variant)
 #	lace                WW_LACE_STEP(item, from, points), WW_LACE_TYPE("code", points),
 #	                    WW_LACE_BAND("name", from)
+#	readmission         WW_READMISSION(list, first, last)
 #
 # POSIX awk. Nothing is written unless the whole table is good; a bad row is named by its line and the exit
 # status is 1. Cells hold no commas and no quotes. Lines that begin with # are comments.
@@ -92,13 +93,34 @@ function lace() {
 	return ""
 }
 
+function category(s) {
+	return s ~ /^[1-9][0-9]?[0-9]?[0-9]?$/
+}
+
+function readmission(name) {
+	name = $1
+	gsub(/-/, "_", name)
+	if (name !~ /^[a-z]+(_[a-z]+)?$/)
+		bad("list is not a name in lower case")
+	else if (!category($2) || !category($3) || $2 + 0 > $3 + 0)
+		bad("first and last are not two numbers from 1 to 9999 that rise")
+	else if ((name in last) && $2 + 0 <= last[name] + 0)
+		bad("the rows of " $1 " do not rise")
+	else {
+		last[name] = $3
+		return "WW_READMISSION(" name ", " $2 ", " $3 ")"
+	}
+	return ""
+}
+
 BEGIN {
 	FS = ","
 	head["charlson_groups"] = "group,prefix,source"
 	head["charlson_weights"] = "group,charlson-1987,quan-2011,lace-variant"
 	head["lace"] = "item,value,points"
+	head["readmission"] = "list,first,last"
 	if (!(table in head)) {
-		print "codes.awk: -v table= must be charlson_groups, charlson_weights or lace" > "/dev/stderr"
+		print "codes.awk: -v table= must be charlson_groups, charlson_weights, lace or readmission" > "/dev/stderr"
 		failed = 1
 		exit 1
 	}
@@ -132,8 +154,10 @@ NF != columns {
 		row = charlson_groups()
 	else if (table == "charlson_weights")
 		row = charlson_weights()
-	else
+	else if (table == "lace")
 		row = lace()
+	else
+		row = readmission()
 	out[++rows] = row
 }
 
