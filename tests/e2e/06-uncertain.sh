@@ -21,7 +21,8 @@ done
 same "Tasks ever made" 4 "$(kept rcca Task)"
 same "requests to create" 4 "$(requests POST Task)"
 [ "$(requests GET 'Task?identifier=')" -ge 3 ] || fail "it did not look before it sent again"
-same "outcomes not known at first" 3 "$(grep -c 'verb=create result=uncertain http=500' "$engine_log")"
+# Which of them fail is a matter of time: also what follows a search may be among the first three.
+same "outcomes not known at first" 3 "$(grep -c 'result=uncertain http=500' "$engine_log")"
 same "notices settled" 4 "$(counted notices settled)"
 
 # The same for a Communication, and for an update.
