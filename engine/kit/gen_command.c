@@ -42,8 +42,9 @@ read_noise(void *arg, const char *text)
 static const char *
 notes(struct ww_buf *b)
 {
-	ww_buf_cstr(
-	    b, "ADT is the only KIND there is. KINDs of noise, and percent where none is given:\n");
+	ww_buf_cstr(b,
+	    "wardwire-kit gen year DIR makes up two years of a payer's members (--help).\n"
+	    "KINDs of noise, and percent where none is given:\n");
 	for (unsigned i = 0; i < WW_GEN_NOISES; i++)
 		ww_buf_printf(b, "  %-12s %-58s %u\n", ww_gen_noise_name(i), ww_gen_noise_text(i),
 		    ww_gen_noise_usual(i));
@@ -155,6 +156,10 @@ ww_kit_gen(int argc, char **argv)
 	};
 	int code;
 
+	if (argc > 1 && strcmp(argv[1], "year") == 0) { /* with options of its own */
+		ww_buf_free(&text);
+		return ww_kit_gen_year(argc - 1, argv + 1);
+	}
 	for (unsigned i = 0; i < WW_GEN_NOISES; i++)
 		o.share[i] = ww_gen_noise_usual(i);
 	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code)) {
@@ -164,6 +169,7 @@ ww_kit_gen(int argc, char **argv)
 	ww_buf_free(&text);
 	if (strcmp(argv[1], "adt") == 0)
 		return make(&o);
-	(void)fprintf(stderr, "%s: %s is nothing that it makes; adt is\n", COMMAND, argv[1]);
+	(void)fprintf(
+	    stderr, "%s: %s is nothing that it makes; adt and year are\n", COMMAND, argv[1]);
 	return WW_EXIT_USAGE;
 }
