@@ -1,6 +1,6 @@
 /* From the flags of a stay and practice to what is owed to that practice: one Task a stay, kept up to date,
  * and a Communication for what is only to be known. Keys are fixed when a row is made. */
-#include "apply/work.h"
+#include "apply/worklist.h"
 
 #include "base/crypto.h"
 
@@ -173,7 +173,9 @@ put_row(struct desk *d, struct ww_outbox *row, ww_str text)
 
 	if (w->touched_n < WW_TOUCHED_MAX)
 		w->touched[w->touched_n++] = (struct ww_touched){ row, text };
-	s = ww_put(w->l, w->cx, outbox, row);
+	s = ww_worklist_take(w->a, w->cx, row);
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, outbox, row);
 	return s == WW_OK && text.n > 0 ? ww_put(w->l, w->cx, template, &t) : s;
 }
 

@@ -1,42 +1,12 @@
 /* The status that a practice gives a Task. */
 #include "apply/practice.h"
 
+#include "apply/task_status.h"
+#include "apply/worklist.h"
+
 #include <wardwire/json.h>
 
 #include <string.h>
-
-/* -- which status may follow which ------------------------------------------------------------------ */
-
-/* After the state machine of FHIR R4 Task. What is over stays over; cancelled and entered-in-error are the engine's to say. */
-static const struct {
-	const char *from;
-	const char *to; /* a blank before and behind each */
-} moves[] = {
-	{ "requested", " received accepted rejected ready in-progress on-hold completed failed " },
-	{ "received", " accepted rejected ready in-progress on-hold completed failed " },
-	{ "accepted", " rejected ready in-progress on-hold completed failed " },
-	{ "ready", " rejected in-progress on-hold completed failed " },
-	{ "in-progress", " on-hold completed failed " },
-	{ "on-hold", " ready in-progress completed failed " },
-};
-
-static bool
-may_follow(ww_str from, ww_str to)
-{
-	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
-		ww_str all = ww_str_from(moves[i].to);
-
-		if (!ww_str_is(from, moves[i].from))
-			continue;
-		while (all.n > 0) {
-			ww_str one = ww_str_cut(all, ' ', &all);
-
-			if (to.n > 0 && ww_str_eq(one, to))
-				return true;
-		}
-	}
-	return false;
-}
 
 /* -- which Task ------------------------------------------------------------------------------------- */
 
@@ -63,12 +33,6 @@ find_row(struct ww_request_work *rw, ww_str id, struct ww_outbox *row, bool *fou
 	         (row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_SETTLED ||
 	             row->state == WW_outbox_state_PARKED);
 	return s;
-}
-
-static ww_str
-status_of(const struct ww_outbox *row)
-{
-	return row->remote_status.n != 0 ? row->remote_status : WW_STR("requested");
 }
 
 static int64_t
@@ -108,7 +72,7 @@ judge(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *ro
 	ww_str status = ww_json_str(ww_json_get(e->tree, "status"));
 
 	e->http = 200;
-	if (ww_str_eq(status, status_of(row)))
+	if (ww_str_eq(status, ww_task_status(row)))
 		return; /* nothing is changed, whatever version it was read as */
 	if (!is_version(row, e->match))
 		ww_entry_refuse(
@@ -119,7 +83,7 @@ judge(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *ro
 		ww_entry_refuse(rw, e, 422, WW_E_RULE,
 		    "nothing of a Task is changed but its status: a patch is one replace or add of "
 		    "/status");
-	else if (!may_follow(status_of(row), status))
+	else if (!ww_task_may_follow(ww_task_status(row), status))
 		ww_entry_refuse(
 		    rw, e, 422, WW_E_RULE, "that status does not follow the one that the Task has");
 	else
@@ -164,7 +128,8 @@ ww_practice_do(struct ww_request_work *rw, struct ww_entry *e)
 	row.answered = (int64_t)rw->cx->seq;
 	row.answered_ms = rw->cx->now;
 	show(rw, e, &row);
-	return ww_put(rw->l, rw->cx, outbox, &row);
+	s = ww_worklist_answered(rw->a, rw->cx, &row);
+	return s == WW_OK ? ww_put(rw->l, rw->cx, outbox, &row) : s;
 }
 
 /* -- what else it says ------------------------------------------------------------------------------ */

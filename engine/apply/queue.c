@@ -1,5 +1,6 @@
 /* Orders about the outbox: what an operator may do with a notice, and with all of an endpoint. */
 #include "apply/order.h"
+#include "apply/worklist.h"
 
 #include "model/lane.h"
 
@@ -36,6 +37,9 @@ ww_order_pause(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o)
 
 	if (!is_configured(a, o->subject))
 		return refuse_unknown(cx, o);
+	if (ww_worklist_is(a, o->subject))
+		return ww_order_refuse(
+		    cx, o, WW_E_CONFLICT, "nothing is sent to it: it is a worklist");
 	s = ww_apply_hand(a, cx, o->subject, &h);
 	if (s != WW_OK)
 		return s;
@@ -133,6 +137,8 @@ static ww_status
 change_row(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, enum deed deed,
     const struct ww_operator *o)
 {
+	ww_status s;
+
 	row->ordered = o->seq;
 	row->held = deed == PARK ? o->seq : 0;
 	switch (deed) {
@@ -150,7 +156,8 @@ change_row(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, enum de
 	case DEEDS:
 		break;
 	}
-	return ww_put(a->set.ledger, cx, outbox, row);
+	s = ww_worklist_take(a, cx, row);
+	return s == WW_OK ? ww_put(a->set.ledger, cx, outbox, row) : s;
 }
 
 static ww_status

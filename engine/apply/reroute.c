@@ -1,5 +1,5 @@
 /* A new configuration and what is still owed under the old one: notices of parties and endpoints that changed. */
-#include "apply/work.h"
+#include "apply/worklist.h"
 
 /* The receiver may have something of the row. */
 static bool
@@ -22,7 +22,8 @@ forget_receiver(struct ww_outbox *row, uint64_t seq)
 {
 	row->remote_id = ww_str_empty();
 	row->etag = ww_str_empty();
-	row->remote_status = ww_str_empty();
+	if (row->answered == 0) /* else it was said here, and stands whatever the server has */
+		row->remote_status = ww_str_empty();
 	row->attempt = (int64_t)seq;
 }
 
@@ -122,10 +123,15 @@ static ww_status
 reroute_each(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, bool *stop)
 {
 	const struct change *c = arg;
+	bool changed = reroute_row(row, c->old, a->config, cx->seq);
+	/* What waited for a server that was is seen on the worklist that took its place. */
+	bool seen = row->state == WW_outbox_state_DUE && ww_worklist_is(a, row->endpoint);
+	ww_status s = WW_OK;
 
 	(void)stop;
-	return reroute_row(row, c->old, a->config, cx->seq) ? ww_put(a->set.ledger, cx, outbox, row)
-	                                                    : WW_OK;
+	if (seen)
+		s = ww_worklist_take(a, cx, row);
+	return s == WW_OK && (changed || seen) ? ww_put(a->set.ledger, cx, outbox, row) : s;
 }
 
 /* Every row is of an endpoint that a configuration had. One that goes to another endpoint may be met again there, and is

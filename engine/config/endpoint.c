@@ -24,14 +24,15 @@ static const struct ww_kind_key fitting[] = {
 static const struct ww_kinds kinds = {
 	.thing = "an endpoint",
 	.list = "endpoints[]",
-	.or = "fhir, mllp, http or dir",
-	.and = "fhir, mllp, http and dir",
-	.n = 4,
+	.or = "fhir, mllp, http, dir or worklist",
+	.and = "fhir, mllp, http, dir and worklist",
+	.n = 5,
 	.of = {
 		[WW_ENDPOINT_FHIR] = { "fhir", "a FHIR endpoint" },
 		[WW_ENDPOINT_MLLP] = { "mllp", "an MLLP endpoint" },
 		[WW_ENDPOINT_HTTP] = { "http", "an HTTP endpoint" },
 		[WW_ENDPOINT_DIR] = { "dir", "a folder" },
+		[WW_ENDPOINT_WORKLIST] = { "worklist", "a worklist" },
 	},
 	.keys = fitting,
 };
@@ -95,6 +96,18 @@ check_tls(struct ww_faults *f, const struct ww_yaml *e)
 		    "tls: the address begins with http://, which is not encrypted; use https://");
 }
 
+/* It is one or is not: what is false would be an endpoint without an address. */
+static void
+check_worklist(struct ww_faults *f, const struct ww_yaml *e)
+{
+	const struct ww_yaml *v = ww_yaml_scalar(e, "worklist");
+
+	if (v != NULL && ww_str_is(v->text, "false"))
+		ww_fault_add(f, v->line, v->column,
+		    "worklist: false is no kind of endpoint; leave the key out and give an "
+		    "address");
+}
+
 void
 ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root)
 {
@@ -106,20 +119,33 @@ ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root)
 		check_mllp(f, e);
 		check_http(f, e);
 		check_tls(f, e);
+		check_worklist(f, e);
 	}
 }
 
 /* -- who uses them ------------------------------------------------------------------------------------- */
 
-bool
-ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name)
+static bool
+has_key(const struct ww_yaml *root, ww_str name, const char *key)
 {
 	const struct ww_yaml *e, *v;
 
 	for (e = ww_yaml_entries(root, "endpoints"); e != NULL; e = e->next) {
 		v = ww_yaml_scalar(e, "name");
 		if (v != NULL && ww_str_eq(v->text, name))
-			return ww_yaml_get(e, "fhir") != NULL;
+			return ww_yaml_get(e, key) != NULL;
 	}
 	return false;
+}
+
+bool
+ww_endpoint_is_fhir(const struct ww_yaml *root, ww_str name)
+{
+	return has_key(root, name, "fhir");
+}
+
+bool
+ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name)
+{
+	return ww_endpoint_is_fhir(root, name) || has_key(root, name, "worklist");
 }

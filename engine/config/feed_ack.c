@@ -60,7 +60,8 @@ check_application(struct ww_faults *f, const struct ww_yaml *root, const struct 
 		fault_nowhere(f, root, to);
 	else if (!is(to, WW_ACK_TO_CONNECTION) && ww_endpoint_takes_notices(root, to->text))
 		ww_fault_add(f, to->line, to->column,
-		    "application: '%s' is a FHIR endpoint, and an acknowledgement is HL7 v2",
+		    "application: '%s' takes notices (fhir, worklist), and an acknowledgement is "
+		    "HL7 v2",
 		    ww_fault_show(to->text).text);
 }
 

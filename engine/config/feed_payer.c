@@ -27,7 +27,7 @@ check_payer(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yam
 
 	ww_near_start(&near, payer->text);
 	if (is_endpoint(root, payer->text, &near)) {
-		if (!ww_endpoint_takes_notices(root, payer->text))
+		if (!ww_endpoint_is_fhir(root, payer->text))
 			ww_fault_add(f, payer->line, payer->column,
 			    "payer: '%s' is no FHIR endpoint, and what is submitted is FHIR",
 			    ww_fault_show(payer->text).text);

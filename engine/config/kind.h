@@ -9,7 +9,7 @@
 struct ww_faults;
 struct ww_yaml;
 
-enum { WW_KINDS_MOST = 4 };
+enum { WW_KINDS_MOST = 5 };
 
 struct ww_kinds {
 	const char *thing, *list; /* "an endpoint", "endpoints[]" */

@@ -225,6 +225,9 @@ take_address(struct ww_ctx *cx, const struct ww_raw_endpoint *raw, struct ww_end
 	} else if (raw->http != NULL) {
 		out->kind = WW_ENDPOINT_HTTP;
 		out->url = ww_str_from(raw->http);
+	} else if (raw->worklist) {
+		out->kind = WW_ENDPOINT_WORKLIST;
+		out->url = WW_STR("worklist:");
 	} else {
 		out->kind = WW_ENDPOINT_DIR;
 		out->url = ww_arena_printf(cx->arena, "file://%s", raw->dir);

@@ -203,7 +203,7 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 	}
 }
 
-/* A notice is FHIR, and nothing else can take it. */
+/* Not every endpoint takes notices. */
 static void
 check_parties(struct ww_faults *f, const struct ww_yaml *root)
 {
@@ -215,7 +215,7 @@ check_parties(struct ww_faults *f, const struct ww_yaml *root)
 		if (find(&names, send.v[i].text) != NULL &&
 		    !ww_endpoint_takes_notices(root, send.v[i].text))
 			ww_fault_add(f, send.v[i].at->line, send.v[i].at->column,
-			    "send: '%s' is no FHIR endpoint, and notices are FHIR",
+			    "send: '%s' takes no notices: those that do have fhir or worklist",
 			    ww_fault_show(send.v[i].text).text);
 }
 

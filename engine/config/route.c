@@ -168,7 +168,8 @@ check_named(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yam
 		else if (strcmp(list, "endpoints") == 0 &&
 		         ww_endpoint_takes_notices(root, one->text))
 			ww_fault_add(f, one->line, one->column,
-			    "%s: '%s' is a FHIR endpoint, and takes no messages", key, name.text);
+			    "%s: '%s' takes notices (fhir, worklist), and no messages", key,
+			    name.text);
 		if (was_named(v, one))
 			ww_fault_add(
 			    f, one->line, one->column, "%s: '%s' is named twice", key, name.text);

@@ -43,6 +43,8 @@ start_due(struct ww_courier *c)
 	c->seen = c->set.applied(c->set.arg);
 	s = c->hands == c->seen ? WW_OK : ww_hands_read(c);
 	for (size_t i = 0; s == WW_OK && !c->held && i < c->set.config->endpoints_n; i++) {
+		if (c->set.config->endpoints[i].kind == WW_ENDPOINT_WORKLIST)
+			continue; /* what is for it is settled when it is applied */
 		ww_ctx_clear(&c->cx);
 		s = ww_turns_look(c, i, now);
 	}

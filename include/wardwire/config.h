@@ -219,10 +219,11 @@ struct ww_feed {
 };
 
 enum ww_endpoint_kind {
-	WW_ENDPOINT_FHIR, /* takes notices; all others take messages */
+	WW_ENDPOINT_FHIR, /* takes notices, as does WORKLIST; all others take messages */
 	WW_ENDPOINT_MLLP,
 	WW_ENDPOINT_HTTP,
 	WW_ENDPOINT_DIR,
+	WW_ENDPOINT_WORKLIST, /* nothing is sent: it is settled when it is applied */
 };
 
 /* Files, relative to the configuration's folder; ca is empty when nothing was said. */
@@ -235,7 +236,7 @@ struct ww_endpoint {
 	ww_str name;
 	enum ww_endpoint_kind kind;
 	/* http://, https:// without a slash at its end; mllp://host:port, mllps:// with TLS; file:// and a folder, not
-	 * escaped and relative to the configuration's. */
+	 * escaped and relative to the configuration's; worklist: */
 	ww_str url;
 	uint32_t timeout;  /* seconds for one request, 1..600 */
 	uint32_t inflight; /* requests at the same time, 1..64; FHIR */

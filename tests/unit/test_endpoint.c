@@ -15,7 +15,8 @@ START_TEST(takes_each_kind)
 	      "- {name: web, http: 'https://lab.example.org/hl7/in/'}\n"
 	      "- {name: near, http: 'http://[::1]:80/'}\n"
 	      "- {name: open, mllp: '10.1.0.5:2576', plain: true}\n"
-	      "- {name: out, dir: spool/out}\n");
+	      "- {name: out, dir: spool/out}\n"
+	      "- {name: desk, worklist: true}\n");
 	e = config->endpoints;
 	ck_assert_int_eq(e[0].kind, WW_ENDPOINT_FHIR);
 	unit_str_is(e[0].url, "https://ehr.example.org/r4");
@@ -34,6 +35,8 @@ START_TEST(takes_each_kind)
 	unit_str_is(e[5].url, "mllp://10.1.0.5:2576");
 	ck_assert_int_eq(e[6].kind, WW_ENDPOINT_DIR);
 	unit_str_is(e[6].url, "file://spool/out");
+	ck_assert_int_eq(e[7].kind, WW_ENDPOINT_WORKLIST);
+	unit_str_is(e[7].url, "worklist:");
 }
 END_TEST
 
@@ -44,9 +47,12 @@ START_TEST(wants_exactly_one_address)
 	           "- {name: a}\n"
 	           "- {name: b, fhir: 'http://h', mllp: 'localhost:1'}\n"
 	           "- {name: c, dir: d, http: 'http://localhost', mllp: 'localhost:1'}\n",
-	    "3:3 one of the keys fhir, mllp, http and dir is missing in endpoints[], near here",
-	    "4:31 an endpoint has one address: fhir, mllp, http or dir; fhir is on line 4",
-	    "5:21 an endpoint has one address: fhir, mllp, http or dir; mllp is on line 5");
+	    "3:3 one of the keys fhir, mllp, http, dir and worklist is missing in endpoints[], "
+	    "near here",
+	    "4:31 an endpoint has one address: fhir, mllp, http, dir or worklist; fhir is on line "
+	    "4",
+	    "5:21 an endpoint has one address: fhir, mllp, http, dir or worklist; mllp is on line "
+	    "5");
 }
 END_TEST
 
@@ -56,11 +62,16 @@ START_TEST(refuses_what_means_nothing_there)
 	           "endpoints:\n"
 	           "- {name: a, fhir: 'http://h', refused: park}\n"
 	           "- {name: b, mllp: 'localhost:1', inflight: 2, searches: 2}\n"
-	           "- {name: c, dir: d, timeout: 5, plain: false}\n",
+	           "- {name: c, dir: d, timeout: 5, plain: false}\n"
+	           "- {name: d, worklist: true, timeout: 5, tls: {ca: ca.pem}}\n"
+	           "- {name: e, worklist: false}\n",
 	    "3:31 refused: means nothing for a FHIR endpoint",
 	    "4:34 inflight: means nothing for an MLLP endpoint",
 	    "4:47 searches: means nothing for an MLLP endpoint",
-	    "5:21 timeout: means nothing for a folder", "5:33 plain: means nothing for a folder");
+	    "5:21 timeout: means nothing for a folder", "5:33 plain: means nothing for a folder",
+	    "6:29 timeout: means nothing for a worklist", "6:41 tls: means nothing for a worklist",
+	    "7:23 worklist: false is no kind of endpoint; leave the key out and give an "
+	    "address");
 }
 END_TEST
 
@@ -96,12 +107,12 @@ START_TEST(wants_what_tls_needs)
 }
 END_TEST
 
-START_TEST(sends_notices_to_fhir_alone)
+START_TEST(sends_notices_where_they_are_taken)
 {
 	fault_is("data: d\n"
 	         "endpoints: [{name: lab, mllp: 'localhost:1'}]\n"
 	         "parties: [{name: p, send: lab}]\n",
-	    "3:27 send: 'lab' is no FHIR endpoint, and notices are FHIR");
+	    "3:27 send: 'lab' takes no notices: those that do have fhir or worklist");
 }
 END_TEST
 
@@ -110,7 +121,7 @@ main(void)
 {
 	const TTest *const tests[] = { takes_each_kind, wants_exactly_one_address,
 		refuses_what_means_nothing_there, sends_nothing_plain_unless_told,
-		wants_what_tls_needs, sends_notices_to_fhir_alone };
+		wants_what_tls_needs, sends_notices_where_they_are_taken };
 
 	return unit_main("endpoint", tests, UNIT_COUNT(tests));
 }

@@ -58,7 +58,8 @@ START_TEST(refuses_what_leads_nowhere)
 	fault_is(FEED("mode: enhanced, application: bakc"),
 	    "8:57 application: there is no endpoint 'bakc' (did you mean 'back'?)");
 	fault_is(FEED("mode: enhanced, application: ehr"),
-	    "8:57 application: 'ehr' is a FHIR endpoint, and an acknowledgement is HL7 v2");
+	    "8:57 application: 'ehr' takes notices (fhir, worklist), and an acknowledgement is HL7 "
+	    "v2");
 	fault_is(FEED("application: back"),
 	    "8:28 application: means nothing in original mode, which has one acknowledgement");
 	fault_is(FEED("mode: enhanced, when: applied"),

@@ -57,7 +57,7 @@ START_TEST(refuses_names_that_stand_for_nothing)
 	    "6:27 from: there is no feed 'st-vincnt' (did you mean 'st-vincent'?)",
 	    "6:43 to: there is no endpoint 'lap' (did you mean 'lab'?)",
 	    "7:10 a second route with the name 'r'; the first is on line 6",
-	    "7:23 to: 'ehr' is a FHIR endpoint, and takes no messages",
+	    "7:23 to: 'ehr' takes notices (fhir, worklist), and no messages",
 	    "7:28 to: 'lab' is named twice", "8:19 from: 'X' is not a name",
 	    "8:26 to must be a name, or a list of such",
 	    "9:3 required key 'to' is missing in routes[], near here");
