@@ -65,12 +65,13 @@ compare(const struct ww_work *w, const struct ww_attribution *at, ww_str relatio
 	return MATCHED;
 }
 
-/* One row a practice, one that is still on its roster before one that is not. */
+/* One row a practice and program, one that is still on its roster before one that is not. */
 static void
 add_owner(struct ww_work *w, const struct ww_attribution *at)
 {
 	for (size_t i = 0; i < w->owners_n; i++) {
-		if (!ww_str_eq(w->owners[i]->practice, at->practice))
+		if (!ww_str_eq(w->owners[i]->practice, at->practice) ||
+		    !ww_str_eq(w->owners[i]->program, at->program))
 			continue;
 		if (w->owners[i]->closed_ms != 0 && at->closed_ms == 0)
 			w->owners[i] = at;

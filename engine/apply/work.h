@@ -76,7 +76,7 @@ struct ww_work {
 	struct ww_event *events; /* all of the encounter, the new one among them */
 	size_t events_n;
 	const struct ww_attribution *
-	    *owners; /* rows that make the stay a practice's, one a practice */
+	    *owners; /* rows that make the stay a practice's, one a practice and program */
 	size_t owners_n;
 	struct ww_change changes[WW_CHANGES_MAX];
 	size_t changes_n;
@@ -114,6 +114,8 @@ ww_status ww_message_set_aside(struct ww_apply *a, struct ww_ctx *cx, const stru
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
 void ww_apply_drop_config(struct ww_apply *a);
+/* The text in the arena (setup.c). */
+ww_status ww_apply_keep_text(struct ww_ctx *cx, const struct ww_buf *text, ww_str *out);
 /* Brings what is owed in line with the configuration now in force; old may be NULL (reroute.c). */
 ww_status ww_apply_reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old);
 /* A CONFIG or ROSTER record names the blob; a roster, or the configuration (roster empty), goes over to another one
@@ -122,8 +124,10 @@ ww_status ww_apply_blob_named(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster);
 /* Remembers the endpoints and lanes of the configuration now in force (named.c). */
 ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
-/* Counts the rows of the rosters in force (setup.c). */
+/* Counts the rows of the rosters in force (roster.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
+/* How many numbers of members that roster has (roster.c). */
+ww_status ww_roster_members(struct ww_apply *a, struct ww_ctx *cx, ww_str roster, int64_t *out);
 
 /* -- numbers that turn out to be somebody else's (rehome.c) ----------------------------------------- */
 

@@ -24,6 +24,8 @@ void ww_feed_payer_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Routes: the names they give (route.c). */
 void ww_route_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Each roster has a name or a file, and each name is there once (roster_check.c). */
+void ww_roster_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Restrictions, each for itself: that they say of whom (restriction.c). */
 void ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root);
 /* FHIR listeners and who may come in on them (client.c). */

@@ -51,6 +51,8 @@ const char *const ww_choices_fhir_group[] = { "delta", "snapshot", NULL };
 
 const char *const ww_choices_fhir_validate[] = { "off", "warn", "enforce", NULL };
 
+const char *const ww_choices_roster_mode[] = { "snapshot", "delta", NULL };
+
 const char *const ww_choices_class_change[] = { "admission", "anomaly", NULL };
 
 const char *const ww_choices_restriction[] = {

@@ -58,6 +58,7 @@ extern const char *const ww_choices_class_change[];  /* 1: an anomaly */
 extern const char *const ww_choices_fhir_answer[];   /* 1: minimal */
 extern const char *const ww_choices_fhir_group[];    /* 1: snapshot */
 extern const char *const ww_choices_fhir_validate[]; /* enum ww_fhir_mode */
+extern const char *const ww_choices_roster_mode[];   /* 1: delta */
 extern const char *const ww_choices_restriction[];   /* enum ww_policy; NONE: allow */
 /* Number of a choice; text is one of them. */
 int ww_keys_choice(const char *const *choices, ww_str text);

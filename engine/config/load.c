@@ -293,9 +293,20 @@ take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster
 {
 	(void)cx;
 	out->file = ww_str_from(raw->file);
-	out->name = ww_value_stem(out->file);
+	out->name = ww_str_from(raw->name);
+	if (out->name.n == 0)
+		out->name = ww_value_stem(out->file);
 	out->system = ww_str_from(raw->system);
-	out->program = ww_str_empty();
+	out->program = ww_str_from(raw->program);
+	out->delta = ww_keys_choice(ww_choices_roster_mode, ww_str_from(raw->mode)) == 1;
+	out->max_drop = raw->max_drop;
+	out->expires_days = raw->expires_days;
+	out->warn_days = raw->warn_days;
+	out->catch_up = raw->catch_up;
+#define WW_ROSTER_COLUMN(column, text)                                                             \
+	out->columns[WW_ROSTER_##column] = ww_str_from(raw->columns.text);
+#include <wardwire/roster_columns.def>
+#undef WW_ROSTER_COLUMN
 }
 
 static void
@@ -410,6 +421,7 @@ check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 	ww_feed_ack_check(f, root);
 	ww_feed_payer_check(f, root);
 	ww_route_check(f, root);
+	ww_roster_check(f, root);
 	ww_restriction_check(f, root);
 	*tree = root;
 	return WW_OK;

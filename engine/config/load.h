@@ -20,20 +20,27 @@ WW_MUST ww_status ww_config_parse(struct ww_ctx *cx, ww_str text, struct ww_conf
 struct ww_roster_row {
 	unsigned line;
 	ww_str member_id, family, given, sex, practice;
+	ww_str program; /* its own, else the roster's; may be empty */
+	ww_str payer, plan, product, provider;
 	ww_time birth, effective, end;
 	int64_t policy; /* enum ww_policy: what the member lets be told */
+	bool opt_out;   /* nobody is to be told: policy is SUPPRESS */
 };
 struct ww_roster_fault {
 	unsigned line;
 	char text[160]; /* column and rule, never the value */
 };
-/* Most rows of one roster: the ids of a journal record count in 16 bits. */
+/* The text of a row that says what one before it said. */
+#define WW_ROSTER_TWICE                                                                            \
+	"member_id: given twice for the same practice, program and effective date"
+/* Most rows of one roster file that is read at the start: the ids of a journal record count in 16 bits. */
 enum { WW_ROSTER_ROWS_MAX = 60000 };
 
-/* Reads a roster: header row with member_id, name (or family, given), birth_date, sex, practice,
- * effective, end, notices, in any order and case; practice must name a party of config. Rows with a fault are left out
- * and reported, each once; a missing column is WW_E_CONFIG. */
+/* Reads a roster: header row with the columns of roster_columns.def, as source calls them, in any order and case; practice
+ * must name a party of config. Rows with a fault are left out and reported, each once; a missing column is WW_E_CONFIG.
+ * source NULL: the columns' own names. */
 WW_MUST ww_status ww_roster_parse(struct ww_ctx *cx, ww_str csv, const struct ww_config *config,
-    struct ww_roster_row **rows, size_t *rows_n, struct ww_roster_fault **faults, size_t *faults_n);
+    const struct ww_roster_source *source, struct ww_roster_row **rows, size_t *rows_n,
+    struct ww_roster_fault **faults, size_t *faults_n);
 
 #endif

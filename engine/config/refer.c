@@ -116,13 +116,6 @@ normal_folder(struct ww_arena *a, ww_str text)
 	return text;
 }
 
-static ww_str
-normal_roster(struct ww_arena *a, ww_str text)
-{
-	(void)a;
-	return ww_value_stem(text);
-}
-
 static void
 check_unique(struct ww_faults *f, const struct ww_yaml *root)
 {
@@ -140,7 +133,6 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 		{ "parties", "name", NULL, "party", "with the name" },
 		{ "clients", "name", NULL, "client", "with the name" },
 		{ "routes", "name", NULL, "route", "with the name" },
-		{ "rosters", "file", normal_roster, "roster", "with the name" },
 	};
 	size_t i, j, first;
 

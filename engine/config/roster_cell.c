@@ -72,3 +72,30 @@ ww_roster_sex(ww_str s, ww_str *out)
 	}
 	return false;
 }
+
+bool
+ww_roster_yes(ww_str s, bool *out)
+{
+	static const struct {
+		const char *text;
+		bool yes;
+	} rows[] = {
+		{ "", false },
+		{ "yes", true },
+		{ "y", true },
+		{ "true", true },
+		{ "1", true },
+		{ "no", false },
+		{ "n", false },
+		{ "false", false },
+		{ "0", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (ww_str_ieq(s, ww_str_from(rows[i].text))) {
+			*out = rows[i].yes;
+			return true;
+		}
+	}
+	return false;
+}

@@ -29,7 +29,7 @@ check_roster(struct ww_site *s, const struct ww_roster_source *source)
 
 	if (status == WW_OK)
 		status = ww_roster_parse(
-		    &s->cx, ww_buf_view(&text), s->config, &rows, &n, &faults, &faults_n);
+		    &s->cx, ww_buf_view(&text), s->config, source, &rows, &n, &faults, &faults_n);
 	for (size_t i = 0; i < faults_n; i++)
 		(void)fprintf(stderr, "%s:%u: %s\n", path, faults[i].line, faults[i].text);
 	if (status == WW_OK && n == 0)
@@ -168,7 +168,8 @@ check(const char *file)
 		for (size_t i = 0; i < site.config->endpoints_n; i++)
 			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
 		for (size_t i = 0; i < site.config->rosters_n; i++)
-			code = worse(code, check_roster(&site, &site.config->rosters[i]));
+			if (site.config->rosters[i].file.n != 0)
+				code = worse(code, check_roster(&site, &site.config->rosters[i]));
 		code = worse(code, check_profiles(&site));
 		(void)printf("%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu "
 		             "routes, %zu rosters\n",

@@ -426,13 +426,17 @@ set_up(struct trial *t)
 	if (s == WW_OK)
 		s = append(t, WW_REC_CONFIG, &b, &seq);
 	/* As `run` does: a roster that is none is no roster without rows. */
-	for (size_t i = 0; s == WW_OK && i < t->site->config->rosters_n; i++)
-		s = check_roster(t, &t->site->config->rosters[i]);
+	for (size_t i = 0; s == WW_OK && i < t->site->config->rosters_n; i++) {
+		if (t->site->config->rosters[i].file.n != 0)
+			s = check_roster(t, &t->site->config->rosters[i]);
+	}
 	for (size_t i = 0; s == WW_OK && i < t->site->config->rosters_n; i++) {
 		const struct ww_roster_source *source = &t->site->config->rosters[i];
 		struct ww_rec_roster roster = { .name = source->name,
 			.blob = ww_str_from(ww_site_path(t->site, source->file)) };
 
+		if (source->file.n == 0)
+			continue;
 		ww_rec_roster_write(&roster, &b);
 		s = append(t, WW_REC_ROSTER, &b, &seq);
 	}

@@ -219,7 +219,7 @@ ww_start_check_roster(
 	struct ww_roster_row *rows;
 	struct ww_roster_fault *faults;
 	size_t n = 0, faults_n = 0;
-	ww_status s = ww_roster_parse(cx, text, site->config, &rows, &n, &faults, &faults_n);
+	ww_status s = ww_roster_parse(cx, text, site->config, source, &rows, &n, &faults, &faults_n);
 
 	if (s != WW_OK) {
 		ww_str line = ww_arena_str(cx->arena, ww_str_from(cx->fail.place));
@@ -232,8 +232,9 @@ ww_start_check_roster(
 		return ww_fail(cx, WW_E_CONFIG, file,
 		    "not one row of the roster can be used; wardwire config check says why");
 	if (n > WW_ROSTER_ROWS_MAX)
-		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one roster", n,
-		    WW_ROSTER_ROWS_MAX);
+		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one file that is read "
+		    "at the start: leave out rosters[].file and use wardwire roster load",
+		    n, WW_ROSTER_ROWS_MAX);
 	return WW_OK;
 }
 
@@ -320,8 +321,10 @@ ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, 
 		s = journal_engine(cx, j, a, now);
 	if (s == WW_OK)
 		s = journal_config(site, cx, j, a, now, hex);
-	for (size_t i = 0; s == WW_OK && i < config->rosters_n; i++)
-		s = journal_roster(site, cx, j, l, &config->rosters[i], now, hex);
+	for (size_t i = 0; s == WW_OK && i < config->rosters_n; i++) {
+		if (config->rosters[i].file.n != 0)
+			s = journal_roster(site, cx, j, l, &config->rosters[i], now, hex);
+	}
 	if (s == WW_OK)
 		s = ww_start_catch_up(a, cx, j);
 	if (s == WW_OK)

@@ -315,11 +315,25 @@ struct ww_client {
 	struct ww_texts certificate; /* names, of which its certificate must have one */
 };
 
+/* The columns of a roster. */
+enum ww_roster_column {
+#define WW_ROSTER_COLUMN(name, text) WW_ROSTER_##name,
+#include <wardwire/roster_columns.def>
+#undef WW_ROSTER_COLUMN
+	WW_ROSTER_COLUMNS
+};
+
 struct ww_roster_source {
-	ww_str name;    /* the file's name without folder and ending */
-	ww_str file;    /* path, relative to the configuration's folder */
+	ww_str name;    /* as given, else the file's name without folder and ending */
+	ww_str file;    /* path, relative to the configuration's folder; empty: it is loaded */
 	ww_str system;  /* URI of the payer's member numbers; may be empty */
-	ww_str program; /* name of the one program its members are in; empty: all that they fit */
+	ww_str program; /* of rows that name none; may be empty */
+	ww_str columns[WW_ROSTER_COLUMNS]; /* what its files call them; empty: by their own names */
+	bool delta;            /* an edition says what changed; else it is all there is */
+	uint32_t max_drop;     /* percent of its members that an edition may end, 1..100 */
+	uint32_t expires_days; /* after the date of its edition, 1..WW_FOR_EVER: never */
+	uint32_t warn_days;    /* likewise */
+	uint32_t catch_up;     /* open stays that one edition may have told, 1..1,000,000 */
 };
 
 struct ww_config {

@@ -24,7 +24,7 @@ parse(ww_str csv)
 	ww_arena_free(cx.arena);
 	cx = (struct ww_ctx){ .arena = ww_arena_new(0) };
 	ck_assert_ptr_nonnull(cx.arena);
-	return ww_roster_parse(&cx, csv, &config, &rows, &rows_n, &faults, &faults_n);
+	return ww_roster_parse(&cx, csv, &config, NULL, &rows, &rows_n, &faults, &faults_n);
 }
 
 static void
@@ -192,7 +192,7 @@ START_TEST(leaves_out_the_later_of_two_equal_rows)
 		ck_assert_uint_eq(faults[i].line, lines[i]);
 		ck_assert_str_eq(faults[i].text,
 		    i == 2 ? "member_id: must not be empty"
-		           : "member_id: given twice for the same practice and effective date");
+		           : "member_id: given twice for the same practice, program and effective date");
 	}
 }
 END_TEST
@@ -270,8 +270,8 @@ START_TEST(fails_with_the_limit_wherever_the_arena_ends)
 		ww_arena_free(cx.arena);
 		cx = (struct ww_ctx){ .arena = ww_arena_new(limit) };
 		s = ww_roster_parse(&cx,
-		    WW_STR(HEADER "1,A,19500101,F,rcca,,\n1,A,19500101,F,rcca,,\n"), &config, &rows,
-		    &rows_n, &faults, &faults_n);
+		    WW_STR(HEADER "1,A,19500101,F,rcca,,\n1,A,19500101,F,rcca,,\n"), &config, NULL,
+		    &rows, &rows_n, &faults, &faults_n);
 		ck_assert(s == WW_OK || s == WW_E_LIMIT);
 		limit += 64;
 	} while (s != WW_OK);
