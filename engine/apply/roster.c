@@ -147,9 +147,8 @@ says_the_same(const struct ww_attribution *a, const struct ww_attribution *b)
 {
 	return a->closed_ms == b->closed_ms && ww_str_eq(a->family, b->family) &&
 	       ww_str_eq(a->given, b->given) && same_time(a->birth, b->birth) &&
-	       same_time(a->end, b->end) && a->policy == b->policy &&
-	       a->opt_out == b->opt_out && ww_str_eq(a->payer, b->payer) &&
-	       ww_str_eq(a->product, b->product);
+	       same_time(a->end, b->end) && a->policy == b->policy && a->opt_out == b->opt_out &&
+	       ww_str_eq(a->payer, b->payer) && ww_str_eq(a->product, b->product);
 }
 
 static ww_status
@@ -237,8 +236,8 @@ read_content(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster *
 	if (s == WW_OK)
 		s = ww_apply_keep_text(cx, &text, &kept);
 	if (s == WW_OK)
-		s = ww_roster_parse(cx, kept, a->config, source, &out->rows, &out->n, &out->faults,
-		    &out->faults_n);
+		s = ww_roster_parse(
+		    cx, kept, a->config, source, &out->rows, &out->n, &out->faults, &out->faults_n);
 	ww_buf_free(&text);
 	if (s == WW_OK && out->n > WW_ROSTER_ROWS_MAX)
 		s = ww_fail(cx, WW_E_LIMIT, "roster", "%zu rows; at most %d in one file", out->n,
@@ -247,8 +246,7 @@ read_content(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster *
 }
 
 static ww_status
-begin_edition(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster *body, size_t n,
+begin_edition(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster *body, size_t n,
     struct edition *ed)
 {
 	struct ww_attribution like;
@@ -286,8 +284,8 @@ keep_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster *b
 	row.edition = ed->number;
 	row.released = was->released;
 	if (c->faults_n > 0)
-		row.problem = ww_arena_printf(
-		    cx->arena, "line %u: %s", c->faults[0].line, c->faults[0].text);
+		row.problem =
+		    ww_arena_printf(cx->arena, "line %u: %s", c->faults[0].line, c->faults[0].text);
 	if (s == WW_OK)
 		s = ww_roster_members(a, cx, body->name, &row.members);
 	if (s == WW_OK)

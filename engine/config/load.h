@@ -31,8 +31,7 @@ struct ww_roster_fault {
 	char text[160]; /* column and rule, never the value */
 };
 /* The text of a row that says what one before it said. */
-#define WW_ROSTER_TWICE                                                                            \
-	"member_id: given twice for the same practice, program and effective date"
+#define WW_ROSTER_TWICE "member_id: given twice for the same practice, program and effective date"
 /* Most rows of one roster file that is read at the start: the ids of a journal record count in 16 bits. */
 enum { WW_ROSTER_ROWS_MAX = 60000 };
 

@@ -74,8 +74,7 @@ read_header(struct reader *r)
 	if (!more)
 		return ww_fail(r->cx, WW_E_CONFIG, "line 1",
 		    "the file is empty: a row of column names must come first");
-	return ww_roster_head_read(
-	    r->cx, r->source, r->csv.cells, r->csv.n, r->csv.line, &r->head);
+	return ww_roster_head_read(r->cx, r->source, r->csv.cells, r->csv.n, r->csv.line, &r->head);
 }
 
 static ww_status
@@ -173,8 +172,8 @@ drop_twins(struct reader *r)
 		if (identity_order(&v[i - 1], &v[i]) != 0)
 			continue;
 		drop[v[i].row] = true;
-		s = keep_fault(r, &(struct ww_roster_fault){ .line = v[i].line,
-		                      .text = WW_ROSTER_TWICE });
+		s = keep_fault(
+		    r, &(struct ww_roster_fault){ .line = v[i].line, .text = WW_ROSTER_TWICE });
 	}
 	drop_rows(r, drop);
 	return s;

@@ -52,16 +52,16 @@ has_split_name(const struct ww_roster_head *h)
 }
 
 static ww_status
-check_head(struct ww_ctx *cx, const struct ww_roster_source *source,
-    const struct ww_roster_head *h, unsigned line)
+check_head(struct ww_ctx *cx, const struct ww_roster_source *source, const struct ww_roster_head *h,
+    unsigned line)
 {
 	static const enum ww_roster_column needed[] = { WW_ROSTER_MEMBER_ID, WW_ROSTER_BIRTH_DATE,
 		WW_ROSTER_PRACTICE };
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (h->place[needed[i]] == ABSENT)
-			return refuse_header(cx, line, "a column is missing: ",
-			    ww_roster_column_name(source, needed[i]));
+			return refuse_header(cx, line,
+			    "a column is missing: ", ww_roster_column_name(source, needed[i]));
 	if (h->place[WW_ROSTER_NAME] == ABSENT && !has_split_name(h))
 		return refuse_header(
 		    cx, line, "a column is missing: ", WW_STR("name, or family and given"));
@@ -316,8 +316,8 @@ read_parts(
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		rule = parts[i].read(r, row);
 		if (rule != NULL)
-			return refuse(fault, line,
-			    ww_roster_column_name(r->source, parts[i].column), rule);
+			return refuse(
+			    fault, line, ww_roster_column_name(r->source, parts[i].column), rule);
 	}
 	return true;
 }
@@ -342,8 +342,8 @@ ww_roster_row_read(struct ww_ctx *cx, const struct ww_config *config,
 		    "quotes");
 	for (size_t i = 0; i < n; i++)
 		if (!ww_utf8_valid(cells[i]))
-			return refuse(fault, line, ww_str_empty(),
-			    "not UTF-8: save the file as CSV UTF-8");
+			return refuse(
+			    fault, line, ww_str_empty(), "not UTF-8: save the file as CSV UTF-8");
 	for (size_t c = 0; c < WW_ROSTER_COLUMNS; c++)
 		r.cells[c] =
 		    head->place[c] < n ? ww_str_trim(cells[head->place[c]]) : ww_str_empty();
@@ -435,9 +435,8 @@ ww_roster_row_write(const struct ww_roster_row *row, struct ww_buf *out)
 		[WW_ROSTER_GIVEN] = row->given,
 		[WW_ROSTER_SEX] = row->sex,
 		[WW_ROSTER_PRACTICE] = row->practice,
-		[WW_ROSTER_NOTICES] = ww_str_from(row->policy != WW_policy_NONE
-		                                      ? ww_choices_restriction[row->policy]
-		                                      : ""),
+		[WW_ROSTER_NOTICES] = ww_str_from(
+		    row->policy != WW_policy_NONE ? ww_choices_restriction[row->policy] : ""),
 		[WW_ROSTER_OPT_OUT] = row->opt_out ? WW_STR("yes") : ww_str_empty(),
 		[WW_ROSTER_PROGRAM] = row->program,
 		[WW_ROSTER_PAYER] = row->payer,

@@ -11,7 +11,8 @@ struct ww_json;
 
 /* Where the columns are in a file. */
 struct ww_roster_head {
-	size_t place[WW_ROSTER_COLUMNS]; /* which cell of a row; SIZE_MAX: the file has no such column */
+	size_t place
+	    [WW_ROSTER_COLUMNS]; /* which cell of a row; SIZE_MAX: the file has no such column */
 	size_t line;  /* likewise, of the number that rows written by ww_roster_row_write have */
 	size_t width; /* cells of the header */
 };

@@ -219,7 +219,8 @@ ww_start_check_roster(
 	struct ww_roster_row *rows;
 	struct ww_roster_fault *faults;
 	size_t n = 0, faults_n = 0;
-	ww_status s = ww_roster_parse(cx, text, site->config, source, &rows, &n, &faults, &faults_n);
+	ww_status s =
+	    ww_roster_parse(cx, text, site->config, source, &rows, &n, &faults, &faults_n);
 
 	if (s != WW_OK) {
 		ww_str line = ww_arena_str(cx->arena, ww_str_from(cx->fail.place));
@@ -232,7 +233,8 @@ ww_start_check_roster(
 		return ww_fail(cx, WW_E_CONFIG, file,
 		    "not one row of the roster can be used; wardwire config check says why");
 	if (n > WW_ROSTER_ROWS_MAX)
-		return ww_fail(cx, WW_E_LIMIT, file, "%zu rows; at most %d in one file that is read "
+		return ww_fail(cx, WW_E_LIMIT, file,
+		    "%zu rows; at most %d in one file that is read "
 		    "at the start: leave out rosters[].file and use wardwire roster load",
 		    n, WW_ROSTER_ROWS_MAX);
 	return WW_OK;

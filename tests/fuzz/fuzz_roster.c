@@ -18,7 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (cx.arena == NULL)
 		return 0;
-	s = ww_roster_parse(&cx, ww_str_of(data, size), &config, NULL, &rows, &n, &faults, &faults_n);
+	s = ww_roster_parse(
+	    &cx, ww_str_of(data, size), &config, NULL, &rows, &n, &faults, &faults_n);
 	assert(s == WW_OK || s == WW_E_CONFIG || s == WW_E_SYNTAX || s == WW_E_LIMIT);
 	for (i = 0; i < n; i++) {
 		assert(rows[i].member_id.n > 0 && ww_str_is(rows[i].practice, "a"));

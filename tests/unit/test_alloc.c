@@ -35,7 +35,8 @@ load(struct ww_ctx *cx, ww_str csv, size_t *rows_n, size_t *rejected)
 	size_t n = 0;
 	ww_status s = ww_config_parse(cx, WW_STR(SITE_CONFIG_ROUTED), &config, &faults, &n);
 
-	return s == WW_OK ? ww_roster_parse(cx, csv, config, NULL, &rows, rows_n, &bad, rejected) : s;
+	return s == WW_OK ? ww_roster_parse(cx, csv, config, NULL, &rows, rows_n, &bad, rejected)
+	                  : s;
 }
 
 static bool

@@ -190,9 +190,9 @@ START_TEST(leaves_out_the_later_of_two_equal_rows)
 		static const unsigned lines[] = { 4, 6, 7, 8 };
 
 		ck_assert_uint_eq(faults[i].line, lines[i]);
-		ck_assert_str_eq(faults[i].text,
-		    i == 2 ? "member_id: must not be empty"
-		           : "member_id: given twice for the same practice, program and effective date");
+		ck_assert_str_eq(faults[i].text, i == 2 ? "member_id: must not be empty"
+		                                        : "member_id: given twice for the same "
+		                                          "practice, program and effective date");
 	}
 }
 END_TEST
