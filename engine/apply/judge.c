@@ -66,12 +66,18 @@ gather(struct ww_work *w, struct ww_case *c)
 static ww_status
 run_rules(struct ww_work *w, struct ww_findings *found)
 {
+	static const char *const basic[] = { "admission/1", "lace/1" };
 	struct ww_case c;
 	ww_status s = gather(w, &c);
 
 	found->n = 0;
-	for (size_t i = 0; s == WW_OK && ww_rules[i] != NULL; i++)
-		s = ww_rules[i]->judge(w->cx, &c, &ww_params_default, found);
+	for (size_t i = 0; s == WW_OK && i < sizeof(basic) / sizeof(basic[0]); i++) {
+		const struct ww_rule *rule = ww_rule_find(ww_str_from(basic[i]));
+
+		if (rule == NULL)
+			return ww_fail(w->cx, WW_E_BUG, "rules", "the engine has no %s", basic[i]);
+		s = rule->judge(w->cx, &c, &ww_params_default, found);
+	}
 	return s;
 }
 
@@ -257,7 +263,7 @@ judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
 		const struct ww_finding *f = &found->v[i];
 		struct ww_flag *open = wrong != NULL ? NULL : open_flag(flags, f->kind);
 
-		if (open == NULL && owner != NULL && !is_past(w, f->kind)) {
+		if (open == NULL && owner != NULL && !f->past && !is_past(w, f->kind)) {
 			s = raise_flag(w, flags, practice, owner, f);
 		} else if (open != NULL && !same_result(open, f)) {
 			set_result(w, open, f);

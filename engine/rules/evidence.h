@@ -1,5 +1,5 @@
 /* The evidence of a finding: the JSON a rule keeps beside it. It is stored, shown to operators and read
- * when a notice is composed: facts and places only, never a name or an identifier of a person. */
+ * when a notice is composed: facts and places only, never a name or an identifier of a patient. */
 #ifndef WW_RULES_EVIDENCE_H
 #define WW_RULES_EVIDENCE_H
 

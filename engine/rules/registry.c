@@ -1,11 +1,13 @@
 /* The rules, in the order they are asked. A new rule is one file, one declaration and one row. */
 #include <wardwire/rule.h>
 
-extern const struct ww_rule ww_rule_admission; /* admission.c */
-extern const struct ww_rule ww_rule_lace;      /* lace.c */
+extern const struct ww_rule ww_rule_admission;   /* admission.c */
+extern const struct ww_rule ww_rule_admission_2; /* admission_2.c */
+extern const struct ww_rule ww_rule_lace;        /* lace.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
+	&ww_rule_admission_2,
 	&ww_rule_lace,
 	NULL,
 };

@@ -113,6 +113,7 @@ struct ww_finding {
 	const char *band;                  /* of a score; "" where there is none */
 	int64_t score, low, high;          /* of a score */
 	enum ww_completeness completeness; /* NONE of what is no score */
+	bool past;                         /* it holds, and is no news to who was not told yet */
 	ww_str evidence;                   /* JSON object: facts and the place each came from */
 };
 

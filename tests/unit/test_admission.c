@@ -3,6 +3,7 @@
 
 #include "tests/unit/case.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Letters for what holds: A admission, E emergency arrival, D discharge, d emergency discharge. */
@@ -99,6 +100,98 @@ START_TEST(says_what_holds_in_each_state)
 }
 END_TEST
 
+/* Letters of version 2: also P a plan, O observation, T a transfer; in brackets what is no news. */
+static void
+write_found_2(const struct ww_findings *f, char out[3 * WW_FINDINGS_MAX + 1])
+{
+	static const struct {
+		enum ww_flag_kind kind;
+		char letter;
+	} all[] = {
+		{ WW_flag_kind_PLANNED_ADMIT, 'P' },
+		{ WW_flag_kind_ED, 'E' },
+		{ WW_flag_kind_OBSERVATION, 'O' },
+		{ WW_flag_kind_ADMIT, 'A' },
+		{ WW_flag_kind_TRANSFER, 'T' },
+		{ WW_flag_kind_DISCHARGE, 'D' },
+		{ WW_flag_kind_ED_DISCHARGE, 'd' },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < UNIT_COUNT(all); i++) {
+		for (size_t k = 0; k < f->n; k++) {
+			if (f->v[k].kind == all[i].kind)
+				n += (size_t)sprintf(
+				    out + n, f->v[k].past ? "(%c)" : "%c", all[i].letter);
+		}
+	}
+	out[n] = '\0';
+}
+
+START_TEST(version_2_says_what_is_news)
+{
+	static const struct {
+		const char *name;
+		int64_t status, class_, planned;
+		const char *ed, *obs, *inpatient, *moved, *end, *disposition;
+		const char *holds, *with_observation;
+	} rows[] = {
+		{ "planned", STATUS(PLANNED), CLASS(PREADMIT), 1, "", "", "", "", "", "", "P",
+		    "P" },
+		{ "the plan is taken back", STATUS(CANCELLED), CLASS(PREADMIT), 0, "", "", "", "",
+		    "", "", "", "" },
+		{ "planned and cancelled as a whole", STATUS(CANCELLED), CLASS(PREADMIT), 1, "", "",
+		    "", "", "", "", "", "" },
+		{ "admitted as planned", STATUS(IN_PROGRESS), CLASS(INPATIENT), 1, "", "", T2, "",
+		    "", "", "(P)A", "(P)A" },
+		{ "under observation", STATUS(IN_PROGRESS), CLASS(OBSERVATION), 0, "", T2, "", "",
+		    "", "", "O", "O" },
+		{ "from the emergency department under observation", STATUS(IN_PROGRESS),
+		    CLASS(OBSERVATION), 0, T1, T2, "", "", "", "", "E(O)", "EO" },
+		{ "and into the house", STATUS(IN_PROGRESS), CLASS(INPATIENT), 0, T1, T2, T2, "",
+		    "", "", "E(O)A", "EOA" },
+		{ "observed, and then in the emergency department", STATUS(IN_PROGRESS), CLASS(ED),
+		    0, T2, T1, "", "", "", "", "EO", "EO" },
+		{ "moved to another hospital", STATUS(IN_PROGRESS), CLASS(INPATIENT), 0, "", "", T1,
+		    T2, "", "", "AT", "AT" },
+		{ "an outpatient moved to another hospital", STATUS(IN_PROGRESS), CLASS(OUTPATIENT),
+		    0, "", "", "", T2, "", "", "", "" },
+		{ "discharged home", STATUS(FINISHED), CLASS(INPATIENT), 0, "", "", T1, "", T3,
+		    "01", "AD", "AD" },
+		{ "discharged to another hospital", STATUS(FINISHED), CLASS(INPATIENT), 0, "", "",
+		    T1, "", T3, "02", "ATD", "ATD" },
+		{ "from the emergency department to another hospital", STATUS(FINISHED), CLASS(ED),
+		    0, T1, "", "", "", T3, "02", "Ed", "Ed" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct made_case *m = case_new("America/New_York");
+		char found[3 * WW_FINDINGS_MAX + 1];
+
+		m->stay.status = rows[i].status;
+		m->stay.class_ = rows[i].class_;
+		m->stay.planned = rows[i].planned;
+		m->stay.ed_start = case_time(m, rows[i].ed);
+		m->stay.obs_start = case_time(m, rows[i].obs);
+		m->stay.inpatient_start = case_time(m, rows[i].inpatient);
+		m->stay.transferred = case_time(m, rows[i].moved);
+		m->stay.end = case_time(m, rows[i].end);
+		m->stay.disposition = ww_str_from(rows[i].disposition);
+		(void)case_judge(m, "admission/2", WW_flag_kind_NONE);
+		write_found_2(&m->found, found);
+		ck_assert_msg(strcmp(found, rows[i].holds) == 0, "%s: \"%s\" holds, not \"%s\"",
+		    rows[i].name, found, rows[i].holds);
+		m->params.v[WW_PARAM_admission_observation_after_ed] = 1;
+		(void)case_judge(m, "admission/2", WW_flag_kind_NONE);
+		write_found_2(&m->found, found);
+		ck_assert_msg(strcmp(found, rows[i].with_observation) == 0,
+		    "%s, observation told: \"%s\" holds, not \"%s\"", rows[i].name, found,
+		    rows[i].with_observation);
+		case_free(m);
+	}
+}
+END_TEST
+
 static struct made_case *
 whole_stay(void)
 {
@@ -115,6 +208,37 @@ whole_stay(void)
 	m->stay.facility = WW_STR("NORTH");
 	return m;
 }
+
+START_TEST(a_transfer_says_from_where_to_where)
+{
+	struct made_case *m = whole_stay();
+	struct ww_encounter *next = case_other(m, "20260307130000-0500", NULL);
+	const struct ww_finding *f;
+
+	m->stay.disposition = WW_STR("02");
+	m->stay.attending = WW_STR("ANN DOCTOR");
+	m->stay.attending_npi = WW_STR("1234567893");
+	next->inpatient_start = next->start;
+	next->class_ = WW_encounter_class_INPATIENT;
+	next->facility = WW_STR("SOUTH");
+	f = case_judge(m, "admission/2", WW_flag_kind_TRANSFER);
+	ck_assert_ptr_nonnull(f);
+	unit_str_is(f->evidence,
+	    "{\"facility\":\"NORTH\",\"start\":\"2026-03-02T18:00:00-05:00\","
+	    "\"end\":\"2026-03-07T12:00:00-05:00\",\"disposition\":\"02\","
+	    "\"attending\":\"ANN DOCTOR\",\"attending_npi\":\"1234567893\",\"to\":\"SOUTH\","
+	    "\"sources\":{\"facility\":\"PV1-3.4 or MSH-4\",\"start\":\"PV1-44, EVN-6 or EVN-2\","
+	    "\"end\":\"PV1-45, EVN-6 or EVN-2\",\"disposition\":\"PV1-36\","
+	    "\"attending\":\"PV1-7, PV1-17 or Encounter.participant\","
+	    "\"attending_npi\":\"PV1-7, PV1-17 or Encounter.participant\","
+	    "\"to\":\"the stay that followed\"}}");
+	ck_assert_ptr_null(case_judge(m, "admission/1", WW_flag_kind_TRANSFER));
+	f = case_judge(m, "admission/1", WW_flag_kind_ADMIT);
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_null(ww_json_get(case_evidence(m, f), "attending"));
+	case_free(m);
+}
+END_TEST
 
 START_TEST(keeps_the_facts_and_their_places_as_evidence)
 {
@@ -284,6 +408,8 @@ main(void)
 {
 	const TTest *const tests[] = {
 		says_what_holds_in_each_state,
+		version_2_says_what_is_news,
+		a_transfer_says_from_where_to_where,
 		keeps_the_facts_and_their_places_as_evidence,
 		says_the_same_however_often_it_is_asked,
 		keeps_the_evidence_of_an_arrival_when_it_becomes_a_stay,
