@@ -3,6 +3,7 @@
 
 #include "apply/aside.h"
 #include "apply/request.h"
+#include "apply/timer.h"
 #include "base/failpoint.h"
 #include "store/in_hand.h"
 
@@ -38,6 +39,18 @@ keep_hex(char *to, ww_str s)
 	to[n] = '\0';
 }
 
+/* When the clock has something to do next. */
+static ww_status
+look_ahead(struct ww_apply *a, struct ww_ctx *cx, int64_t now)
+{
+	ww_status s = a->due_known ? WW_OK : ww_timer_due(a, cx, &a->next_ms);
+
+	a->due_known = s == WW_OK;
+	if (s == WW_OK && a->next_ms <= now)
+		a->next_ms = 0;
+	return s;
+}
+
 /* Where the ledger stands; at the beginning when nothing was ever committed. */
 static ww_status
 read_cursor(struct ww_apply *a, struct ww_ctx *cx)
@@ -60,6 +73,11 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 	a->held = c.held;
 	a->restored = c.restored;
 	a->restored_ms = c.restored_ms;
+	a->due_known = false;
+	s = look_ahead(a, cx, a->now);
+	atomic_store(&a->due, a->next_ms);
+	if (s != WW_OK)
+		return s;
 	s = ww_apply_count_rosters(a, cx);
 	if (s == WW_OK && a->config_blob[0] != '\0')
 		return ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
@@ -100,6 +118,12 @@ uint64_t
 ww_apply_cursor(const struct ww_apply *a)
 {
 	return atomic_load(&a->cursor);
+}
+
+int64_t
+ww_apply_due(const struct ww_apply *a)
+{
+	return atomic_load(&a->due);
 }
 
 const struct ww_config *
@@ -267,6 +291,8 @@ commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 {
 	ww_status s = put_cursor(a, cx, at);
 
+	if (s == WW_OK)
+		s = look_ahead(a, cx, at->now);
 	WW_FAILPOINT("before-commit");
 	if (s == WW_OK)
 		s = ww_ledger_commit(a->set.ledger, cx);
@@ -275,6 +301,7 @@ commit_at(struct ww_apply *a, struct ww_ctx *cx, const struct mark *at)
 	WW_FAILPOINT("after-commit");
 	a->now = at->now;
 	a->since = at->since;
+	atomic_store(&a->due, a->next_ms);
 	atomic_store(&a->cursor, at->seq);
 	ww_in_hand_passed(a->set.in_hand, at->seq);
 	return WW_OK;
@@ -326,6 +353,11 @@ quarantine(struct ww_apply *a, struct ww_ctx *cx, struct ww_record *r, const str
 	s = ww_ledger_begin(a->set.ledger, cx);
 	if (s == WW_OK)
 		s = ww_aside_put(a, cx, r, 0, why);
+	if (r->kind ==
+	    WW_REC_TICK) { /* the next would fail likewise: it has time until the clock strikes */
+		a->next_ms = INT64_MAX;
+		a->due_known = true;
+	}
 	if (s == WW_OK)
 		s = commit_at(a, cx, &at);
 	if (s != WW_OK)

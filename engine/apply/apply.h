@@ -57,6 +57,9 @@ void ww_apply_close(struct ww_apply *a);
 WW_MUST ww_status ww_apply_batch(
     struct ww_apply *a, struct ww_ctx *cx, struct ww_journal *j, size_t most, size_t *done);
 
+/* When a TICK record has something to do next, by what is applied: 0 at once, as the last one left work; INT64_MAX: nothing
+ * waits for an hour. Safe from any thread. */
+int64_t ww_apply_due(const struct ww_apply *a);
 uint64_t ww_apply_cursor(
     const struct ww_apply *a); /* last sequence applied; safe from any thread */
 /* The configuration in force by the CONFIG records so far; NULL before the first. */

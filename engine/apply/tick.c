@@ -1,6 +1,7 @@
 /* TICK records: the clock has moved, and what waited for that is done. A new sweep is a row here; it depends on the
  * ledger, the configuration in force and cx->now alone, as everything in apply does. */
 #include "apply/seen.h"
+#include "apply/timer.h"
 
 typedef ww_status (*sweep_fn)(struct ww_apply *a, struct ww_ctx *cx);
 
@@ -10,6 +11,7 @@ static const sweep_fn sweeps[] = {
 	ww_reattribute_rest,
 	ww_silence_close,
 	ww_seen_sweep,
+	ww_timer_sweep,
 	NULL,
 };
 

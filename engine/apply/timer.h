@@ -51,6 +51,15 @@ bool ww_chunk_full(const struct ww_ctx *cx);
 /* A job that does something only now and then is due now (what is told of by name: the table of job.c). */
 WW_MUST ww_status ww_job_wake(struct ww_apply *a, struct ww_ctx *cx, const char *name);
 
+/* -- for timer.c and job.c ------------------------------------------------------------------------------------ */
+
+/* What is due in a record, in that context of its own (another arena) for one thing after the other. */
+WW_MUST ww_status ww_timer_fire_due(struct ww_apply *a, struct ww_ctx *cx, struct ww_ctx *one);
+WW_MUST ww_status ww_job_run_due(struct ww_apply *a, struct ww_ctx *cx, struct ww_ctx *one);
+/* When the first of them is due; INT64_MAX: nothing waits. */
+WW_MUST ww_status ww_timer_due(struct ww_apply *a, struct ww_ctx *cx, int64_t *due_ms);
+WW_MUST ww_status ww_job_due(struct ww_apply *a, struct ww_ctx *cx, int64_t *due_ms);
+
 /* -- for the engine -------------------------------------------------------------------------------------- */
 
 /* The sweep of TICK records (tick.c): jobs and timers that are due. */

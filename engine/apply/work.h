@@ -35,8 +35,11 @@ struct ww_apply {
 	struct ww_journal *journal; /* of the batch under way */
 	struct ww_aside *aside;     /* records that QUARANTINE records name (aside.c) */
 	size_t aside_n;
-	bool looked; /* aside is known */
-	bool stale;  /* a rollback left all of the above to be read from the ledger again */
+	bool looked;     /* aside is known */
+	bool due_known;  /* nothing was changed since that says when the next timer or job is due */
+	int64_t next_ms; /* when it is, if that is known */
+	atomic_int_least64_t due; /* of the last batch that was committed: see ww_apply_due */
+	bool stale; /* a rollback left all of the above to be read from the ledger again */
 };
 
 /* A message in hand. */

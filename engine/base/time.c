@@ -83,6 +83,14 @@ offset_of_wall(const struct ww_zone *z, int64_t wall_ms, uint8_t *flags)
 	return was || !will ? before : after;
 }
 
+int64_t
+ww_time_wall(const struct ww_zone *z, int64_t wall_ms)
+{
+	uint8_t doubt = 0;
+
+	return wall_ms - (int64_t)offset_of_wall(z, wall_ms, &doubt) * MINUTE_MS;
+}
+
 static ww_time
 instant(const struct fields *f, const struct ww_zone *z)
 {

@@ -338,6 +338,8 @@ take_scalars(struct ww_ctx *cx, const struct ww_raw_config *raw, struct ww_confi
 	c->snapshots_keep = raw->snapshots.keep;
 	c->snapshots_hour = raw->snapshots.hour;
 	c->snapshots_zone = ww_zone_find(raw->snapshots.zone);
+	c->jobs_at = raw->jobs.hour % 24 * 60;
+	c->jobs_zone = ww_zone_find(raw->jobs.zone);
 	c->retention_days = raw->retention.days;
 	c->disk_reserve = (uint64_t)raw->disk.reserve_mib << 20;
 	c->disk_warn_percent = raw->disk.warn_percent;

@@ -294,6 +294,15 @@ start_applier(struct ww_engine *e, struct ww_ctx *cx)
 	return s;
 }
 
+static int64_t
+next_due(void *arg, uint64_t *cursor)
+{
+	struct ww_engine *e = arg;
+
+	*cursor = ww_apply_cursor(e->apply);
+	return ww_apply_due(e->apply);
+}
+
 static ww_status
 start_writer(struct ww_engine *e, struct ww_ctx *cx)
 {
@@ -306,7 +315,9 @@ start_writer(struct ww_engine *e, struct ww_ctx *cx)
 
 	struct ww_ticker_settings ts = { .clock = e->set.clock,
 		.every_ms = (int64_t)e->config->tick_seconds * 1000,
-		.idle_ms = IDLE_MS };
+		.idle_ms = IDLE_MS,
+		.due = next_due,
+		.arg = e };
 	ww_status s = ww_writer_start(cx, &ws, &e->writer);
 
 	ts.writer = e->writer;

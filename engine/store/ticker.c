@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+enum { SOON_MS = 1000 }; /* between two TICKs for what is due at one moment and the next */
+
 struct ww_ticker {
 	struct ww_ticker_settings set;
 	int64_t from;            /* when the wait began */
@@ -28,6 +30,18 @@ on_durable(struct ww_submit *s, ww_status status)
 	atomic_store(&t->under_way, false);
 }
 
+/* Something is due that the newest TICK has not done. Until that one is applied nobody knows. */
+static bool
+is_called_for(const struct ww_ticker *t, int64_t now)
+{
+	uint64_t cursor = 0;
+	int64_t due = t->set.due == NULL ? INT64_MAX : t->set.due(t->set.arg, &cursor);
+
+	if (due == INT64_MAX || cursor < atomic_load(&t->newest))
+		return false;
+	return due == 0 || (due <= now && now - t->from >= SOON_MS);
+}
+
 void
 ww_ticker_step(struct ww_ticker *t, uint64_t last)
 {
@@ -40,7 +54,9 @@ ww_ticker_step(struct ww_ticker *t, uint64_t last)
 		return;
 	if (now < t->from)
 		t->from = now; /* the clock was set back */
-	if (now - t->from < (alone ? t->idle : set->every_ms))
+	if (is_called_for(t, now))
+		alone = false;
+	else if (now - t->from < (alone ? t->idle : set->every_ms))
 		return;
 	t->from = now;
 	t->idle = alone ? 2 * t->idle : 2 * set->every_ms;

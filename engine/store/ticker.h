@@ -1,5 +1,6 @@
 /* Journals the time: a TICK record about once a minute, by which what waits for an hour and not for a message is set
- * going in apply. A journal in which nothing else happens is not filled with them. */
+ * going in apply. A journal in which nothing else happens is not filled with them. What is due before the next one has one
+ * within a second of when it is due, and while one leaves work the next comes at once. */
 #ifndef WW_STORE_TICKER_H
 #define WW_STORE_TICKER_H
 
@@ -15,6 +16,10 @@ struct ww_ticker_settings {
 	struct ww_clock clock;
 	int64_t every_ms; /* between two TICKs while other records come too */
 	int64_t idle_ms;  /* the wait doubles up to this while none come; not below every_ms */
+	/* When there is something to do for a TICK, by what is applied up to *cursor: 0 at once; INT64_MAX: no more than
+	 * there always is. NULL: likewise. */
+	int64_t (*due)(void *arg, uint64_t *cursor);
+	void *arg;
 };
 
 /* The first TICK comes one wait from now. */

@@ -28,14 +28,14 @@ bool ww_calendar_is_business(const struct ww_calendar *c, int64_t day);
 int64_t ww_calendar_add(const struct ww_calendar *c, int64_t day, uint32_t n);
 
 /* When a span that begins at that instant is over, UTC ms. Minutes and hours are counted as such; days and business days end
- * with the last minute of their last day in that zone (the instant at which the next day begins), day 0 being the day on
- * which it begins. c: NULL is the federal one. z: NULL is UTC. */
+ * with the last second of their last day in that zone, day 0 being the day on which it begins. c: NULL is the federal one.
+ * z: NULL is UTC. */
 int64_t ww_calendar_due(
     const struct ww_calendar *c, const struct ww_zone *z, int64_t from_ms, struct ww_span span);
 /* The same as a point of the way: that percentage of the time between from_ms and its end. */
 int64_t ww_calendar_part(int64_t from_ms, int64_t due_ms, unsigned percent);
-/* The first instant after after_ms (or at it) at which clocks in that zone show that minute of the day, 0 to 1439. A time that a
- * change of the clocks leaves out is the instant of the change; one that comes twice is its first pass. */
+/* The first instant, not before after_ms, at which clocks in that zone (NULL: UTC) show that minute of the day, 0 to 1439. A time
+ * that a change of the clocks leaves out is read with the offset before it; one that comes twice is its first pass. */
 int64_t ww_calendar_next(const struct ww_zone *z, int64_t after_ms, unsigned minute);
 
 #endif

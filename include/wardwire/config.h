@@ -354,6 +354,8 @@ struct ww_config {
 	uint32_t snapshots_keep;    /* 1..1000 */
 	uint32_t snapshots_hour;    /* 1..24 */
 	const struct ww_zone *snapshots_zone;
+	uint32_t jobs_at; /* minute of the day at which nightly jobs begin */
+	const struct ww_zone *jobs_zone;
 	uint32_t retention_days;    /* WW_FOR_EVER: no message is ever removed */
 	uint64_t disk_reserve;      /* bytes */
 	uint32_t disk_warn_percent; /* 1..100 */

@@ -76,6 +76,9 @@ ww_time_known(ww_time t)
 int ww_time_cmp(ww_time a, ww_time b);
 /* Number of the calendar day (days since 1970-01-01) on which t falls in zone z; t must be known. */
 int64_t ww_time_day(ww_time t, const struct ww_zone *z);
+/* The instant (UTC ms) at which clocks in zone z show that: wall_ms as if they were those of UTC. Of a time that comes twice the
+ * first pass; one that a change of the clocks leaves out is read with the offset before it. */
+int64_t ww_time_wall(const struct ww_zone *z, int64_t wall_ms);
 /* Day number of a civil date, and back. Proleptic Gregorian, any year 0..9999. */
 int64_t ww_day_of(int year, int month, int day);
 void ww_day_civil(int64_t day, int *year, int *month, int *mday);

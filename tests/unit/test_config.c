@@ -284,7 +284,7 @@ START_TEST(names_the_key_that_was_meant)
 	fault_is("data: d\nxyz: 1\n",
 	    "2:1 unknown key 'xyz'; known are: data, system, sender, history_since, due_hours, "
 	    "retry, "
-	    "segment_bytes, tick_seconds, snapshots, "
+	    "segment_bytes, tick_seconds, snapshots, jobs, "
 	    "retention, disk, limits, listeners, feeds, endpoints, parties, clients, routes, "
 	    "restrictions, "
 	    "rosters, profiles");
