@@ -202,6 +202,14 @@ ww_cohort_of(const struct ww_coded *c)
 	return v;
 }
 
+bool
+ww_same_condition(ww_str a, ww_str b)
+{
+	int64_t category = ww_ccs_diagnosis(a).category;
+
+	return category != 0 && category == ww_ccs_diagnosis(b).category;
+}
+
 const char *
 ww_cohort_text(enum ww_cohort cohort)
 {

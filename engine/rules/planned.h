@@ -56,6 +56,8 @@ struct ww_cohort_verdict {
 };
 
 struct ww_cohort_verdict ww_cohort_of(const struct ww_coded *c);
+/* Both principal diagnoses are of one CCS category. */
+bool ww_same_condition(ww_str a, ww_str b);
 const char *ww_cohort_text(enum ww_cohort cohort); /* "surgery" */
 
 #endif

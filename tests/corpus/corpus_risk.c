@@ -2,12 +2,16 @@
  *
  *	corpus_risk <datadir>
  *
- * reads <datadir>/clinical/codes, tuva and vectors. Of a table of codes every code that was published is one check, and that the
+ * reads <datadir>/clinical/codes, tuva, vectors and ecqm_tests. Of a table of codes every code that was published is one check, and that the
  * tables spell no other code is one each. */
 #include "tests/corpus/corpus.h"
 
+#include "tests/unit/stays.h"
+
 #include "rules/ccs.h"
 #include "rules/planned.h"
+
+#include <wardwire/json.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +202,222 @@ planned_lists(void)
 	each_row("tuva/readmissions__surgery_gynecology_cohort.csv", ',', listed_row, &surgery);
 }
 
+/* -- readmission ------------------------------------------------------------------------------------- */
+
+/* "A readmit30=1": what is said of the stay of that letter, or of a visit after the only index stay. */
+static enum verdict
+said_of(const struct stays *st, ww_str word, char stay)
+{
+	const struct ww_readmission_result *r = NULL;
+	ww_str value, key = ww_str_cut(word, '=', &value);
+	bool got;
+
+	for (size_t i = 0; i < st->n; i++) {
+		if (st->names[i] == stay)
+			r = &st->r[i];
+	}
+	if (r == NULL || value.n == 0)
+		return SKIP;
+	if (ww_str_is(key, "readmit30"))
+		got = r->outcome == WW_READMISSION_UNPLANNED ||
+		      r->outcome == WW_READMISSION_PROVISIONAL;
+	else if (ww_str_is(key, "ed_visit_30"))
+		got = r->ed_visit;
+	else
+		return SKIP;
+	return got == (value.p[0] == '1') ? PASS : FAIL;
+}
+
+static enum verdict
+index_of(const struct stays *st, char stay, bool index)
+{
+	for (size_t i = 0; i < st->n; i++) {
+		if (st->names[i] == stay)
+			return (st->r[i].role == WW_READMISSION_INDEX) == index ? PASS : FAIL;
+	}
+	return SKIP;
+}
+
+/* Reads the claims out of a sentence: "A not index (psychiatric CCS 657); B index". */
+static void
+compare(const char *id, const struct stays *st, ww_str sentence)
+{
+	char stay = 'A';
+	bool negated = false;
+
+	while (sentence.n != 0) {
+		ww_str word = ww_str_cut(sentence, ' ', &sentence);
+		enum verdict v;
+
+		while (word.n != 0 && (word.p[word.n - 1] == ';' || word.p[word.n - 1] == ','))
+			word.n--;
+		if (word.n == 1 && word.p[0] >= 'A' && word.p[0] <= 'C')
+			stay = word.p[0];
+		v = ww_str_is(word, "index") ? index_of(st, stay, !negated)
+		                             : said_of(st, word, stay);
+		negated = ww_str_is(word, "not");
+		if (v == FAIL)
+			printf("%s: %c %.*s is not so\n", id, stay, WW_STR_FMT(word));
+		if (v != SKIP)
+			count(v);
+	}
+}
+
+static void
+scenario_row(const ww_str *cells, size_t n, void *arg)
+{
+	struct stays *st;
+	ww_str pcr = ww_str_empty(), hwr;
+	char id[16];
+
+	(void)arg;
+	if (n < 3) {
+		count(FAIL);
+		return;
+	}
+	(void)snprintf(id, sizeof(id), "%.*s", WW_STR_FMT(cells[0]));
+	hwr = cells[2];
+	for (size_t i = 0; i + 4 < hwr.n && pcr.n == 0; i++) {
+		if (memcmp(hwr.p + i, "PCR (", 5) == 0) {
+			pcr = ww_str_sub(hwr, i, hwr.n);
+			hwr = ww_str_sub(hwr, 0, i);
+		}
+	}
+	st = stays_new(cells[1]);
+	stays_judge(st);
+	compare(id, st, hwr);
+	st->terms.pcr = true;
+	if (pcr.n != 0)
+		stays_judge(st);
+	compare(id, st, pcr);
+	stays_free(st);
+}
+
+/* -- CMS529: who is in the measure -------------------------------------------------------------------- */
+
+/* What sort of visit a code of the published value sets is. */
+static struct {
+	ww_str code;
+	enum ww_encounter_class class_;
+} visit_codes[256];
+static size_t visit_codes_n;
+
+static void
+value_set_row(const ww_str *cells, size_t n, void *arg)
+{
+	static const struct {
+		const char *name;
+		enum ww_encounter_class class_;
+	} sets[] = {
+		{ "Encounter Inpatient", WW_encounter_class_INPATIENT },
+		{ "Emergency Department Visit", WW_encounter_class_ED },
+		{ "Observation Services", WW_encounter_class_OBSERVATION },
+	};
+
+	(void)arg;
+	for (size_t i = 0; n == 4 && i < COUNT(sets); i++) {
+		if (ww_str_is(cells[1], sets[i].name) && visit_codes_n < COUNT(visit_codes)) {
+			visit_codes[visit_codes_n].code =
+			    ww_str_from(strndup(cells[3].p, cells[3].n));
+			visit_codes[visit_codes_n++].class_ = sets[i].class_;
+		}
+	}
+}
+
+static void
+take_encounter(struct stays *st, const struct ww_json *e)
+{
+	ww_str code = ww_json_str(ww_json_find(e, "type[0].coding[0].code"));
+	struct ww_readmission_stay *s = &st->v[st->n];
+
+	for (size_t i = 0; i < visit_codes_n; i++) {
+		if (ww_str_eq(code, visit_codes[i].code))
+			s->class_ = visit_codes[i].class_;
+	}
+	s->facility = ww_str_empty();
+	s->disposition = s->coded.principal = ww_str_empty();
+	(void)ww_time_fhir(ww_json_str(ww_json_find(e, "period.start")), st->terms.zone, &s->start);
+	(void)ww_time_fhir(ww_json_str(ww_json_find(e, "period.end")), st->terms.zone, &s->end);
+	st->names[st->n++] = 'A';
+}
+
+/* How many of its stays are of the measure's population: of the age, insured, and ended in the period. */
+static int64_t
+population(struct stays *st, const struct ww_json *one)
+{
+	ww_time from = { 0 }, to = { 0 };
+	bool insured = false;
+	int64_t in = 0;
+
+	st->terms.zone = ww_zone_find("UTC");
+	st->terms.min_age = 65;
+	(void)ww_time_fhir(ww_json_str(ww_json_find(one, "period.start")), st->terms.zone, &from);
+	(void)ww_time_fhir(ww_json_str(ww_json_find(one, "period.end")), st->terms.zone, &to);
+	for (const struct ww_json *r = ww_json_first(ww_json_get(one, "resources")); r != NULL;
+	     r = ww_json_next(r)) {
+		ww_str type = ww_json_str(ww_json_get(r, "resourceType"));
+
+		if (ww_str_is(type, "Encounter"))
+			take_encounter(st, r);
+		else if (ww_str_is(type, "Patient"))
+			(void)ww_time_fhir(ww_json_str(ww_json_get(r, "birthDate")), st->terms.zone,
+			    &st->terms.birth);
+		else if (ww_str_is(type, "Coverage"))
+			insured = true;
+	}
+	for (size_t i = 0; i < st->n; i++)
+		st->v[i].uncovered = !insured;
+	stays_judge(st);
+	for (size_t i = 0; i < st->n; i++) {
+		const struct ww_readmission_result *r = &st->r[i];
+
+		/* The cases have no diagnoses: what fits so far is not coded yet. */
+		in += r->role != WW_READMISSION_OUT && r->role != WW_READMISSION_JOINED &&
+		      r->why == WW_READMISSION_UNCODED &&
+		      r->discharged >= ww_time_day(from, NULL) &&
+		      r->discharged <= ww_time_day(to, NULL);
+	}
+	return in;
+}
+
+static void
+cms529(void)
+{
+	struct ww_buf text = { 0 };
+	char path[4096];
+	unsigned cases = 0;
+	ww_str rest;
+
+	each_row("valuesets/vsac_bare_codes_ecqm2025.tsv", '\t', value_set_row, NULL);
+	(void)snprintf(path, sizeof(path),
+	    "%s/clinical/ecqm_tests/CMSFHIR529HybridHospitalWideReadmission.ndjson", folder);
+	if (!read_file(path, &text)) {
+		printf("CMS529: cannot be read\n");
+		count(FAIL);
+		return;
+	}
+	rest = (ww_str){ text.p, text.n };
+	while (rest.n != 0) {
+		struct stays *st = stays_new(ww_str_empty());
+		ww_str line = ww_str_cut(rest, '\n', &rest);
+		struct ww_json *one = NULL;
+		int64_t got = -1, want;
+
+		cases++;
+		if (ww_json_parse(&st->cx, line, &one) == WW_OK)
+			got = population(st, one);
+		want = ww_json_int(ww_json_find(one, "expected[0].initial-population"));
+		if (got != want)
+			printf("CMS529 case %u: %lld in the population, want %lld\n", cases,
+			    (long long)got, (long long)want);
+		count(got == want ? PASS : FAIL);
+		stays_free(st);
+	}
+	ww_buf_free(&text);
+	for (size_t i = 0; i < visit_codes_n; i++)
+		free((void *)(uintptr_t)visit_codes[i].code.p);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -208,6 +428,8 @@ main(int argc, char **argv)
 	folder = argv[1];
 	ccs_tables();
 	planned_lists();
+	each_row("vectors/readmission_scenarios.tsv", '\t', scenario_row, NULL);
+	cms529();
 	printf("corpus risk: %u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed != 0 ? 1 : 0;
 }
