@@ -7,6 +7,8 @@
 #include <wardwire/status.h>
 
 struct ww_work;
+struct ww_attribution;
+struct ww_findings;
 
 /* What flags are about: the stay, where encounter is not 0; else the authorization; else, both 0, the person of the work. */
 struct ww_subject {
@@ -31,5 +33,17 @@ WW_MUST ww_status ww_judge_authorization(
 /* What was said of w->person may be told otherwise now (a restriction, another number, another name): their flags about the
  * person and about authorizations are judged again. */
 WW_MUST ww_status ww_judge_beside(struct ww_work *w);
+
+/* Flags of one practice, with room for WW_FINDINGS_MAX more. */
+struct ww_flags {
+	struct ww_flag *v;
+	size_t n;
+};
+
+/* Brings the flags of the stay in hand for that practice in line with what was found, and has told what has changed. owner: the
+ * roster row by which the stay is the practice's; NULL: it was told before and is no longer the owner: it hears of changes
+ * and gets nothing new. (flags.c) */
+WW_MUST ww_status ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
+    const struct ww_attribution *owner, const struct ww_findings *found);
 
 #endif

@@ -1,9 +1,7 @@
-/* Runs the rules over the stay and brings its flags in line with what they find, practice by practice. */
+/* Runs the rules over the stay, and has its flags brought in line with what they find, practice by practice. */
 #include "apply/work.h"
 
 #include <wardwire/params.h>
-
-#include "model/fold.h"
 
 #include <string.h>
 
@@ -81,206 +79,11 @@ run_rules(struct ww_work *w, struct ww_findings *found)
 	return s;
 }
 
-/* -- flags of one practice -------------------------------------------------------------------------- */
-
-/* Flags of the stay for one practice, with room for new ones. */
-struct flags {
-	struct ww_flag *v;
-	size_t n;
-};
-
-static struct ww_flag *
-open_flag(struct flags *f, int64_t kind)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		if (f->v[i].kind == kind && f->v[i].state == WW_flag_state_OPEN)
-			return &f->v[i];
-	}
-	return NULL;
-}
-
-/* NULL: nothing that it was told holds any more. */
-static const struct ww_flag *
-last_open(const struct flags *f)
-{
-	for (size_t i = f->n; i-- > 0;) {
-		if (f->v[i].state == WW_flag_state_OPEN)
-			return &f->v[i];
-	}
-	return NULL;
-}
-
-static int64_t
-next_ordinal(const struct flags *f, int64_t kind)
-{
-	int64_t n = 1;
-
-	for (size_t i = 0; i < f->n; i++)
-		n += f->v[i].kind == kind;
-	return n;
-}
-
-/* Puts the flag and notes the change. */
-static ww_status
-keep_flag(struct ww_work *w, struct ww_flag *flag, const char *verb)
-{
-	if (w->changes_n < WW_CHANGES_MAX)
-		w->changes[w->changes_n++] = (struct ww_change){ verb, flag };
-	return ww_put(w->l, w->cx, flag, flag);
-}
-
-static void
-set_result(struct ww_work *w, struct ww_flag *flag, const struct ww_finding *f)
-{
-	flag->rule = ww_str_from(f->rule);
-	flag->band = ww_str_from(f->band);
-	flag->score = f->score;
-	flag->low = f->low;
-	flag->high = f->high;
-	flag->evidence = f->evidence;
-	flag->cause = (int64_t)w->cx->seq;
-}
-
-static bool
-same_result(const struct ww_flag *flag, const struct ww_finding *f)
-{
-	return ww_str_is(flag->rule, f->rule) && flag->score == f->score && flag->low == f->low &&
-	       flag->high == f->high && ww_str_eq(flag->evidence, f->evidence);
-}
-
-/* An arrival or admission that shows only after the stay has gone on is history, not news. */
-static bool
-is_past(const struct ww_work *w, enum ww_flag_kind kind)
-{
-	if (kind == WW_flag_kind_ADMIT)
-		return w->after.status == WW_encounter_status_FINISHED;
-	if (kind == WW_flag_kind_ED || kind == WW_flag_kind_OBSERVATION)
-		return w->after.status == WW_encounter_status_FINISHED ||
-		       ww_time_known(w->after.inpatient_start);
-	if (kind == WW_flag_kind_ED_DISCHARGE)
-		return w->after.led_to != 0; /* the patient was taken in, as the admission says */
-	return false;
-}
-
-static ww_status
-raise_flag(struct ww_work *w, struct flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_finding *f)
-{
-	struct ww_flag *flag = &flags->v[flags->n];
-
-	ww_row_init(&ww_entity_flag, flag);
-	flag->ordinal = next_ordinal(flags, f->kind);
-	flags->n++;
-	flag->id = ww_ctx_id(w->cx);
-	flag->encounter = w->after.id;
-	flag->person = w->person.id;
-	flag->practice = practice;
-	flag->kind = f->kind;
-	flag->state = WW_flag_state_OPEN;
-	flag->attribution = owner->id;
-	flag->raised_ms = w->cx->now;
-	set_result(w, flag, f);
-	return keep_flag(w, flag, "raised");
-}
-
-/* Why what held holds no longer, in words a practice may read. */
-static const char *
-retraction(const struct ww_work *w)
-{
-	static const char *const table[WW_ACTS] = {
-		[WW_ACT_OUTPATIENT] = "the hospital changed the stay from inpatient to outpatient",
-		[WW_ACT_CANCEL_ADMIT] = "the hospital cancelled the admission or registration",
-		[WW_ACT_CANCEL_DISCHARGE] = "the hospital cancelled the discharge",
-		[WW_ACT_CANCEL_PREADMIT] = "the hospital cancelled the planned admission",
-		[WW_ACT_CANCEL_PENDING_ADMIT] = "the hospital cancelled the planned admission",
-		[WW_ACT_DELETE] = "the hospital deleted the visit",
-	};
-	const char *why = w->after.merged_into != 0
-	                      ? "the hospital found that the visit is the same as another"
-	                      : table[ww_act_of(w->facts.event.trigger)];
-
-	return why != NULL ? why : "a later message of the hospital changed the stay";
-}
-
-static bool
-still_found(const struct ww_findings *found, int64_t kind)
-{
-	for (size_t i = 0; i < found->n; i++) {
-		if ((int64_t)found->v[i].kind == kind)
-			return true;
-	}
-	return false;
-}
-
-/* wrong: why nothing of this stay was ever this practice's to know; or NULL. */
-static ww_status
-retract_rest(
-    struct ww_work *w, struct flags *flags, const struct ww_findings *found, const char *wrong)
-{
-	for (size_t i = 0; i < flags->n; i++) {
-		struct ww_flag *flag = &flags->v[i];
-		ww_status s;
-
-		if (flag->state != WW_flag_state_OPEN ||
-		    (wrong == NULL && still_found(found, flag->kind)))
-			continue;
-		flag->state = WW_flag_state_RETRACTED;
-		flag->closed_ms = w->cx->now;
-		flag->retracted_by = (int64_t)w->cx->seq;
-		flag->reason = ww_str_from(wrong != NULL ? wrong : retraction(w));
-		flag->wrong = wrong != NULL;
-		s = keep_flag(w, flag, "retracted");
-		if (s != WW_OK)
-			return s;
-	}
-	return WW_OK;
-}
-
-/* This record raised, changed or retracted one of them. */
-static bool
-changed_now(const struct ww_work *w, const struct flags *flags)
-{
-	int64_t seq = (int64_t)w->cx->seq;
-
-	for (size_t i = 0; i < flags->n; i++) {
-		if (flags->v[i].cause == seq || flags->v[i].retracted_by == seq)
-			return true;
-	}
-	return false;
-}
-
-/* owner is NULL for a practice that was told before and is no longer the owner: it hears of changes and
- * gets nothing new. */
-static ww_status
-judge_practice(struct ww_work *w, struct flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_findings *found)
-{
-	const struct ww_flag *told = owner == NULL ? last_open(flags) : NULL;
-	const char *wrong = NULL;
-	ww_status s = told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong) : WW_OK;
-
-	for (size_t i = 0; s == WW_OK && i < found->n; i++) {
-		const struct ww_finding *f = &found->v[i];
-		struct ww_flag *open = wrong != NULL ? NULL : open_flag(flags, f->kind);
-
-		if (open == NULL && owner != NULL && !f->past && !is_past(w, f->kind)) {
-			s = raise_flag(w, flags, practice, owner, f);
-		} else if (open != NULL && !same_result(open, f)) {
-			set_result(w, open, f);
-			s = keep_flag(w, open, "updated");
-		}
-	}
-	if (s == WW_OK)
-		s = retract_rest(w, flags, found, wrong);
-	if (s == WW_OK &&
-	    (changed_now(w, flags) || (flags->n > 0 && (int64_t)w->policy_was != w->after.policy)))
-		s = ww_notify(w, practice, flags->v, flags->n);
-	return s;
-}
+/* -- the practices of the stay ---------------------------------------------------------------------- */
 
 /* The flags of one practice out of all flags of the stay. */
 static ww_status
-pick(struct ww_work *w, const struct ww_rows *all, ww_str practice, struct flags *out)
+pick(struct ww_work *w, const struct ww_rows *all, ww_str practice, struct ww_flags *out)
 {
 	out->v = ww_arena_array(w->cx->arena, all->n + WW_FINDINGS_MAX, sizeof(*out->v));
 	out->n = 0;
@@ -320,7 +123,7 @@ ww_judge(struct ww_work *w)
 	struct ww_findings found;
 	struct ww_flag like;
 	struct ww_rows all = { .n = 0 };
-	struct flags flags;
+	struct ww_flags flags;
 	ww_status s = run_rules(w, &found);
 
 	ww_row_init(&ww_entity_flag, &like);
@@ -332,7 +135,8 @@ ww_judge(struct ww_work *w)
 	for (size_t i = 0; s == WW_OK && i < w->owners_n; i++) {
 		s = pick(w, &all, w->owners[i]->practice, &flags);
 		if (s == WW_OK)
-			s = judge_practice(w, &flags, w->owners[i]->practice, w->owners[i], &found);
+			s = ww_flags_reconcile(
+			    w, &flags, w->owners[i]->practice, w->owners[i], &found);
 	}
 	for (size_t i = 0; s == WW_OK && i < all.n; i++) {
 		ww_str practice = WW_ROW(&all, flag, i)->practice;
@@ -341,7 +145,7 @@ ww_judge(struct ww_work *w)
 			continue;
 		s = pick(w, &all, practice, &flags);
 		if (s == WW_OK)
-			s = judge_practice(w, &flags, practice, NULL, &found);
+			s = ww_flags_reconcile(w, &flags, practice, NULL, &found);
 	}
 	return s;
 }

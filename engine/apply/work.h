@@ -3,6 +3,7 @@
 #define WW_APPLY_WORK_H
 
 #include "apply/apply.h"
+#include "apply/flags.h"
 
 #include <wardwire/mapper.h>
 #include <wardwire/rule.h>
@@ -375,8 +376,6 @@ ww_status ww_attribute(struct ww_work *w);
 /* *why: by what is known now, the practice of that roster row should never have been told of this stay, because ...,
  * in words it may read; NULL: it was right then (attribute.c). After ww_attribute. */
 ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);
-/* Runs the rules and raises, updates and retracts flags (judge.c). */
-ww_status ww_judge(struct ww_work *w);
 /* The update of a Task was refused for good: a Communication brings what it would have said (notify.c). */
 ww_status ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task);
 /* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */

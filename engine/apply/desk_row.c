@@ -1,0 +1,100 @@
+/* How a row of the outbox changes when something else is to be told. */
+#include "apply/desk.h"
+
+#include "apply/worklist.h"
+
+struct ww_outbox *
+ww_desk_new_row(struct ww_desk *d)
+{
+	return &d->rows[d->rows_n++];
+}
+
+bool
+ww_desk_may_be_there(const struct ww_outbox *row)
+{
+	return row->sent != 0 || row->attempt != 0 || row->remote_id.n != 0;
+}
+
+void
+ww_desk_start_row(
+    struct ww_desk *d, struct ww_outbox *row, enum ww_resource_type type, const char *subject)
+{
+	ww_row_init(&ww_entity_outbox, row);
+	row->id = ww_ctx_id(d->w->cx);
+	row->encounter = d->w->after.id;
+	/* a stay that moved keeps its lane, so that what is owed of it keeps its order */
+	row->person = d->w->after.origin != 0 ? d->w->after.origin : d->w->person.id;
+	row->practice = d->party->name;
+	row->endpoint = d->party->send;
+	row->resource = type;
+	row->subject = ww_str_from(subject);
+	row->created_ms = d->w->cx->now;
+	row->change = WW_STR("create");
+	row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
+}
+
+ww_status
+ww_desk_put(struct ww_desk *d, struct ww_outbox *row, ww_str text)
+{
+	struct ww_template t = { .outbox = row->id, .text = text };
+	struct ww_work *w = d->w;
+	ww_status s;
+
+	if (w->touched_n < WW_TOUCHED_MAX)
+		w->touched[w->touched_n++] = (struct ww_touched){ row, text };
+	s = ww_worklist_take(w->a, w->cx, row);
+	if (s == WW_OK)
+		s = ww_put(w->l, w->cx, outbox, row);
+	return s == WW_OK && text.n > 0 ? ww_put(w->l, w->cx, template, &t) : s;
+}
+
+bool
+ww_desk_was_deleted(const struct ww_outbox *row)
+{
+	return row->remote_id.n != 0 && (row->http == 404 || row->http == 410);
+}
+
+/* What was withheld is not any more. An engine that was lost may have sent it since the backup. */
+static void
+let_out(struct ww_desk *d, struct ww_outbox *row)
+{
+	row->withheld = 0;
+	row->reason = ww_str_empty();
+	if (row->held != 0)
+		row->state = WW_outbox_state_PARKED;
+	if (row->sent == 0 && row->attempt == 0)
+		row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
+}
+
+ww_status
+ww_desk_call_for(struct ww_desk *d, struct ww_outbox *row, ww_str text)
+{
+	row->wanted = (int64_t)d->w->cx->seq;
+	if (row->withheld != 0)
+		let_out(d, row);
+	if (row->held == 0 && !(row->state == WW_outbox_state_PARKED && ww_desk_was_deleted(row)))
+		ww_apply_owe(row, d->w->cx->now);
+	return ww_desk_put(d, row, text);
+}
+
+ww_status
+ww_desk_suppress(struct ww_desk *d, struct ww_outbox *row, ww_str reason)
+{
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->owed_ms = row->held = row->withheld = 0;
+	row->reason = ww_arena_printf(
+	    d->w->cx->arena, "withdrawn before it was sent: %.*s", WW_STR_FMT(reason));
+	row->wanted = (int64_t)d->w->cx->seq;
+	return ww_desk_put(d, row, ww_str_empty());
+}
+
+ww_status
+ww_desk_let_go(struct ww_desk *d, struct ww_outbox *row, ww_str reason)
+{
+	row->state = WW_outbox_state_SUPPRESSED;
+	row->reason = ww_arena_printf(
+	    d->w->cx->arena, "deleted by the receiver, then withdrawn: %.*s", WW_STR_FMT(reason));
+	row->change = WW_STR("cancel");
+	row->wanted = (int64_t)d->w->cx->seq;
+	return ww_desk_put(d, row, ww_str_empty());
+}
