@@ -58,6 +58,7 @@ PERF    := $(addprefix $(BUILD)/perf/,floor load sink rows crowd posts)
 REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuzz/corpus/*))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc us_federal.inc readmission.inc ccs_icd10cm.inc ccs_icd10pcs.inc planned_icd10cm.inc planned_icd10pcs.inc dm_elig.inc fhir_types.inc fhir_rules.inc)
+GEN     += $(BUILD)/gen/programs.inc
 
 .PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd interop bulk setup clean
 .DELETE_ON_ERROR:
@@ -109,6 +110,11 @@ $(BUILD)/gen/dm_elig.inc: profiles/codes/dm-elig.csv engine/rules/code_table.awk
 $(BUILD)/gen/us_federal.inc: engine/model/calendar.awk profiles/calendars/us-federal.csv
 	@mkdir -p $(@D)
 	awk -f $^ > $@
+# Programs that come with the engine.
+PROGRAMS := $(wildcard profiles/programs/*.yaml)
+$(BUILD)/gen/programs.inc: engine/config/embed.sh $(PROGRAMS)
+	@mkdir -p $(@D)
+	sh engine/config/embed.sh $(PROGRAMS) > $@
 # What FHIR R4 says of its types.
 FHIR_TABLES := $(addprefix profiles/fhir/,elements.tsv valuesets.tsv invariants.tsv)
 $(BUILD)/gen/fhir_%.inc: engine/codec/fhir_tables.awk $(FHIR_TABLES)

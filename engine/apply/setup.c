@@ -1,7 +1,7 @@
 /* CONFIG and ENGINE records: what the later records are read by. */
 #include "apply/work.h"
 
-#include "config/load.h"
+#include "config/program.h"
 #include "model/record.h"
 
 #include <wardwire/buf.h>
@@ -25,6 +25,7 @@ ww_apply_drop_config(struct ww_apply *a)
 	ww_arena_free(a->config_arena);
 	a->config_arena = NULL;
 	a->config = NULL;
+	a->programs = (struct ww_programs){ NULL, 0 };
 }
 
 ww_status
@@ -32,6 +33,7 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 {
 	struct ww_ctx own = { .arena = ww_arena_new(0) };
 	struct ww_config *config = NULL;
+	struct ww_programs programs = { NULL, 0 };
 	struct ww_config_fault *faults;
 	struct ww_buf text = { 0 };
 	ww_str kept;
@@ -44,6 +46,8 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 		s = ww_apply_keep_text(&own, &text, &kept);
 	if (s == WW_OK)
 		s = ww_config_parse(&own, kept, &config, &faults, &n);
+	if (s == WW_OK)
+		s = ww_programs_basic(&own, config, &programs);
 	ww_buf_free(&text);
 	if (s != WW_OK) {
 		cx->fail = own.fail;
@@ -53,6 +57,7 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	ww_apply_drop_config(a);
 	a->config_arena = own.arena;
 	a->config = config;
+	a->programs = programs;
 	return WW_OK;
 }
 

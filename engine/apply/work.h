@@ -6,6 +6,7 @@
 #include "apply/flags.h"
 
 #include <wardwire/mapper.h>
+#include <wardwire/program.h>
 #include <wardwire/rule.h>
 
 #include <stdatomic.h>
@@ -27,8 +28,10 @@ struct ww_apply {
 	char config_blob[WW_HEX];
 	char key[WW_HEX]; /* delivery key, hex */
 	char build[64];
-	struct ww_arena *config_arena; /* holds config */
+	struct ww_arena *config_arena; /* holds config and programs */
 	struct ww_config *config;
+	struct ww_programs
+	    programs; /* of that configuration; none before the first CONFIG record */
 	int64_t held, restored, restored_ms; /* as in the cursor row */
 	size_t roster_rows;                  /* on all rosters, for the reasons given to people */
 	uint64_t

@@ -1,4 +1,4 @@
-/* Each value of the configuration for itself, against keys.def. */
+/* Each value of a configuration, or of a program, for itself, against the table of its keys. */
 #include "config/check.h"
 
 #include "config/fault.h"
@@ -137,6 +137,73 @@ check_list(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
 	}
 }
 
+/* The key is one of those that the map may have. */
+static bool
+is_choice(const char *const *choices, ww_str key)
+{
+	for (; *choices != NULL; choices++)
+		if (ww_str_is(key, *choices))
+			return true;
+	return false;
+}
+
+static void
+fault_no_choice(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	char list[LIST_MAX] = "";
+	struct ww_near near;
+	size_t at = 0;
+
+	ww_near_start(&near, v->key);
+	for (size_t i = 0; k->choices[i] != NULL; i++) {
+		ww_near_try(&near, ww_str_from(k->choices[i]));
+		if (at < sizeof(list))
+			at += (size_t)snprintf(
+			    list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", k->choices[i]);
+	}
+	if (near.best.n > 0)
+		ww_fault_add(f, v->key_line, v->key_column,
+		    "unknown key '%s' in %s (did you mean '%.*s'?)", ww_fault_show(v->key).text,
+		    k->name, WW_STR_FMT(near.best));
+	else
+		ww_fault_add(f, v->key_line, v->key_column, "unknown key '%s' in %s; known are: %s",
+		    ww_fault_show(v->key).text, k->name, list);
+}
+
+static void
+check_keyed(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	const struct ww_yaml *c, *first;
+
+	if (v->kind != WW_YAML_MAP) {
+		fault_of(f, v, k, "a mapping of keys");
+		return;
+	}
+	for (c = v->first; c != NULL; c = c->next) {
+		if (!is_choice(k->choices, c->key)) {
+			fault_no_choice(f, c, k);
+			continue;
+		}
+		for (first = v->first; !ww_str_eq(first->key, c->key);)
+			first = first->next;
+		if (first != c)
+			ww_fault_add(f, c->key_line, c->key_column,
+			    "key '%s' is given twice in %s; first on line %u",
+			    ww_fault_show(c->key).text, k->name, first->key_line);
+		else if (c->kind == WW_YAML_MAP)
+			check_map(f, c, k->part);
+		else if (c->kind != WW_YAML_BAD)
+			ww_fault_add(f, c->line, c->column, "%s.%s must be a mapping of keys",
+			    k->name, ww_fault_show(c->key).text);
+	}
+}
+
+static void
+check_nothing(struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k)
+{
+	(void)f, (void)v, (void)k;
+}
+
 static void (*const checks[])(
     struct ww_faults *f, const struct ww_yaml *v, const struct ww_key *k) = {
 	[WW_KEY_IS_TEXT] = check_text,
@@ -148,6 +215,8 @@ static void (*const checks[])(
 	[WW_KEY_IS_CONDITIONS] = check_conditions,
 	[WW_KEY_IS_PART] = check_part,
 	[WW_KEY_IS_LIST] = check_list,
+	[WW_KEY_IS_MAP] = check_keyed,
+	[WW_KEY_IS_TREE] = check_nothing,
 };
 
 /* " in listeners[]", nothing at the top. */
@@ -227,10 +296,10 @@ check_map(struct ww_faults *f, const struct ww_yaml *m, const struct ww_keys *ke
 }
 
 void
-ww_check_keys(struct ww_faults *f, const struct ww_yaml *root)
+ww_check_keys(struct ww_faults *f, const struct ww_yaml *root, const struct ww_keys *keys)
 {
 	if (root->kind == WW_YAML_MAP)
-		check_map(f, root, &ww_keys_config);
+		check_map(f, root, keys);
 	else if (root->kind != WW_YAML_BAD)
 		ww_fault_add(f, root->line, root->column,
 		    "the file must be a mapping: lines of 'key: value'");

@@ -5,10 +5,11 @@
 #include <wardwire/str.h>
 
 struct ww_faults;
+struct ww_keys;
 struct ww_yaml;
 
-/* Each value for itself against keys.def: keys, kinds, ranges, forms (check.c). */
-void ww_check_keys(struct ww_faults *f, const struct ww_yaml *root);
+/* Each value for itself against those keys: their names, kinds, ranges, forms (check.c). */
+void ww_check_keys(struct ww_faults *f, const struct ww_yaml *root, const struct ww_keys *keys);
 /* Values against one another: names given twice, names that stand for nothing, addresses (refer.c). */
 void ww_refer_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Listeners and their feeds: encryption, and that no message can be of two feeds (feed.c). */
@@ -28,6 +29,8 @@ void ww_route_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_roster_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Restrictions, each for itself: that they say of whom (restriction.c). */
 void ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root);
+/* Roles of parties: the endpoints they name (party.c). */
+void ww_party_check(struct ww_faults *f, const struct ww_yaml *root);
 /* FHIR listeners and who may come in on them (client.c). */
 void ww_client_check(struct ww_faults *f, const struct ww_yaml *root);
 /* The endpoint of that name is a FHIR server; is one or a worklist. False, too, when there is none (endpoint.c). */

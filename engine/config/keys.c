@@ -1,8 +1,8 @@
-/* keys.def as tables. */
+/* keys.def and tree.def as tables. */
 #include "config/keys.h"
 
-#include <wardwire/config.h>
 #include <wardwire/model.h>
+#include <wardwire/program.h>
 
 #include <assert.h>
 
@@ -62,6 +62,22 @@ const char *const ww_choices_restriction[] = {
 	NULL,
 };
 
+const char *const ww_choices_program_as[] = {
+	[WW_AS_NOTHING] = "nothing",
+	[WW_AS_STAY_TASK] = "stay-task",
+	[WW_AS_TASK] = "task",
+	[WW_AS_COMMUNICATION] = "communication",
+	[WW_AS_DIGEST] = "digest",
+	[WW_AS_RECORD] = "record",
+	[WW_AS_COUNT] = NULL,
+};
+
+const char *const ww_choices_band[] = { "low", "moderate", "intermediate", "high", "likely", NULL };
+
+const char *const ww_choices_quiet[] = { "pass", "wait", NULL };
+
+const char *const ww_choices_digest[] = { "every-day", "weekdays", "business-days", NULL };
+
 enum need { MAY, MUST };
 
 /* clang-format off: the braces of these macros close one another */
@@ -100,6 +116,20 @@ enum need { MAY, MUST };
 	{ .name = #key, .kind = WW_KEY_IS_PART, .part = &ww_keys_##inner, .help = text },
 #define WW_KEY_LIST(part_, key, inner, text)                                                       \
 	{ .name = #key, .kind = WW_KEY_IS_LIST, .part = &ww_keys_##inner, .help = text },
+#define WW_KEY_MAP(part_, key, list, inner, text)                                                  \
+	{ .name = #key,                                                                            \
+		.kind = WW_KEY_IS_MAP,                                                             \
+		.choices = ww_##list##_texts + 1,                                                  \
+		.part = &ww_keys_##inner,                                                          \
+		.help = text },
+#define WW_KEY_ENUM(part_, key, list, need, text)                                                  \
+	{ .name = #key,                                                                            \
+		.kind = WW_KEY_IS_CHOICE,                                                          \
+		.must = need == MUST,                                                              \
+		.choices = ww_##list##_texts + 1,                                                  \
+		.help = text },
+#define WW_KEY_TREE(part_, key, text) { .name = #key, .kind = WW_KEY_IS_TREE, .help = text },
+#define WW_KEYS_TREE
 #define WW_KEYS_CLOSE(part)                                                                        \
 	}                                                                                          \
 	;                                                                                          \

@@ -4,6 +4,7 @@
 
 #include "config/value.h"
 
+#include <wardwire/enums.h>
 #include <wardwire/str.h>
 
 enum ww_key_kind {
@@ -16,6 +17,8 @@ enum ww_key_kind {
 	WW_KEY_IS_CONDITIONS,
 	WW_KEY_IS_PART,
 	WW_KEY_IS_LIST,
+	WW_KEY_IS_MAP,
+	WW_KEY_IS_TREE, /* whoever reads it checks it */
 };
 
 struct ww_key {
@@ -25,8 +28,8 @@ struct ww_key {
 	enum ww_format format;      /* of a text, or of each of a list of texts */
 	const char *fallback;       /* the default as the file would have it; NULL: none */
 	uint32_t least, most;       /* of a number */
-	const char *const *choices; /* NULL ends them */
-	const struct ww_keys *part; /* of a part or a list */
+	const char *const *choices; /* or the keys of a map; NULL ends them */
+	const struct ww_keys *part; /* of a part, a list or a map */
 	const char *help;
 };
 
@@ -36,14 +39,20 @@ struct ww_keys {
 	size_t n;
 };
 
-/* ww_keys_config, the top, and ww_keys_<part>. */
+/* ww_keys_config, the top, ww_keys_program, that of a program's file, and ww_keys_<part>. */
+#define WW_KEYS_TREE
 #define WW_KEYS_OPEN(part, where) extern const struct ww_keys ww_keys_##part;
 #include "config/keys_rows.h"
 
 /* NULL when there is none of that name. */
 const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
 
-extern const char *const ww_choices_auth[]; /* enum ww_auth */
+extern const char *const ww_choices_program_as[]; /* enum ww_program_as, the first for none */
+#define ww_choices_priority ww_priority_texts
+extern const char *const ww_choices_band[];   /* what rules call what a score comes to */
+extern const char *const ww_choices_quiet[];  /* 1: urgent waits */
+extern const char *const ww_choices_digest[]; /* on which days: program.c */
+extern const char *const ww_choices_auth[];   /* enum ww_auth */
 /* Texts of enum ww_feed_state, by its numbers. */
 extern const char *const ww_choices_feed_state[];
 /* What becomes of what is refused for good: by false and true of ww_endpoint.insist. */

@@ -1,4 +1,4 @@
-/* Reads keys.def: kinds of rows that the including file does not define are passed over, and all of them
+/* Reads keys.def, and tree.def when WW_KEYS_TREE is defined: kinds of rows that the including file does not define are passed over, and all of them
  * are undefined afterwards. Without include guard, because it is read several times. */
 #ifndef WW_KEYS_OPEN
 #define WW_KEYS_OPEN(part, path)
@@ -30,10 +30,22 @@
 #ifndef WW_KEY_LIST
 #define WW_KEY_LIST(part, key, inner, help)
 #endif
+#ifndef WW_KEY_MAP
+#define WW_KEY_MAP(part, key, choices, inner, help)
+#endif
+#ifndef WW_KEY_ENUM
+#define WW_KEY_ENUM(part, key, choices, need, help)
+#endif
+#ifndef WW_KEY_TREE
+#define WW_KEY_TREE(part, key, help)
+#endif
 #ifndef WW_KEYS_CLOSE
 #define WW_KEYS_CLOSE(part)
 #endif
 
+#ifdef WW_KEYS_TREE
+#include "config/tree.def"
+#endif
 #include "config/keys.def"
 
 #undef WW_KEYS_OPEN
@@ -46,4 +58,8 @@
 #undef WW_KEY_CONDITIONS
 #undef WW_KEY_PART
 #undef WW_KEY_LIST
+#undef WW_KEY_MAP
+#undef WW_KEY_ENUM
+#undef WW_KEY_TREE
+#undef WW_KEYS_TREE
 #undef WW_KEYS_CLOSE

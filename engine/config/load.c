@@ -5,6 +5,7 @@
 #include "config/check.h"
 #include "config/fault.h"
 #include "config/keys.h"
+#include "config/party.h"
 #include "config/raw.h"
 #include "config/restriction.h"
 #include "config/route.h"
@@ -262,11 +263,6 @@ take_party(struct ww_ctx *cx, const struct ww_raw_party *raw, struct ww_party *o
 		.tin = ww_str_from(raw->tin),
 		.send = ww_str_from(raw->send),
 	};
-	for (size_t i = 0; i < ww_role_count; i++)
-		out->roles[i] = (struct ww_party_role){ .send = out->send,
-			.backup = ww_str_empty(),
-			.zone_name = ww_str_empty(),
-			.calendar = ww_str_empty() };
 }
 
 static void
@@ -307,6 +303,16 @@ take_roster(struct ww_ctx *cx, const struct ww_raw_roster *raw, struct ww_roster
 	out->columns[WW_ROSTER_##column] = ww_str_from(raw->columns.text);
 #include <wardwire/roster_columns.def>
 #undef WW_ROSTER_COLUMN
+}
+
+static void
+take_program_use(
+    struct ww_ctx *cx, const struct ww_raw_program_use *raw, struct ww_program_use *out)
+{
+	(void)cx;
+	out->file = ww_str_from(raw->file);
+	out->name = ww_value_stem(out->file);
+	out->payer = ww_str_from(raw->payer);
 }
 
 static void
@@ -386,8 +392,10 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, const struct ww_
 	TAKE_LIST(clients, take_client);
 	TAKE_LIST(rosters, take_roster);
 	TAKE_LIST(restrictions, take_restriction);
+	TAKE_LIST(programs, take_program_use);
 	if (ww_arena_status(cx->arena) != WW_OK)
 		return ww_fail_memory(cx); /* a list may lack its entries */
+	ww_party_take_roles(cx, root, raw->parties, c);
 	s = ww_route_take(cx, root, c);
 	if (s == WW_OK)
 		s = ww_restriction_take(cx, root, c);
@@ -415,10 +423,11 @@ check(struct ww_faults *f, ww_str text, struct ww_yaml **tree)
 	s = ww_yaml_read(f, text, &root);
 	if (s != WW_OK || root == NULL)
 		return s;
-	ww_check_keys(f, root);
+	ww_check_keys(f, root, &ww_keys_config);
 	ww_refer_check(f, root);
 	ww_feed_check(f, root);
 	ww_endpoint_check(f, root);
+	ww_party_check(f, root);
 	ww_client_check(f, root);
 	ww_feed_ack_check(f, root);
 	ww_feed_payer_check(f, root);

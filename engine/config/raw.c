@@ -34,6 +34,7 @@ static const cyaml_schema_value_t text_value = { CYAML_VALUE_STRING(
 	    field##_n, &text_value, 0, CYAML_UNLIMITED),
 #define WW_KEY_NAMES(part, key, need, help) CYAML_FIELD_IGNORE(#key, need),
 #define WW_KEY_CONDITIONS(part, key, help) CYAML_FIELD_IGNORE(#key, MAY),
+#define WW_KEY_MAP(part, key, choices, inner, help) CYAML_FIELD_IGNORE(#key, MAY),
 #define WW_KEY_PART(part, key, inner, help)                                                        \
 	CYAML_FIELD_MAPPING(#key, MAY, struct ww_raw_##part, key, inner##_fields),
 #define WW_KEY_LIST(part, key, inner, help)                                                        \

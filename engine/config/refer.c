@@ -116,6 +116,14 @@ normal_folder(struct ww_arena *a, ww_str text)
 	return text;
 }
 
+/* By which the journal knows it. */
+static ww_str
+normal_program(struct ww_arena *a, ww_str text)
+{
+	(void)a;
+	return ww_value_stem(text);
+}
+
 static void
 check_unique(struct ww_faults *f, const struct ww_yaml *root)
 {
@@ -133,6 +141,7 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 		{ "parties", "name", NULL, "party", "with the name" },
 		{ "clients", "name", NULL, "client", "with the name" },
 		{ "routes", "name", NULL, "route", "with the name" },
+		{ "programs", "file", normal_program, "program", "with the file name" },
 	};
 	size_t i, j, first;
 
@@ -182,6 +191,7 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 		{ "parties", "send", "endpoints", "endpoint" },
 		{ "clients", "feed", "feeds", "feed" },
 		{ "clients", "party", "parties", "party" },
+		{ "programs", "payer", "parties", "party" },
 	};
 	size_t i, j;
 

@@ -6,13 +6,14 @@
 #include "config/scope.h"
 
 #include <wardwire/hl7v2.h>
+#include <wardwire/program.h>
 #include <wardwire/time.h>
 
 #include <arpa/inet.h>
 #include <assert.h>
 #include <string.h>
 
-enum { TEXT_MAX = 256, PATH_LONGEST = 1024, HOST_MAX = 255 };
+enum { TEXT_MAX = 256, PATH_LONGEST = 1024, HOST_MAX = 255, SPAN_MOST = 9999 };
 
 static bool
 is_lower(char c)
@@ -384,6 +385,110 @@ is_date(ww_str s)
 	ww_time t;
 
 	return ww_time_fhir(s, ww_zone_utc(), &t) && t.prec <= WW_PREC_DAY;
+}
+
+static bool
+is_day(ww_str s)
+{
+	ww_time t;
+
+	return ww_time_fhir(s, ww_zone_utc(), &t) && t.prec == WW_PREC_DAY;
+}
+
+/* -- what programs are made of -------------------------------------------------------------------------- */
+
+bool
+ww_value_span(ww_str text, struct ww_span *out)
+{
+	static const struct {
+		const char *text;
+		enum ww_span_unit unit;
+	} units[] = {
+		{ "m", WW_SPAN_MINUTES },
+		{ "h", WW_SPAN_HOURS },
+		{ "d", WW_SPAN_DAYS },
+		{ "bd", WW_SPAN_BUSINESS_DAYS },
+	};
+	size_t digits = 0;
+	uint64_t n;
+
+	while (digits < text.n && is_digit(text.p[digits]))
+		digits++;
+	if (!ww_str_u64(ww_str_sub(text, 0, digits), SPAN_MOST, &n) || n == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!ww_str_is(ww_str_sub(text, digits, text.n), units[i].text))
+			continue;
+		*out = (struct ww_span){ units[i].unit, (uint32_t)n };
+		return true;
+	}
+	return false;
+}
+
+static bool
+is_span(ww_str s)
+{
+	struct ww_span span;
+
+	return ww_value_span(s, &span);
+}
+
+bool
+ww_value_clock(ww_str text, uint32_t *minutes)
+{
+	uint64_t hour, minute;
+
+	if (text.n != 5 || text.p[2] != ':' || !ww_str_u64(ww_str_sub(text, 0, 2), 23, &hour) ||
+	    !ww_str_u64(ww_str_sub(text, 3, 2), 59, &minute))
+		return false;
+	*minutes = (uint32_t)(hour * 60 + minute);
+	return true;
+}
+
+static bool
+is_clock(ww_str s)
+{
+	uint32_t minutes;
+
+	return ww_value_clock(s, &minutes);
+}
+
+bool
+ww_value_ages(ww_str text, uint32_t *from, uint32_t *to)
+{
+	bool open = text.n > 0 && text.p[text.n - 1] == '+';
+	ww_str rest, first = ww_str_cut(text, open ? '+' : '-', &rest);
+	uint64_t a, b = WW_AGE_MOST;
+
+	if (!ww_str_u64(first, WW_AGE_MOST, &a) ||
+	    (open ? rest.n > 0 : !ww_str_u64(rest, WW_AGE_MOST, &b)) || a > b)
+		return false;
+	*from = (uint32_t)a;
+	*to = (uint32_t)b;
+	return true;
+}
+
+static bool
+is_ages(ww_str s)
+{
+	uint32_t from, to;
+
+	return ww_value_ages(s, &from, &to);
+}
+
+static bool
+is_rule(ww_str s)
+{
+	ww_str version, name = ww_str_cut(s, '/', &version);
+	uint64_t n;
+
+	return is_name(name) && ww_str_u64(version, SPAN_MOST, &n) && n > 0;
+}
+
+static bool
+is_content(ww_str s)
+{
+	return ww_program_content(s) != 0;
 }
 
 static const struct {

@@ -4,6 +4,8 @@
 
 #include <wardwire/str.h>
 
+struct ww_span;
+
 enum ww_format {
 #define WW_FORMAT(name, check, noun, rule) WW_FORMAT_##name,
 #include "config/value.def"
@@ -24,6 +26,13 @@ bool ww_value_loopback(ww_str host);
 
 /* The host of a URL that begins with http://; false when it is none. An IPv6 address comes without its brackets. */
 bool ww_value_http_host(ww_str url, ww_str *host);
+
+/* "24h", "2bd" */
+bool ww_value_span(ww_str text, struct ww_span *out);
+/* "07:30": minutes of the day. */
+bool ww_value_clock(ww_str text, uint32_t *minutes);
+/* "18-64", "65+": years, both inclusive. */
+bool ww_value_ages(ww_str text, uint32_t *from, uint32_t *to);
 
 /* A path's last part without its ending: "a/b.x.csv" gives "b.x". */
 ww_str ww_value_stem(ww_str path);

@@ -13,14 +13,14 @@
 
 /* -- coded values -------------------------------------------------------------------------------- */
 
-#define WW_ENUM_OPEN(e) static const char *const text_##e[] = {
+#define WW_ENUM_OPEN(e) const char *const ww_##e##_texts[] = {
 #define WW_VALUE(e, name, text) [WW_##e##_##name] = (text),
 #define WW_ENUM_CLOSE(e) \
-	}; \
+	[ww_##e##_count] = NULL }; \
 	const char * \
 	ww_##e##_text(int64_t v) \
 	{ \
-		return v >= 0 && v < ww_##e##_count ? text_##e[v] : "?"; \
+		return v >= 0 && v < ww_##e##_count ? ww_##e##_texts[v] : "?"; \
 	}
 #include <wardwire/enums.def>
 #undef WW_ENUM_OPEN

@@ -27,12 +27,12 @@ const struct ww_params ww_params_default = { {
 #undef WW_PARAM_FLAG
 #undef WW_PARAM_CHOICE
 
-const struct ww_param_row ww_param_rows[] = {
+const struct ww_rule_param ww_rule_params[] = {
 #define WW_RULE_ID(rule, text)
 #define WW_PARAM(rule_, name_, fallback_, least_, most_, unit_, doc_)                              \
 	{ .rule = #rule_,                                                                          \
 		.name = #name_,                                                                    \
-		.kind = WW_PARAM_IS_NUMBER,                                                        \
+		.kind = WW_RULE_PARAM_NUMBER,                                                      \
 		.fallback = (fallback_),                                                           \
 		.least = (least_),                                                                 \
 		.most = (most_),                                                                   \
@@ -42,7 +42,7 @@ const struct ww_param_row ww_param_rows[] = {
 #define WW_PARAM_FLAG(rule_, name_, fallback_, doc_)                                               \
 	{ .rule = #rule_,                                                                          \
 		.name = #name_,                                                                    \
-		.kind = WW_PARAM_IS_FLAG,                                                          \
+		.kind = WW_RULE_PARAM_FLAG,                                                        \
 		.fallback = (fallback_),                                                           \
 		.most = 1,                                                                         \
 		.unit = "",                                                                        \
@@ -51,7 +51,7 @@ const struct ww_param_row ww_param_rows[] = {
 #define WW_PARAM_CHOICE(rule_, name_, fallback_, choices_, doc_)                                   \
 	{ .rule = #rule_,                                                                          \
 		.name = #name_,                                                                    \
-		.kind = WW_PARAM_IS_CHOICE,                                                        \
+		.kind = WW_RULE_PARAM_CHOICE,                                                      \
 		.fallback = (fallback_),                                                           \
 		.unit = "",                                                                        \
 		.choices = (choices_),                                                             \
@@ -81,7 +81,7 @@ ww_rule_stem(ww_str id)
 }
 
 ww_str
-ww_param_word(const char *choices, int64_t place)
+ww_rule_param_word(const char *choices, int64_t place)
 {
 	ww_str rest = ww_str_from(choices), word = ww_str_cut(rest, ' ', &rest);
 
@@ -103,10 +103,11 @@ is_name(const char *row, ww_str text)
 }
 
 int
-ww_param_find(ww_str rule, ww_str name)
+ww_rule_param_find(ww_str rule, ww_str name)
 {
 	for (int i = 0; i < WW_PARAMS; i++)
-		if (is_name(ww_param_rows[i].rule, rule) && ww_str_is(name, ww_param_rows[i].name))
+		if (is_name(ww_rule_params[i].rule, rule) &&
+		    ww_str_is(name, ww_rule_params[i].name))
 			return i;
 	return -1;
 }

@@ -17,8 +17,10 @@
 #undef WW_VALUE
 #undef WW_ENUM_CLOSE
 
-/* The text of each value, by its number; "?" outside the range. */
-#define WW_ENUM_OPEN(e) const char *ww_##e##_text(int64_t v);
+/* The text of each value, by its number; "?" outside the range. All of them, by their numbers; NULL ends them. */
+#define WW_ENUM_OPEN(e)                                                                            \
+	const char *ww_##e##_text(int64_t v);                                                      \
+	extern const char *const ww_##e##_texts[];
 #define WW_VALUE(e, name, text)
 #define WW_ENUM_CLOSE(e)
 #include <wardwire/enums.def>

@@ -31,12 +31,12 @@ ww_param(const struct ww_params *p, enum ww_param_id id)
 /* All of them as they are where nobody sets anything. */
 extern const struct ww_params ww_params_default;
 
-enum ww_param_kind { WW_PARAM_IS_NUMBER, WW_PARAM_IS_FLAG, WW_PARAM_IS_CHOICE };
+enum ww_rule_param_kind { WW_RULE_PARAM_NUMBER, WW_RULE_PARAM_FLAG, WW_RULE_PARAM_CHOICE };
 
 /* What is known of a parameter. */
-struct ww_param_row {
+struct ww_rule_param {
 	const char *rule, *name; /* "readmit_hwr", where a file has readmit-hwr; "high_cut" */
-	enum ww_param_kind kind;
+	enum ww_rule_param_kind kind;
 	int64_t fallback, least, most;
 	const char *unit;    /* of a number: "points" */
 	const char *choices; /* of a choice: words, a blank between */
@@ -44,15 +44,15 @@ struct ww_param_row {
 };
 
 /* By enum ww_param_id; WW_PARAMS of them. */
-extern const struct ww_param_row ww_param_rows[];
+extern const struct ww_rule_param ww_rule_params[];
 
 /* Ids of rules that a program may use; NULL ends the list. */
 extern const char *const ww_rule_ids[];
 /* "lace" of "lace/1". */
 ww_str ww_rule_stem(ww_str id);
-/* The place in ww_param_rows of a rule's parameter, both as a file has them; -1: there is none. */
-int ww_param_find(ww_str rule, ww_str name);
+/* The place in ww_rule_params of a rule's parameter, both as a file has them; -1: there is none. */
+int ww_rule_param_find(ww_str rule, ww_str name);
 /* The word of that place in choices; empty when there is none. */
-ww_str ww_param_word(const char *choices, int64_t place);
+ww_str ww_rule_param_word(const char *choices, int64_t place);
 
 #endif

@@ -57,8 +57,10 @@ enum {
 struct ww_program_population {
 	uint32_t age_from,
 	    age_to; /* years on the day of the event, both inclusive; 0 and WW_AGE_MOST: any */
-	struct ww_texts products;  /* of which the roster must name one; none: any */
-	struct ww_texts lines;     /* lines of business, likewise */
+	struct ww_texts
+	    products;           /* of which the roster must name one, capitals or not; none: any */
+	struct ww_texts plans;  /* likewise */
+	struct ww_texts payers; /* likewise */
 	struct ww_texts practices; /* names of parties, likewise */
 };
 enum { WW_AGE_MOST = 150 };
@@ -112,22 +114,13 @@ struct ww_programs {
  * deadline take due_hours of the configuration. */
 #define WW_PROGRAM_BASIC "basic"
 
-/* What decides whether a program is about somebody on a day. Texts may be empty: not known. */
-struct ww_program_member {
-	int64_t day;     /* of the event, days since 1970-01-01 */
-	ww_time birth;   /* may be unknown: then any age fits */
-	ww_str practice; /* name of a party */
-	ww_str roster;   /* by which it is the practice's */
-	ww_str product, line;
-};
-
 /* NULL: there is none of that name. */
 const struct ww_program *ww_programs_find(const struct ww_programs *p, ww_str name);
 bool ww_program_uses(const struct ww_program *p, const char *rule);
-/* The program is in force on that day and its population has such a member; and the roster, if it is for one program only, is
- * for this one. */
+/* The program is in force on that day (days since 1970-01-01), and whom that row of a roster makes the practice's, born then
+ * (unknown: any age fits), is of its population; and the row, if it names a program, names this one. */
 bool ww_program_fits(
-    const struct ww_program *p, const struct ww_config *c, const struct ww_program_member *m);
+    const struct ww_program *p, const struct ww_attribution *at, ww_time birth, int64_t day);
 /* The party that is told in that role of a matter of that practice: the payer for navigator, case-manager,
  * benefits-contact, program-desk and program-manager, else the practice. NULL: the program has no payer, or the configuration
  * no such party any more. */
@@ -138,7 +131,9 @@ bool ww_role_is_payers(enum ww_role role);
 /* A finding of that band is copied: from says nothing, or the band is as high or higher. A band that is not known ("unknown") is not
  * as high as any. */
 bool ww_program_copies(const struct ww_program_copy *c, ww_str band);
-/* "stay-task" and so on; "" for NOTHING. */
+/* "stay-task" and so on. */
 const char *ww_program_as_text(enum ww_program_as as);
+/* WW_CONTENT_* of "name" and so on; 0: it is none. */
+uint32_t ww_program_content(ww_str text);
 
 #endif

@@ -287,7 +287,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "segment_bytes, tick_seconds, snapshots, jobs, "
 	    "retention, disk, limits, listeners, feeds, endpoints, parties, clients, routes, "
 	    "restrictions, "
-	    "rosters, profiles");
+	    "rosters, programs, profiles");
 }
 END_TEST
 
@@ -848,6 +848,9 @@ kind_name(const struct ww_key *k)
 		return "mapping";
 	case WW_KEY_IS_LIST:
 		return "list";
+	case WW_KEY_IS_MAP:
+	case WW_KEY_IS_TREE:
+		return "mapping";
 	}
 	return "";
 }

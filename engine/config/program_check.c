@@ -1,0 +1,229 @@
+/* What of a program the table of its keys cannot say: values against one another, and against the configuration. What is
+ * missing or of the wrong form was reported by check.c and is passed over here. */
+#include "config/check.h"
+#include "config/fault.h"
+#include "config/keys.h"
+#include "config/near.h"
+#include "config/program.h"
+#include "config/value.h"
+#include "config/yaml.h"
+
+#include <wardwire/ctx.h>
+
+#include <string.h>
+
+/* -- one flag ----------------------------------------------------------------------------------------- */
+
+/* What a flag may have by how it is told. */
+static const struct {
+	const char *key;
+	bool fits[WW_AS_COUNT];
+} fitting[] = {
+	{ "to", { [WW_AS_STAY_TASK] = true,
+	            [WW_AS_TASK] = true,
+	            [WW_AS_COMMUNICATION] = true,
+	            [WW_AS_DIGEST] = true } },
+	{ "deadline", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
+	{ "warn", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
+	{ "acknowledge", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
+	{ "forward", { [WW_AS_TASK] = true } },
+	{ "priority",
+	    { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true, [WW_AS_COMMUNICATION] = true } },
+	{ "copy", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true, [WW_AS_COMMUNICATION] = true } },
+	{ "wording", { [WW_AS_STAY_TASK] = true,
+	                 [WW_AS_TASK] = true,
+	                 [WW_AS_COMMUNICATION] = true,
+	                 [WW_AS_DIGEST] = true } },
+};
+
+/* Units that a length of time may have where not all of them mean something. */
+static const struct {
+	const char *key, *rule;
+	bool fits[4]; /* by enum ww_span_unit */
+} units[] = {
+	{ "acknowledge", "minutes or hours, such as 30m",
+	    { [WW_SPAN_MINUTES] = true, [WW_SPAN_HOURS] = true } },
+	{ "cooldown", "days, such as 30d", { [WW_SPAN_DAYS] = true } },
+	{ "suppress", "hours or days, such as 12h",
+	    { [WW_SPAN_HOURS] = true, [WW_SPAN_DAYS] = true } },
+};
+
+static void
+check_units(struct ww_faults *f, const struct ww_yaml *flag)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		const struct ww_yaml *v = ww_yaml_scalar(flag, units[i].key);
+		struct ww_span span;
+
+		if (v != NULL && ww_value_span(v->text, &span) && !units[i].fits[span.unit])
+			ww_fault_add(f, v->line, v->column, "%s: '%s' is not in %s", units[i].key,
+			    ww_fault_show(v->text).text, units[i].rule);
+	}
+}
+
+/* WW_AS_NOTHING where it is not said, or not well; the latter was reported. */
+static enum ww_program_as
+told_as(struct ww_faults *f, const struct ww_yaml *flag)
+{
+	const struct ww_yaml *v = ww_yaml_scalar(flag, "as");
+
+	for (int i = WW_AS_COUNT - 1; v != NULL && i > WW_AS_NOTHING; i--)
+		if (ww_str_is(v->text, ww_choices_program_as[i]))
+			return (enum ww_program_as)i;
+	if (ww_yaml_get(flag, "as") == NULL)
+		ww_fault_add(f, flag->key_line, flag->key_column,
+		    "required key 'as' is missing in flags.%s", ww_fault_show(flag->key).text);
+	else if (v != NULL && ww_str_is(v->text, ww_choices_program_as[WW_AS_NOTHING]))
+		ww_fault_add(f, v->line, v->column, "as: leave the flag out instead");
+	return WW_AS_NOTHING;
+}
+
+/* Nobody waits for the word of whoever got something routine. */
+static void
+check_priority(struct ww_faults *f, const struct ww_yaml *flag)
+{
+	const struct ww_yaml *ack = ww_yaml_scalar(flag, "acknowledge"),
+	                     *priority = ww_yaml_scalar(flag, "priority");
+
+	if (ack != NULL && (priority == NULL || ww_str_is(priority->text, "routine")))
+		ww_fault_add(f, ack->line, ack->column,
+		    "acknowledge: nobody is waited for in what is routine; give it a priority");
+}
+
+static void
+check_flag(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *flag)
+{
+	enum ww_program_as as = told_as(f, flag);
+	const struct ww_yaml *copies = ww_yaml_get(flag, "copy"), *e;
+	size_t n = 0;
+
+	check_units(f, flag);
+	check_priority(f, flag);
+	for (e = ww_yaml_entries(flag, "copy"); e != NULL; e = e->next)
+		n++;
+	if (n > WW_PROGRAM_COPIES)
+		ww_fault_add(f, copies->line, copies->column, "copy: %zu entries; at most %d", n,
+		    (int)WW_PROGRAM_COPIES);
+	if (as == WW_AS_NOTHING)
+		return;
+	if (as != WW_AS_RECORD && ww_yaml_get(flag, "to") == NULL)
+		ww_fault_add(f, flag->key_line, flag->key_column,
+		    "required key 'to' is missing in flags.%s", ww_fault_show(flag->key).text);
+	for (size_t i = 0; i < sizeof(fitting) / sizeof(fitting[0]); i++) {
+		const struct ww_yaml *v = ww_yaml_get(flag, fitting[i].key);
+
+		if (v != NULL && !fitting[i].fits[as])
+			ww_fault_add(f, v->key_line, v->key_column, "%s: means nothing for a %s",
+			    fitting[i].key, ww_choices_program_as[as]);
+	}
+	if (as == WW_AS_DIGEST && ww_yaml_get(root, "digest") == NULL)
+		ww_fault_add(f, flag->key_line, flag->key_column,
+		    "flags.%s is told by a digest, and the program has none; add the key digest",
+		    ww_fault_show(flag->key).text);
+}
+
+/* -- the program as a whole --------------------------------------------------------------------------- */
+
+static void
+check_days(struct ww_faults *f, const struct ww_yaml *root)
+{
+	const struct ww_yaml *from = ww_yaml_scalar(root, "effective"),
+	                     *to = ww_yaml_scalar(root, "end");
+
+	if (from != NULL && to != NULL && ww_value_fits(WW_FORMAT_DAY, from->text) &&
+	    ww_value_fits(WW_FORMAT_DAY, to->text) && ww_str_cmp(to->text, from->text) < 0)
+		ww_fault_add(f, to->line, to->column, "end: is before effective");
+}
+
+static void
+check_quiet(struct ww_faults *f, const struct ww_yaml *root)
+{
+	const struct ww_yaml *quiet = ww_yaml_get(root, "quiet"),
+	                     *from = ww_yaml_scalar(quiet, "from"),
+	                     *to = ww_yaml_scalar(quiet, "to");
+
+	if (from != NULL && to != NULL && ww_str_eq(from->text, to->text))
+		ww_fault_add(f, to->line, to->column, "quiet: to is the same as from");
+}
+
+void
+ww_program_check(struct ww_faults *f, const struct ww_yaml *root)
+{
+	const struct ww_yaml *flags = ww_yaml_get(root, "flags");
+
+	for (const struct ww_yaml *e = flags != NULL && flags->kind == WW_YAML_MAP ? flags->first
+	                                                                           : NULL;
+	     e != NULL && !ww_fault_full(f); e = e->next)
+		if (e->kind == WW_YAML_MAP)
+			check_flag(f, root, e);
+	check_days(f, root);
+	check_quiet(f, root);
+}
+
+/* -- in a configuration ------------------------------------------------------------------------------- */
+
+static void
+suit_practices(struct ww_faults *f, const struct ww_yaml *root, const struct ww_config *c)
+{
+	const struct ww_yaml *population = ww_yaml_get(root, "population");
+
+	for (const struct ww_yaml *e = ww_yaml_entries(population, "practices"); e != NULL;
+	     e = e->next) {
+		struct ww_near near;
+
+		if (ww_config_party(c, e->text) != NULL)
+			continue;
+		ww_near_start(&near, e->text);
+		for (size_t i = 0; i < c->parties_n; i++)
+			ww_near_try(&near, c->parties[i].name);
+		ww_fault_add(f, e->line, e->column,
+		    "practices: the configuration has no party '%s'%s%.*s%s",
+		    ww_fault_show(e->text).text, near.best.n > 0 ? " (did you mean '" : "",
+		    WW_STR_FMT(near.best), near.best.n > 0 ? "'?)" : "");
+	}
+}
+
+static void
+suit_role(struct ww_faults *f, const struct ww_yaml *v, const struct ww_program_use *use)
+{
+	if (v == NULL || use->payer.n > 0)
+		return;
+	for (int role = 0; role < ww_role_count; role++)
+		if (ww_str_is(v->text, ww_role_texts[role]) &&
+		    ww_role_is_payers((enum ww_role)role))
+			ww_fault_add(f, v->line, v->column,
+			    "%s is with the payer, and the configuration gives this program none: "
+			    "programs[].payer",
+			    ww_role_texts[role]);
+}
+
+static void
+suit_flag(struct ww_faults *f, const struct ww_yaml *flag, const struct ww_program_use *use)
+{
+	suit_role(f, ww_yaml_scalar(flag, "to"), use);
+	suit_role(f, ww_yaml_scalar(ww_yaml_get(flag, "forward"), "to"), use);
+	for (const struct ww_yaml *e = ww_yaml_entries(flag, "copy"); e != NULL; e = e->next)
+		suit_role(f, ww_yaml_scalar(e, "role"), use);
+}
+
+ww_status
+ww_program_suits(struct ww_ctx *cx, ww_str text, const struct ww_config *c,
+    const struct ww_program_use *use, struct ww_config_fault **faults, size_t *faults_n)
+{
+	struct ww_faults f = { .cx = cx };
+	struct ww_yaml *root = NULL;
+	const struct ww_yaml *flags;
+	ww_status s = ww_yaml_read(&f, text, &root);
+
+	flags = ww_yaml_get(root, "flags");
+	for (const struct ww_yaml *e = s == WW_OK && flags != NULL ? flags->first : NULL; e != NULL;
+	     e = e->next)
+		suit_flag(&f, e, use);
+	if (s == WW_OK)
+		suit_practices(&f, root, c);
+	if (s == WW_OK)
+		s = ww_fault_end(&f);
+	*faults = f.v;
+	*faults_n = f.n;
+	return s;
+}
