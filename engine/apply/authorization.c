@@ -71,6 +71,7 @@ settle(struct ww_ledger *l, struct ww_ctx *cx, struct ww_authorization *a)
 	a->status = status_of(a, newest);
 	a->action = newest != NULL ? newest->action : ww_str_empty();
 	a->decided_ms = newest != NULL ? newest->received_ms : 0;
+	a->decided = newest != NULL ? newest->stated : (ww_time){ 0 };
 	a->granted = granting != NULL ? granting->granted : ww_str_empty();
 	a->authorized = granting != NULL ? granting->authorized : (ww_time){ 0 };
 	a->authorized_end = granting != NULL ? granting->authorized_end : (ww_time){ 0 };

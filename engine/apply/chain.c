@@ -37,6 +37,9 @@ ww_stay_unchanged(const struct ww_encounter *a, const struct ww_encounter *b)
 	x.planned = b->planned;
 	x.transferred = b->transferred;
 	x.transferred_from = b->transferred_from;
+	x.cancelled = b->cancelled;
+	x.cancelled_start = b->cancelled_start;
+	x.reversed = b->reversed;
 	return ww_row_equal(&ww_entity_encounter, &x, b);
 }
 

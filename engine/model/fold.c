@@ -572,6 +572,7 @@ leave_inpatient(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 		to = WW_encounter_class_OUTPATIENT;
 	set_class(e, to, stated_or_occurred(s->ev));
 	e->inpatient_start = (ww_time){ 0 };
+	e->reversed = 1;
 	f->reversed = true;
 }
 
@@ -759,6 +760,44 @@ settle_absent(const struct fold *f, struct ww_encounter *e)
 }
 
 static bool
+cancels_coming(enum ww_act a)
+{
+	return a == WW_ACT_CANCEL_ADMIT || a == WW_ACT_CANCEL_PREADMIT ||
+	       a == WW_ACT_CANCEL_PENDING_ADMIT || a == WW_ACT_CANCEL_VISIT || a == WW_ACT_DELETE;
+}
+
+/* When an inpatient stay began or was to, as that event says, whether or not it counts. */
+static ww_time
+coming_of(const struct ww_step *s)
+{
+	const struct ww_event *ev = s->ev;
+
+	if (s->act == WW_ACT_PREADMIT || s->act == WW_ACT_PENDING_ADMIT)
+		return ww_time_known(ev->expected) ? ev->expected : ev->admitted;
+	if (ww_act_admits(s->act) && (inpatient(ev->class_) || s->act == WW_ACT_INPATIENT))
+		return admitted_or_occurred(ev);
+	return cancels_coming(s->act) && inpatient(ev->class_) ? ev->admitted : (ww_time){ 0 };
+}
+
+/* A cancel of what brings or would bring the patient, whether or not there is anything that it takes back: it may have come
+ * first. */
+static void
+note_cancelled(const struct fold *f, struct ww_encounter *e)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct ww_step *s = &f->s[i];
+		ww_time coming = coming_of(s);
+
+		if (cancels_coming(s->act) && ww_time_cmp(s->ev->recorded, e->cancelled) > 0)
+			e->cancelled = s->ev->recorded;
+		if (ww_time_known(coming))
+			e->cancelled_start = coming;
+	}
+	if (!ww_time_known(e->cancelled))
+		e->cancelled_start = (ww_time){ 0 };
+}
+
+static bool
 any_admits(const struct fold *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
@@ -839,6 +878,7 @@ ww_fold(struct ww_ctx *cx, const struct ww_event *events, size_t n, struct ww_en
 	if (r != WW_OK)
 		return r;
 	settle_versions(&f);
+	note_cancelled(&f, e);
 	fill(&f, e);
 	r = mend_discharges(cx, &f);
 	if (r != WW_OK)

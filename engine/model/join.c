@@ -19,11 +19,19 @@ apart(int64_t a, int64_t b)
 	return a > b ? a - b : b - a;
 }
 
+typedef bool counts_fn(const struct ww_encounter *e);
+
 static bool
 counts(const struct ww_encounter *e)
 {
 	return e->merged_into == 0 && e->status != WW_encounter_status_CANCELLED &&
 	       e->status != WW_encounter_status_ERROR;
+}
+
+static bool
+is_cancelled(const struct ww_encounter *e)
+{
+	return e->merged_into == 0 && ww_time_known(e->cancelled) && !counts(e);
 }
 
 /* -- numbers ---------------------------------------------------------------------------------------- */
@@ -100,7 +108,8 @@ is_account(const struct numbers *n, const struct ww_encounter *e)
 }
 
 static struct ww_joined
-by_numbers(const struct numbers *n, const struct ww_encounter *stays, size_t stays_n)
+by_numbers(
+    const struct numbers *n, const struct ww_encounter *stays, size_t stays_n, counts_fn *may)
 {
 	static const struct {
 		bool (*fits)(const struct numbers *n, const struct ww_encounter *e);
@@ -114,7 +123,7 @@ by_numbers(const struct numbers *n, const struct ww_encounter *stays, size_t sta
 
 	for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++) {
 		for (size_t i = 0; i < stays_n; i++) {
-			if (counts(&stays[i]) && ways[w].fits(n, &stays[i]))
+			if (may(&stays[i]) && ways[w].fits(n, &stays[i]))
 				return (struct ww_joined){ &stays[i], ways[w].by };
 		}
 	}
@@ -154,14 +163,14 @@ admitted_day(const struct ww_encounter *e)
 /* The nearest to that day; of two as near the one at that place, then the one that began first. */
 static struct ww_joined
 by_date(ww_str facility, int64_t day, int64_t most, const struct ww_encounter *stays, size_t n,
-    int64_t (*day_of)(const struct ww_encounter *e))
+    counts_fn *may, int64_t (*day_of)(const struct ww_encounter *e))
 {
 	struct ww_joined best = { NULL, "" };
 	int64_t best_at = INT64_MAX;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct ww_encounter *e = &stays[i];
-		int64_t on = counts(e) ? day_of(e) : 0, at;
+		int64_t on = may(e) ? day_of(e) : 0, at;
 
 		if (on == 0 || apart(on, day) > most || are_two_places(facility, e->facility))
 			continue;
@@ -186,20 +195,42 @@ authorized_day(const struct ww_encounter *e)
 	return may ? admitted_day(e) : 0;
 }
 
-struct ww_joined
-ww_join_authorization(const struct ww_authorization *a, const struct ww_encounter *stays, size_t n)
+static int64_t
+cancelled_day(const struct ww_encounter *e)
+{
+	return ww_written_day(e->cancelled_start);
+}
+
+static struct ww_joined
+join_authorization(const struct ww_authorization *a, const struct ww_encounter *stays, size_t n,
+    counts_fn *may, int64_t (*day_of)(const struct ww_encounter *e))
 {
 	struct numbers numbers = { .authorizations = { a->granted, a->number },
 		.stay = a->stay,
 		.visit_system = a->visit_system,
 		.visit = a->visit,
 		.account = a->account };
-	struct ww_joined j = by_numbers(&numbers, stays, n);
+	struct ww_joined j = by_numbers(&numbers, stays, n, may);
 	int64_t day = ww_written_day(first_known(a->requested, a->authorized));
 
 	if (j.stay != NULL || a->inpatient == 0 || day == 0)
 		return j;
-	return by_date(a->facility, day, WW_JOIN_DAYS, stays, n, authorized_day);
+	return by_date(a->facility, day, WW_JOIN_DAYS, stays, n, may, day_of);
+}
+
+struct ww_joined
+ww_join_authorization(const struct ww_authorization *a, const struct ww_encounter *stays, size_t n)
+{
+	return join_authorization(a, stays, n, counts, authorized_day);
+}
+
+struct ww_joined
+ww_join_cancelled(const struct ww_authorization *a, const struct ww_encounter *stays, size_t n)
+{
+	struct ww_joined j = join_authorization(a, stays, n, counts, authorized_day);
+
+	return j.stay == NULL ? join_authorization(a, stays, n, is_cancelled, cancelled_day)
+	                      : (struct ww_joined){ NULL, "" };
 }
 
 /* -- claims ----------------------------------------------------------------------------------------- */
@@ -241,7 +272,7 @@ ww_join_claim(const struct ww_claim *c, const struct ww_encounter *stays, size_t
 		.visit_system = c->visit_system,
 		.visit = c->visit,
 		.account = c->account };
-	struct ww_joined j = by_numbers(&numbers, stays, n);
+	struct ww_joined j = by_numbers(&numbers, stays, n, counts);
 	int64_t day = ww_written_day(first_known(c->admitted, c->start));
 	bool at_hospital = c->class_ == WW_encounter_class_INPATIENT ||
 	                   c->class_ == WW_encounter_class_ED ||
@@ -249,6 +280,6 @@ ww_join_claim(const struct ww_claim *c, const struct ww_encounter *stays, size_t
 
 	if (j.stay != NULL || day == 0 || !at_hospital)
 		return j;
-	j = by_date(c->facility, day, WW_JOIN_CLAIM_DAYS, stays, n, start_day);
+	j = by_date(c->facility, day, WW_JOIN_CLAIM_DAYS, stays, n, counts, start_day);
 	return j.stay == NULL ? during(c, day, stays, n) : j;
 }

@@ -18,6 +18,9 @@ enum { WW_JOIN_DAYS = 3, WW_JOIN_CLAIM_DAYS = 1 };
  * state, else the nearest in time; facilities that are known to be two keep them apart. */
 struct ww_joined ww_join_authorization(
     const struct ww_authorization *a, const struct ww_encounter *stays, size_t n);
+/* The same where none of those stays counts: the one that was cancelled, and that the authorization was of. */
+struct ww_joined ww_join_cancelled(
+    const struct ww_authorization *a, const struct ww_encounter *stays, size_t n);
 struct ww_joined ww_join_claim(
     const struct ww_claim *c, const struct ww_encounter *stays, size_t n);
 

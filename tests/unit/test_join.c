@@ -196,6 +196,34 @@ START_TEST(a_day_is_the_one_that_was_written)
 }
 END_TEST
 
+START_TEST(what_no_stay_is_of_may_be_of_one_that_was_cancelled)
+{
+	static const struct {
+		const char *visit, *requested, *want;
+	} rows[] = {
+		{ "V3", "", "V3" },
+		{ "", "2026-05-02", "V3" },
+		{ "", "2026-05-20", "" },
+		{ "V2", "2026-05-02", "" }, /* of one that stands */
+		{ "", "2026-04-11", "" },
+	};
+	struct ww_encounter *v = all_stays();
+
+	v[2].cancelled = time_of("2026-05-01T10:00:00-04:00");
+	v[2].cancelled_start = time_of("2026-05-01");
+	v[2].start = v[2].inpatient_start = (ww_time){ 0 }; /* as the fold leaves it */
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct ww_authorization a;
+
+		ww_row_init(&ww_entity_authorization, &a);
+		a.inpatient = 1;
+		a.visit = ww_str_from(rows[i].visit);
+		a.requested = time_of(rows[i].requested);
+		ck_assert_str_eq(visit_of(ww_join_cancelled(&a, v, STAYS)), rows[i].want);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -204,6 +232,7 @@ main(void)
 		a_claim_is_of_the_stay_that_began_that_day_or_went_on,
 		of_two_stays_as_near_the_one_at_that_place_is_it,
 		a_day_is_the_one_that_was_written,
+		what_no_stay_is_of_may_be_of_one_that_was_cancelled,
 	};
 
 	return unit_main("join", tests, UNIT_COUNT(tests));
