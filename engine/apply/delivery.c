@@ -1,9 +1,9 @@
 /* ATTEMPT and OUTCOME records: what was sent, and how it ended. The courier acts, and only here does the
  * ledger learn of it, so a rebuild knows it too. */
+#include "apply/deadline.h"
 #include "apply/work.h"
 
 #include "model/record.h"
-#include "model/task_status.h"
 
 #include <wardwire/sink.h>
 
@@ -128,9 +128,7 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 	row->http = o->http;
 	if (row->state == WW_outbox_state_DUE)
 		row->reason = o->reason; /* what was parked or discarded meanwhile keeps its own */
-	/* What was said here may not have reached that server yet. */
-	if (o->status.n != 0 &&
-	    (row->answered == 0 || ww_task_may_follow(row->remote_status, o->status)))
+	if (o->status.n != 0)
 		row->remote_status = o->status;
 	switch ((enum ww_result)o->result) {
 	case WW_RESULT_SENT:
@@ -258,7 +256,9 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 		return s; /* was not sent, see ww_apply_attempt */
 	conclude(&row, &body, cx->now);
 	withhold(&row);
-	s = ww_put(a->set.ledger, cx, outbox, &row);
+	s = ww_deadline_look(a, cx, &row);
+	if (s == WW_OK)
+		s = ww_put(a->set.ledger, cx, outbox, &row);
 	if (s == WW_OK && row.message == 0 && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);
 	if (s == WW_OK && is_news_refused(&row, &body))

@@ -1,6 +1,7 @@
 /* How a row of the outbox changes when something else is to be told. */
 #include "apply/desk.h"
 
+#include "apply/deadline.h"
 #include "apply/worklist.h"
 
 struct ww_outbox *
@@ -33,6 +34,37 @@ ww_desk_start_row(
 	row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
 }
 
+/* Those in that Task. */
+static ww_status
+flags_of(struct ww_desk *d, const struct ww_outbox *task, struct ww_flag **out, size_t *n)
+{
+	*n = 0;
+	*out = ww_arena_array(d->w->cx->arena, d->flags_n + 1, sizeof(**out));
+	if (*out == NULL)
+		return ww_fail_memory(d->w->cx);
+	for (size_t i = 0; i < d->flags_n; i++) {
+		if (task->flag != 0 ? d->flags[i].id == task->flag : ww_desk_in_task(&d->flags[i]))
+			(*out)[(*n)++] = d->flags[i];
+	}
+	return WW_OK;
+}
+
+/* Its clock begins, goes on or ends; what the backup has of it follows. */
+static ww_status
+put_clock(struct ww_desk *d, struct ww_outbox *row, ww_str text)
+{
+	struct ww_work *w = d->w;
+	struct ww_flag *flags;
+	size_t n;
+	ww_status s = flags_of(d, row, &flags, &n);
+
+	if (s == WW_OK && row->withheld == 0)
+		s = ww_deadline_raised(w->a, w->cx, row, flags, n, w->feed->name);
+	if (s == WW_OK)
+		s = ww_deadline_look(w->a, w->cx, row);
+	return s == WW_OK ? ww_deadline_mirror(w->a, w->cx, row, text) : s;
+}
+
 ww_status
 ww_desk_put(struct ww_desk *d, struct ww_outbox *row, ww_str text)
 {
@@ -45,7 +77,9 @@ ww_desk_put(struct ww_desk *d, struct ww_outbox *row, ww_str text)
 	s = ww_worklist_take(w->a, w->cx, row);
 	if (s == WW_OK)
 		s = ww_put(w->l, w->cx, outbox, row);
-	return s == WW_OK && text.n > 0 ? ww_put(w->l, w->cx, template, &t) : s;
+	if (s == WW_OK && text.n > 0)
+		s = ww_put(w->l, w->cx, template, &t);
+	return s == WW_OK && row->resource == WW_resource_type_TASK ? put_clock(d, row, text) : s;
 }
 
 bool

@@ -20,7 +20,8 @@ read_rows(struct ww_desk *d)
 	if (d->rows == NULL)
 		return ww_fail_memory(d->w->cx);
 	for (size_t i = 0; i < all.n; i++) {
-		if (ww_str_eq(WW_ROW(&all, outbox, i)->practice, d->party->name))
+		if (WW_ROW(&all, outbox, i)->backup == 0 &&
+		    ww_str_eq(WW_ROW(&all, outbox, i)->practice, d->party->name))
 			d->rows[d->rows_n++] = *WW_ROW(&all, outbox, i);
 	}
 	return WW_OK;

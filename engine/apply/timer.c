@@ -1,13 +1,16 @@
 /* Timers: rows in the order of when they are due, which leave the ledger when they fire. */
 #include "apply/timer.h"
 
+#include "apply/deadline.h"
 #include "apply/work.h"
 
 enum { FIRED_MAX = 2000, PAGE = 200, IDS_MAX = 0xffff, ROOM = 4000 };
 
 /* What each kind does. One that has no function yet only goes. */
 static ww_timer_fn *const fires[ww_timer_kind_count] = {
-	[WW_timer_kind_NONE] = NULL,
+	[WW_timer_kind_TASK_WARN] = ww_deadline_warn,
+	[WW_timer_kind_TASK_BREACH] = ww_deadline_breach,
+	[WW_timer_kind_TASK_BACKUP] = ww_deadline_backup,
 };
 
 bool
