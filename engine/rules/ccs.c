@@ -33,5 +33,10 @@ ww_ccs_diagnosis(ww_str icd10cm)
 struct ww_ccs
 ww_ccs_procedure(ww_str icd10pcs)
 {
+	struct ww_ccs none = { .newer = true };
+
+	/* All have as many characters; a shorter one is of another system, such as that of a physician's bill. */
+	if (ww_code_of(icd10pcs).n != WW_CODE_MAX)
+		return none;
 	return classify(procedures, sizeof(procedures), icd10pcs);
 }

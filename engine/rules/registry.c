@@ -5,12 +5,16 @@ extern const struct ww_rule ww_rule_admission;   /* admission.c */
 extern const struct ww_rule ww_rule_admission_2; /* admission_2.c */
 extern const struct ww_rule ww_rule_authorized;  /* authorized.c */
 extern const struct ww_rule ww_rule_lace;        /* lace.c */
+extern const struct ww_rule ww_rule_readmit;     /* readmit.c */
+extern const struct ww_rule ww_rule_recent_stay; /* readmit.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
 	&ww_rule_admission_2,
 	&ww_rule_authorized,
 	&ww_rule_lace,
+	&ww_rule_readmit,
+	&ww_rule_recent_stay,
 	NULL,
 };
 
