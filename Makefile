@@ -59,6 +59,7 @@ REPLAYS := $(patsubst tests/fuzz/corpus/%,$(BUILD)/replay/%,$(wildcard tests/fuz
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc lace.inc us_federal.inc readmission.inc ccs_icd10cm.inc ccs_icd10pcs.inc planned_icd10cm.inc planned_icd10pcs.inc dm_elig.inc fhir_types.inc fhir_rules.inc)
 GEN     += $(BUILD)/gen/programs.inc
+GEN     += $(addprefix $(BUILD)/gen/,elixhauser_groups.inc elixhauser_weights.inc hospital.inc hospital_codes.inc)
 
 .PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd interop bulk setup clean
 .DELETE_ON_ERROR:
@@ -92,7 +93,11 @@ $(BUILD)/obj/%.o: %.c | $(GEN)
 # Code tables: data for people in profiles/, compiled in.
 $(BUILD)/gen/charlson_groups.inc: profiles/codes/charlson-groups.csv
 $(BUILD)/gen/charlson_weights.inc: profiles/codes/charlson-weights.csv
+$(BUILD)/gen/elixhauser_groups.inc: profiles/codes/elixhauser-groups.csv
+$(BUILD)/gen/elixhauser_weights.inc: profiles/codes/elixhauser-weights.csv
 $(BUILD)/gen/lace.inc: profiles/codes/lace.csv
+$(BUILD)/gen/hospital.inc: profiles/codes/hospital.csv
+$(BUILD)/gen/hospital_codes.inc: profiles/codes/hospital-codes.csv
 $(BUILD)/gen/readmission.inc: profiles/codes/readmission.csv
 $(BUILD)/gen/%.inc: engine/rules/codes.awk
 	@mkdir -p $(@D)

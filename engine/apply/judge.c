@@ -1,64 +1,19 @@
 /* Runs the rules over the stay, and has its flags brought in line with what they find, practice by practice. */
+#include "apply/gather.h"
 #include "apply/work.h"
 
 #include <wardwire/params.h>
 
-#include <string.h>
-
 /* -- the case --------------------------------------------------------------------------------------- */
 
-static ww_status
-gather(struct ww_work *w, struct ww_case *c)
+static unsigned
+needs_of_all(void)
 {
-	struct ww_encounter *others;
-	struct ww_diagnosis like, *own, *history;
-	struct ww_encounter of_person;
-	struct ww_rows stays = { .n = 0 };
-	struct ww_rows dx = { .p = w->facts.diagnoses, .n = w->facts.diagnoses_n };
-	bool made_now = ww_made_now(w, w->person.id);
-	ww_status s = WW_OK;
+	unsigned needs = 0;
 
-	memset(c, 0, sizeof(*c));
-	c->encounter = &w->after;
-	c->since_ms = w->a->since;
-	if (ww_time_known(w->a->config->history_since) &&
-	    w->a->config->history_since.ms < c->since_ms)
-		c->since_ms = w->a->config->history_since.ms;
-	c->zone = w->feed->zone;
-	ww_row_init(&ww_entity_encounter, &of_person);
-	of_person.person = w->person.id;
-	if (!made_now)
-		s = ww_find(w->l, w->cx, encounter, "by_person", &of_person, &stays);
-	ww_row_init(&ww_entity_diagnosis, &like);
-	like.person = w->person.id;
-	if (s == WW_OK && !made_now)
-		s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &dx);
-	if (s != WW_OK)
-		return s;
-	others = ww_arena_array(w->cx->arena, stays.n + 1, sizeof(*others));
-	own = ww_arena_array(w->cx->arena, dx.n + 1, sizeof(*own));
-	history = ww_arena_array(w->cx->arena, dx.n + 1, sizeof(*history));
-	if (others == NULL || own == NULL || history == NULL)
-		return ww_fail_memory(w->cx);
-	c->others = others;
-	c->diagnoses = own;
-	c->history = history;
-	for (size_t i = 0; i < stays.n; i++) {
-		if (WW_ROW(&stays, encounter, i)->id != w->after.id)
-			others[c->others_n++] = *WW_ROW(&stays, encounter, i);
-	}
-	for (size_t i = 0; i < dx.n; i++) {
-		const struct ww_diagnosis *d = WW_ROW(&dx, diagnosis, i);
-
-		if (d->encounter == w->after.id)
-			own[c->diagnoses_n++] = *d;
-		else
-			history[c->history_n++] = *d;
-	}
-	if (made_now)
-		return WW_OK;
-	others[c->others_n] = w->after;
-	return ww_gather_told(w->l, w->cx, w->person.id, others, c->others_n + 1, c);
+	for (size_t i = 0; ww_rules[i] != NULL; i++)
+		needs |= ww_rules[i]->on == WW_ON_STAY ? ww_rules[i]->needs : 0;
+	return needs;
 }
 
 static ww_status
@@ -66,7 +21,7 @@ run_rules(struct ww_work *w, struct ww_findings *found)
 {
 	static const char *const basic[] = { "admission/1", "lace/1" };
 	struct ww_case c;
-	ww_status s = gather(w, &c);
+	ww_status s = ww_gather_stay(w, needs_of_all(), &c);
 
 	found->n = 0;
 	for (size_t i = 0; s == WW_OK && i < sizeof(basic) / sizeof(basic[0]); i++) {

@@ -298,11 +298,6 @@ ww_status ww_restrict_reconfigured(
 ww_status ww_family_join(struct ww_work *w, ww_id from, ww_id into);
 ww_status ww_family_part(struct ww_work *w, ww_id from, ww_id into);
 
-/* Fills in of the case what authorizations, claims and Conditions say; stays are all of the person, the one of the case among
- * them (gather.c). */
-ww_status ww_gather_told(struct ww_ledger *l, struct ww_ctx *cx, ww_id person,
-    const struct ww_encounter *stays, size_t stays_n, struct ww_case *c);
-
 /* -- the chain (facts.c and what it calls) ------------------------------------------------------------- */
 
 /* Everything it needs but what the record says; NULL: no memory. */

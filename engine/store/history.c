@@ -71,26 +71,91 @@ ww_history_authorizations(
 	return s;
 }
 
+/* The key of a table that is clustered by person and day, up to what tells rows of one day apart. */
+static void
+set_key(const struct ww_entity *e, char *row, int64_t person, int64_t day, int64_t id)
+{
+	int64_t key[] = { person, day, id };
+
+	ww_row_init(e, row);
+	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++)
+		memcpy(row + e->fields[i].at, &key[i], sizeof(key[i]));
+}
+
+/* Rows of days from..to. */
+static ww_status
+between(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out)
+{
+	char *low = ww_arena_alloc(cx->arena, e->size), *high = ww_arena_alloc(cx->arena, e->size);
+	ww_status s = WW_OK;
+
+	*out = (struct ww_rows){ .n = 0 };
+	if (low == NULL || high == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
+		struct ww_rows rows;
+
+		set_key(e, low, f->v[i], from - 1, INT64_MAX);
+		set_key(e, high, f->v[i], to + 1, 0);
+		s = ww_ledger_between(l, cx, e, low, high, false, 0, &rows);
+		if (s == WW_OK)
+			s = append(cx, e, out, &rows);
+	}
+	return s;
+}
+
 ww_status
 ww_history_claims(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, int64_t from,
     int64_t to, struct ww_rows *out)
 {
-	struct ww_claim low, high;
+	return between(l, cx, &ww_entity_claim, f, from, to, out);
+}
+
+ww_status
+ww_history_details(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, int64_t from,
+    int64_t to, struct ww_rows *out)
+{
+	return between(l, cx, &ww_entity_claim_detail, f, from, to, out);
+}
+
+ww_status
+ww_history_procedures(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f,
+    int64_t from, int64_t to, struct ww_rows *out)
+{
+	return between(l, cx, &ww_entity_procedure, f, from, to, out);
+}
+
+ww_status
+ww_history_dispenses(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f,
+    int64_t from, int64_t to, struct ww_rows *out)
+{
+	return between(l, cx, &ww_entity_dispense, f, from, to, out);
+}
+
+ww_status
+ww_history_observations(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f,
+    int64_t from, int64_t to, struct ww_rows *out)
+{
+	return between(l, cx, &ww_entity_observation, f, from, to, out);
+}
+
+ww_status
+ww_history_eligibility(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out)
+{
+	struct ww_eligibility like;
 	ww_status s = WW_OK;
 
-	ww_row_init(&ww_entity_claim, &low);
-	ww_row_init(&ww_entity_claim, &high);
-	low.day = from - 1;
-	high.day = to + 1;
-	low.id = INT64_MAX;
+	ww_row_init(&ww_entity_eligibility, &like);
 	*out = (struct ww_rows){ .n = 0 };
 	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
 		struct ww_rows rows;
 
-		low.person = high.person = f->v[i];
-		s = ww_ledger_between(l, cx, &ww_entity_claim, &low, &high, false, 0, &rows);
+		like.person = f->v[i];
+		s = ww_ledger_scan(l, cx, &ww_entity_eligibility, 1, &like, 0, &rows);
 		if (s == WW_OK)
-			s = append(cx, &ww_entity_claim, out, &rows);
+			s = append(cx, &ww_entity_eligibility, out, &rows);
 	}
 	return s;
 }

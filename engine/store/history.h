@@ -18,6 +18,18 @@ WW_MUST ww_status ww_history_authorizations(
 /* Claims that begin on days from..to, also those that do not count; a claim whose day is not known is of day 0. */
 WW_MUST ww_status ww_history_claims(struct ww_ledger *l, struct ww_ctx *cx,
     const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+/* Likewise details of claims, procedures, drugs, and observations. */
+WW_MUST ww_status ww_history_details(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+WW_MUST ww_status ww_history_procedures(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+WW_MUST ww_status ww_history_dispenses(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+WW_MUST ww_status ww_history_observations(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+/* When the person was insured. */
+WW_MUST ww_status ww_history_eligibility(
+    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out);
 /* Diagnoses of claims, also of those that do not count, and Conditions. */
 WW_MUST ww_status ww_history_problems(
     struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out);

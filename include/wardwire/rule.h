@@ -19,14 +19,15 @@ enum ww_rule_on {
 
 /* What a rule looks at beyond stays and their diagnoses; the rest of the case is empty where no rule asks for it. */
 enum ww_needs {
-	WW_NEEDS_CLAIMS = 1 << 0,      /* billed, told, visits that claims alone tell of */
+	WW_NEEDS_CLAIMS = 1 << 0,      /* billed, told; visits that claims alone tell of */
 	WW_NEEDS_PROCEDURES = 1 << 1,  /* done */
 	WW_NEEDS_RESULTS = 1 << 2,     /* results */
 	WW_NEEDS_DRUGS = 1 << 3,       /* drugs */
 	WW_NEEDS_ELIGIBILITY = 1 << 4, /* insured_since */
+	WW_NEEDS_VISITS = 1 << 5       /* visits */
 };
 
-/* A claim that counts, of the year before the stay or of its days; of a person, of the year before as_of. Sorted by claim. */
+/* A claim that counts, from a year before the stay on; of a person, of the two years before as_of. Sorted by claim. */
 struct ww_billed {
 	int64_t claim;      /* its id */
 	int64_t day;        /* first day of service, days since 1970-01-01 */
@@ -66,7 +67,7 @@ struct ww_visit {
 	int64_t encounter; /* 0: claims alone tell of it */
 	int64_t claim;     /* the one that alone tells of it; 0: an encounter does */
 	int64_t
-	    chain; /* encounter with which the chain of transfers began that it is of; itself where it is of none */
+	    chain; /* one number for all stays between which transfers were; 0: claims alone tell of it */
 };
 
 /* All a rule may look at. */
@@ -82,24 +83,22 @@ struct ww_case {
 	const struct ww_authorization
 	    *authorizations; /* of this encounter, but those that another took the place of */
 	size_t authorizations_n;
-	const struct ww_visit *visits; /* of the person, this encounter's among them */
-	size_t visits_n;
 	ww_time birth; /* of the person */
 	ww_str sex;    /* table 0001 */
 	int64_t as_of; /* the day on which it is judged */
-	/* As far as the needs of the rules go; of a stay, only where it is an inpatient's and over or about to be: */
+	/* As far as the needs of the rules go; but for visits, of a stay only when it is over or about to be: */
 	const struct ww_billed *billed;
 	size_t billed_n;
 	const struct ww_told *told;
 	size_t told_n;
 	const struct ww_done *done;
 	size_t done_n;
-	const struct ww_observation
-	    *results; /* of what ww_rule_observes, of the days of the stay and its chain */
+	const struct ww_visit *visits; /* of the person, this encounter's among them */
+	size_t visits_n;
+	const struct ww_observation *results; /* of the stay and its chain, as ww_rule_observes */
 	size_t results_n;
-	int64_t drugs; /* different drugs that were given out in the year before */
-	int64_t
-	    insured_since; /* the day from which on without a break until the stay or as_of; 0: not known */
+	int64_t drugs;              /* different ones that were given out in the year before */
+	int64_t insured_since;      /* without a break, until the stay or as_of; 0: not known */
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
 };

@@ -104,6 +104,9 @@ case_diagnoses(struct made_case *m, int64_t encounter, const char *codes)
 static inline const struct ww_finding *
 case_judge(struct made_case *m, const char *rule, enum ww_flag_kind kind)
 {
+	ww_status visits = ww_case_visits(&m->cx, &m->c);
+
+	assert(visits == WW_OK);
 	m->found.n = 0;
 	for (size_t i = 0; ww_rules[i] != NULL; i++) {
 		if (ww_str_is(ww_str_from(ww_rules[i]->id), rule)) {
