@@ -1,10 +1,10 @@
 /* Clocks of Tasks: the rows deadline, and the timers that make them warn, run out and call the backup. */
 #include "apply/deadline.h"
 
-#include "apply/task_status.h"
 #include "apply/work.h"
 #include "apply/worklist.h"
 #include "base/crypto.h"
+#include "model/task_status.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/calendar.h>
@@ -209,7 +209,9 @@ hear(struct ww_deadline *d, const struct ww_outbox *row, int64_t now)
 {
 	bool over = ww_task_is_over(row->remote_status);
 
-	if (ww_str_eq(row->remote_status, d->status) || !ww_task_is_taken(row->remote_status))
+	bool news = !ww_str_eq(row->remote_status, d->status) || row->answered > d->cause;
+
+	if (!news || !ww_task_is_taken(row->remote_status))
 		return;
 	if (d->acknowledged_ms == 0)
 		d->acknowledged_ms = now;

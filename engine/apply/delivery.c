@@ -4,6 +4,7 @@
 #include "apply/work.h"
 
 #include "model/record.h"
+#include "model/task_status.h"
 
 #include <wardwire/sink.h>
 
@@ -128,7 +129,9 @@ conclude(struct ww_outbox *row, const struct ww_rec_outcome *o, int64_t now)
 	row->http = o->http;
 	if (row->state == WW_outbox_state_DUE)
 		row->reason = o->reason; /* what was parked or discarded meanwhile keeps its own */
-	if (o->status.n != 0)
+	/* What was said here may not have reached that server yet. */
+	if (o->status.n != 0 &&
+	    (row->answered == 0 || ww_task_may_follow(row->remote_status, o->status)))
 		row->remote_status = o->status;
 	switch ((enum ww_result)o->result) {
 	case WW_RESULT_SENT:

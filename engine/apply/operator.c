@@ -12,6 +12,7 @@ enum about {
 	ABOUT_ENDPOINT, /* a name of the configuration, or route/endpoint */
 	ABOUT_NOTICE,   /* an outbox id: 17.3 */
 	ABOUT_REVIEW,   /* the id of a review: 17.3 */
+	ABOUT_FLAG,     /* the id of a flag or a notice: 17.3 */
 	ABOUT_RECORD,   /* a journal sequence: 17 */
 	ABOUT_ALL,      /* nothing in particular: it is empty */
 };
@@ -35,6 +36,9 @@ static const struct rule {
 	{ "replay", ABOUT_RECORD, true, ww_order_replay },
 	{ "dismiss", ABOUT_RECORD, true, ww_order_dismiss },
 	{ "release", ABOUT_ALL, true, ww_order_release },
+	{ "flag-ack", ABOUT_FLAG, false, ww_order_flag_ack },
+	{ "flag-note", ABOUT_FLAG, true, ww_order_flag_note },
+	{ "flag-done", ABOUT_FLAG, false, ww_order_flag_done },
 	{ "match-accept", ABOUT_REVIEW, true, ww_order_match_accept },
 	{ "match-reject", ABOUT_REVIEW, true, ww_order_match_reject },
 	{ "match-undo", ABOUT_REVIEW, true, ww_order_match_undo },
@@ -109,6 +113,7 @@ check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
 		return ww_fail(cx, WW_E_VALUE, "subject",
 		    about == ABOUT_NOTICE   ? "must be the id of a notice, such as 17.3"
 		    : about == ABOUT_REVIEW ? "must be the id of a review, such as 17.3"
+		    : about == ABOUT_FLAG   ? "must be the id of a flag or a notice, such as 17.3"
 		                            : "must be the number of a record, such as 17");
 	return WW_OK;
 }
@@ -126,6 +131,10 @@ ww_order_check(struct ww_ctx *cx, const struct ww_rec_operator *o)
 		s = check_line(cx, "reason", o->reason, WW_ORDER_REASON_MAX);
 	if (s == WW_OK)
 		s = check_line(cx, "who", o->who, WW_ORDER_WHO_MAX);
+	if (s == WW_OK)
+		s = check_line(cx, "client", o->client, WW_ORDER_WHO_MAX);
+	if (s == WW_OK && o->match < 0)
+		return ww_fail(cx, WW_E_VALUE, "match", "is no version");
 	if (s == WW_OK)
 		s = check_subject(cx, rule->about, o->subject);
 	if (s == WW_OK && rule->needs_reason && o->reason.n == 0)
@@ -164,6 +173,8 @@ read_order(
 	o->subject = body.subject;
 	o->reason = body.reason;
 	o->who = body.who;
+	o->client = body.client;
+	o->match = body.match;
 	o->given_ms = cx->now;
 	*rule = rule_of(body.order);
 	if (*rule != NULL && (*rule)->about != ABOUT_ENDPOINT)

@@ -20,6 +20,11 @@ ww_status ww_order_retry_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_op
 ww_status ww_order_park_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 ww_status ww_order_discard_all(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
+/* Somebody takes up what a flag or notice is about; notes something of it; has done it (note.c). */
+ww_status ww_order_flag_ack(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_flag_note(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+ww_status ww_order_flag_done(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
 /* A message that was set aside is applied (aside.c). */
 ww_status ww_order_replay(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 

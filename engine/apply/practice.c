@@ -1,9 +1,8 @@
 /* The status that a practice gives a Task. */
 #include "apply/practice.h"
 
-#include "apply/deadline.h"
-#include "apply/task_status.h"
-#include "apply/worklist.h"
+#include "apply/answered.h"
+#include "model/task_status.h"
 
 #include <wardwire/json.h>
 
@@ -120,19 +119,19 @@ ww_status
 ww_practice_do(struct ww_request_work *rw, struct ww_entry *e)
 {
 	struct ww_outbox row;
+	struct ww_note note;
 	bool found;
 	ww_status s = find_row(rw, e->id, &row, &found);
 
 	if (s != WW_OK)
 		return s;
-	row.remote_status = ww_json_str(ww_json_get(e->tree, "status"));
-	row.answered = (int64_t)rw->cx->seq;
-	row.answered_ms = rw->cx->now;
+	ww_row_init(&ww_entity_note, &note);
+	note.deed = WW_STR("task");
+	note.who = note.client = rw->body.client;
+	s = ww_notice_answered(
+	    rw->a, rw->cx, &row, ww_json_str(ww_json_get(e->tree, "status")), &note);
 	show(rw, e, &row);
-	s = ww_worklist_answered(rw->a, rw->cx, &row);
-	if (s == WW_OK)
-		s = ww_deadline_look(rw->a, rw->cx, &row);
-	return s == WW_OK ? ww_put(rw->l, rw->cx, outbox, &row) : s;
+	return s;
 }
 
 /* -- what else it says ------------------------------------------------------------------------------ */

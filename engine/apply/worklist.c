@@ -1,7 +1,7 @@
 /* What stands on worklists, and what is open there. */
 #include "apply/worklist.h"
 
-#include "apply/task_status.h"
+#include "model/task_status.h"
 
 bool
 ww_worklist_is(const struct ww_apply *a, ww_str endpoint)

@@ -28,6 +28,7 @@ static const unsigned https[WW_STATUS_COUNT] = {
 	[WW_E_ACCEPT] = 406,
 	[WW_E_CONFLICT] = 412,
 	[WW_E_MULTIPLE] = 412,
+	[WW_E_STALE] = 412,
 	[WW_E_DELETED] = 410,
 	[WW_E_LIMIT] = 413,
 	[WW_E_MEDIA] = 415,

@@ -448,8 +448,10 @@ site_outcome(struct site *s, const struct ww_outbox *row, uint64_t attempt, enum
 static inline uint64_t
 site_order(struct site *s, const char *order, const char *subject, const char *reason)
 {
-	struct ww_rec_operator r = { ww_str_from(order), ww_str_from(subject), ww_str_from(reason),
-		WW_STR("tester") };
+	struct ww_rec_operator r = { .order = ww_str_from(order),
+		.subject = ww_str_from(subject),
+		.reason = ww_str_from(reason),
+		.who = WW_STR("tester") };
 	struct ww_buf body = { 0 };
 	uint64_t seq;
 

@@ -25,8 +25,10 @@ admits(struct site *s, int person)
 static uint64_t
 orders(struct site *s, const char *order, const char *subject)
 {
-	struct ww_rec_operator r = { ww_str_from(order), ww_str_from(subject), WW_STR("again"),
-		WW_STR("tester") };
+	struct ww_rec_operator r = { .order = ww_str_from(order),
+		.subject = ww_str_from(subject),
+		.reason = WW_STR("again"),
+		.who = WW_STR("tester") };
 	struct ww_buf body = { 0 };
 
 	ww_rec_operator_write(&r, &body);

@@ -34,6 +34,9 @@ START_TEST(names_what_is_wrong_with_an_order)
 		{ "park", "17.3", WW_E_REQUIRED, "reason" },
 		{ "discard", "17.3", WW_E_REQUIRED, "reason" },
 		{ "park-all", "rcca-ehr", WW_E_REQUIRED, "reason" },
+		{ "flag-note", "17.3", WW_E_REQUIRED, "reason" },
+		{ "flag-ack", "17", WW_E_VALUE, "subject" },
+		{ "flag-done", "17.3", WW_OK, "" },
 		{ "discard-all", "rcca-ehr", WW_E_REQUIRED, "reason" },
 	};
 	struct ww_ctx cx = { .arena = ww_arena_new(0) };
@@ -112,8 +115,9 @@ START_TEST(knows_the_name_of_a_lane)
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
 		struct ww_ctx cx = { .arena = ww_arena_new(0) };
-		struct ww_rec_operator o = { WW_STR("pause"), ww_str_from(rows[i].name),
-			ww_str_empty(), WW_STR("a") };
+		struct ww_rec_operator o = { .order = WW_STR("pause"),
+			.subject = ww_str_from(rows[i].name),
+			.who = WW_STR("a") };
 
 		ck_assert_msg(ww_order_check(&cx, &o) == rows[i].status, "%s", rows[i].name);
 		ww_arena_free(cx.arena);

@@ -1,5 +1,5 @@
 /* The state machine of FHIR R4 Task, as far as it is the receiver's. */
-#include "apply/task_status.h"
+#include "model/task_status.h"
 
 static const struct {
 	const char *from;

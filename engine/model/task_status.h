@@ -1,6 +1,6 @@
 /* Which status of a Task may follow which, whoever sets it: the practice by FHIR, or a person by an order. */
-#ifndef WW_APPLY_TASK_STATUS_H
-#define WW_APPLY_TASK_STATUS_H
+#ifndef WW_MODEL_TASK_STATUS_H
+#define WW_MODEL_TASK_STATUS_H
 
 #include <wardwire/model.h>
 
