@@ -26,6 +26,7 @@ static const struct {
 	{ WW_REC_TICK, ww_apply_tick },
 	{ WW_REC_OPERATOR, ww_apply_operator },
 	{ WW_REC_REQUEST, ww_apply_request },
+	{ WW_REC_FILE, ww_apply_file },
 };
 
 /* -- opening ---------------------------------------------------------------------------------------- */

@@ -1,7 +1,19 @@
 /* What records name that lies outside the journal: which blobs are still needed, and which endpoints there ever were. */
 #include "apply/work.h"
 
-/* No roster in force, but that one, is read from the blob. */
+/* A program or a calendar in force is read from the blob. */
+static ww_status
+find_file(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, bool *other)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_named_file, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		*other = *other || ww_str_eq(WW_ROW(&rows, named_file, i)->blob, hex);
+	return s;
+}
+
+/* A roster in force, but that one, or a program or a calendar is read from the blob. */
 static ww_status
 find_other(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster, bool *other)
 {
@@ -14,7 +26,7 @@ find_other(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster, boo
 
 		*other = *other || (ww_str_eq(r->blob, hex) && !ww_str_eq(r->name, roster));
 	}
-	return s;
+	return s == WW_OK ? find_file(a, cx, hex, other) : s;
 }
 
 ww_status

@@ -1,7 +1,7 @@
 /* CONFIG and ENGINE records: what the later records are read by. */
 #include "apply/work.h"
 
-#include "config/program.h"
+#include "config/load.h"
 #include "model/record.h"
 
 #include <wardwire/buf.h>
@@ -26,6 +26,8 @@ ww_apply_drop_config(struct ww_apply *a)
 	a->config_arena = NULL;
 	a->config = NULL;
 	a->programs = (struct ww_programs){ NULL, 0 };
+	a->calendars = NULL;
+	a->calendars_n = 0;
 }
 
 ww_status
@@ -33,7 +35,7 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 {
 	struct ww_ctx own = { .arena = ww_arena_new(0) };
 	struct ww_config *config = NULL;
-	struct ww_programs programs = { NULL, 0 };
+	struct ww_named_texts files = { { NULL, 0 }, NULL, 0 };
 	struct ww_config_fault *faults;
 	struct ww_buf text = { 0 };
 	ww_str kept;
@@ -47,7 +49,7 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	if (s == WW_OK)
 		s = ww_config_parse(&own, kept, &config, &faults, &n);
 	if (s == WW_OK)
-		s = ww_programs_basic(&own, config, &programs);
+		s = ww_apply_load_files(a, &own, config, &files);
 	ww_buf_free(&text);
 	if (s != WW_OK) {
 		cx->fail = own.fail;
@@ -57,7 +59,9 @@ ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 	ww_apply_drop_config(a);
 	a->config_arena = own.arena;
 	a->config = config;
-	a->programs = programs;
+	a->programs = files.programs;
+	a->calendars = files.calendars;
+	a->calendars_n = files.calendars_n;
 	return WW_OK;
 }
 
@@ -129,6 +133,8 @@ ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_re
 		s = ww_apply_load_config(a, cx, body.blob);
 	if (s == WW_OK)
 		s = close_rosters(a, cx);
+	if (s == WW_OK)
+		s = ww_apply_drop_files(a, cx);
 	if (s == WW_OK)
 		s = ww_apply_reroute(a, cx, old);
 	if (s == WW_OK)

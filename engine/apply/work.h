@@ -13,6 +13,13 @@
 
 enum { WW_HEX = 65, WW_CHANGES_MAX = 128, WW_TOUCHED_MAX = 128 };
 
+struct ww_calendar;
+/* A calendar, by the path that names it. */
+struct ww_calendar_file {
+	ww_str name;
+	const struct ww_calendar *calendar;
+};
+
 /* A record that a QUARANTINE record names. */
 struct ww_aside {
 	uint64_t failed, by;
@@ -32,6 +39,8 @@ struct ww_apply {
 	struct ww_config *config;
 	struct ww_programs
 	    programs; /* of that configuration; none before the first CONFIG record */
+	struct ww_calendar_file *calendars; /* that it and its programs name */
+	size_t calendars_n;
 	int64_t held, restored, restored_ms; /* as in the cursor row */
 	size_t roster_rows;                  /* on all rosters, for the reasons given to people */
 	uint64_t
@@ -105,6 +114,7 @@ ww_status ww_apply_attempt(struct ww_apply *a, struct ww_ctx *cx, const struct w
 ww_status ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_tick(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
@@ -121,6 +131,18 @@ ww_status ww_message_set_aside(struct ww_apply *a, struct ww_ctx *cx, const stru
 /* Reads the configuration blob named by hex into a->config (setup.c). */
 ww_status ww_apply_load_config(struct ww_apply *a, struct ww_ctx *cx, ww_str hex);
 void ww_apply_drop_config(struct ww_apply *a);
+/* Reads the programs and calendars that this configuration names, all in the arena of own (program.c). */
+struct ww_named_texts {
+	struct ww_programs programs;
+	struct ww_calendar_file *calendars;
+	size_t calendars_n;
+};
+ww_status ww_apply_load_files(struct ww_apply *a, struct ww_ctx *own,
+    const struct ww_config *config, struct ww_named_texts *out);
+/* Rows of files that the configuration in force names no more are removed (program.c). */
+ww_status ww_apply_drop_files(struct ww_apply *a, struct ww_ctx *cx);
+/* The calendar of that name, by which a party or a program has it; empty, and one that is not there: the federal one. */
+const struct ww_calendar *ww_apply_calendar(const struct ww_apply *a, ww_str name);
 /* The text in the arena (setup.c). */
 ww_status ww_apply_keep_text(struct ww_ctx *cx, const struct ww_buf *text, ww_str *out);
 /* Brings what is owed in line with the configuration now in force; old may be NULL (reroute.c). */

@@ -28,6 +28,14 @@ void ww_program_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_program_check_rules(struct ww_faults *f, const struct ww_yaml *root);
 void ww_program_take_rules(struct ww_ctx *cx, const struct ww_yaml *root, struct ww_program *out);
 
+/* What FILE records call what they bring. */
+#define WW_FILE_PROGRAM "program"
+#define WW_FILE_CALENDAR "calendar"
+/* Names of the calendars that a configuration and its programs name, each once, but the built-in one, us-federal; in the
+ * arena, and that memory is short shows there. */
+struct ww_texts ww_programs_calendars(
+    struct ww_ctx *cx, const struct ww_config *c, const struct ww_programs *p);
+
 /* Text of a program that comes with the engine, by its file's name; empty when there is none of that name (shipped.c). */
 ww_str ww_program_shipped(ww_str file);
 /* The programs of a configuration that names none: basic, whose deadlines are due_hours. */

@@ -2,6 +2,9 @@
 #include <wardwire/program.h>
 
 #include "config/keys.h"
+#include "config/program.h"
+
+#include <wardwire/ctx.h>
 
 const struct ww_program *
 ww_programs_find(const struct ww_programs *p, ww_str name)
@@ -118,6 +121,33 @@ ww_program_copies(const struct ww_program_copy *c, ww_str band)
 			is = ranks[i].rank;
 	}
 	return is >= from;
+}
+
+/* -- calendars ---------------------------------------------------------------------------------------- */
+
+static void
+add_calendar(struct ww_texts *all, ww_str *v, ww_str name)
+{
+	if (name.n == 0 || ww_str_is(name, "us-federal"))
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		if (ww_str_eq(v[i], name))
+			return;
+	v[all->n++] = name;
+}
+
+struct ww_texts
+ww_programs_calendars(struct ww_ctx *cx, const struct ww_config *c, const struct ww_programs *p)
+{
+	ww_str *v = ww_arena_array(cx->arena, p->n + c->parties_n * ww_role_count + 1, sizeof(*v));
+	struct ww_texts all = { v, 0 };
+
+	for (size_t i = 0; v != NULL && i < p->n; i++)
+		add_calendar(&all, v, p->v[i].calendar);
+	for (size_t i = 0; v != NULL && i < c->parties_n; i++)
+		for (int role = 0; role < ww_role_count; role++)
+			add_calendar(&all, v, c->parties[i].roles[role].calendar);
+	return all;
 }
 
 /* -- words -------------------------------------------------------------------------------------------- */

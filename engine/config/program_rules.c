@@ -3,6 +3,7 @@
 
 #include "config/fault.h"
 #include "config/near.h"
+#include "config/value.h"
 #include "config/yaml.h"
 
 #include <wardwire/ctx.h>
@@ -172,7 +173,7 @@ ww_program_check_rules(struct ww_faults *f, const struct ww_yaml *root)
 	for (const struct ww_yaml *e = rules; e != NULL && !ww_fault_full(f); e = e->next) {
 		const struct ww_yaml *use = ww_yaml_scalar(e, "use"), *set = ww_yaml_get(e, "set");
 
-		if (use == NULL)
+		if (use == NULL || !ww_value_fits(WW_FORMAT_RULE, use->text))
 			continue;
 		check_id(f, use);
 		check_once(f, rules, use);

@@ -1,5 +1,7 @@
 /* wardwire backup: everything needed to go on elsewhere, into a folder, while the engine runs. */
 #include "base/options.h"
+#include "config/program.h"
+#include "config/value.h"
 #include "main/main.h"
 #include "main/print.h"
 #include "main/site.h"
@@ -39,7 +41,8 @@ on_name(void *arg, const char *name)
 static ww_status
 make_folders(struct making *m)
 {
-	static const char *const parts[] = { "journal", "blobs", "snapshots", "rosters" };
+	static const char *const parts[] = { "journal", "blobs", "snapshots", "rosters", "programs",
+		"calendars" };
 	struct ww_ctx *cx = &m->site->cx;
 	const struct ww_fs *fs = m->site->fs;
 	int there = fs->list(fs->self, m->dir, on_name, NULL);
@@ -183,7 +186,7 @@ copy_text(struct making *m, ww_str hex, const char *path)
 	return s == WW_OK ? ww_backup_note(&m->site->cx, m->site->fs, m->dir, &m->b, path) : s;
 }
 
-/* Configuration and rosters in force under names that a person knows: restore does not need them. */
+/* Configuration, rosters, programs and calendars in force under names that a person knows: restore does not need them. */
 static ww_status
 copy_texts(struct making *m, struct ww_ledger *view)
 {
@@ -207,6 +210,18 @@ copy_texts(struct making *m, struct ww_ledger *view)
 			continue; /* a list that came as a Group: its records have it */
 		s = copy_text(m, r->blob,
 		    ww_arena_printf(cx->arena, "rosters/%.*s.csv", WW_STR_FMT(r->name)).p);
+	}
+	if (s == WW_OK)
+		s = ww_ledger_scan(view, cx, &ww_entity_named_file, 0, NULL, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_named_file *f = WW_ROW(&rows, named_file, i);
+		ww_str name = ww_value_stem(f->name);
+		bool program = ww_str_is(f->role, WW_FILE_PROGRAM);
+
+		s = copy_text(m, f->blob,
+		    ww_arena_printf(cx->arena, "%ss/%.*s.%s", program ? "program" : "calendar",
+		        WW_STR_FMT(name), program ? "yaml" : "csv")
+		        .p);
 	}
 	return s;
 }

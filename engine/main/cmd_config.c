@@ -1,4 +1,5 @@
-/* wardwire config check: everything that `run` would refuse, before it is run. */
+/* wardwire config check: everything that `run` would refuse, before it is run. wardwire config programs: what the programs that
+ * it names come to. */
 #include "base/fs.h"
 #include "base/options.h"
 #include "codec/fhir_profile.h"
@@ -6,8 +7,11 @@
 #include "link/tls.h"
 #include "main/certificates.h"
 #include "main/main.h"
+#include "main/print.h"
 #include "main/profiles.h"
+#include "main/programs.h"
 #include "main/site.h"
+#include "report/programs.h"
 #include "rest/access.h"
 
 #include <errno.h>
@@ -149,6 +153,41 @@ check_profiles(struct ww_site *s)
 	return st == WW_OK ? WW_EXIT_OK : ww_site_complain("profiles", &s->cx);
 }
 
+static void
+say_fault(void *arg, const char *place, const struct ww_config_fault *fault)
+{
+	(void)arg;
+	if (fault->line == 0)
+		(void)fprintf(stderr, "%s: %s\n", place, fault->text);
+	else
+		(void)fprintf(
+		    stderr, "%s:%u:%u: %s\n", place, fault->line, fault->column, fault->text);
+}
+
+/* Reads programs and calendars; prints what is wrong with them. */
+static int
+read_programs(struct ww_site *s, struct ww_site_files *out)
+{
+	if (ww_site_files(s, &s->cx, say_fault, NULL, out) != WW_OK) {
+		(void)ww_site_complain("", &s->cx);
+		s->cx.fail = (struct ww_failure){ .status = WW_OK };
+		return WW_EXIT_INPUT;
+	}
+	return out->faults > 0 ? WW_EXIT_INPUT : WW_EXIT_OK;
+}
+
+static int
+check_programs(struct ww_site *s)
+{
+	struct ww_site_files files;
+	int code = read_programs(s, &files);
+
+	for (size_t i = 0; code == WW_EXIT_OK && i < files.n; i++)
+		(void)printf("%s %.*s: %s\n", files.v[i].role, WW_STR_FMT(files.v[i].name),
+		    files.v[i].place);
+	return code;
+}
+
 static int
 worse(int a, int b)
 {
@@ -170,16 +209,40 @@ check(const char *file)
 		for (size_t i = 0; i < site.config->rosters_n; i++)
 			if (site.config->rosters[i].file.n != 0)
 				code = worse(code, check_roster(&site, &site.config->rosters[i]));
+		code = worse(code, check_programs(&site));
 		code = worse(code, check_profiles(&site));
 		(void)printf("%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu "
-		             "routes, %zu rosters\n",
+		             "routes, %zu rosters, %zu programs\n",
 		    file, code == WW_EXIT_OK ? "good" : "not good", site.config->listeners_n,
 		    site.config->feeds_n, site.config->endpoints_n, site.config->parties_n,
-		    site.config->routes_n, site.config->rosters_n);
+		    site.config->routes_n, site.config->rosters_n, site.config->programs_n);
 	}
 	ww_site_close(&site);
 	return code;
 }
+
+static int
+show_programs(const char *file)
+{
+	struct ww_site_files files;
+	struct ww_site site;
+	int code = ww_site_open(&site, file);
+
+	if (code == WW_EXIT_OK)
+		code = read_programs(&site, &files);
+	if (code == WW_EXIT_OK)
+		code = ww_print_json(&site.cx, ww_programs_report(&site.cx, &files.programs), true);
+	ww_site_close(&site);
+	return code;
+}
+
+static const struct {
+	const char *name;
+	int (*act)(const char *file);
+} actions[] = {
+	{ "check", check },
+	{ "programs", show_programs },
+};
 
 int
 ww_cmd_config(int argc, char **argv)
@@ -189,9 +252,10 @@ ww_cmd_config(int argc, char **argv)
 		WW_SITE_OPTION(file),
 	};
 	const struct ww_usage usage = { .command = "wardwire config",
-		.arguments = "check",
-		.summary =
-		    "Checks a configuration, and the certificates, rosters and profiles it names.",
+		.arguments = "check|programs",
+		.summary = "Checks a configuration, and the certificates, rosters, programs, "
+		           "calendars and profiles it names. Or shows its programs with all that "
+		           "they leave to defaults, as JSON.",
 		.notes = "Exit: 0 good, 1 roster rows were rejected, 3 refused.",
 		.least = 1,
 		.most = 1 };
@@ -199,9 +263,9 @@ ww_cmd_config(int argc, char **argv)
 
 	if (!ww_options_read(&usage, rows, 1, &argc, argv, &code))
 		return code;
-	if (strcmp(argv[1], "check") != 0) {
-		(void)fprintf(stderr, "wardwire config: unknown action; it takes check\n");
-		return WW_EXIT_USAGE;
-	}
-	return check(file);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(argv[1], actions[i].name) == 0)
+			return actions[i].act(file);
+	(void)fprintf(stderr, "wardwire config: unknown action; it takes check or programs\n");
+	return WW_EXIT_USAGE;
 }

@@ -8,6 +8,7 @@
 #include "main/files.h"
 #include "main/main.h"
 #include "main/print.h"
+#include "main/programs.h"
 #include "main/site.h"
 #include "main/start.h"
 #include "model/lane.h"
@@ -27,6 +28,7 @@ struct trial {
 	struct ww_journal journal;
 	struct ww_ledger ledger;
 	struct ww_apply *apply;
+	struct ww_site_files named; /* by the configuration */
 	const struct ww_feed *feed;
 	bool json;
 	size_t number; /* of the message in hand */
@@ -374,11 +376,18 @@ try_resource(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
 
 /* -- setting up --------------------------------------------------------------------------------------- */
 
-/* Blobs named by what they are, since nothing is stored: "config", or the path of a roster. */
+/* Blobs named by what they are, since nothing is stored: "config", where a program or a calendar is from, or the path of a roster. */
 static ww_status
 read_blob(void *arg, struct ww_ctx *cx, ww_str name, struct ww_buf *out)
 {
 	struct trial *t = arg;
+
+	for (size_t i = 0; i < t->named.n; i++) {
+		if (!ww_str_is(name, t->named.v[i].place))
+			continue;
+		ww_buf_str_add(out, t->named.v[i].text);
+		return WW_OK;
+	}
 
 	if (ww_str_is(name, "config")) {
 		ww_buf_str_add(out, ww_buf_view(&t->site->text));
@@ -422,6 +431,18 @@ set_up(struct trial *t)
 		return s;
 	ww_rec_engine_write(&engine, &b);
 	s = append(t, WW_REC_ENGINE, &b, &seq);
+	if (s == WW_OK)
+		s = ww_site_files(t->site, &t->site->cx, NULL, NULL, &t->named);
+	if (s != WW_OK && t->cx.fail.status == WW_OK)
+		t->cx.fail = t->site->cx.fail;
+	for (size_t i = 0; s == WW_OK && i < t->named.n; i++) {
+		struct ww_rec_file file = { .role = ww_str_from(t->named.v[i].role),
+			.name = t->named.v[i].name,
+			.blob = ww_str_from(t->named.v[i].place) };
+
+		ww_rec_file_write(&file, &b);
+		s = append(t, WW_REC_FILE, &b, &seq);
+	}
 	ww_rec_config_write(&config, &b);
 	if (s == WW_OK)
 		s = append(t, WW_REC_CONFIG, &b, &seq);

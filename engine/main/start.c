@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/fs.h"
 #include "config/load.h"
+#include "main/programs.h"
 #include "model/record.h"
 #include "report/hold.h"
 #include "store/snapshot.h"
@@ -186,6 +187,31 @@ journal_config(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
 	return append(j, cx, WW_REC_CONFIG, now, &out);
 }
 
+/* Journals the program or the calendar unless the ledger has this very text. */
+static ww_status
+journal_file(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, struct ww_ledger *l,
+    const struct ww_site_file *file, int64_t now)
+{
+	struct ww_rec_file body = { .role = ww_str_from(file->role), .name = file->name };
+	struct ww_buf out = { 0 };
+	struct ww_named_file row;
+	char hex[2 * WW_SHA256 + 1];
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_named_file, &row);
+	row.role = body.role;
+	row.name = body.name;
+	s = ww_get(l, cx, named_file, &row, &found);
+	if (s == WW_OK)
+		s = ww_blob_put(cx, site->fs, site->blobs, file->text, hex);
+	if (s != WW_OK || (found && ww_str_is(row.blob, hex)))
+		return s;
+	body.blob = ww_str_from(hex);
+	ww_rec_file_write(&body, &out);
+	return append(j, cx, WW_REC_FILE, now, &out);
+}
+
 /* The ledger has this very edition (its digest), read under this very configuration. */
 static ww_status
 has_edition(struct ww_ctx *cx, struct ww_ledger *l, ww_str name, const char *blob,
@@ -316,11 +342,16 @@ ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, 
     struct ww_apply *a, int64_t now)
 {
 	const struct ww_config *config = site->config;
+	struct ww_site_files files;
 	char hex[65] = "";
 	ww_status s = ww_start_catch_up(a, cx, j);
 
 	if (s == WW_OK)
+		s = ww_site_files(site, cx, NULL, NULL, &files);
+	if (s == WW_OK)
 		s = journal_engine(cx, j, a, now);
+	for (size_t i = 0; s == WW_OK && i < files.n; i++)
+		s = journal_file(site, cx, j, l, &files.v[i], now);
 	if (s == WW_OK)
 		s = journal_config(site, cx, j, a, now, hex);
 	for (size_t i = 0; s == WW_OK && i < config->rosters_n; i++) {

@@ -109,6 +109,7 @@ ww_record_kind_text(uint8_t kind)
 		[WW_REC_QUARANTINE] = "quarantine",
 		[WW_REC_ENGINE] = "engine",
 		[WW_REC_REQUEST] = "request",
+		[WW_REC_FILE] = "file",
 	};
 
 	return kind < sizeof(texts) / sizeof(texts[0]) && texts[kind] != NULL ? texts[kind] : "?";

@@ -18,6 +18,7 @@ enum ww_record_kind {
 	WW_REC_QUARANTINE = 8, /* a record that failed */
 	WW_REC_ENGINE = 9,     /* build, rule versions, time zone data at start */
 	WW_REC_REQUEST = 10,   /* a FHIR interaction: resource or Bundle, feed, client */
+	WW_REC_FILE = 11,      /* names the blob of a program or a calendar */
 };
 
 /* One record. When appending, kind, time and body are the caller's and seq is given back. */
