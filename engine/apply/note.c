@@ -34,6 +34,7 @@ find_item(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o, const ch
 		return s;
 	if (!found)
 		return ww_order_refuse(cx, o, WW_E_NOT_FOUND, "no flag or notice has that id");
+	o->about = ww_item_subject(i); /* under which it is looked for */
 	if (is_again(i, o, deed))
 		return WW_OK;
 	if (o->match != 0 && o->match != i->version)

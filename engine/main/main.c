@@ -23,6 +23,8 @@ static const struct ww_command commands[] = {
 	{ "queue",
 	    "Shows what is on its way to practices and along routes, and takes orders about it.",
 	    ww_cmd_queue },
+	{ "flags", "Lists what was found about members, and takes what people say of it.",
+	    ww_cmd_flags },
 	{ "match", "Lists persons who may be one, and takes orders about them.", ww_cmd_match },
 	{ "report", "Lists what was told wrongly, and what is withheld.", ww_cmd_report },
 	{ "replay", "Applies a message again that was set aside.", ww_cmd_replay },

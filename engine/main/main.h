@@ -22,6 +22,7 @@ int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
+int ww_cmd_flags(int argc, char **argv);
 int ww_cmd_match(int argc, char **argv);
 int ww_cmd_report(int argc, char **argv);
 int ww_cmd_backup(int argc, char **argv);

@@ -121,6 +121,21 @@ undo --config --reason --who --json
 END
 same "actions of match" "$actions" "$("$engine" match --help | grep -c '^  [a-z]')"
 commands=$((commands + 1))
+actions=0
+while read -r action options; do
+	actions=$((actions + 1))
+	# shellcheck disable=SC2086
+	help_of wardwire "flags $action" $options
+	has "the list of flags" "$("$engine" flags --help)" "^  $action "
+done <<'END'
+ls --config --party --role --state --kind --program --member --overdue --most --json --csv
+show --config --json
+ack --config --reason --who --json
+note --config --who --json
+done --config --outcome --who --json
+END
+same "actions of flags" "$actions" "$("$engine" flags --help | grep -c '^  [a-z]')"
+commands=$((commands + 1))
 while read -r action options; do
 	# shellcheck disable=SC2086
 	help_of wardwire "report $action" $options
@@ -147,7 +162,7 @@ done
 for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' validate lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
 	'queue pause' 'queue resume a b' \
-	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' 'match accept' replay 'replay 1 2' dismiss; do
+	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' flags 'flags show x' 'flags note 1.1' 'flags ls --role king' 'flags ls --state gone' 'flags ack' 'match accept' replay 'replay 1 2' dismiss; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
 	same "exit status of '$line'" 2 $?

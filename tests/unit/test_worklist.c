@@ -222,6 +222,18 @@ assignee(struct site *s, ww_id id)
 	return ww_item_assignee(&i);
 }
 
+static size_t
+orders_about(struct site *s, ww_id id)
+{
+	struct ww_operator like;
+	struct ww_rows rows;
+
+	ww_row_init(&ww_entity_operator, &like);
+	like.about = id;
+	site_ok(s, ww_find(&s->ledger, &s->own, operator, "by_about", &like, &rows));
+	return rows.n;
+}
+
 START_TEST(is_taken_up_and_done)
 {
 	struct site s;
@@ -245,6 +257,7 @@ START_TEST(is_taken_up_and_done)
 	unit_str_is(site_row(&s, 0).remote_status, "completed");
 	ck_assert_str_eq(open_on(&s, "rcca"), "");
 	ck_assert_uint_eq(item(&s, task).notes.n, 3);
+	ck_assert_uint_eq(orders_about(&s, task), 3);
 	close_same(&s);
 }
 END_TEST
