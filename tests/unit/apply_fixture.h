@@ -161,6 +161,18 @@ site_config(struct site *s, const char *yaml)
 	return site_record(s, WW_REC_CONFIG, s->now + 1000, &body);
 }
 
+/* A program or a calendar, in front of the CONFIG record that names it. */
+static inline uint64_t
+site_file(struct site *s, const char *role, const char *name, const char *text)
+{
+	struct ww_rec_file r = { ww_str_from(role), ww_str_from(name),
+		site_keep_blob(s, ww_str_from(text)) };
+	struct ww_buf body = { 0 };
+
+	ww_rec_file_write(&r, &body);
+	return site_record(s, WW_REC_FILE, s->now + 1000, &body);
+}
+
 static inline uint64_t
 site_edition(struct site *s, ww_str csv)
 {
