@@ -1,8 +1,8 @@
 /* keys.def and tree.def as tables. */
 #include "config/keys.h"
 
+#include <wardwire/config.h>
 #include <wardwire/model.h>
-#include <wardwire/program.h>
 
 #include <assert.h>
 
@@ -60,16 +60,6 @@ const char *const ww_choices_restriction[] = {
 	[WW_policy_EVENT_ONLY] = "event-only",
 	[WW_policy_SUPPRESS] = "suppress",
 	NULL,
-};
-
-const char *const ww_choices_program_as[] = {
-	[WW_AS_NOTHING] = "nothing",
-	[WW_AS_STAY_TASK] = "stay-task",
-	[WW_AS_TASK] = "task",
-	[WW_AS_COMMUNICATION] = "communication",
-	[WW_AS_DIGEST] = "digest",
-	[WW_AS_RECORD] = "record",
-	[WW_AS_COUNT] = NULL,
 };
 
 const char *const ww_choices_band[] = { "low", "moderate", "intermediate", "high", "likely", NULL };

@@ -47,7 +47,6 @@ struct ww_keys {
 /* NULL when there is none of that name. */
 const struct ww_key *ww_keys_find(const struct ww_keys *k, ww_str name);
 
-extern const char *const ww_choices_program_as[]; /* enum ww_program_as, the first for none */
 #define ww_choices_priority ww_priority_texts
 extern const char *const ww_choices_band[];   /* what rules call what a score comes to */
 extern const char *const ww_choices_quiet[];  /* 1: urgent waits */

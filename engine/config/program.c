@@ -61,7 +61,7 @@ take_flag(const struct ww_yaml *v, struct ww_program_flag *out)
 	struct ww_tree forward = ww_tree_part(t, "forward"), wording = ww_tree_part(t, "wording");
 
 	*out = (struct ww_program_flag){
-		.as = (enum ww_program_as)ww_tree_choice(t, "as"),
+		.as = (enum ww_flag_form)ww_tree_enum(t, "as"),
 		.to = (enum ww_role)ww_tree_enum(t, "to"),
 		.deadline = span_at(t, "deadline"),
 		.warn = ww_tree_number(t, "warn"),

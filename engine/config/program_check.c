@@ -17,23 +17,26 @@
 /* What a flag may have by how it is told. */
 static const struct {
 	const char *key;
-	bool fits[WW_AS_COUNT];
+	bool fits[ww_flag_form_count];
 } fitting[] = {
-	{ "to", { [WW_AS_STAY_TASK] = true,
-	            [WW_AS_TASK] = true,
-	            [WW_AS_COMMUNICATION] = true,
-	            [WW_AS_DIGEST] = true } },
-	{ "deadline", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
-	{ "warn", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
-	{ "acknowledge", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true } },
-	{ "forward", { [WW_AS_TASK] = true } },
-	{ "priority",
-	    { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true, [WW_AS_COMMUNICATION] = true } },
-	{ "copy", { [WW_AS_STAY_TASK] = true, [WW_AS_TASK] = true, [WW_AS_COMMUNICATION] = true } },
-	{ "wording", { [WW_AS_STAY_TASK] = true,
-	                 [WW_AS_TASK] = true,
-	                 [WW_AS_COMMUNICATION] = true,
-	                 [WW_AS_DIGEST] = true } },
+	{ "to", { [WW_flag_form_STAY_TASK] = true,
+	            [WW_flag_form_TASK] = true,
+	            [WW_flag_form_COMMUNICATION] = true,
+	            [WW_flag_form_DIGEST] = true } },
+	{ "deadline", { [WW_flag_form_STAY_TASK] = true, [WW_flag_form_TASK] = true } },
+	{ "warn", { [WW_flag_form_STAY_TASK] = true, [WW_flag_form_TASK] = true } },
+	{ "acknowledge", { [WW_flag_form_STAY_TASK] = true, [WW_flag_form_TASK] = true } },
+	{ "forward", { [WW_flag_form_TASK] = true } },
+	{ "priority", { [WW_flag_form_STAY_TASK] = true,
+	                  [WW_flag_form_TASK] = true,
+	                  [WW_flag_form_COMMUNICATION] = true } },
+	{ "copy", { [WW_flag_form_STAY_TASK] = true,
+	              [WW_flag_form_TASK] = true,
+	              [WW_flag_form_COMMUNICATION] = true } },
+	{ "wording", { [WW_flag_form_STAY_TASK] = true,
+	                 [WW_flag_form_TASK] = true,
+	                 [WW_flag_form_COMMUNICATION] = true,
+	                 [WW_flag_form_DIGEST] = true } },
 };
 
 /* Units that a length of time may have where not all of them mean something. */
@@ -61,21 +64,16 @@ check_units(struct ww_faults *f, const struct ww_yaml *flag)
 	}
 }
 
-/* WW_AS_NOTHING where it is not said, or not well; the latter was reported. */
-static enum ww_program_as
-told_as(struct ww_faults *f, const struct ww_yaml *flag)
+/* NONE where it is not said, or not well, which was reported. */
+static enum ww_flag_form
+told_as(const struct ww_yaml *flag)
 {
 	const struct ww_yaml *v = ww_yaml_scalar(flag, "as");
 
-	for (int i = WW_AS_COUNT - 1; v != NULL && i > WW_AS_NOTHING; i--)
-		if (ww_str_is(v->text, ww_choices_program_as[i]))
-			return (enum ww_program_as)i;
-	if (ww_yaml_get(flag, "as") == NULL)
-		ww_fault_add(f, flag->key_line, flag->key_column,
-		    "required key 'as' is missing in flags.%s", ww_fault_show(flag->key).text);
-	else if (v != NULL && ww_str_is(v->text, ww_choices_program_as[WW_AS_NOTHING]))
-		ww_fault_add(f, v->line, v->column, "as: leave the flag out instead");
-	return WW_AS_NOTHING;
+	for (int i = ww_flag_form_count - 1; v != NULL && i > WW_flag_form_NONE; i--)
+		if (ww_str_is(v->text, ww_flag_form_texts[i]))
+			return (enum ww_flag_form)i;
+	return WW_flag_form_NONE;
 }
 
 /* Nobody waits for the word of whoever got something routine. */
@@ -93,7 +91,7 @@ check_priority(struct ww_faults *f, const struct ww_yaml *flag)
 static void
 check_flag(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *flag)
 {
-	enum ww_program_as as = told_as(f, flag);
+	enum ww_flag_form as = told_as(flag);
 	const struct ww_yaml *copies = ww_yaml_get(flag, "copy"), *e;
 	size_t n = 0;
 
@@ -104,9 +102,9 @@ check_flag(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 	if (n > WW_PROGRAM_COPIES)
 		ww_fault_add(f, copies->line, copies->column, "copy: %zu entries; at most %d", n,
 		    (int)WW_PROGRAM_COPIES);
-	if (as == WW_AS_NOTHING)
+	if (as == WW_flag_form_NONE)
 		return;
-	if (as != WW_AS_RECORD && ww_yaml_get(flag, "to") == NULL)
+	if (as != WW_flag_form_RECORD && ww_yaml_get(flag, "to") == NULL)
 		ww_fault_add(f, flag->key_line, flag->key_column,
 		    "required key 'to' is missing in flags.%s", ww_fault_show(flag->key).text);
 	for (size_t i = 0; i < sizeof(fitting) / sizeof(fitting[0]); i++) {
@@ -114,9 +112,9 @@ check_flag(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 
 		if (v != NULL && !fitting[i].fits[as])
 			ww_fault_add(f, v->key_line, v->key_column, "%s: means nothing for a %s",
-			    fitting[i].key, ww_choices_program_as[as]);
+			    fitting[i].key, ww_flag_form_text(as));
 	}
-	if (as == WW_AS_DIGEST && ww_yaml_get(root, "digest") == NULL)
+	if (as == WW_flag_form_DIGEST && ww_yaml_get(root, "digest") == NULL)
 		ww_fault_add(f, flag->key_line, flag->key_column,
 		    "flags.%s is told by a digest, and the program has none; add the key digest",
 		    ww_fault_show(flag->key).text);

@@ -1,7 +1,6 @@
 /* Looks things of programs up: whom they are about, whom they tell. */
 #include <wardwire/program.h>
 
-#include "config/keys.h"
 #include "config/program.h"
 
 #include <wardwire/ctx.h>
@@ -151,12 +150,6 @@ ww_programs_calendars(struct ww_ctx *cx, const struct ww_config *c, const struct
 }
 
 /* -- words -------------------------------------------------------------------------------------------- */
-
-const char *
-ww_program_as_text(enum ww_program_as as)
-{
-	return ww_choices_program_as[as];
-}
 
 uint32_t
 ww_program_content(ww_str text)

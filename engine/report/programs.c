@@ -119,9 +119,9 @@ flag_of(struct ww_ctx *cx, const struct ww_program_flag *f)
 {
 	struct ww_json *o = ww_json_object(cx), *forward = ww_json_object(cx),
 	               *wording = ww_json_object(cx);
-	bool told = f->as != WW_AS_RECORD;
+	bool told = f->as != WW_flag_form_RECORD;
 
-	ww_json_set_cstr(cx, o, "as", ww_program_as_text(f->as));
+	ww_json_set_cstr(cx, o, "as", ww_flag_form_text(f->as));
 	if (told)
 		ww_json_set_cstr(cx, o, "to", ww_role_text(f->to));
 	set_span(cx, o, "deadline", f->deadline);
@@ -151,7 +151,7 @@ flags_of(struct ww_ctx *cx, const struct ww_program *p)
 	struct ww_json *o = ww_json_object(cx);
 
 	for (int kind = 0; kind < ww_flag_kind_count; kind++)
-		if (p->flags[kind].as != WW_AS_NOTHING)
+		if (p->flags[kind].as != WW_flag_form_NONE)
 			ww_json_set(cx, o, ww_flag_kind_text(kind), flag_of(cx, &p->flags[kind]));
 	return o;
 }

@@ -8,17 +8,6 @@
 #include <wardwire/params.h>
 #include <wardwire/span.h>
 
-/* How a flag is told. */
-enum ww_program_as {
-	WW_AS_NOTHING,       /* the program does not name the flag: it is not raised for it */
-	WW_AS_STAY_TASK,     /* part of the one Task of the stay */
-	WW_AS_TASK,          /* a Task of its own */
-	WW_AS_COMMUNICATION, /* to be known, nothing to do */
-	WW_AS_DIGEST,        /* a line in the daily digest of the receiver */
-	WW_AS_RECORD,        /* kept, told to nobody */
-	WW_AS_COUNT
-};
-
 /* Who also gets it, as a Communication. */
 struct ww_program_copy {
 	enum ww_role role;
@@ -28,7 +17,8 @@ struct ww_program_copy {
 enum { WW_PROGRAM_COPIES = 4 };
 
 struct ww_program_flag {
-	enum ww_program_as as;
+	enum ww_flag_form
+	    as; /* NONE: the program does not name the flag, and it is not raised for it */
 	enum ww_role to;
 	struct ww_span deadline; /* n 0: it has none */
 	uint32_t warn;           /* percent of the deadline, 1..99 */
@@ -131,8 +121,6 @@ bool ww_role_is_payers(enum ww_role role);
 /* A finding of that band is copied: from says nothing, or the band is as high or higher. A band that is not known ("unknown") is not
  * as high as any. */
 bool ww_program_copies(const struct ww_program_copy *c, ww_str band);
-/* "stay-task" and so on. */
-const char *ww_program_as_text(enum ww_program_as as);
 /* WW_CONTENT_* of "name" and so on; 0: it is none. */
 uint32_t ww_program_content(ww_str text);
 

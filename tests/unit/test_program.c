@@ -125,7 +125,7 @@ START_TEST(reads_every_key)
 	ck_assert_int_eq(ww_param(&program.params, WW_PARAM_lace_without_ama), 1);
 	ck_assert_int_eq(ww_param(&program.params, WW_PARAM_lace_moderate_cut), 5);
 	f = &program.flags[WW_flag_kind_ADMIT];
-	ck_assert_int_eq(f->as, WW_AS_TASK);
+	ck_assert_int_eq(f->as, WW_flag_form_TASK);
 	ck_assert_int_eq(f->to, WW_role_COORDINATOR);
 	ck_assert(f->deadline.n == 4 && f->deadline.unit == WW_SPAN_HOURS);
 	ck_assert_uint_eq(f->warn, 60);
@@ -143,14 +143,14 @@ START_TEST(reads_every_key)
 	ck_assert_uint_eq(f->cooldown, 30);
 	ck_assert_uint_eq(f->suppress, 48);
 	f = &program.flags[WW_flag_kind_DISCHARGE];
-	ck_assert_int_eq(f->as, WW_AS_STAY_TASK);
+	ck_assert_int_eq(f->as, WW_flag_form_STAY_TASK);
 	ck_assert_int_eq(f->to, WW_role_ONCOLOGIST);
 	ck_assert(f->deadline.n == 2 && f->deadline.unit == WW_SPAN_BUSINESS_DAYS);
 	ck_assert_uint_eq(f->acknowledge, 30);
 	ck_assert_uint_eq(f->warn, 75);
-	ck_assert_int_eq(program.flags[WW_flag_kind_ED].as, WW_AS_RECORD);
-	ck_assert_int_eq(program.flags[WW_flag_kind_OBSERVATION].as, WW_AS_DIGEST);
-	ck_assert_int_eq(program.flags[WW_flag_kind_READMIT_RISK].as, WW_AS_NOTHING);
+	ck_assert_int_eq(program.flags[WW_flag_kind_ED].as, WW_flag_form_RECORD);
+	ck_assert_int_eq(program.flags[WW_flag_kind_OBSERVATION].as, WW_flag_form_DIGEST);
+	ck_assert_int_eq(program.flags[WW_flag_kind_READMIT_RISK].as, WW_flag_form_NONE);
 	ck_assert(program.quiet.from == 1200 && program.quiet.to == 450);
 	ck_assert(program.quiet.urgent_waits);
 	ck_assert(program.daily.at == 375 && program.daily.days == 0x7f);
@@ -192,7 +192,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "5:19 to: 'coordinater' is not one of: coordinator, navigator, physician, oncologist, "
 	    "pcp, case-manager, benefits-contact, program-desk, program-manager (did you mean "
 	    "'coordinator'?)",
-	    "5:36 as: 'tusk' is not one of: nothing, stay-task, task, communication, digest, "
+	    "5:36 as: 'tusk' is not one of: stay-task, task, communication, digest, "
 	    "record "
 	    "(did you mean 'task'?)");
 	ck_assert_int_eq(parse(HEAD "flags:\n  none: {as: record}\n"), WW_E_CONFIG);
@@ -206,9 +206,7 @@ END_TEST
 START_TEST(wants_of_a_flag_what_fits_how_it_is_told)
 {
 	FAULTS_ARE(HEAD "flags:\n  admission: {to: coordinator}\n",
-	    "4:3 required key 'as' is missing in flags.admission");
-	FAULTS_ARE(
-	    HEAD "flags:\n  admission: {as: nothing}\n", "4:19 as: leave the flag out instead");
+	    "4:14 required key 'as' is missing in flags.FLAG, near here");
 	FAULTS_ARE(HEAD "flags:\n  admission: {as: task}\n",
 	    "4:3 required key 'to' is missing in flags.admission");
 	FAULTS_ARE(HEAD "flags:\n  admission: {as: record, to: coordinator, deadline: 4h}\n",
