@@ -126,7 +126,7 @@ const struct ww_rule ww_rule_readmit = {
 	.purpose =
 	    "an admission within 30 days of a discharge from hospital, and whether it was planned",
 	.on = WW_ON_STAY,
-	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_PROCEDURES,
+	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_PROCEDURES | WW_NEEDS_VISITS,
 	.judge = judge_readmission,
 };
 
@@ -174,6 +174,6 @@ const struct ww_rule ww_rule_recent_stay = {
 	.id = recent_id,
 	.purpose = "an emergency visit or an observation soon after a discharge from hospital",
 	.on = WW_ON_STAY,
-	.needs = WW_NEEDS_CLAIMS,
+	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
 	.judge = judge_recent,
 };

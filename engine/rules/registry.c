@@ -1,12 +1,16 @@
 /* The rules, in the order they are asked. A new rule is one file, one declaration and one row. */
 #include <wardwire/rule.h>
 
-extern const struct ww_rule ww_rule_admission;   /* admission.c */
-extern const struct ww_rule ww_rule_admission_2; /* admission_2.c */
-extern const struct ww_rule ww_rule_authorized;  /* authorized.c */
-extern const struct ww_rule ww_rule_lace;        /* lace.c */
-extern const struct ww_rule ww_rule_readmit;     /* readmit.c */
-extern const struct ww_rule ww_rule_recent_stay; /* readmit.c */
+extern const struct ww_rule ww_rule_admission;           /* admission.c */
+extern const struct ww_rule ww_rule_admission_2;         /* admission_2.c */
+extern const struct ww_rule ww_rule_authorized;          /* authorized.c */
+extern const struct ww_rule ww_rule_lace;                /* lace.c */
+extern const struct ww_rule ww_rule_readmit;             /* readmit.c */
+extern const struct ww_rule ww_rule_recent_stay;         /* readmit.c */
+extern const struct ww_rule ww_rule_frequent_ed;         /* frequent.c */
+extern const struct ww_rule ww_rule_rising_risk;         /* rising.c */
+extern const struct ww_rule ww_rule_complex_comorbidity; /* complex.c */
+extern const struct ww_rule ww_rule_dm_elig;             /* dm.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
@@ -15,6 +19,10 @@ const struct ww_rule *const ww_rules[] = {
 	&ww_rule_lace,
 	&ww_rule_readmit,
 	&ww_rule_recent_stay,
+	&ww_rule_frequent_ed,
+	&ww_rule_rising_risk,
+	&ww_rule_complex_comorbidity,
+	&ww_rule_dm_elig,
 	NULL,
 };
 
