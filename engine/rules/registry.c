@@ -11,12 +11,18 @@ extern const struct ww_rule ww_rule_frequent_ed;         /* frequent.c */
 extern const struct ww_rule ww_rule_rising_risk;         /* rising.c */
 extern const struct ww_rule ww_rule_complex_comorbidity; /* complex.c */
 extern const struct ww_rule ww_rule_dm_elig;             /* dm.c */
+extern const struct ww_rule ww_rule_hospital_2013;       /* hospital.c */
+extern const struct ww_rule ww_rule_hospital_2016;       /* hospital.c */
+extern const struct ww_rule ww_rule_hospital_simplified; /* hospital.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
 	&ww_rule_admission_2,
 	&ww_rule_authorized,
 	&ww_rule_lace,
+	&ww_rule_hospital_2013,
+	&ww_rule_hospital_2016,
+	&ww_rule_hospital_simplified,
 	&ww_rule_readmit,
 	&ww_rule_recent_stay,
 	&ww_rule_frequent_ed,
