@@ -3,6 +3,7 @@
 #include "main/main.h"
 #include "main/print.h"
 #include "main/site.h"
+#include "main/when.h"
 #include "report/search.h"
 #include "report/why.h"
 
@@ -13,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LIMIT_MOST = 100000, DAY_MS = 86400000 };
+enum { LIMIT_MOST = 100000 };
+#define COMMAND "wardwire find"
 
 /* As given on the command line. */
 struct options {
@@ -58,28 +60,6 @@ read_state(const char *text, int *out)
 	return false;
 }
 
-/* A FHIR date or instant; UTC where it states no offset. behind: the moment after all that it names, so that a day is
- * the whole day. */
-static bool
-read_time(const char *option, const char *text, bool behind, int64_t *out)
-{
-	ww_time t;
-
-	*out = 0;
-	if (text == NULL)
-		return true;
-	if (!ww_time_fhir(ww_str_from(text), ww_zone_utc(), &t)) {
-		(void)fprintf(stderr,
-		    "wardwire find: --%s takes a time as 2026-03-02 or 2026-03-02T10:15:00-05:00\n",
-		    option);
-		return false;
-	}
-	*out = t.ms;
-	if (behind)
-		*out += t.prec <= WW_PREC_DAY ? DAY_MS : 1000;
-	return true;
-}
-
 static bool
 read_search(const struct options *o, struct ww_search *s)
 {
@@ -98,7 +78,8 @@ read_search(const struct options *o, struct ww_search *s)
 		return false;
 	}
 	return read_state(o->state, &s->disposition) &&
-	       read_time("from", o->from, false, &s->from) && read_time("to", o->to, true, &s->to);
+	       ww_when_read(COMMAND, "from", o->from, false, &s->from) &&
+	       ww_when_read(COMMAND, "to", o->to, true, &s->to);
 }
 
 /* -- what is found ------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "main/main.h"
 #include "main/print.h"
+#include "main/report.h"
 #include "main/site.h"
 #include "report/told.h"
 
@@ -144,8 +145,11 @@ ww_cmd_report(int argc, char **argv)
 		    report_disclosures },
 		{ "suppressed", "Lists what is withheld because of restrictions.",
 		    report_suppressed },
+		{ "sla", "Says how long Tasks took from hop to hop, and which are late.",
+		    ww_report_sla },
 	};
 
-	return ww_commands_run("wardwire report", "Lists for those who answer for what was told.",
-	    commands, sizeof(commands) / sizeof(commands[0]), argc, argv);
+	return ww_commands_run("wardwire report",
+	    "Reports for those who answer for what is told, and when.", commands,
+	    sizeof(commands) / sizeof(commands[0]), argc, argv);
 }

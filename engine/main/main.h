@@ -21,6 +21,7 @@ int ww_cmd_try(int argc, char **argv);
 int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);
 int ww_cmd_rebuild(int argc, char **argv);
+int ww_cmd_schedule(int argc, char **argv);
 int ww_cmd_queue(int argc, char **argv);
 int ww_cmd_flags(int argc, char **argv);
 int ww_cmd_match(int argc, char **argv);
