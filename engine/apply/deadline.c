@@ -21,7 +21,7 @@ ww_office_of(const struct ww_apply *a, const struct ww_program *p, const struct 
     enum ww_role role, const struct ww_zone *feed)
 {
 	const struct ww_party_role *r = party != NULL ? &party->roles[role] : NULL;
-	struct ww_office o = { .zone = feed, .calendar = ww_calendar_federal() };
+	struct ww_office o = { .zone = feed };
 	ww_str calendar = p != NULL ? p->calendar : ww_str_empty();
 
 	if (p != NULL && p->zone != NULL)
@@ -30,8 +30,7 @@ ww_office_of(const struct ww_apply *a, const struct ww_program *p, const struct 
 		o.zone = r->zone;
 	if (r != NULL && r->calendar.n > 0)
 		calendar = r->calendar;
-	(void)a;
-	(void)calendar;
+	o.calendar = ww_apply_calendar(a, calendar);
 	return o;
 }
 

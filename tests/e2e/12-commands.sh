@@ -75,6 +75,7 @@ wardwire rebuild --config --check --dump --full
 wardwire snapshot --config --list --json
 wardwire backup --config --verify --json
 wardwire restore --config --json
+wardwire schedule --config --most --json
 wardwire release --config --reason --who --json
 wardwire-kit send --to --timeout --retry --rate --connections --repeat --count --fresh-ids --whole --ca --cert --key --name --quiet --json
 wardwire-kit listen --listen --anyone --port-file --answer --answer-if --keep --count --ca --cert --key --quiet
