@@ -23,6 +23,7 @@ static const struct {
 	{ WW_REC_CONFIG, ww_apply_config_record },
 	{ WW_REC_ROSTER, ww_apply_roster },
 	{ WW_REC_ENGINE, ww_apply_engine },
+	{ WW_REC_ROSTER_LOAD, ww_apply_roster_load },
 	{ WW_REC_TICK, ww_apply_tick },
 	{ WW_REC_OPERATOR, ww_apply_operator },
 	{ WW_REC_REQUEST, ww_apply_request },
@@ -79,12 +80,11 @@ read_cursor(struct ww_apply *a, struct ww_ctx *cx)
 	atomic_store(&a->due, a->next_ms);
 	if (s != WW_OK)
 		return s;
-	s = ww_apply_count_rosters(a, cx);
-	if (s == WW_OK && a->config_blob[0] != '\0')
-		return ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
-	if (s == WW_OK)
+	if (a->config_blob[0] != '\0')
+		s = ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
+	else
 		ww_apply_drop_config(a);
-	return s;
+	return s == WW_OK ? ww_apply_count_rosters(a, cx) : s;
 }
 
 ww_status
@@ -111,6 +111,7 @@ ww_apply_close(struct ww_apply *a)
 	if (a == NULL)
 		return;
 	ww_arena_free(a->config_arena);
+	free(a->ends);
 	ww_aside_free(a);
 	free(a);
 }

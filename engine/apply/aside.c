@@ -79,7 +79,8 @@ ww_aside_is_fault_of(const struct ww_record *r, ww_status s)
 	if (ww_status_class(s) == WW_TRANSIENT || s == WW_E_DAMAGED || s == WW_E_NOT_FOUND)
 		return false;
 	return r->kind == WW_REC_MESSAGE || r->kind == WW_REC_REQUEST || r->kind == WW_REC_ROSTER ||
-	       r->kind == WW_REC_OPERATOR || r->kind == WW_REC_FILE || s == WW_E_SYNTAX;
+	       r->kind == WW_REC_ROSTER_LOAD || r->kind == WW_REC_OPERATOR ||
+	       r->kind == WW_REC_FILE || s == WW_E_SYNTAX;
 }
 
 static ww_status

@@ -2,28 +2,8 @@
  * in force on the day of the visit. When there is none, one line says why. */
 #include "apply/work.h"
 
+#include "model/attribution.h"
 #include "model/member.h"
-
-/* How near a roster row came; the best of all rows tried is what people are told. */
-enum nearness {
-	NOT_ON_ROSTER,
-	BIRTH_DIFFERS,
-	BIRTH_UNKNOWN,
-	NAME_DIFFERS,
-	SEX_DIFFERS,
-	NOT_IN_FORCE,
-	MATCHED,
-};
-
-static const char *const nearness_text[] = {
-	[NOT_ON_ROSTER] = "not on roster",
-	[BIRTH_DIFFERS] = "on roster, birth date differs",
-	[BIRTH_UNKNOWN] = "on roster, PID-7 is no full date",
-	[NAME_DIFFERS] = "on roster, name differs",
-	[SEX_DIFFERS] = "on roster, sex differs",
-	[NOT_IN_FORCE] = "on roster, not in force on the day of the visit",
-	[MATCHED] = "on roster",
-};
 
 enum { OWNERS_MAX = 64 };
 
@@ -36,33 +16,14 @@ visit_day(const struct ww_work *w)
 	return ww_time_at(w->cx->now, w->feed->zone);
 }
 
-/* relationship: IN1-17. The number of a dependant is the subscriber's: which row of that family it is, given name and sex
- * say. */
-static enum nearness
+static enum ww_nearness
 compare(const struct ww_work *w, const struct ww_attribution *at, ww_str relationship)
 {
-	const struct ww_person *p = &w->person;
-	ww_time on = visit_day(w);
-	int64_t day = ww_time_day(on, w->feed->zone);
-	bool dependant = relationship.n != 0 && !ww_is_self(relationship);
+	const struct ww_attribution_day day = { .on = visit_day(w),
+		.zone = w->feed->zone,
+		.expired_ms = ww_roster_expired(w->a, at->roster) };
 
-	if (p->birth.prec < WW_PREC_DAY)
-		return BIRTH_UNKNOWN;
-	if (ww_birth_day(p->birth) != ww_birth_day(at->birth))
-		return BIRTH_DIFFERS;
-	if (!ww_same_name(p->family, at->family) && !ww_same_name(p->given, at->given))
-		return NAME_DIFFERS;
-	if (dependant && !ww_same_name(p->given, at->given))
-		return NAME_DIFFERS;
-	if (dependant && p->sex.n != 0 && at->sex.n != 0 && !ww_str_ieq(p->sex, at->sex))
-		return SEX_DIFFERS;
-	if (at->closed_ms != 0 && on.ms >= at->closed_ms)
-		return NOT_IN_FORCE;
-	if (ww_time_known(at->effective) && day < ww_time_day(at->effective, NULL))
-		return NOT_IN_FORCE;
-	if (ww_time_known(at->end) && day > ww_time_day(at->end, NULL))
-		return NOT_IN_FORCE;
-	return MATCHED;
+	return ww_attribution_near(&w->person, at, &day, relationship);
 }
 
 /* One row a practice and program, one that is still on its roster before one that is not. */
@@ -115,7 +76,7 @@ drop_replaced(struct ww_work *w)
 struct place {
 	ww_str name;
 	size_t tried;
-	enum nearness best; /* the nearest that any row came */
+	enum ww_nearness best; /* the nearest that any row came */
 };
 
 /* A place is one of those of IN1 and IN2 (mappers/in/adt.c), or PID-3. */
@@ -149,7 +110,7 @@ place_of(struct trail *t, ww_str name)
 static bool
 is_named(const struct ww_work *w, const struct ww_attribution *at, ww_str relationship)
 {
-	return compare(w, at, relationship) == MATCHED && ww_same_name(w->person.given, at->given);
+	return compare(w, at, relationship) == WW_NEAR_MATCHED && ww_same_name(w->person.given, at->given);
 }
 
 static ww_status
@@ -175,9 +136,9 @@ try_number(struct ww_work *w, ww_str number, ww_str where, ww_str relationship, 
 		named = is_named(w, WW_ROW(&rows, attribution, i), relationship);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_attribution *at = WW_ROW(&rows, attribution, i);
-		enum nearness near = compare(w, at, relationship);
+		enum ww_nearness near = compare(w, at, relationship);
 
-		if (near == MATCHED && (!named || is_named(w, at, relationship)))
+		if (near == WW_NEAR_MATCHED && (!named || is_named(w, at, relationship)))
 			add_owner(w, WW_ROW(&rows, attribution, i));
 		if (near > place->best)
 			place->best = near;
@@ -236,7 +197,7 @@ trail_text(struct ww_arena *arena, const struct trail *t)
 
 		text = ww_arena_printf(arena, "%.*s%s%.*s of %.*s %s", WW_STR_FMT(text),
 		    i != 0 ? ", " : "", WW_STR_FMT(count), WW_STR_FMT(p->name),
-		    nearness_text[p->best]);
+		    ww_nearness_text(p->best));
 	}
 	if (t->left != 0)
 		text =
@@ -279,26 +240,27 @@ static const char *
 why_wrong(const struct ww_work *w, const struct ww_attribution *at)
 {
 	switch (compare(w, at, ww_str_empty())) {
-	case BIRTH_DIFFERS:
-	case NAME_DIFFERS:
-	case SEX_DIFFERS:
+	case WW_NEAR_BIRTH_DIFFERS:
+	case WW_NEAR_NAME_DIFFERS:
+	case WW_NEAR_SEX_DIFFERS:
 		return w->corrected
 		           ? "the hospital corrected who the patient is"
 		           : "the patient is not that member: birth date or name on the payer's "
 		             "roster differ";
-	case NOT_IN_FORCE:
+	case WW_NEAR_NOT_IN_FORCE:
 		if (!ww_time_known(w->after.start))
 			return NULL; /* nobody knows which day */
 		return moved_day(w)
 		           ? "the hospital corrected the day of the visit, and the "
 		             "payer's roster names another practice or none for it"
 		           : "the payer's roster no longer names this practice for that day";
-	case MATCHED:
+	case WW_NEAR_MATCHED:
 		return is_replaced(w, at)
 		           ? "the payer's roster no longer names this practice for that day"
 		           : NULL;
-	case NOT_ON_ROSTER:
-	case BIRTH_UNKNOWN:
+	case WW_NEAR_NOT_ON_ROSTER:
+	case WW_NEAR_BIRTH_UNKNOWN:
+	case WW_NEAR_ROSTER_EXPIRED: /* what it said of that day it said while it was good */
 		break;
 	}
 	return NULL;

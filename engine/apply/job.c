@@ -2,6 +2,7 @@
  * ended the engine. A run that is late by days is made up for once. */
 #include "apply/timer.h"
 
+#include "apply/roster.h"
 #include "apply/work.h"
 
 #include <wardwire/calendar.h>
@@ -16,6 +17,7 @@ static const struct {
 	int minute; /* after the hour of jobs.hour; ONLY_WOKEN: when ww_job_wake says so */
 	ww_job_fn *chunk;
 } jobs[] = {
+	{ WW_ROSTER_JOB, ONLY_WOKEN, ww_roster_job },
 	{ NULL, 0, NULL },
 };
 

@@ -2,11 +2,10 @@
  * who was told wrongly hears of it, and who should know gets what is open, without waiting for the next message. */
 #include "apply/work.h"
 
+#include "model/attribution.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* How long after its end a stay is somebody's work: the visit that follows a discharge is due within 14 days. */
-static const int64_t LIVE_MS = INT64_C(14) * 86400000;
 
 /* Stays judged in one record, so that the next ones need not wait for a roster that moves everybody; the rest is for
  * the TICK records. A stay with a practice on every side takes fewer than ROOM ids. */
@@ -74,20 +73,6 @@ note_done(struct round *r, ww_id stay)
 }
 
 /* -- which stays ------------------------------------------------------------------------------------ */
-
-/* A visit that is none of the inpatients' and was never ended is over too, some time. */
-static bool
-is_recent(const struct ww_encounter *e, int64_t now)
-{
-	bool over = e->status == WW_encounter_status_FINISHED;
-
-	if (!ww_time_known(over ? e->end : e->start) || e->status == WW_encounter_status_UNKNOWN ||
-	    e->status == WW_encounter_status_CANCELLED || e->status == WW_encounter_status_ERROR)
-		return false;
-	if (!over && ww_time_known(e->inpatient_start))
-		return true;
-	return (over ? e->end.ms : e->start.ms) > now - LIVE_MS;
-}
 
 /* Somebody at a practice still has it before them. */
 static bool
@@ -180,7 +165,7 @@ go_through_person(struct round *r, ww_id id)
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
 
-		if (is_recent(e, r->cx->now) && !is_done(r, e->id))
+		if (ww_stay_is_recent(e, r->cx->now) && !is_done(r, e->id))
 			s = open_stay(r, &person, e);
 	}
 	return s;
@@ -323,7 +308,7 @@ ww_reattribute_person(struct ww_work *w)
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
 
-		if (e->id != w->after.id && is_recent(e, w->cx->now) && !is_moved(w, e->id))
+		if (e->id != w->after.id && ww_stay_is_recent(e, w->cx->now) && !is_moved(w, e->id))
 			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e,
 			    w->corrected ? judge_corrected : judge_known, w);
 	}

@@ -265,8 +265,22 @@ add_said(
 	}
 }
 
+/* What rosters say of the member. */
+struct asked {
+	int64_t policy;
+	bool opt_out;
+};
+
+static void
+add_wish(struct asked *a, const struct ww_attribution *at)
+{
+	if (at->policy > a->policy)
+		a->policy = at->policy;
+	a->opt_out = a->opt_out || at->opt_out != 0;
+}
+
 static ww_status
-of_row(struct ww_work *w, ww_id attribution, int64_t *policy)
+of_row(struct ww_work *w, ww_id attribution, struct asked *asked)
 {
 	struct ww_attribution at;
 	bool found;
@@ -275,29 +289,27 @@ of_row(struct ww_work *w, ww_id attribution, int64_t *policy)
 	ww_row_init(&ww_entity_attribution, &at);
 	at.id = attribution;
 	s = ww_get(w->l, w->cx, attribution, &at, &found);
-	if (s == WW_OK && found && at.policy > *policy)
-		*policy = at.policy;
+	if (s == WW_OK && found)
+		add_wish(asked, &at);
 	return s;
 }
 
 /* What the member asked a payer for holds for all practices: of those the stay is attributed to, and of those that
  * were told of it before. */
 static ww_status
-of_rosters(struct ww_work *w, const struct ww_rows *told, int64_t *policy)
+of_rosters(struct ww_work *w, const struct ww_rows *told, struct asked *asked)
 {
 	ww_id last = 0;
 	ww_status s = WW_OK;
 
-	*policy = WW_policy_NONE;
-	for (size_t i = 0; i < w->owners_n; i++) {
-		if (w->owners[i]->policy > *policy)
-			*policy = w->owners[i]->policy;
-	}
+	*asked = (struct asked){ .policy = WW_policy_NONE };
+	for (size_t i = 0; i < w->owners_n; i++)
+		add_wish(asked, w->owners[i]);
 	for (size_t i = 0; s == WW_OK && i < told->n; i++) {
 		ww_id at = WW_ROW(told, flag, i)->attribution;
 
 		if (at != last)
-			s = of_row(w, at, policy);
+			s = of_row(w, at, asked);
 		last = at;
 	}
 	return s;
@@ -308,7 +320,7 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 {
 	struct verdict v = { .policy = WW_policy_NONE, .names = ww_str_empty() };
 	struct ww_rows person = { .n = 0 }, stay = { .n = 0 };
-	int64_t asked;
+	struct asked asked;
 	ww_status s = WW_OK;
 
 	w->policy_was = (enum ww_policy)w->after.policy;
@@ -325,8 +337,10 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 		v.policy = WW_policy_NONE;
 		v.names = ww_str_empty();
 	}
-	if (asked != WW_policy_NONE)
-		add(w, &v, asked, WW_STR("the member's wish"));
+	if (asked.policy != WW_policy_NONE)
+		add(w, &v, asked.policy,
+		    asked.opt_out ? WW_STR("the member opted out")
+		                  : WW_STR("the member's wish"));
 	if (v.policy == w->after.policy && ww_str_eq(v.names, w->after.restricted))
 		return WW_OK;
 	w->after.policy = v.policy;

@@ -1,5 +1,5 @@
 /* ROSTER records: an edition of a roster that came as one file, in one record. Longer ones come in parts (roster_load.c). */
-#include "apply/work.h"
+#include "apply/roster.h"
 
 #include "config/load.h"
 #include "model/member.h"
@@ -8,20 +8,6 @@
 #include <wardwire/buf.h>
 
 #include <stdlib.h>
-
-ww_status
-ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx)
-{
-	struct ww_rows rows;
-	ww_status s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_roster, 0, NULL, 0, &rows);
-
-	if (s != WW_OK)
-		return s;
-	a->roster_rows = 0;
-	for (size_t i = 0; i < rows.n; i++)
-		a->roster_rows += (size_t)WW_ROW(&rows, roster, i)->rows;
-	return WW_OK;
-}
 
 static int
 by_key(const void *pa, const void *pb)
@@ -60,19 +46,6 @@ ww_roster_members(struct ww_apply *a, struct ww_ctx *cx, ww_str roster, int64_t 
 	return WW_OK;
 }
 
-static bool
-same_time(ww_time a, ww_time b)
-{
-	return a.prec == b.prec && a.ms == b.ms;
-}
-
-static bool
-same_member(const struct ww_attribution *at, const struct ww_roster_row *row, ww_str key)
-{
-	return ww_str_eq(at->member_key, key) && ww_str_eq(at->practice, row->practice) &&
-	       ww_str_eq(at->program, row->program) && same_time(at->effective, row->effective);
-}
-
 /* Old rows of a roster, with a mark for those the new edition still has. */
 struct edition {
 	struct ww_rows old;
@@ -102,13 +75,6 @@ free_row(const struct edition *ed, ww_id id)
 	return ed->old.n;
 }
 
-/* How much of a member two rows have in common; a family may have one number. */
-static int
-likeness(const struct ww_attribution *at, const struct ww_roster_row *row)
-{
-	return 2 * same_time(at->birth, row->birth) + ww_same_name(at->given, row->given);
-}
-
 /* The old row for a new one: of several of that number the one most alike, and one that is alike in nothing only when it
  * is the only one. NULL when there is none. */
 static struct ww_attribution *
@@ -126,29 +92,19 @@ find_old(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 		struct ww_attribution *at = WW_ROW(&rows, attribution, i);
 		size_t place = free_row(ed, at->id);
 
-		if (!ww_str_eq(at->roster, roster) || !same_member(at, row, key))
+		if (!ww_str_eq(at->roster, roster) || !ww_roster_same_row(at, row, key))
 			continue;
 		n++;
 		if (place == ed->old.n ||
-		    (best != NULL && likeness(at, row) <= likeness(best, row)))
+		    (best != NULL && ww_roster_likeness(at, row) <= ww_roster_likeness(best, row)))
 			continue;
 		best = at;
 		best_place = place;
 	}
-	if (best == NULL || (n > 1 && likeness(best, row) == 0))
+	if (best == NULL || (n > 1 && ww_roster_likeness(best, row) == 0))
 		return NULL;
 	ed->kept[best_place] = true;
 	return best;
-}
-
-/* Nobody can come to be or cease to be the practice's patient by it, nor may more or less be told of anybody. */
-static bool
-says_the_same(const struct ww_attribution *a, const struct ww_attribution *b)
-{
-	return a->closed_ms == b->closed_ms && ww_str_eq(a->family, b->family) &&
-	       ww_str_eq(a->given, b->given) && same_time(a->birth, b->birth) &&
-	       same_time(a->end, b->end) && a->policy == b->policy && a->opt_out == b->opt_out &&
-	       ww_str_eq(a->payer, b->payer) && ww_str_eq(a->product, b->product);
 }
 
 static ww_status
@@ -163,32 +119,15 @@ keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	old = find_old(a, cx, ed, roster, row, key, &s);
 	if (s != WW_OK)
 		return s;
-	ww_row_init(&ww_entity_attribution, &at);
+	ww_roster_fill(cx, row, ed->source, &at);
 	at.id = old != NULL ? old->id : ww_ctx_id(cx);
 	at.roster = roster;
-	at.member_id = row->member_id;
-	at.member_key = key;
-	at.family = row->family;
-	at.given = row->given;
-	at.birth = row->birth;
-	at.sex = row->sex;
-	at.practice = row->practice;
-	at.effective = row->effective;
-	at.end = row->end;
-	at.policy = row->policy;
-	at.program = row->program;
-	at.payer = row->payer;
-	at.plan = row->plan;
-	at.product = row->product;
-	at.provider = row->provider;
-	at.opt_out = row->opt_out;
-	at.source = ww_arena_printf(cx->arena, "%.*s:%u", WW_STR_FMT(ed->source), row->line);
 	at.first_edition = old != NULL ? old->first_edition : ed->number;
 	at.edition = ed->number;
-	if (old == NULL || !says_the_same(old, &at))
+	if (old == NULL || !ww_roster_says_same(old, &at))
 		ed->changed.v[ed->changed.n++] = key;
 	ed->added += old == NULL;
-	ed->altered += old != NULL && !says_the_same(old, &at);
+	ed->altered += old != NULL && !ww_roster_says_same(old, &at);
 	return ww_put(a->set.ledger, cx, attribution, &at);
 }
 

@@ -8,6 +8,7 @@ typedef ww_status (*sweep_fn)(struct ww_apply *a, struct ww_ctx *cx);
 /* In the order in which they run; NULL ends them. */
 static const sweep_fn sweeps[] = {
 	ww_apply_age,
+	ww_roster_age,
 	ww_reattribute_rest,
 	ww_silence_close,
 	ww_seen_sweep,

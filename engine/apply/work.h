@@ -28,6 +28,12 @@ struct ww_aside {
 struct ww_hl7;
 struct ww_json;
 
+/* When a roster expires. */
+struct ww_roster_end {
+	char name[128];
+	int64_t ms; /* 0: never */
+};
+
 struct ww_apply {
 	struct ww_apply_settings set;
 	atomic_uint_least64_t cursor;
@@ -43,6 +49,8 @@ struct ww_apply {
 	size_t calendars_n;
 	int64_t held, restored, restored_ms; /* as in the cursor row */
 	size_t roster_rows;                  /* on all rosters, for the reasons given to people */
+	struct ww_roster_end *ends;          /* of the rosters in force */
+	size_t ends_n;
 	uint64_t
 	    told; /* last message its observer heard of: a batch made again is not told again */
 	struct ww_journal *journal; /* of the batch under way */
@@ -115,6 +123,7 @@ ww_status ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct w
 ww_status ww_apply_config_record(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_roster(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
+ww_status ww_apply_roster_load(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_engine(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_tick(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
 ww_status ww_apply_operator(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);
@@ -153,8 +162,12 @@ ww_status ww_apply_blob_named(struct ww_apply *a, struct ww_ctx *cx, ww_str hex)
 ww_status ww_apply_blob_left(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str roster);
 /* Remembers the endpoints and lanes of the configuration now in force (named.c). */
 ww_status ww_apply_destinations(struct ww_apply *a, struct ww_ctx *cx);
-/* Counts the rows of the rosters in force (roster.c). */
+/* Counts the rows of the rosters in force, and finds out when they expire (roster_age.c). */
 ww_status ww_apply_count_rosters(struct ww_apply *a, struct ww_ctx *cx);
+/* From when on that roster attributes no visit that begins; 0: it does (roster_age.c). */
+int64_t ww_roster_expired(const struct ww_apply *a, ww_str roster);
+/* Says when a roster is about to expire, and when it has. A sweep (tick.c). */
+ww_status ww_roster_age(struct ww_apply *a, struct ww_ctx *cx);
 /* How many numbers of members that roster has (roster.c). */
 ww_status ww_roster_members(struct ww_apply *a, struct ww_ctx *cx, ww_str roster, int64_t *out);
 

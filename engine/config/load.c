@@ -396,6 +396,7 @@ take_config(struct ww_ctx *cx, const struct ww_raw_config *raw, const struct ww_
 	if (ww_arena_status(cx->arena) != WW_OK)
 		return ww_fail_memory(cx); /* a list may lack its entries */
 	ww_party_take_roles(cx, root, raw->parties, c);
+	ww_roster_take(root, c);
 	s = ww_route_take(cx, root, c);
 	if (s == WW_OK)
 		s = ww_restriction_take(cx, root, c);

@@ -6,6 +6,8 @@
 #include "config/value.h"
 #include "config/yaml.h"
 
+#include <wardwire/config.h>
+
 #include <assert.h>
 
 /* What says how the roster is called: its key name, else its file; NULL: neither. */
@@ -78,5 +80,17 @@ ww_roster_check(struct ww_faults *f, const struct ww_yaml *root)
 	for (const struct ww_yaml *e = ww_yaml_entries(root, "rosters"); e != NULL; e = e->next) {
 		check_name(f, root, e);
 		check_days(f, e);
+	}
+}
+
+/* A file is read at each start, and who has run with it so far was never asked to renew it. */
+void
+ww_roster_take(const struct ww_yaml *root, struct ww_config *c)
+{
+	const struct ww_yaml *e = ww_yaml_entries(root, "rosters");
+
+	for (size_t i = 0; i < c->rosters_n && e != NULL; i++, e = e->next) {
+		if (c->rosters[i].file.n != 0 && ww_yaml_scalar(e, "expires_days") == NULL)
+			c->rosters[i].expires_days = WW_FOR_EVER;
 	}
 }

@@ -6,6 +6,7 @@
 #include "config/roster_cell.h"
 #include "config/value.h"
 
+#include "base/csv.h"
 #include "codec/utf8.h"
 #include "model/member.h"
 
@@ -457,4 +458,25 @@ ww_roster_row_write(const struct ww_roster_row *row, struct ww_buf *out)
 		write_text(out, texts[c]);
 	}
 	ww_buf_byte(out, '\n');
+}
+
+ww_status
+ww_roster_row_again(
+    struct ww_ctx *cx, const struct ww_config *config, ww_str text, struct ww_roster_row *out)
+{
+	struct ww_roster_head head = { .line = 0, .width = WW_ROSTER_COLUMNS + 1 };
+	struct ww_roster_fault fault;
+	struct ww_csv csv;
+	bool more;
+	ww_status s;
+
+	for (size_t c = 0; c < WW_ROSTER_COLUMNS; c++)
+		head.place[c] = c + 1;
+	ww_csv_start(&csv, text);
+	s = ww_csv_row(&csv, cx, &more);
+	if (s != WW_OK)
+		return s;
+	if (!more || !ww_roster_row_read(cx, config, NULL, &head, csv.cells, csv.n, 0, out, &fault))
+		return ww_fail(cx, WW_E_VALUE, "row", "it does not fit the configuration");
+	return WW_OK;
 }

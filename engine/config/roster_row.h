@@ -38,5 +38,9 @@ bool ww_roster_object_read(struct ww_ctx *cx, const struct ww_config *config,
 /* Appends the header of rows that are written by ww_roster_row_write, and such a row, as CSV. */
 void ww_roster_head_write(struct ww_buf *out);
 void ww_roster_row_write(const struct ww_roster_row *row, struct ww_buf *out);
+/* Reads one that was written so, under the configuration of now: WW_E_VALUE: it cannot be used any more, as its practice is
+ * gone. */
+WW_MUST ww_status ww_roster_row_again(
+    struct ww_ctx *cx, const struct ww_config *config, ww_str text, struct ww_roster_row *out);
 
 #endif

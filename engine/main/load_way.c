@@ -62,10 +62,10 @@ refusal(struct ww_ctx *cx, const struct ww_json *answer)
 
 static ww_status
 by_engine(
-    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out)
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
 {
 	struct ww_buf line = { 0 }, answer = { 0 };
-	ww_status s = ww_json_write(cx, ww_load_line(cx, b), false, &line);
+	ww_status s = ww_json_write(cx, p->line, false, &line);
 
 	if (s == WW_OK)
 		s = ww_control_ask(cx, w->site->control, ww_buf_view(&line), ANSWER_MS, &answer);
@@ -119,26 +119,26 @@ take(struct ww_load_way *w, struct ww_ctx *cx)
 }
 
 static ww_status
-append(struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, uint64_t *seqs)
+append(struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, uint64_t *seqs)
 {
 	struct ww_clock clock = ww_clock_system();
-	struct ww_record *r = ww_arena_array(cx->arena, b->n, sizeof(*r));
-	struct ww_buf *bodies = ww_arena_array(cx->arena, b->n, sizeof(*bodies));
+	struct ww_record *r = ww_arena_array(cx->arena, p->n, sizeof(*r));
+	struct ww_buf *bodies = ww_arena_array(cx->arena, p->n, sizeof(*bodies));
 	ww_status s = WW_OK;
 
 	if (r == NULL || bodies == NULL)
 		return ww_fail_memory(cx);
-	for (size_t i = 0; i < b->n; i++) {
-		ww_load_record(b, i, &bodies[i]);
+	for (size_t i = 0; i < p->n; i++) {
+		p->record(p->arg, i, &bodies[i]);
 		if (bodies[i].error != WW_OK)
 			s = ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a batch");
-		r[i] = (struct ww_record){ .kind = WW_REC_REQUEST,
+		r[i] = (struct ww_record){ .kind = p->kind,
 			.time = ww_clock_now(&clock),
 			.body = ww_buf_view(&bodies[i]) };
 	}
 	if (s == WW_OK)
-		s = ww_journal_append(&w->hands.journal, cx, r, b->n);
-	for (size_t i = 0; i < b->n; i++) {
+		s = ww_journal_append(&w->hands.journal, cx, r, p->n);
+	for (size_t i = 0; i < p->n; i++) {
 		seqs[i] = r[i].seq;
 		ww_buf_free(&bodies[i]);
 	}
@@ -147,10 +147,10 @@ append(struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, 
 
 static ww_status
 by_hand(
-    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out)
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
 {
-	uint64_t *seqs = ww_arena_array(cx->arena, b->n, sizeof(*seqs));
-	ww_status s = seqs != NULL ? append(w, cx, b, seqs) : ww_fail_memory(cx);
+	uint64_t *seqs = ww_arena_array(cx->arena, p->n, sizeof(*seqs));
+	ww_status s = seqs != NULL ? append(w, cx, p, seqs) : ww_fail_memory(cx);
 
 	if (s != WW_OK)
 		return s;
@@ -159,25 +159,26 @@ by_hand(
 		cx->fail = w->cx.fail;
 		return s;
 	}
-	return ww_load_outcome(cx, &w->hands.ledger, seqs, b->n, out);
+	s = p->outcome(p->arg, cx, &w->hands.ledger, seqs, out);
+	return s == WW_OK && ww_json_get(*out, "code") != NULL ? refusal(cx, *out) : s;
 }
 
 /* -- either -------------------------------------------------------------------------------------------- */
 
 static ww_status
 give_once(
-    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out)
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
 {
 	ww_status s = WW_OK;
 
 	if (!w->held) {
-		s = by_engine(w, cx, b, out);
+		s = by_engine(w, cx, p, out);
 		if (s != WW_E_CONNECT)
 			return s;
 		cx->fail = (struct ww_failure){ .status = WW_OK };
 		s = take(w, cx);
 	}
-	return s == WW_OK ? by_hand(w, cx, b, out) : s;
+	return s == WW_OK ? by_hand(w, cx, p, out) : s;
 }
 
 /* What passes by itself: an engine that starts or stops holds the lock and does not answer yet or any more. */
@@ -188,15 +189,46 @@ passes(ww_status s)
 }
 
 ww_status
-ww_load_way_give(
-    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out)
+ww_load_way_put(
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
 {
 	for (int i = 0;; i++) {
-		ww_status s = give_once(w, cx, b, out);
+		ww_status s = give_once(w, cx, p, out);
 
 		if (!passes(s) || i == TRIES)
 			return s;
 		cx->fail = (struct ww_failure){ .status = WW_OK };
 		(void)nanosleep(&(struct timespec){ .tv_nsec = TRY_MS * 1000000L }, NULL);
 	}
+}
+
+/* -- batches of resources ------------------------------------------------------------------------------ */
+
+static void
+batch_record(const void *arg, size_t i, struct ww_buf *out)
+{
+	ww_load_record(arg, i, out);
+}
+
+static ww_status
+batch_outcome(const void *arg, struct ww_ctx *cx, struct ww_ledger *l, const uint64_t *seqs,
+    struct ww_json **out)
+{
+	const struct ww_load_batch *b = arg;
+
+	return ww_load_outcome(cx, l, seqs, b->n, out);
+}
+
+ww_status
+ww_load_way_give(
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out)
+{
+	const struct ww_load_put p = { .line = ww_load_line(cx, b),
+		.kind = WW_REC_REQUEST,
+		.n = b->n,
+		.record = batch_record,
+		.outcome = batch_outcome,
+		.arg = b };
+
+	return ww_load_way_put(w, cx, &p, out);
 }

@@ -16,6 +16,7 @@ static const struct ww_command commands[] = {
 	    "Runs messages and FHIR resources through the whole chain, keeps and sends nothing.",
 	    ww_cmd_try },
 	{ "load", "Loads FHIR resources from files, as a feed would bring them.", ww_cmd_load },
+	{ "roster", "Loads and looks at rosters: whose patient which member is.", ww_cmd_roster },
 	{ "find", "Lists stored messages by number, person, stay, time or state.", ww_cmd_find },
 	{ "show", "Shows a stored message, or what was sent for it.", ww_cmd_show },
 	{ "why", "Says what became of a message, flag or notice, and why.", ww_cmd_why },

@@ -14,6 +14,7 @@ int ww_cmd_parse(int argc, char **argv);
 int ww_cmd_lint(int argc, char **argv);
 int ww_cmd_validate(int argc, char **argv);
 int ww_cmd_load(int argc, char **argv);
+int ww_cmd_roster(int argc, char **argv);
 int ww_cmd_find(int argc, char **argv);
 int ww_cmd_show(int argc, char **argv);
 int ww_cmd_map(int argc, char **argv);

@@ -160,12 +160,14 @@ give(struct ww_site *site, const struct ww_rec_operator *o, struct ww_json **out
 /* -- the command --------------------------------------------------------------------------------------- */
 
 /* Whoever became root by sudo is still who orders. */
-static const char *
-user_name(void)
+const char *
+ww_order_who(const char *given)
 {
 	const char *sudo = getenv("SUDO_USER");
 	const struct passwd *p = getpwuid(getuid());
 
+	if (given[0] != '\0')
+		return given;
 	if (p != NULL && (p->pw_uid != 0 || sudo == NULL || sudo[0] == '\0'))
 		return p->pw_name;
 	return sudo != NULL && sudo[0] != '\0' ? sudo : "unknown";
@@ -198,7 +200,7 @@ ww_order_give(struct ww_site *site, struct ww_rec_operator o, bool json)
 	struct ww_json *outcome = NULL;
 
 	if (o.who.n == 0)
-		o.who = ww_str_from(user_name());
+		o.who = ww_str_from(ww_order_who(""));
 	if (ww_order_check(&site->cx, &o) != WW_OK) {
 		(void)ww_site_complain("", &site->cx);
 		return WW_EXIT_USAGE;

@@ -24,6 +24,9 @@
  * does not fit the present state, WW_EXIT_USAGE when it is not well formed. */
 int ww_order_give(struct ww_site *s, struct ww_rec_operator o, bool json);
 
+/* Who orders: as given, else the user's name. */
+const char *ww_order_who(const char *given);
+
 /* A command that gives that order about its one argument, with the options above; usage asks for the argument. */
 struct ww_usage;
 int ww_order_command(const struct ww_usage *usage, const char *order, int argc, char **argv);

@@ -7,6 +7,7 @@
 #include "link/loop.h"
 #include "main/loads.h"
 #include "main/order.h"
+#include "main/roster_line.h"
 #include "model/record.h"
 #include "store/writer.h"
 
@@ -16,6 +17,7 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -35,7 +37,7 @@ struct entry {
 	struct pending *pending;
 };
 
-/* One order, or one batch of resources, from its line to its answer. */
+/* One order, one batch of resources, or one part of a roster, from its line to its answer. */
 struct pending {
 	struct pending *next; /* durable, and not applied yet */
 	uint64_t last;        /* sequence of its last record */
@@ -43,7 +45,8 @@ struct pending {
 	struct ww_buf answer;
 	struct ww_control_call *call;
 	struct ww_orders *orders;
-	bool load; /* of resources */
+	enum { ORDER, LOAD, ROSTER } what;
+	char roster[64]; /* of a ROSTER: its name */
 	ww_status
 	    status; /* the worst of its records: the writer's thread alone has it until all are written */
 	size_t n, left;
@@ -201,10 +204,32 @@ submit_load(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call
 	p = new_pending(o, call, batch.n);
 	if (p == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a batch");
-	p->load = true;
+	p->what = LOAD;
 	for (i = 0; i < batch.n; i++)
 		ww_load_record(&batch, i, &p->entries[i].body);
 	return submit(cx, p, WW_REC_REQUEST);
+}
+
+static ww_status
+submit_roster(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call,
+    const struct ww_json *line)
+{
+	struct ww_rec_roster_load body;
+	struct pending *p;
+	ww_status s = ww_roster_line_read(cx, line, o->set.config, &body);
+
+	if (s != WW_OK)
+		return s;
+	if (o->set.closed(o->set.arg))
+		return ww_fail(cx, WW_E_BUSY, NULL,
+		    "the engine takes nothing in at present: its log says why reading is paused");
+	p = new_pending(o, call, 1);
+	if (p == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a part of a roster");
+	p->what = ROSTER;
+	(void)snprintf(p->roster, sizeof(p->roster), "%.*s", WW_STR_FMT(body.roster));
+	ww_rec_roster_load_write(&body, &p->entries[0].body);
+	return submit(cx, p, WW_REC_ROSTER_LOAD);
 }
 
 /* Takes the durable orders up to that sequence off the list, oldest first. */
@@ -274,18 +299,31 @@ load_outcome(struct ww_ctx *cx, struct ww_ledger *l, const struct pending *p, st
 	return ww_load_outcome(cx, l, seqs, p->n, out);
 }
 
+static ww_status
+outcome(struct ww_ctx *cx, struct ww_ledger *l, const struct pending *p, struct ww_json **out)
+{
+	switch (p->what) {
+	case LOAD:
+		return load_outcome(cx, l, p, out);
+	case ROSTER:
+		return ww_roster_outcome(cx, l, ww_str_from(p->roster), p->last, out);
+	case ORDER:
+		break;
+	}
+	return ww_order_outcome(cx, l, p->last, out);
+}
+
 static void
 settle_one(struct ww_ctx *cx, struct ww_ledger *l, struct pending *p)
 {
 	struct ww_json *came;
-	ww_status s =
-	    p->load ? load_outcome(cx, l, p, &came) : ww_order_outcome(cx, l, p->last, &came);
+	ww_status s = outcome(cx, l, p, &came);
 
 	if (s != WW_OK || ww_json_write(cx, came, false, &p->answer) != WW_OK)
 		write_refusal(&p->answer, &cx->fail);
-	else if (p->load)
+	else if (p->what == LOAD)
 		log_load(p, came);
-	else
+	else if (p->what == ORDER)
 		log_order(p->last, came);
 }
 
@@ -347,6 +385,8 @@ take_line(struct ww_orders *o, struct ww_ctx *cx, struct ww_control_call *call, 
 		return s;
 	if (ww_json_get(v, "load") != NULL)
 		return submit_load(o, cx, call, v);
+	if (ww_json_get(v, "roster") != NULL)
+		return submit_roster(o, cx, call, v);
 	if (line.n > LINE_MAX_BYTES)
 		return ww_fail(
 		    cx, WW_E_LIMIT, NULL, "more than %d bytes in a line", LINE_MAX_BYTES);

@@ -110,6 +110,7 @@ ww_record_kind_text(uint8_t kind)
 		[WW_REC_ENGINE] = "engine",
 		[WW_REC_REQUEST] = "request",
 		[WW_REC_FILE] = "file",
+		[WW_REC_ROSTER_LOAD] = "roster-load",
 	};
 
 	return kind < sizeof(texts) / sizeof(texts[0]) && texts[kind] != NULL ? texts[kind] : "?";

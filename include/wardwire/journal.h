@@ -19,6 +19,7 @@ enum ww_record_kind {
 	WW_REC_ENGINE = 9,     /* build, rule versions, time zone data at start */
 	WW_REC_REQUEST = 10,   /* a FHIR interaction: resource or Bundle, feed, client */
 	WW_REC_FILE = 11,      /* names the blob of a program or a calendar */
+	WW_REC_ROSTER_LOAD = 12, /* a part of an edition of a roster, or its end */
 };
 
 /* One record. When appending, kind, time and body are the caller's and seq is given back. */

@@ -1,0 +1,24 @@
+/* Editions of rosters: rows that are read against rows that are there. Private to apply/. */
+#ifndef WW_APPLY_ROSTER_H
+#define WW_APPLY_ROSTER_H
+
+#include "apply/roster_rows.h"
+#include "apply/work.h"
+
+/* -- in parts (roster_load.c, roster_merge.c) ------------------------------------------------------------- */
+
+enum {
+	WW_ROSTER_CHUNK = 500, /* rows that one record stages, or brings into force */
+};
+
+/* The newest load of that roster that is neither done nor dropped; *found false: there is none. */
+ww_status ww_roster_load_find(
+    struct ww_apply *a, struct ww_ctx *cx, ww_str roster, struct ww_roster_load *out, bool *found);
+/* Goes on with what is whole and not in force yet, and removes what was dropped: one chunk of it; *left: there is more. */
+ww_status ww_roster_merge(struct ww_apply *a, struct ww_ctx *cx, bool *left);
+/* The same at TICK records, as a job that is woken when there is something to do (job.c). */
+#define WW_ROSTER_JOB "roster"
+struct ww_job;
+ww_status ww_roster_job(struct ww_apply *a, struct ww_ctx *cx, struct ww_job *job, bool *ended);
+
+#endif
