@@ -110,7 +110,8 @@ place_of(struct trail *t, ww_str name)
 static bool
 is_named(const struct ww_work *w, const struct ww_attribution *at, ww_str relationship)
 {
-	return compare(w, at, relationship) == WW_NEAR_MATCHED && ww_same_name(w->person.given, at->given);
+	return compare(w, at, relationship) == WW_NEAR_MATCHED &&
+	       ww_same_name(w->person.given, at->given);
 }
 
 static ww_status

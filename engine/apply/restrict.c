@@ -339,8 +339,7 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 	}
 	if (asked.policy != WW_policy_NONE)
 		add(w, &v, asked.policy,
-		    asked.opt_out ? WW_STR("the member opted out")
-		                  : WW_STR("the member's wish"));
+		    asked.opt_out ? WW_STR("the member opted out") : WW_STR("the member's wish"));
 	if (v.policy == w->after.policy && ww_str_eq(v.names, w->after.restricted))
 		return WW_OK;
 	w->after.policy = v.policy;

@@ -146,8 +146,7 @@ append(struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, ui
 }
 
 static ww_status
-by_hand(
-    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
+by_hand(struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out)
 {
 	uint64_t *seqs = ww_arena_array(cx->arena, p->n, sizeof(*seqs));
 	ww_status s = seqs != NULL ? append(w, cx, p, seqs) : ww_fail_memory(cx);

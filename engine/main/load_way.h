@@ -26,8 +26,8 @@ struct ww_load_put {
 
 /* Gives these, waits until they are durable and applied, and has what came of them, in cx's arena. An engine that starts, stops or
  * does not answer is waited for, and they are given again: what was taken already is known by its content. */
-WW_MUST ww_status ww_load_way_put(struct ww_load_way *w, struct ww_ctx *cx,
-    const struct ww_load_put *p, struct ww_json **out);
+WW_MUST ww_status ww_load_way_put(
+    struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_put *p, struct ww_json **out);
 /* Gives the batch, waits until it is durable and applied, and has what came of it as ww_load_outcome tells it, in cx's arena. */
 WW_MUST ww_status ww_load_way_give(
     struct ww_load_way *w, struct ww_ctx *cx, const struct ww_load_batch *b, struct ww_json **out);

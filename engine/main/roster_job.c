@@ -54,9 +54,11 @@ static ww_status
 give(struct run *r, const char *verb, struct ww_rec_roster_load body, struct ww_json **out)
 {
 	struct given g = { .r = &body };
-	struct ww_load_put p = {
-		.kind = WW_REC_ROSTER_LOAD, .n = 1, .record = write_record, .outcome = read_outcome, .arg = &g
-	};
+	struct ww_load_put p = { .kind = WW_REC_ROSTER_LOAD,
+		.n = 1,
+		.record = write_record,
+		.outcome = read_outcome,
+		.arg = &g };
 	ww_status s;
 
 	ww_ctx_clear(&r->part);
@@ -115,8 +117,8 @@ end_part(struct run *r)
 		return s;
 	if (ww_json_int(ww_json_get(came, "parts")) < r->next.part ||
 	    !ww_str_is(ww_json_str(ww_json_get(came, "digest")), r->digest))
-		return ww_fail(r->cx, WW_E_CONFLICT, NULL,
-		    "another load of this roster began: load it again");
+		return ww_fail(
+		    r->cx, WW_E_CONFLICT, NULL, "another load of this roster began: load it again");
 	begin_part(r);
 	return WW_OK;
 }
@@ -189,7 +191,8 @@ begin(struct run *r, uint64_t *rows)
 	struct ww_rec_roster_load body = nothing;
 	struct ww_json *came;
 	uint64_t next, number;
-	ww_status s = ww_hash_file(r->job->site->fs, r->cx, r->job->path, UINT64_MAX, r->digest, NULL);
+	ww_status s =
+	    ww_hash_file(r->job->site->fs, r->cx, r->job->path, UINT64_MAX, r->digest, NULL);
 
 	if (s == WW_OK && r->job->delta)
 		r->digest[0] = 'd';
@@ -218,13 +221,12 @@ settle(struct run *r, struct ww_json **out)
 	do {
 		s = give(r, "step", nothing, &came);
 		if (s == WW_OK)
-			tell(r, "taking effect",
-			    (uint64_t)ww_json_int(ww_json_get(came, "merged")));
-	} while (s == WW_OK &&
-	         (ww_str_is(ww_json_str(ww_json_get(came, "state")),
-	              ww_load_state_text(WW_load_state_MERGING)) ||
-	             ww_str_is(ww_json_str(ww_json_get(came, "state")),
-	                 ww_load_state_text(WW_load_state_CLOSING))));
+			tell(
+			    r, "taking effect", (uint64_t)ww_json_int(ww_json_get(came, "merged")));
+	} while (s == WW_OK && (ww_str_is(ww_json_str(ww_json_get(came, "state")),
+	                            ww_load_state_text(WW_load_state_MERGING)) ||
+	                           ww_str_is(ww_json_str(ww_json_get(came, "state")),
+	                               ww_load_state_text(WW_load_state_CLOSING))));
 	if (s == WW_OK)
 		*out = came;
 	return s;

@@ -22,7 +22,8 @@ struct ww_roster_job {
 	ww_str reason, who; /* may be empty */
 	/* Told of each row that is refused, and now and then of how far it is; may be NULL. stage: what is being done. */
 	void (*refused)(void *arg, const struct ww_roster_fault *f);
-	void (*progress)(void *arg, const char *stage, uint64_t rows, uint64_t consumed, uint64_t size);
+	void (*progress)(
+	    void *arg, const char *stage, uint64_t rows, uint64_t consumed, uint64_t size);
 	void *arg;
 };
 

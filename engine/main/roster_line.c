@@ -77,8 +77,8 @@ ww_roster_line_read(struct ww_ctx *cx, const struct ww_json *line, const struct 
 	};
 
 	if (ww_config_roster(config, r.roster) == NULL)
-		return ww_fail(cx, WW_E_NOT_FOUND, "roster",
-		    "the running engine has no roster of that name");
+		return ww_fail(
+		    cx, WW_E_NOT_FOUND, "roster", "the running engine has no roster of that name");
 	if (!is_verb(r.verb))
 		return ww_fail(cx, WW_E_CODE, "verb", "begin, rows, end, step or drop");
 	if (r.rows.n > ROWS_BYTES)

@@ -86,7 +86,8 @@ print_counts(const struct run *r, const struct ww_json *o)
 		(void)printf("  %.*s: %lld open stays would be told\n",
 		    WW_STR_FMT(ww_json_str(ww_json_get(c, "practice"))), number(c, "stays"));
 	if (number(o, "held") != 0)
-		(void)printf("  %lld of these beyond catch_up, held until wardwire roster release\n",
+		(void)printf(
+		    "  %lld of these beyond catch_up, held until wardwire roster release\n",
 		    number(o, "held"));
 	if (ww_json_str(ww_json_get(o, "refused")).n > 0)
 		(void)printf("  would be refused: %.*s\n",
@@ -170,8 +171,9 @@ choose_roster(struct run *r)
 	if (r->job.roster != NULL)
 		return WW_EXIT_OK;
 	(void)fprintf(stderr,
-	    r->roster[0] != '\0' ? "wardwire roster load: the configuration has no roster named %s\n"
-	                         : "wardwire roster load: --roster NAME says which one%s\n",
+	    r->roster[0] != '\0'
+	        ? "wardwire roster load: the configuration has no roster named %s\n"
+	        : "wardwire roster load: --roster NAME says which one%s\n",
 	    r->roster);
 	return WW_EXIT_USAGE;
 }
@@ -290,7 +292,8 @@ ww_roster_load_command(int argc, char **argv)
 		{ .name = "as-of",
 		    .argument = "DATE",
 		    .text = &r.as_of,
-		    .help = "the date of the edition, from which its age counts; today unless given" },
+		    .help =
+		        "the date of the edition, from which its age counts; today unless given" },
 		WW_ORDER_REASON_OPTION(r.reason),
 		WW_ORDER_WHO_OPTION(r.who),
 		{ .name = "quiet", .brief = 'q', .flag = &r.quiet, .help = "no progress" },

@@ -25,12 +25,11 @@ print_roster(const struct ww_json *r)
 		ww_str v = ww_json_str(ww_json_get(r, plain[i]));
 
 		if (v.n > 0)
-			(void)printf(", %s%s%.*s", i > 0 ? plain[i] : "", i > 0 ? " " : "",
-			    WW_STR_FMT(v));
+			(void)printf(
+			    ", %s%s%.*s", i > 0 ? plain[i] : "", i > 0 ? " " : "", WW_STR_FMT(v));
 	}
 	if (ww_json_int(ww_json_get(r, "held")) > 0)
-		(void)printf(", %lld stays held",
-		    (long long)ww_json_int(ww_json_get(r, "held")));
+		(void)printf(", %lld stays held", (long long)ww_json_int(ww_json_get(r, "held")));
 	(void)printf("\n");
 	if (load != NULL)
 		(void)printf("  %.*s: %.*s, %lld rows, %lld in force\n",
@@ -76,8 +75,8 @@ ww_roster_ls_command(int argc, char **argv)
 		code = ww_site_complain("", &site.cx);
 	if (code == WW_EXIT_OK && json)
 		code = ww_print_json(&site.cx, list, true);
-	for (const struct ww_json *r = ww_json_first(list); code == WW_EXIT_OK && !json && r != NULL;
-	     r = ww_json_next(r))
+	for (const struct ww_json *r = ww_json_first(list);
+	     code == WW_EXIT_OK && !json && r != NULL; r = ww_json_next(r))
 		print_roster(r);
 	if (code == WW_EXIT_OK && ww_json_len(list) == 0)
 		code = WW_EXIT_NO;

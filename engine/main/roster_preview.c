@@ -96,8 +96,8 @@ identity_of(struct preview *p, const struct ww_roster_row *row, ww_str key)
 	int64_t from = ww_time_known(row->effective) ? row->effective.ms : INT64_MIN;
 	uint64_t h = UINT64_C(14695981039346656037);
 
-	(void)snprintf(days, sizeof(days), "%lld %lld", (long long)from,
-	    (long long)ww_birth_day(row->birth));
+	(void)snprintf(
+	    days, sizeof(days), "%lld %lld", (long long)from, (long long)ww_birth_day(row->birth));
 	h = mix(mix(mix(h, key), row->practice), row->program);
 	return mix(mix(h, ww_str_from(days)), ww_arena_upper(p->one.arena, row->given));
 }
@@ -118,8 +118,8 @@ is_told(struct preview *p, ww_id stay, ww_str practice, bool *told)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_flag *f = WW_ROW(&rows, flag, i);
 
-		*told = *told || (f->state == WW_flag_state_OPEN &&
-		                     ww_str_eq(f->practice, practice));
+		*told =
+		    *told || (f->state == WW_flag_state_OPEN && ww_str_eq(f->practice, practice));
 	}
 	return s;
 }
@@ -201,8 +201,7 @@ compare(struct preview *p, const struct ww_roster_row *row, struct ww_attributio
 			continue;
 		known = known || old->closed_ms == 0;
 		if (ww_roster_same_row(old, row, at->member_key) &&
-		    (best == NULL ||
-		        ww_roster_likeness(old, row) > ww_roster_likeness(best, row)))
+		    (best == NULL || ww_roster_likeness(old, row) > ww_roster_likeness(best, row)))
 			best = old;
 	}
 	same = best != NULL && ww_roster_says_same(best, at);
@@ -265,8 +264,8 @@ look_at_rows(struct preview *p, struct ww_roster_file *f)
 			s = look_at_row(p, &row);
 			ww_roster_file_progress(f, &consumed, &size);
 			if (p->job->progress != NULL)
-				p->job->progress(p->job->arg, "reading", (uint64_t)p->accepted,
-				    consumed, size);
+				p->job->progress(
+				    p->job->arg, "reading", (uint64_t)p->accepted, consumed, size);
 		}
 	}
 	return s;

@@ -8,17 +8,17 @@
 
 /* Kinds of records; the numbers are part of the file format. */
 enum ww_record_kind {
-	WW_REC_MESSAGE = 1,    /* raw bytes, feed, peer */
-	WW_REC_ATTEMPT = 2,    /* a send is about to start */
-	WW_REC_OUTCOME = 3,    /* how it ended */
-	WW_REC_TICK = 4,       /* the clock */
-	WW_REC_CONFIG = 5,     /* names the blob of a configuration */
-	WW_REC_ROSTER = 6,     /* names the blob of a roster */
-	WW_REC_OPERATOR = 7,   /* what a person ordered */
-	WW_REC_QUARANTINE = 8, /* a record that failed */
-	WW_REC_ENGINE = 9,     /* build, rule versions, time zone data at start */
-	WW_REC_REQUEST = 10,   /* a FHIR interaction: resource or Bundle, feed, client */
-	WW_REC_FILE = 11,      /* names the blob of a program or a calendar */
+	WW_REC_MESSAGE = 1,      /* raw bytes, feed, peer */
+	WW_REC_ATTEMPT = 2,      /* a send is about to start */
+	WW_REC_OUTCOME = 3,      /* how it ended */
+	WW_REC_TICK = 4,         /* the clock */
+	WW_REC_CONFIG = 5,       /* names the blob of a configuration */
+	WW_REC_ROSTER = 6,       /* names the blob of a roster */
+	WW_REC_OPERATOR = 7,     /* what a person ordered */
+	WW_REC_QUARANTINE = 8,   /* a record that failed */
+	WW_REC_ENGINE = 9,       /* build, rule versions, time zone data at start */
+	WW_REC_REQUEST = 10,     /* a FHIR interaction: resource or Bundle, feed, client */
+	WW_REC_FILE = 11,        /* names the blob of a program or a calendar */
 	WW_REC_ROSTER_LOAD = 12, /* a part of an edition of a roster, or its end */
 };
 
