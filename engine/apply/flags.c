@@ -101,7 +101,7 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 
 /* Why what held holds no longer, in words a practice may read. */
 static const char *
-retraction(const struct ww_work *w)
+retraction(const struct ww_work *w, const struct ww_findings *found, int64_t kind)
 {
 	static const char *const table[WW_ACTS] = {
 		[WW_ACT_OUTPATIENT] = "the hospital changed the stay from inpatient to outpatient",
@@ -111,10 +111,13 @@ retraction(const struct ww_work *w)
 		[WW_ACT_CANCEL_PENDING_ADMIT] = "the hospital cancelled the planned admission",
 		[WW_ACT_DELETE] = "the hospital deleted the visit",
 	};
+	const struct ww_ended *ended = ww_findings_ended(found, (enum ww_flag_kind)kind);
 	const char *why = w->after.merged_into != 0
 	                      ? "the hospital found that the visit is the same as another"
 	                      : table[ww_act_of(w->facts.event.trigger)];
 
+	if (ended != NULL)
+		return ended->why;
 	return why != NULL ? why : "a later message of the hospital changed the stay";
 }
 
@@ -143,7 +146,8 @@ retract_rest(
 		flag->state = WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
-		flag->reason = ww_str_from(wrong != NULL ? wrong : retraction(w));
+		flag->reason =
+		    ww_str_from(wrong != NULL ? wrong : retraction(w, found, flag->kind));
 		flag->wrong = wrong != NULL;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)

@@ -23,7 +23,7 @@ run_rules(struct ww_work *w, struct ww_findings *found)
 	struct ww_case c;
 	ww_status s = ww_gather_stay(w, needs_of_all(), &c);
 
-	found->n = 0;
+	found->n = found->ended_n = 0;
 	for (size_t i = 0; s == WW_OK && i < sizeof(basic) / sizeof(basic[0]); i++) {
 		const struct ww_rule *rule = ww_rule_find(ww_str_from(basic[i]));
 

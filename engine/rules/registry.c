@@ -14,6 +14,7 @@ extern const struct ww_rule ww_rule_dm_elig;             /* dm.c */
 extern const struct ww_rule ww_rule_hospital_2013;       /* hospital.c */
 extern const struct ww_rule ww_rule_hospital_2016;       /* hospital.c */
 extern const struct ww_rule ww_rule_hospital_simplified; /* hospital.c */
+extern const struct ww_rule ww_rule_follow_up;           /* follow_up.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
@@ -29,6 +30,7 @@ const struct ww_rule *const ww_rules[] = {
 	&ww_rule_rising_risk,
 	&ww_rule_complex_comorbidity,
 	&ww_rule_dm_elig,
+	&ww_rule_follow_up,
 	NULL,
 };
 
@@ -57,4 +59,21 @@ ww_findings_add(struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind
 	*added =
 	    (struct ww_finding){ .kind = kind, .rule = "", .band = "", .evidence = ww_str_empty() };
 	return added;
+}
+
+void
+ww_findings_end(struct ww_findings *f, enum ww_flag_kind kind, const char *why, bool done)
+{
+	if (f->ended_n < WW_FINDINGS_MAX)
+		f->ended[f->ended_n++] = (struct ww_ended){ kind, why, done };
+}
+
+const struct ww_ended *
+ww_findings_ended(const struct ww_findings *f, enum ww_flag_kind kind)
+{
+	for (size_t i = 0; i < f->ended_n; i++) {
+		if (f->ended[i].kind == kind)
+			return &f->ended[i];
+	}
+	return NULL;
 }

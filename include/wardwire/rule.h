@@ -8,6 +8,7 @@
 #include <wardwire/ctx.h>
 #include <wardwire/model.h>
 
+struct ww_calendar;
 struct ww_params;
 
 /* What a rule judges. */
@@ -101,6 +102,7 @@ struct ww_case {
 	int64_t insured_since;      /* without a break, until the stay or as_of; 0: not known */
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
+	const struct ww_calendar *calendar; /* of the program: business days; NULL: the built-in one */
 };
 
 enum { WW_FINDINGS_MAX = 16 };
@@ -113,12 +115,22 @@ struct ww_finding {
 	int64_t score, low, high;          /* of a score */
 	enum ww_completeness completeness; /* NONE of what is no score */
 	bool past;                         /* it holds, and is no news to who was not told yet */
+	int64_t due_day; /* last day on which to act, instead of the deadline that the program has; 0: that one */
 	ww_str evidence;                   /* JSON object: facts and the place each came from */
+};
+
+/* Why a kind is not found: it held and is over. A flag that is retracted for it says so. */
+struct ww_ended {
+	enum ww_flag_kind kind;
+	const char *why; /* in words that a practice may read */
+	bool done;       /* what was asked for has been done: there is nothing to correct */
 };
 
 struct ww_findings {
 	struct ww_finding v[WW_FINDINGS_MAX];
 	size_t n;
+	struct ww_ended ended[WW_FINDINGS_MAX];
+	size_t ended_n;
 };
 
 struct ww_rule {
@@ -137,6 +149,11 @@ const struct ww_rule *ww_rule_find(ww_str id);
 /* Adds a zeroed finding of that kind; NULL and WW_E_LIMIT in cx when there are too many. */
 struct ww_finding *ww_findings_add(
     struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind);
+
+/* Notes why that kind is not found any more, for who was told; nothing when there is no room. */
+void ww_findings_end(struct ww_findings *f, enum ww_flag_kind kind, const char *why, bool done);
+/* What was noted of the kind; NULL: nothing. */
+const struct ww_ended *ww_findings_ended(const struct ww_findings *f, enum ww_flag_kind kind);
 
 /* A result that some rule looks at. */
 bool ww_rule_observes(ww_str system, ww_str code);

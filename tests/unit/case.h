@@ -107,7 +107,7 @@ case_judge(struct made_case *m, const char *rule, enum ww_flag_kind kind)
 	ww_status visits = ww_case_visits(&m->cx, &m->c);
 
 	assert(visits == WW_OK);
-	m->found.n = 0;
+	m->found.n = m->found.ended_n = 0;
 	for (size_t i = 0; ww_rules[i] != NULL; i++) {
 		if (ww_str_is(ww_str_from(ww_rules[i]->id), rule)) {
 			ww_status s = ww_rules[i]->judge(&m->cx, &m->c, &m->params, &m->found);
