@@ -1,4 +1,5 @@
 /* Programs: every value and default, every fault with its place and its words, whom a program is about and whom it tells. */
+#include "docs_fixture.h"
 #include "unit.h"
 
 #include "config/keys.h"
@@ -470,6 +471,30 @@ START_TEST(basic_takes_the_deadline_of_the_configuration)
 }
 END_TEST
 
+/* Of each that comes with the engine. */
+static const char *const shipped[] = { "basic.yaml", "collaborative-care.yaml",
+	"oncology-care.yaml" };
+
+START_TEST(those_that_ship_suit_a_configuration_with_a_payer)
+{
+	struct ww_program_use use = { .name = WW_STR("p"), .payer = WW_STR("acme") };
+
+	for (size_t i = 0; i < UNIT_COUNT(shipped); i++) {
+		ww_str text = ww_program_shipped(ww_str_from(shipped[i]));
+		ww_status s;
+
+		begin();
+		s = ww_program_parse(&cx, text, &program, &faults, &faults_n);
+		ck_assert_msg(s == WW_OK, "%s: %s: %s", shipped[i], cx.fail.place, cx.fail.reason);
+		ck_assert_int_eq(
+		    ww_program_suits(&cx, text, site_config(), &use, &faults, &faults_n), WW_OK);
+		ck_assert_str_eq(
+		    ww_arena_printf(cx.arena, "%.*s.yaml", WW_STR_FMT(program.name)).p, shipped[i]);
+	}
+	ck_assert_uint_eq(ww_program_shipped(WW_STR("other.yaml")).n, 0);
+}
+END_TEST
+
 /* -- rules --------------------------------------------------------------------------------------------- */
 
 START_TEST(every_rule_that_may_be_used_is_there)
@@ -489,9 +514,134 @@ START_TEST(every_rule_that_may_be_used_is_there)
 }
 END_TEST
 
-int
-main(void)
+/* -- the documentation --------------------------------------------------------------------------------- */
+
+static void
+write_rules(struct ww_buf *b)
 {
+	for (size_t i = 0; ww_rule_ids[i] != NULL; i++)
+		ww_buf_printf(b, "| `%s` | %s |\n", ww_rule_ids[i],
+		    ww_rule_find(ww_str_from(ww_rule_ids[i]))->purpose);
+}
+
+/* As a file has it. */
+static const char *
+rule_name(const struct ww_rule_param *row, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", row->rule);
+	for (char *c = out; *c != '\0'; c++)
+		if (*c == '_')
+			*c = '-';
+	return out;
+}
+
+static void
+write_params(struct ww_buf *b)
+{
+	char name[64];
+
+	for (int i = 0; i < WW_PARAMS; i++) {
+		const struct ww_rule_param *row = &ww_rule_params[i];
+
+		ww_buf_printf(b, "| %s | `%s` | ", rule_name(row, name, sizeof(name)), row->name);
+		if (row->kind == WW_RULE_PARAM_NUMBER)
+			ww_buf_printf(b, "%lld | %lld to %lld %s", (long long)row->fallback,
+			    (long long)row->least, (long long)row->most, row->unit);
+		else if (row->kind == WW_RULE_PARAM_FLAG)
+			ww_buf_printf(b, "%s | true or false", row->fallback ? "true" : "false");
+		else
+			ww_buf_printf(b, "%.*s | one of: %s",
+			    WW_STR_FMT(ww_rule_param_word(row->choices, row->fallback)),
+			    row->choices);
+		ww_buf_printf(b, " | %s |\n", row->doc);
+	}
+}
+
+static void
+write_flag(struct ww_buf *b, const struct ww_program_flag *f)
+{
+	static const char *const units[] = { "m", "h", "d", "bd" };
+
+	if (f->as == WW_flag_form_NONE) {
+		ww_buf_cstr(b, " |");
+		return;
+	}
+	ww_buf_printf(b, " %s, %s", ww_role_text(f->to), ww_flag_form_text(f->as));
+	if (f->deadline.n > 0)
+		ww_buf_printf(b, ", %u%s", f->deadline.n, units[f->deadline.unit]);
+	if (f->priority != WW_priority_ROUTINE)
+		ww_buf_printf(b, ", %s", ww_priority_text(f->priority));
+	ww_buf_cstr(b, " |");
+}
+
+/* Who is told of what by the programs that ship. */
+static void
+write_flags(struct ww_buf *b)
+{
+	struct ww_ctx own = { .arena = ww_arena_new(0) };
+	struct ww_program p[UNIT_COUNT(shipped)] = { 0 };
+	bool good = own.arena != NULL;
+
+	for (size_t i = 0; good && i < UNIT_COUNT(shipped); i++)
+		good = ww_program_parse(&own, ww_program_shipped(ww_str_from(shipped[i])), &p[i],
+		           &faults, &faults_n) == WW_OK; /* else the tests say so */
+	for (int kind = 1; kind < ww_flag_kind_count; kind++) {
+		ww_buf_printf(b, "| `%s` |", ww_flag_kind_text(kind));
+		for (size_t i = 0; i < UNIT_COUNT(shipped); i++)
+			write_flag(b, &p[i].flags[kind]);
+		ww_buf_cstr(b, "\n");
+	}
+	ww_arena_free(own.arena);
+}
+
+static void
+write_keys(struct ww_buf *b)
+{
+	write_rows(b, &ww_keys_program);
+}
+
+static const struct {
+	const char *name;
+	void (*write)(struct ww_buf *b);
+} tables[] = {
+	{ "keys", write_keys },
+	{ "rules", write_rules },
+	{ "parameters", write_params },
+	{ "flags", write_flags },
+};
+
+START_TEST(documents_every_key_rule_and_flag)
+{
+	struct ww_buf rows = { 0 };
+
+	for (size_t i = 0; i < UNIT_COUNT(tables); i++)
+		tables[i].write(&rows);
+	has_rows("docs/programs.md", &rows);
+	ww_buf_free(&rows);
+}
+END_TEST
+
+START_TEST(documents_examples_that_work)
+{
+	struct ww_buf docs = { 0 };
+	size_t n = 0;
+	ww_str rest, example;
+
+	read_file("docs/programs.md", &docs);
+	for (rest = ww_buf_view(&docs); (example = yaml_example(rest, &rest)).n > 0; n++) {
+		begin();
+		ck_assert_msg(ww_program_parse(&cx, example, &program, &faults, &faults_n) == WW_OK,
+		    "%s: %s in\n%.*s", cx.fail.place, cx.fail.reason, WW_STR_FMT(example));
+	}
+	ck_assert_uint_ge(n, 1);
+	ww_buf_free(&docs);
+}
+END_TEST
+
+int
+main(int argc, char **argv)
+{
+
 	const TTest *const tests[] = {
 		reads_every_key,
 		takes_little_and_leaves_the_rest_as_it_is,
@@ -506,8 +656,21 @@ main(void)
 		tells_the_payer_or_the_practice,
 		copies_from_a_band_on,
 		basic_takes_the_deadline_of_the_configuration,
+		those_that_ship_suit_a_configuration_with_a_payer,
 		every_rule_that_may_be_used_is_there,
+		documents_every_key_rule_and_flag,
+		documents_examples_that_work,
 	};
+	struct ww_buf rows = { 0 };
 
+	/* "test_program --table NAME" prints rows of docs/programs.md: tests/tools/programs.sh. */
+	for (size_t i = 0; argc == 3 && i < UNIT_COUNT(tables); i++) {
+		if (strcmp(argv[1], "--table") != 0 || strcmp(argv[2], tables[i].name) != 0)
+			continue;
+		tables[i].write(&rows);
+		printf("%.*s", WW_STR_FMT(ww_buf_view(&rows)));
+		ww_buf_free(&rows);
+		return 0;
+	}
 	return unit_main("program", tests, UNIT_COUNT(tests));
 }
