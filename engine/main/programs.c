@@ -75,6 +75,7 @@ faulty(struct reading *r, const char *place, const struct ww_config_fault *fault
 {
 	char where[64];
 
+	r->cx->fail = (struct ww_failure){ .status = WW_OK }; /* it was of the text alone */
 	if (r->say == NULL) {
 		(void)snprintf(where, sizeof(where), "%s, line %u column %u", tail_of(place),
 		    faults[0].line, faults[0].column);
@@ -83,7 +84,6 @@ faulty(struct reading *r, const char *place, const struct ww_config_fault *fault
 	for (size_t i = 0; i < n; i++)
 		r->say(r->arg, place, &faults[i]);
 	r->out->faults += n;
-	r->cx->fail = (struct ww_failure){ .status = WW_OK };
 	return WW_OK;
 }
 

@@ -1,0 +1,73 @@
+#!/bin/sh
+# A program as a file: checked, journaled, in force; a new text is in force from the next start on, and a rebuild judges by the
+# text of the day.
+. tests/e2e/lib.sh
+
+# records KIND: how many of them the journal has.
+records() {
+	records_n=0
+	for records_i in $(seq "$("$engine" status -c "$config" | sed -n 's/^journal .*records \([0-9]*\) .*/\1/p')"); do
+		"$engine" show -c "$config" "$records_i" 2>&1 | grep -q "no message but: $1" && records_n=$((records_n + 1))
+	done
+	echo $records_n
+}
+
+write_program() {
+	cat >"$dir/care.yaml" <<-END
+	program: river-care
+	title: River care
+	version: $1
+	rules: [{use: admission/1}]
+	flags:
+	  admission: {to: coordinator, as: stay-task, deadline: $2, priority: urgent}
+	END
+}
+
+start_practice rcca
+write_site 4
+cat >>"$config" <<END
+programs:
+  - {file: care.yaml}
+END
+
+# A fault is told of with its place, by the check and by run.
+write_program 1 24x
+printed=$("$engine" config check -c "$config" 2>&1)
+same "exit status of the check" 3 $?
+has "fault" "$printed" "care.yaml:6:57: deadline: '24x' is not a valid length of time"
+"$engine" run -c "$config" 2>"$dir/refused.log"
+same "exit status of run" 3 $?
+has "run says where" "$(cat "$dir/refused.log")" "care.yaml, line 6 column 57: deadline"
+write_program 1 24h
+printed=$("$engine" config check -c "$config")
+same "exit status of the check" 0 $?
+has "check" "$printed" "^program care: $dir/care.yaml$"
+has "check, shipped" "$(sed 's/care.yaml/oncology-care.yaml, payer: rcca/' "$config" >"$dir/onc.yaml" &&
+	"$engine" config check -c "$dir/onc.yaml")" '^program oncology-care: oncology-care.yaml (shipped)$'
+printed=$("$engine" config programs -c "$config")
+same "exit status of programs" 0 $?
+has "programs" "$printed" '"program": "river-care"'
+has "programs, a default" "$printed" '"warn": 75'
+
+# It is journaled before the configuration that names it, once.
+start_engine
+accept "$(adt A01 C1 1)"
+wait_until is_at_rest
+stop_engine
+same "FILE records" 1 "$(records file)"
+start_engine
+accept "$(adt A01 C2 2)"
+wait_until is_at_rest
+stop_engine
+same "FILE records after a start with the same text" 1 "$(records file)"
+
+# Another text is another record; what was told stands.
+write_program 2 12h
+start_engine
+accept "$(adt A01 C3 3)"
+wait_until is_at_rest
+stop_engine
+same "FILE records after a start with another text" 2 "$(records file)"
+same "CONFIG records" 1 "$(records config)"
+same "Tasks" 3 "$(for n in 1 2 3; do tasks $n; done | wc -l)"
+has "rebuild" "$("$engine" rebuild --check -c "$config" 2>&1)" 'equal'
