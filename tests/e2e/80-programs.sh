@@ -49,6 +49,25 @@ same "exit status of programs" 0 $?
 has "programs" "$printed" '"program": "river-care"'
 has "programs, a default" "$printed" '"warn": 75'
 
+# What fits no program of the configuration, and what is there twice.
+sed 's/roster.csv/roster.csv, program: lake-care/' "$config" >"$dir/other.yaml"
+printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
+same "exit status of a roster for another program" 3 $?
+has "roster for another program" "$printed" "rosters\[\].program: no program of the configuration is called 'lake-care'"
+sed 's/river-care/basic/' "$dir/care.yaml" >"$dir/twin.yaml"
+{ cat "$config"; echo '  - {file: basic.yaml}'; echo '  - {file: twin.yaml}'; } >"$dir/other.yaml"
+printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
+same "exit status of two of one name" 3 $?
+has "two of one name" "$printed" 'twin.yaml: another program of the configuration has the same name'
+sed 's/send: rcca-ehr/send: rcca-ehr, calendar: days.csv/' "$config" >"$dir/other.yaml"
+printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
+same "exit status without the calendar" 3 $?
+has "missing calendar" "$printed" 'days.csv'
+printf 'date,name,weekend,since\n2026-13-01,Town Day,,\n' >"$dir/days.csv"
+has "bad calendar" "$("$engine" config check -c "$dir/other.yaml" 2>&1)" 'days.csv, line 2'
+printf 'date,name,weekend,since\n2026-03-10,Town Day,,\n' >"$dir/days.csv"
+has "good calendar" "$("$engine" config check -c "$dir/other.yaml")" '^calendar days.csv: '
+
 # It is journaled before the configuration that names it, once.
 start_engine
 accept "$(adt A01 C1 1)"

@@ -276,6 +276,22 @@ START_TEST(knows_rules_and_what_may_be_set_of_them)
 }
 END_TEST
 
+START_TEST(fails_with_the_limit_wherever_the_arena_ends)
+{
+	size_t limit = 64;
+	ww_status s;
+
+	do {
+		ww_arena_free(cx.arena);
+		cx = (struct ww_ctx){ .arena = ww_arena_new(limit) };
+		s = ww_program_parse(&cx, ww_str_from(whole), &program, &faults, &faults_n);
+		ck_assert_msg(s == WW_OK || s == WW_E_LIMIT, "%s", ww_status_name(s));
+		limit += 64;
+	} while (s != WW_OK);
+	ck_assert_uint_gt(limit, 4096);
+}
+END_TEST
+
 /* -- in a configuration ------------------------------------------------------------------------------- */
 
 static const char site[] = "data: d\n"
@@ -649,6 +665,7 @@ main(int argc, char **argv)
 		wants_of_a_flag_what_fits_how_it_is_told,
 		knows_the_units,
 		knows_rules_and_what_may_be_set_of_them,
+		fails_with_the_limit_wherever_the_arena_ends,
 		wants_a_payer_for_the_roles_of_one,
 		knows_the_parties_of_a_population,
 		is_about_those_of_its_population,
