@@ -1,6 +1,6 @@
 /* Whose patient a person is: roster rows found by a payer's member id and confirmed by birth date and name,
  * in force on the day of the visit. When there is none, one line says why. */
-#include "apply/work.h"
+#include "apply/catch_up.h"
 
 #include "model/attribution.h"
 #include "model/member.h"
@@ -219,6 +219,8 @@ ww_attribute(struct ww_work *w)
 	if (s == WW_OK)
 		s = try_identifiers(w, &t);
 	drop_replaced(w);
+	if (s == WW_OK)
+		s = ww_catch_up_held(w);
 	if (s == WW_OK && w->owners_n == 0 && w->message->reason.n == 0)
 		w->message->reason = ww_arena_printf(w->cx->arena,
 		    "no attribution: %.*s, 0 of %zu on roster",

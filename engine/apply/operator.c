@@ -14,6 +14,7 @@ enum about {
 	ABOUT_REVIEW,   /* the id of a review: 17.3 */
 	ABOUT_FLAG,     /* the id of a flag or a notice: 17.3 */
 	ABOUT_RECORD,   /* a journal sequence: 17 */
+	ABOUT_ROSTER,   /* a name of the configuration, or feed/Group/id */
 	ABOUT_ALL,      /* nothing in particular: it is empty */
 };
 
@@ -39,6 +40,7 @@ static const struct rule {
 	{ "flag-ack", ABOUT_FLAG, false, ww_order_flag_ack },
 	{ "flag-note", ABOUT_FLAG, true, ww_order_flag_note },
 	{ "flag-done", ABOUT_FLAG, false, ww_order_flag_done },
+	{ "roster-release", ABOUT_ROSTER, true, ww_order_roster_release },
 	{ "match-accept", ABOUT_REVIEW, true, ww_order_match_accept },
 	{ "match-reject", ABOUT_REVIEW, true, ww_order_match_reject },
 	{ "match-undo", ABOUT_REVIEW, true, ww_order_match_undo },
@@ -106,7 +108,7 @@ check_subject(struct ww_ctx *cx, enum about about, ww_str subject)
 	if (about == ABOUT_ENDPOINT && !is_name(subject))
 		return ww_fail(cx, WW_E_VALUE, "subject",
 		    "must be the name of an endpoint, or route/endpoint");
-	if (about == ABOUT_ENDPOINT)
+	if (about == ABOUT_ENDPOINT || about == ABOUT_ROSTER)
 		return WW_OK;
 	ordinal = about != ABOUT_RECORD;
 	if (!ww_id_parse(subject, &id) || ((id & 0xffff) != 0) != ordinal)
@@ -177,7 +179,7 @@ read_order(
 	o->match = body.match;
 	o->given_ms = cx->now;
 	*rule = rule_of(body.order);
-	if (*rule != NULL && (*rule)->about != ABOUT_ENDPOINT)
+	if (*rule != NULL && (*rule)->about != ABOUT_ENDPOINT && (*rule)->about != ABOUT_ROSTER)
 		(void)ww_id_parse(body.subject, &o->about);
 	return WW_OK;
 }

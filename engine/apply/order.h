@@ -36,6 +36,9 @@ ww_status ww_order_match_accept(struct ww_apply *a, struct ww_ctx *cx, struct ww
 ww_status ww_order_match_reject(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 ww_status ww_order_match_undo(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
 
+/* Practices are told of the open stays that a roster's catch_up held back (catch_up.c). */
+ww_status ww_order_roster_release(struct ww_apply *a, struct ww_ctx *cx, struct ww_operator *o);
+
 /* Keeps an order that can never be carried out, with the reason. */
 ww_status ww_order_set_aside(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r, const struct ww_failure *why);

@@ -1,6 +1,6 @@
 /* A roster says something else of a member than before: the stays that go on are attributed and judged again, so that
  * who was told wrongly hears of it, and who should know gets what is open, without waiting for the next message. */
-#include "apply/work.h"
+#include "apply/catch_up.h"
 
 #include "model/attribution.h"
 
@@ -123,15 +123,43 @@ attribute_again(struct ww_work *w, bool told)
 	return s == WW_OK ? ww_judge(w) : s;
 }
 
+/* Whether it was told, and somebody has still to hear of what becomes of it. */
+static ww_status
+is_wanted(struct ww_work *w, bool *any, bool *wanted)
+{
+	bool live;
+	ww_status s = look_at_outbox(w, any, &live);
+
+	*wanted = w->after.status != WW_encounter_status_FINISHED || live;
+	return s;
+}
+
 static ww_status
 judge_again(struct ww_work *w)
 {
-	bool any, live;
-	ww_status s = look_at_outbox(w, &any, &live);
+	bool any, wanted;
+	ww_status s = is_wanted(w, &any, &wanted);
 
-	if (s != WW_OK || (w->after.status == WW_encounter_status_FINISHED && !live))
+	if (s != WW_OK || !wanted)
 		return s;
-	return attribute_again(w, any);
+	s = ww_again_feed(w, any);
+	if (s == WW_OK)
+		s = ww_attribute(w);
+	if (s == WW_OK)
+		s = ww_catch_up_limit(w);
+	if (s == WW_OK)
+		s = ww_judge(w);
+	return s == WW_OK ? ww_catch_up_count(w) : s;
+}
+
+/* Whatever catch_up says. */
+static ww_status
+judge_released(struct ww_work *w)
+{
+	bool any, wanted;
+	ww_status s = is_wanted(w, &any, &wanted);
+
+	return s == WW_OK && wanted ? attribute_again(w, any) : s;
 }
 
 static ww_status
@@ -264,6 +292,25 @@ ww_reattribute_rest(struct ww_apply *a, struct ww_ctx *cx)
 	}
 	end_round(&r);
 	return s;
+}
+
+ww_status
+ww_reattribute_stay(struct ww_apply *a, struct ww_ctx *cx, ww_id stay)
+{
+	struct ww_encounter e;
+	struct ww_person p;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_encounter, &e);
+	e.id = stay;
+	s = ww_get(a->set.ledger, cx, encounter, &e, &found);
+	if (s != WW_OK || !found || !ww_stay_is_recent(&e, cx->now))
+		return s;
+	ww_row_init(&ww_entity_person, &p);
+	p.id = e.person;
+	s = ww_get(a->set.ledger, cx, person, &p, &found);
+	return s == WW_OK && found ? ww_again(a, cx, cx->arena, &p, &e, judge_released, NULL) : s;
 }
 
 /* Whose it is was not known, perhaps, and nobody was told: then it is news also when it is over. */

@@ -11,6 +11,8 @@ enum {
 	WW_ROSTER_CHUNK = 500, /* rows that one record stages, or brings into force */
 };
 
+/* The row of that roster; blank but for its name when there is none (roster_load.c). */
+ww_status ww_roster_row(struct ww_apply *a, struct ww_ctx *cx, ww_str name, struct ww_roster *out);
 /* The newest load of that roster that is neither done nor dropped; *found false: there is none. */
 ww_status ww_roster_load_find(
     struct ww_apply *a, struct ww_ctx *cx, ww_str roster, struct ww_roster_load *out, bool *found);

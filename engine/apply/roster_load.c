@@ -47,6 +47,16 @@ is_open(const struct ww_roster_load *l)
 }
 
 ww_status
+ww_roster_row(struct ww_apply *a, struct ww_ctx *cx, ww_str name, struct ww_roster *out)
+{
+	bool found;
+
+	ww_row_init(&ww_entity_roster, out);
+	out->name = name;
+	return ww_get(a->set.ledger, cx, roster, out, &found);
+}
+
+ww_status
 ww_roster_load_find(
     struct ww_apply *a, struct ww_ctx *cx, ww_str roster, struct ww_roster_load *out, bool *found)
 {
@@ -328,7 +338,6 @@ end(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster_load *body
     struct ww_roster_load *l)
 {
 	struct ww_roster r;
-	bool found;
 	int64_t gone;
 	ww_status s = WW_OK;
 
@@ -341,9 +350,7 @@ end(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_roster_load *body
 		                  : refuse(a, cx, l, WW_E_CONFLICT,
 		                        "not one row of it can be used: nothing was changed");
 	}
-	ww_row_init(&ww_entity_roster, &r);
-	r.name = l->roster;
-	s = ww_get(a->set.ledger, cx, roster, &r, &found);
+	s = ww_roster_row(a, cx, l->roster, &r);
 	if (s != WW_OK)
 		return s;
 	gone = l->delta != 0 ? 0 : r.members - l->stayed;

@@ -1,6 +1,7 @@
 /* An edition that is whole takes effect member by member: each record brings a chunk of them into force, all rows of a member at
  * once, and what the edition has no more is ended last. A ledger that was left in the middle goes on where it was. What was
  * dropped is removed by the same way. */
+#include "apply/catch_up.h"
 #include "apply/roster.h"
 
 #include "config/roster_row.h"
@@ -286,12 +287,8 @@ static ww_status
 bring_into_force(struct ww_apply *a, struct ww_ctx *cx, struct ww_roster_load *l)
 {
 	struct merge m = { .a = a, .cx = cx, .load = l };
-	bool found;
-	ww_status s;
+	ww_status s = ww_roster_row(a, cx, l->roster, &m.roster);
 
-	ww_row_init(&ww_entity_roster, &m.roster);
-	m.roster.name = l->roster;
-	s = ww_get(a->set.ledger, cx, roster, &m.roster, &found);
 	if (s == WW_OK && l->state == WW_load_state_MERGING)
 		s = merge_chunk(&m);
 	else if (s == WW_OK)
@@ -349,7 +346,7 @@ ww_roster_merge(struct ww_apply *a, struct ww_ctx *cx, bool *left)
 			return remove_chunk(a, cx, l);
 		}
 	}
-	return s;
+	return s == WW_OK ? ww_catch_up_go_on(a, cx, left) : s;
 }
 
 ww_status

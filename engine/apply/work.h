@@ -228,6 +228,8 @@ ww_status ww_reattribute(struct ww_apply *a, struct ww_ctx *cx, struct ww_number
 /* The same for the other stays of the person of the message in hand, of whom it says something new: also of those that
  * ended a short while ago and were told to nobody. */
 ww_status ww_reattribute_person(struct ww_work *w);
+/* Judges that stay again, which was held back, if it goes on (reattribute.c). */
+ww_status ww_reattribute_stay(struct ww_apply *a, struct ww_ctx *cx, ww_id stay);
 /* All of it at the next TICK record. */
 ww_status ww_reattribute_later(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_numbers *changed);

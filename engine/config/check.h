@@ -27,7 +27,7 @@ void ww_endpoint_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_route_check(struct ww_faults *f, const struct ww_yaml *root);
 /* Each roster has a name or a file, and each name is there once (roster_check.c). */
 void ww_roster_check(struct ww_faults *f, const struct ww_yaml *root);
-/* What the tree alone tells of rosters: whether expires_days is given (roster_check.c). */
+/* What the tree alone tells of rosters: whether expires_days and catch_up are given (roster_check.c). */
 struct ww_config;
 void ww_roster_take(const struct ww_yaml *root, struct ww_config *c);
 /* Restrictions, each for itself: that they say of whom (restriction.c). */

@@ -83,14 +83,18 @@ ww_roster_check(struct ww_faults *f, const struct ww_yaml *root)
 	}
 }
 
-/* A file is read at each start, and who has run with it so far was never asked to renew it. */
+/* A file is read at each start, before anything comes in: nobody can be asked what is to become of it. */
 void
 ww_roster_take(const struct ww_yaml *root, struct ww_config *c)
 {
 	const struct ww_yaml *e = ww_yaml_entries(root, "rosters");
 
 	for (size_t i = 0; i < c->rosters_n && e != NULL; i++, e = e->next) {
-		if (c->rosters[i].file.n != 0 && ww_yaml_scalar(e, "expires_days") == NULL)
+		if (c->rosters[i].file.n == 0)
+			continue;
+		if (ww_yaml_scalar(e, "expires_days") == NULL)
 			c->rosters[i].expires_days = WW_FOR_EVER;
+		if (ww_yaml_scalar(e, "catch_up") == NULL)
+			c->rosters[i].catch_up = UINT32_MAX;
 	}
 }

@@ -3,6 +3,21 @@
 
 #include "base/options.h"
 #include "main/main.h"
+#include "main/order.h"
+
+int
+ww_roster_release_command(int argc, char **argv)
+{
+	static const struct ww_usage usage = { .command = "wardwire roster release",
+		.arguments = "NAME",
+		.summary = "Tells practices of the open stays that catch_up holds back.",
+		.notes = "Needs a reason. wardwire roster ls --held says which they are. Exit: 1 "
+		         "when none is held.",
+		.least = 1,
+		.most = 1 };
+
+	return ww_order_command(&usage, "roster-release", argc, argv);
+}
 
 int
 ww_cmd_roster(int argc, char **argv)
@@ -12,6 +27,8 @@ ww_cmd_roster(int argc, char **argv)
 		    ww_roster_load_command },
 		{ "ls", "Lists rosters, their editions and ages, and stays that are held back.",
 		    ww_roster_ls_command },
+		{ "release", "Tells practices of the open stays that catch_up holds back.",
+		    ww_roster_release_command },
 	};
 
 	return ww_commands_run("wardwire roster",

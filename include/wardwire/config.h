@@ -333,7 +333,8 @@ struct ww_roster_source {
 	uint32_t max_drop;     /* percent of its members that an edition may end, 1..100 */
 	uint32_t expires_days; /* after the date of its edition, 1..WW_FOR_EVER: never */
 	uint32_t warn_days;    /* likewise */
-	uint32_t catch_up;     /* open stays that one edition may have told, 1..1,000,000 */
+	uint32_t
+	    catch_up; /* open stays that one edition may have told, 1..1,000,000, or UINT32_MAX: all */
 };
 
 struct ww_config {
