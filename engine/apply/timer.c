@@ -2,6 +2,8 @@
 #include "apply/timer.h"
 
 #include "apply/deadline.h"
+#include "apply/digest.h"
+#include "apply/quiet.h"
 #include "apply/work.h"
 
 enum { FIRED_MAX = 2000, PAGE = 200, IDS_MAX = 0xffff, ROOM = 4000 };
@@ -11,6 +13,8 @@ static ww_timer_fn *const fires[ww_timer_kind_count] = {
 	[WW_timer_kind_TASK_WARN] = ww_deadline_warn,
 	[WW_timer_kind_TASK_BREACH] = ww_deadline_breach,
 	[WW_timer_kind_TASK_BACKUP] = ww_deadline_backup,
+	[WW_timer_kind_QUIET_END] = ww_quiet_end,
+	[WW_timer_kind_DIGEST] = ww_digest_send,
 };
 
 bool
@@ -114,6 +118,18 @@ ww_status
 ww_timer_clear_named(struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_str name)
 {
 	return clear(a, cx, timer_of(kind, 0, name));
+}
+
+ww_status
+ww_timer_find_named(
+    struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_str name, int64_t *due_ms)
+{
+	struct ww_timer t = timer_of(kind, 0, name);
+	bool found;
+	ww_status s = find(a, cx, &t, &found);
+
+	*due_ms = s == WW_OK && found ? t.due_ms : 0;
+	return s;
 }
 
 ww_status

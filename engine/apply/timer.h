@@ -26,6 +26,8 @@ WW_MUST ww_status ww_timer_set_named(
     struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_str name, int64_t due_ms);
 WW_MUST ww_status ww_timer_clear_named(
     struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_str name);
+WW_MUST ww_status ww_timer_find_named(
+    struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_str name, int64_t *due_ms);
 /* When it is due; 0: there is none. */
 WW_MUST ww_status ww_timer_find(
     struct ww_apply *a, struct ww_ctx *cx, enum ww_timer_kind kind, ww_id subject, int64_t *due_ms);
