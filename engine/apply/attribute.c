@@ -7,13 +7,21 @@
 
 enum { OWNERS_MAX = 64 };
 
-/* The day that decides: when the visit began, else when the message came. */
+/* The day that decides: when the visit began, or of what else it is about, else when the message came. */
 static ww_time
 visit_day(const struct ww_work *w)
 {
+	if (ww_time_known(w->on))
+		return w->on;
 	if (ww_time_known(w->after.start))
 		return w->after.start;
 	return ww_time_at(w->cx->now, w->feed->zone);
+}
+
+int64_t
+ww_attribution_day(const struct ww_work *w)
+{
+	return ww_time_day(visit_day(w), w->feed->zone);
 }
 
 static enum ww_nearness

@@ -1,61 +1,78 @@
-/* The desk at which notices of a stay are received: what is owed to it, by which keys and with what content. */
+/* The desk at which notices are received: what is told there how, by which keys and with what content. */
 #include "apply/desk.h"
 
 #include "base/crypto.h"
 
 #include <wardwire/composer.h>
+#include <wardwire/program.h>
 
 #include <string.h>
 
-/* Which flags make the Task of the stay, and which a Communication of their own. */
-static const struct {
-	enum ww_flag_kind kind;
-	const char *subject; /* of the Communication; NULL: part of the Task */
-} outputs[] = {
-	{ WW_flag_kind_ADMIT, NULL },
-	{ WW_flag_kind_DISCHARGE, NULL },
-	{ WW_flag_kind_READMIT_RISK, NULL },
-	{ WW_flag_kind_ED, "ed-arrival" },
-	{ WW_flag_kind_ED_DISCHARGE, "ed-discharge" },
-	{ WW_flag_kind_OBSERVATION, "observation" },
-};
-
-const char *
-ww_desk_subject_of(int64_t kind)
-{
-	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
-		if ((int64_t)outputs[i].kind == kind)
-			return outputs[i].subject;
-	}
-	return NULL;
-}
-
-bool
-ww_desk_in_task(const struct ww_flag *f)
-{
-	return ww_desk_subject_of(f->kind) == NULL;
-}
-
 enum { KEY_CHARS = 26 };
 
-ww_str
-ww_desk_key(struct ww_desk *d, const char *prefix, const char *what, int64_t ordinal)
+bool
+ww_desk_in_task(const struct ww_flag *f, const struct ww_flag *own)
 {
-	struct ww_arena *arena = d->w->cx->arena;
-	ww_str parts[4];
+	if (own != NULL)
+		return f->id == own->id;
+	return f->form == WW_flag_form_STAY_TASK;
+}
+
+/* -- keys ------------------------------------------------------------------------------------------------ */
+
+/* What the subject is called towards receivers. */
+static ww_str
+subject_name(const struct ww_desk *d)
+{
+	const struct ww_work *w = d->w;
+
+	if (w->subject.encounter != 0)
+		return w->after.name;
+	if (w->subject.authorization != 0)
+		return ww_arena_printf(
+		    w->cx->arena, "authorization %lld", (long long)w->subject.authorization);
+	return ww_arena_printf(w->cx->arena, "person %lld", (long long)w->person.id);
+}
+
+static ww_str
+name_by(const struct ww_desk *d, const char *prefix, const ww_str *parts, size_t n)
+{
 	uint8_t mac[WW_SHA256];
 	char text[KEY_CHARS + 1];
 
-	parts[0] = d->w->after.name;
-	parts[1] = d->party->name;
-	parts[2] = ww_str_from(what);
-	parts[3] = ww_arena_printf(arena, "%lld", (long long)ordinal);
-	ww_hmac(ww_str_from(d->w->a->key), parts, 4, mac);
+	ww_hmac(ww_str_from(d->w->a->key), parts, n, mac);
 	ww_base32(mac, sizeof(mac), text, KEY_CHARS);
-	return ww_arena_printf(arena, "%s-%s", prefix, text);
+	return ww_arena_printf(d->w->cx->arena, "%s-%s", prefix, text);
 }
 
-/* The member's number as the roster has it that made the stay this practice's last. */
+ww_str
+ww_desk_key(const struct ww_desk *d, const char *prefix, const char *what, int64_t ordinal)
+{
+	ww_str parts[6];
+	/* A party's coordinator is its desk for what is its own, as it was before there were others. */
+	bool other = d->role != WW_role_COORDINATOR || d->concerns.n != 0;
+
+	parts[0] = subject_name(d);
+	parts[1] = d->party->name;
+	parts[2] = ww_str_from(what);
+	parts[3] = ww_arena_printf(d->w->cx->arena, "%lld", (long long)ordinal);
+	parts[4] = ww_str_from(ww_role_text(d->role));
+	parts[5] = d->concerns;
+	return name_by(d, prefix, parts, other ? 6 : 4);
+}
+
+/* The stay goes by one name at all desks of a party. */
+static ww_str
+stay_key(const struct ww_desk *d)
+{
+	ww_str parts[] = { d->w->after.name, d->party->name, WW_STR("encounter"), WW_STR("0") };
+
+	return name_by(d, "enc", parts, sizeof(parts) / sizeof(parts[0]));
+}
+
+/* -- content --------------------------------------------------------------------------------------------- */
+
+/* The member's number as the roster has it that made the subject the practice's last. */
 static ww_status
 member_number(struct ww_desk *d, struct ww_notice *n)
 {
@@ -77,6 +94,29 @@ member_number(struct ww_desk *d, struct ww_notice *n)
 	return WW_OK;
 }
 
+static const struct ww_flag *
+flag_of(const struct ww_desk *d, ww_id id)
+{
+	for (size_t i = 0; id != 0 && i < d->flags_n; i++) {
+		if (d->flags[i].id == id)
+			return &d->flags[i];
+	}
+	return NULL;
+}
+
+/* A notice about one flag says nothing of others, but a Communication about a stay: what happened since is in it. */
+static bool
+tells(const struct ww_desk *d, const struct ww_outbox *row, const struct ww_flag *f)
+{
+	bool alone = row->flag != 0 &&
+	             (row->resource == WW_resource_type_TASK || d->w->subject.encounter == 0);
+
+	if (f->state != WW_flag_state_OPEN || f->form == WW_flag_form_RECORD ||
+	    f->form == WW_flag_form_DIGEST)
+		return false;
+	return alone ? f->id == row->flag : f->form != WW_flag_form_TASK;
+}
+
 ww_status
 ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice *n)
 {
@@ -90,11 +130,14 @@ ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice 
 	n->encounter = &d->w->after;
 	n->flags = open;
 	for (size_t i = 0; i < d->flags_n; i++) {
-		if (d->flags[i].state == WW_flag_state_OPEN)
+		if (tells(d, row, &d->flags[i]))
 			open[n->flags_n++] = d->flags[i];
 	}
+	n->about = row->about == 0 ? flag_of(d, row->flag) : NULL;
+	n->programs = &d->w->a->programs;
+	n->priority = (enum ww_priority)row->priority;
 	n->key = row->key;
-	n->stay_key = ww_desk_key(d, "enc", "encounter", 0);
+	n->stay_key = d->w->subject.encounter != 0 ? stay_key(d) : ww_str_empty();
 	n->about_key = n->reason = ww_str_empty();
 	n->subject = row->subject;
 	n->created_ms = row->created_ms;

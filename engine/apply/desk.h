@@ -1,5 +1,5 @@
-/* The desk at which notices of a stay are received, and what is done there: rows of the outbox are made and changed so that they
- * say what the flags say. Private to notify.c and the desk_*.c. */
+/* The desk at which notices are received, somebody in a role at a party, and what is done there: rows of the outbox are made and
+ * changed so that they say what the flags say. Private to notify.c and the desk_*.c. */
 #ifndef WW_APPLY_DESK_H
 #define WW_APPLY_DESK_H
 
@@ -7,11 +7,15 @@
 
 struct ww_notice;
 
-/* The practice in hand. */
+/* The desk in hand. */
 struct ww_desk {
 	struct ww_work *w;
-	const struct ww_party *party;
-	struct ww_flag *flags; /* all of the stay and practice */
+	const struct ww_party *party; /* that receives */
+	enum ww_role role;            /* whom of it */
+	ww_str
+	    concerns; /* the practice whose matter it is, where another party receives; else empty */
+	/* All about the subject that is told here, or was to be: of what is copied to this desk the form is COMMUNICATION. */
+	struct ww_flag *flags;
 	size_t flags_n;
 	struct ww_outbox *rows; /* likewise, with room for the new ones */
 	size_t rows_n;
@@ -19,16 +23,17 @@ struct ww_desk {
 
 /* -- what is told how, by which key, with what content (desk.c) ----------------------------------------- */
 
-/* Of the Communication of a flag of that kind; NULL: it is part of the Task. */
-const char *ww_desk_subject_of(int64_t kind);
-bool ww_desk_in_task(const struct ww_flag *f);
+/* The flag is told by a Task: by that of the stay, where own is NULL; else by one of its own, where it is that flag. */
+bool ww_desk_in_task(const struct ww_flag *f, const struct ww_flag *own);
 /* A name that is the same for the same thing at every try and rebuild and tells nobody else anything. */
-ww_str ww_desk_key(struct ww_desk *d, const char *prefix, const char *what, int64_t ordinal);
+ww_str ww_desk_key(const struct ww_desk *d, const char *prefix, const char *what, int64_t ordinal);
 /* All but what is special to the resource. */
 ww_status ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice *n);
 
 /* -- rows (desk_row.c) ---------------------------------------------------------------------------------- */
 
+/* The row is of this desk. */
+bool ww_desk_has(const struct ww_desk *d, const struct ww_outbox *row);
 /* A place for one more row. */
 struct ww_outbox *ww_desk_new_row(struct ww_desk *d);
 /* Fills in all of it but what it tells. */
@@ -60,25 +65,27 @@ ww_status ww_desk_tell_instead(struct ww_desk *d, const struct ww_outbox *task);
 /* The Task is another one now: what has not left of such Communications would be old news. */
 ww_status ww_desk_drop_updates(struct ww_desk *d, const struct ww_outbox *task);
 
-/* -- the Task of the stay (desk_task.c) ----------------------------------------------------------------- */
+/* -- Tasks: that of the stay (own is NULL), and those of one flag (desk_task.c) ------------------------- */
 
 /* NULL: there is none, or it was withdrawn. */
-struct ww_outbox *ww_desk_live_task(struct ww_desk *d);
-/* How many there were, withdrawn ones too. */
-int64_t ww_desk_tasks(const struct ww_desk *d);
+struct ww_outbox *ww_desk_live_task(struct ww_desk *d, const struct ww_flag *own);
+/* A new row for it, without a template. */
+struct ww_outbox *ww_desk_new_task(struct ww_desk *d, const struct ww_flag *own);
 /* What happened to the Task's flags in this record; *withdrawn: the first that was retracted, or NULL. */
-void ww_desk_sum_up(
-    const struct ww_desk *d, bool *changed, bool *open, const struct ww_flag **withdrawn);
-ww_status ww_desk_settle_task(struct ww_desk *d);
+void ww_desk_sum_up(const struct ww_desk *d, const struct ww_flag *own, bool *changed, bool *open,
+    const struct ww_flag **withdrawn);
+ww_status ww_desk_settle_task(struct ww_desk *d, const struct ww_flag *own);
 
 /* -- Communications of flags (desk_communication.c) ----------------------------------------------------- */
 
 struct ww_outbox *ww_desk_row_of_flag(struct ww_desk *d, ww_id flag);
+/* A new row for it, without a template. */
+struct ww_outbox *ww_desk_new_communication(struct ww_desk *d, const struct ww_flag *f);
 /* The flag does not hold any more: what told of it is withdrawn or corrected. */
 ww_status ww_desk_take_back(struct ww_desk *d, const struct ww_flag *f);
-ww_status ww_desk_settle_communications(struct ww_desk *d);
+ww_status ww_desk_settle_communication(struct ww_desk *d, const struct ww_flag *f);
 
-/* -- a stay of which nothing may be told (desk_withhold.c) ---------------------------------------------- */
+/* -- what nothing may be told of (desk_withhold.c) ------------------------------------------------------ */
 
 /* What has not left is withheld; nothing new is told. What was told and does not hold any more is taken back as ever. */
 ww_status ww_desk_withhold(struct ww_desk *d);

@@ -25,6 +25,9 @@ tell_about(struct ww_desk *d, const struct ww_outbox *row, const char *subject, 
 
 	ww_desk_start_row(d, c, WW_resource_type_COMMUNICATION, subject);
 	c->about = row->id;
+	c->priority = row->priority;
+	if (row->encounter == 0)
+		c->flag = row->flag; /* by which it is found */
 	c->key = ww_desk_key(d, subject,
 	    ww_arena_printf(d->w->cx->arena, "%s %.*s", subject, WW_STR_FMT(row->key)).p,
 	    told_about(d, row, subject)); /* it is among them already */

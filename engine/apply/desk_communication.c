@@ -7,10 +7,44 @@ struct ww_outbox *
 ww_desk_row_of_flag(struct ww_desk *d, ww_id flag)
 {
 	for (size_t i = 0; i < d->rows_n; i++) {
-		if (d->rows[i].flag == flag)
+		if (d->rows[i].flag == flag && d->rows[i].about == 0 &&
+		    d->rows[i].resource == WW_resource_type_COMMUNICATION)
 			return &d->rows[i];
 	}
 	return NULL;
+}
+
+/* Of several programs that want the same told one Communication tells it: the flag by which that was done; NULL: none was. */
+static const struct ww_flag *
+told_for(struct ww_desk *d, const struct ww_flag *f)
+{
+	for (size_t i = 0; i < d->flags_n; i++) {
+		const struct ww_flag *other = &d->flags[i];
+
+		if (other->id != f->id && other->kind == f->kind &&
+		    other->form == WW_flag_form_COMMUNICATION &&
+		    other->state == WW_flag_state_OPEN && ww_desk_row_of_flag(d, other->id) != NULL)
+			return other;
+	}
+	return NULL;
+}
+
+/* Another program's flag that says the same still holds: the notice is that one's from now on. */
+static bool
+hand_on(struct ww_desk *d, const struct ww_flag *f, struct ww_outbox *row)
+{
+	for (size_t i = 0; i < d->flags_n; i++) {
+		const struct ww_flag *other = &d->flags[i];
+
+		if (other->id != f->id && other->kind == f->kind &&
+		    other->form == WW_flag_form_COMMUNICATION &&
+		    other->state == WW_flag_state_OPEN &&
+		    ww_desk_row_of_flag(d, other->id) == NULL) {
+			row->flag = other->id;
+			return true;
+		}
+	}
+	return false;
 }
 
 static ww_status
@@ -25,16 +59,23 @@ owe_communication(struct ww_desk *d, struct ww_outbox *row)
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
-static ww_status
-tell(struct ww_desk *d, const struct ww_flag *f)
+struct ww_outbox *
+ww_desk_new_communication(struct ww_desk *d, const struct ww_flag *f)
 {
-	const char *subject = ww_desk_subject_of(f->kind);
+	const char *subject = ww_flag_kind_text(f->kind);
 	struct ww_outbox *row = ww_desk_new_row(d);
 
 	ww_desk_start_row(d, row, WW_resource_type_COMMUNICATION, subject);
 	row->flag = f->id;
+	row->priority = f->priority;
 	row->key = ww_desk_key(d, subject, subject, f->ordinal);
-	return owe_communication(d, row);
+	return row;
+}
+
+static ww_status
+tell(struct ww_desk *d, const struct ww_flag *f)
+{
+	return owe_communication(d, ww_desk_new_communication(d, f));
 }
 
 ww_status
@@ -46,6 +87,8 @@ ww_desk_take_back(struct ww_desk *d, const struct ww_flag *f)
 
 	if (row == NULL || (row->state == WW_outbox_state_SUPPRESSED && row->withheld == 0))
 		return WW_OK;
+	if (hand_on(d, f, row))
+		return ww_desk_put(d, row, ww_str_empty());
 	if (!ww_desk_may_be_there(row))
 		return ww_desk_suppress(d, row, f->reason);
 	if (row->sent ==
@@ -72,24 +115,15 @@ is_to_be_told(const struct ww_desk *d, const struct ww_flag *f, const struct ww_
 }
 
 ww_status
-ww_desk_settle_communications(struct ww_desk *d)
+ww_desk_settle_communication(struct ww_desk *d, const struct ww_flag *f)
 {
-	int64_t seq = (int64_t)d->w->cx->seq;
-	ww_status s = WW_OK;
+	struct ww_outbox *row = ww_desk_row_of_flag(d, f->id);
 
-	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
-		const struct ww_flag *f = &d->flags[i];
-		struct ww_outbox *row;
-
-		if (ww_desk_in_task(f))
-			continue;
-		row = ww_desk_row_of_flag(d, f->id);
-		if (f->retracted_by == seq)
-			s = ww_desk_take_back(d, f);
-		else if (row == NULL && f->state == WW_flag_state_OPEN)
-			s = tell(d, f);
-		else if (row != NULL && is_to_be_told(d, f, row))
-			s = owe_communication(d, row); /* of the stay as it is now */
-	}
-	return s;
+	if (f->retracted_by == (int64_t)d->w->cx->seq)
+		return ww_desk_take_back(d, f);
+	if (row == NULL && f->state == WW_flag_state_OPEN)
+		return told_for(d, f) == NULL ? tell(d, f) : WW_OK;
+	if (row != NULL && is_to_be_told(d, f, row))
+		return owe_communication(d, row); /* of the subject as it is now */
+	return WW_OK;
 }

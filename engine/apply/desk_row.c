@@ -4,6 +4,13 @@
 #include "apply/deadline.h"
 #include "apply/worklist.h"
 
+bool
+ww_desk_has(const struct ww_desk *d, const struct ww_outbox *row)
+{
+	return row->message == 0 && row->backup == 0 && row->role == (int64_t)d->role &&
+	       ww_str_eq(row->practice, d->party->name) && ww_str_eq(row->concerns, d->concerns);
+}
+
 struct ww_outbox *
 ww_desk_new_row(struct ww_desk *d)
 {
@@ -22,11 +29,15 @@ ww_desk_start_row(
 {
 	ww_row_init(&ww_entity_outbox, row);
 	row->id = ww_ctx_id(d->w->cx);
-	row->encounter = d->w->after.id;
+	row->encounter = d->w->subject.encounter;
+	row->authorization = d->w->subject.authorization;
 	/* a stay that moved keeps its lane, so that what is owed of it keeps its order */
 	row->person = d->w->after.origin != 0 ? d->w->after.origin : d->w->person.id;
 	row->practice = d->party->name;
-	row->endpoint = d->party->send;
+	row->endpoint = d->party->roles[d->role].send;
+	row->role = d->role;
+	row->concerns = d->concerns;
+	row->priority = WW_priority_ROUTINE;
 	row->resource = type;
 	row->subject = ww_str_from(subject);
 	row->created_ms = d->w->cx->now;
@@ -43,7 +54,8 @@ flags_of(struct ww_desk *d, const struct ww_outbox *task, struct ww_flag **out, 
 	if (*out == NULL)
 		return ww_fail_memory(d->w->cx);
 	for (size_t i = 0; i < d->flags_n; i++) {
-		if (task->flag != 0 ? d->flags[i].id == task->flag : ww_desk_in_task(&d->flags[i]))
+		if (task->flag != 0 ? d->flags[i].id == task->flag
+		                    : ww_desk_in_task(&d->flags[i], NULL))
 			(*out)[(*n)++] = d->flags[i];
 	}
 	return WW_OK;

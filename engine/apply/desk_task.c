@@ -1,32 +1,40 @@
-/* The Task of the stay: one a desk, kept up to date. */
+/* Tasks: the one of the stay, in which all is that its flags say, and those of a flag of its own. Each is kept up to date. */
 #include "apply/desk.h"
 
 #include <wardwire/composer.h>
 
-enum { HOUR_MS = 3600000 };
-
-/* When the practice should have acted: that long after the newest thing to do was received. */
-static int64_t
-due_at(const struct ww_desk *d)
+/* When the receiver should have acted on the newest thing to do, and how urgent the most urgent is. */
+static void
+set_clock(const struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row)
 {
-	int64_t latest = 0;
-
+	row->due_ms = 0;
+	row->priority = WW_priority_ROUTINE;
 	for (size_t i = 0; i < d->flags_n; i++) {
 		const struct ww_flag *f = &d->flags[i];
 
-		if (ww_desk_in_task(f) && f->state == WW_flag_state_OPEN && f->raised_ms > latest)
-			latest = f->raised_ms;
+		if (!ww_desk_in_task(f, own) || f->state != WW_flag_state_OPEN)
+			continue;
+		if (f->due_ms > row->due_ms)
+			row->due_ms = f->due_ms;
+		if (f->priority > row->priority)
+			row->priority = f->priority;
 	}
-	return latest + (int64_t)d->w->a->config->due_hours * HOUR_MS;
+}
+
+static bool
+is_task_of(const struct ww_outbox *row, const struct ww_flag *own)
+{
+	return row->resource == WW_resource_type_TASK &&
+	       (own != NULL ? row->flag == own->id : ww_str_is(row->subject, "stay"));
 }
 
 struct ww_outbox *
-ww_desk_live_task(struct ww_desk *d)
+ww_desk_live_task(struct ww_desk *d, const struct ww_flag *own)
 {
 	for (size_t i = 0; i < d->rows_n; i++) {
 		struct ww_outbox *r = &d->rows[i];
 
-		if (r->resource == WW_resource_type_TASK &&
+		if (is_task_of(r, own) &&
 		    (r->state != WW_outbox_state_SUPPRESSED || r->withheld != 0) &&
 		    !ww_str_is(r->change, "cancel"))
 			return r;
@@ -34,24 +42,33 @@ ww_desk_live_task(struct ww_desk *d)
 	return NULL;
 }
 
-int64_t
-ww_desk_tasks(const struct ww_desk *d)
+struct ww_outbox *
+ww_desk_new_task(struct ww_desk *d, const struct ww_flag *own)
 {
-	int64_t n = 0;
+	const char *kind = own != NULL ? ww_flag_kind_text(own->kind) : "stay";
+	int64_t ordinal = own != NULL ? own->ordinal : 1;
+	struct ww_outbox *row;
 
-	for (size_t i = 0; i < d->rows_n; i++)
-		n += d->rows[i].resource == WW_resource_type_TASK;
-	return n;
+	for (size_t i = 0; own == NULL && i < d->rows_n; i++)
+		ordinal += is_task_of(&d->rows[i], NULL);
+	row = ww_desk_new_row(d);
+	ww_desk_start_row(d, row, WW_resource_type_TASK, kind);
+	if (own != NULL)
+		row->flag = own->id;
+	row->key = own != NULL ? ww_desk_key(d, "task", kind, ordinal)
+	                       : ww_desk_key(d, "stay", "Task", ordinal);
+	return row;
 }
 
 static ww_status
-compose_task(struct ww_desk *d, struct ww_outbox *row, bool cancelled, ww_str reason, ww_str *text)
+compose_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row, bool cancelled,
+    ww_str reason, ww_str *text)
 {
 	struct ww_notice n;
 	ww_status s;
 
 	if (!cancelled)
-		row->due_ms = due_at(d);
+		set_clock(d, own, row);
 	s = ww_desk_notice(d, row, &n);
 	n.cancelled = cancelled;
 	n.reason = reason;
@@ -59,31 +76,27 @@ compose_task(struct ww_desk *d, struct ww_outbox *row, bool cancelled, ww_str re
 }
 
 static ww_status
-create_task(struct ww_desk *d)
+create_task(struct ww_desk *d, const struct ww_flag *own)
 {
-	int64_t ordinal = ww_desk_tasks(d) + 1;
-	struct ww_outbox *row = ww_desk_new_row(d);
+	struct ww_outbox *row = ww_desk_new_task(d, own);
 	ww_str text;
-	ww_status s;
+	ww_status s = compose_task(d, own, row, false, ww_str_empty(), &text);
 
-	ww_desk_start_row(d, row, WW_resource_type_TASK, "stay");
-	row->key = ww_desk_key(d, "stay", "Task", ordinal);
-	s = compose_task(d, row, false, ww_str_empty(), &text);
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
 static ww_status
-update_task(struct ww_desk *d, struct ww_outbox *row)
+update_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row)
 {
 	ww_str text;
-	ww_status s = compose_task(d, row, false, ww_str_empty(), &text);
+	ww_status s = compose_task(d, own, row, false, ww_str_empty(), &text);
 
 	row->change = WW_STR("update");
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
 static ww_status
-cancel_task(struct ww_desk *d, struct ww_outbox *row, ww_str reason)
+cancel_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row, ww_str reason)
 {
 	ww_str text;
 	ww_status s;
@@ -92,13 +105,14 @@ cancel_task(struct ww_desk *d, struct ww_outbox *row, ww_str reason)
 		return ww_desk_suppress(d, row, reason);
 	if (row->state == WW_outbox_state_PARKED && ww_desk_was_deleted(row))
 		return ww_desk_let_go(d, row, reason);
-	s = compose_task(d, row, true, reason, &text);
+	s = compose_task(d, own, row, true, reason, &text);
 	row->change = WW_STR("cancel");
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
 void
-ww_desk_sum_up(const struct ww_desk *d, bool *changed, bool *open, const struct ww_flag **withdrawn)
+ww_desk_sum_up(const struct ww_desk *d, const struct ww_flag *own, bool *changed, bool *open,
+    const struct ww_flag **withdrawn)
 {
 	int64_t seq = (int64_t)d->w->cx->seq;
 
@@ -107,7 +121,7 @@ ww_desk_sum_up(const struct ww_desk *d, bool *changed, bool *open, const struct 
 	for (size_t i = 0; i < d->flags_n; i++) {
 		const struct ww_flag *f = &d->flags[i];
 
-		if (!ww_desk_in_task(f))
+		if (!ww_desk_in_task(f, own))
 			continue;
 		*open = *open || f->state == WW_flag_state_OPEN;
 		*changed = *changed || f->cause == seq || f->retracted_by == seq;
@@ -131,19 +145,19 @@ says_otherwise(const struct ww_desk *d, const struct ww_outbox *row)
 }
 
 ww_status
-ww_desk_settle_task(struct ww_desk *d)
+ww_desk_settle_task(struct ww_desk *d, const struct ww_flag *own)
 {
-	struct ww_outbox *row = ww_desk_live_task(d);
+	struct ww_outbox *row = ww_desk_live_task(d, own);
 	const struct ww_flag *withdrawn;
 	bool changed, open, told;
 	ww_status s;
 
-	ww_desk_sum_up(d, &changed, &open, &withdrawn);
+	ww_desk_sum_up(d, own, &changed, &open, &withdrawn);
 	changed = changed || (row != NULL && says_otherwise(d, row));
 	if (!changed || (!open && row == NULL))
 		return WW_OK;
 	if (row == NULL)
-		return create_task(d);
+		return create_task(d, own);
 	/* They were told of it if a template at least as new as the flag left us; or may have been, as long as
 	 * we do not know what they have. */
 	told = withdrawn != NULL && ww_desk_may_be_there(row) &&
@@ -151,7 +165,7 @@ ww_desk_settle_task(struct ww_desk *d)
 	           ww_desk_was_told_instead(d, row, withdrawn));
 	s = ww_desk_drop_updates(d, row);
 	if (s == WW_OK)
-		s = open ? update_task(d, row) : cancel_task(d, row, withdrawn->reason);
+		s = open ? update_task(d, own, row) : cancel_task(d, own, row, withdrawn->reason);
 	if (s == WW_OK && told)
 		s = ww_desk_correct(d, row, withdrawn->reason);
 	if (s == WW_OK && open && row->state == WW_outbox_state_PARKED && row->held == 0)

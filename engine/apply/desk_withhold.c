@@ -1,4 +1,4 @@
-/* A stay of which nothing may be told. */
+/* What nothing may be told of. */
 #include "apply/desk.h"
 
 /* What has not left stays here. Of what may be under way a search says whether it did; then apply/delivery.c sees to it. */
@@ -20,29 +20,23 @@ static bool
 is_waiting(const struct ww_outbox *row)
 {
 	return row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_PARKED ||
-	       row->withheld != 0;
+	       row->state == WW_outbox_state_QUIET || row->withheld != 0;
 }
 
 /* Nothing new is told. What was told and does not hold any more is taken back as ever: that says less than leaving it. */
 static ww_status
-withhold_task(struct ww_desk *d)
+withhold_task(struct ww_desk *d, const struct ww_flag *own)
 {
-	struct ww_outbox *row = ww_desk_live_task(d);
+	struct ww_outbox *row = ww_desk_live_task(d, own);
 	const struct ww_flag *withdrawn;
 	bool changed, open;
 	ww_status s = WW_OK;
 
-	ww_desk_sum_up(d, &changed, &open, &withdrawn);
+	ww_desk_sum_up(d, own, &changed, &open, &withdrawn);
 	if (!open)
-		return ww_desk_settle_task(d);
-	if (row == NULL) {
-		int64_t ordinal = ww_desk_tasks(d) + 1;
-
-		row = ww_desk_new_row(d);
-		ww_desk_start_row(d, row, WW_resource_type_TASK, "stay");
-		row->key = ww_desk_key(d, "stay", "Task", ordinal);
-		return withhold(d, row);
-	}
+		return ww_desk_settle_task(d, own);
+	if (row == NULL)
+		return withhold(d, ww_desk_new_task(d, own));
 	if (withdrawn != NULL && row->offered >= (withdrawn->id >> 16))
 		s = ww_desk_correct(d, row, withdrawn->reason);
 	if (s == WW_OK)
@@ -57,25 +51,20 @@ withhold_communication(struct ww_desk *d, const struct ww_flag *f)
 
 	if (f->retracted_by == (int64_t)d->w->cx->seq)
 		return ww_desk_take_back(d, f);
-	if (row == NULL && f->state == WW_flag_state_OPEN) {
-		const char *subject = ww_desk_subject_of(f->kind);
-
-		row = ww_desk_new_row(d);
-		ww_desk_start_row(d, row, WW_resource_type_COMMUNICATION, subject);
-		row->flag = f->id;
-		row->key = ww_desk_key(d, subject, subject, f->ordinal);
-		return withhold(d, row);
-	}
+	if (row == NULL && f->state == WW_flag_state_OPEN)
+		return withhold(d, ww_desk_new_communication(d, f));
 	return row != NULL && row->sent == 0 && is_waiting(row) ? withhold(d, row) : WW_OK;
 }
 
 ww_status
 ww_desk_withhold(struct ww_desk *d)
 {
-	ww_status s = withhold_task(d);
+	ww_status s = withhold_task(d, NULL);
 
 	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
-		if (!ww_desk_in_task(&d->flags[i]))
+		if (d->flags[i].form == WW_flag_form_TASK)
+			s = withhold_task(d, &d->flags[i]);
+		else if (d->flags[i].form == WW_flag_form_COMMUNICATION)
 			s = withhold_communication(d, &d->flags[i]);
 	}
 	if (s == WW_OK && d->w->message->reason.n == 0)

@@ -1,15 +1,19 @@
-/* Brings the flags of a stay and practice in line with what the rules find: they are raised, updated and retracted. */
+/* Brings the flags of a practice and program in line with what the rules find: they are raised, updated and retracted. */
 #include "apply/flags.h"
 
+#include "apply/deadline.h"
 #include "apply/work.h"
+
+#include <wardwire/program.h>
 
 #include "model/fold.h"
 
 static struct ww_flag *
-open_flag(struct ww_flags *f, int64_t kind)
+open_flag(struct ww_flags *f, ww_str program, int64_t kind)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->v[i].kind == kind && f->v[i].state == WW_flag_state_OPEN)
+		if (f->v[i].kind == kind && f->v[i].state == WW_flag_state_OPEN &&
+		    ww_str_eq(f->v[i].program, program))
 			return &f->v[i];
 	}
 	return NULL;
@@ -17,15 +21,16 @@ open_flag(struct ww_flags *f, int64_t kind)
 
 /* NULL: nothing that it was told holds any more. */
 static const struct ww_flag *
-last_open(const struct ww_flags *f)
+last_open(const struct ww_flags *f, ww_str program)
 {
 	for (size_t i = f->n; i-- > 0;) {
-		if (f->v[i].state == WW_flag_state_OPEN)
+		if (f->v[i].state == WW_flag_state_OPEN && ww_str_eq(f->v[i].program, program))
 			return &f->v[i];
 	}
 	return NULL;
 }
 
+/* Over all programs, as keys of notices are made of it. */
 static int64_t
 next_ordinal(const struct ww_flags *f, int64_t kind)
 {
@@ -54,6 +59,7 @@ set_result(struct ww_work *w, struct ww_flag *flag, const struct ww_finding *f)
 	flag->low = f->low;
 	flag->high = f->high;
 	flag->evidence = f->evidence;
+	flag->completeness = f->completeness;
 	flag->cause = (int64_t)w->cx->seq;
 }
 
@@ -61,7 +67,8 @@ static bool
 same_result(const struct ww_flag *flag, const struct ww_finding *f)
 {
 	return ww_str_is(flag->rule, f->rule) && flag->score == f->score && flag->low == f->low &&
-	       flag->high == f->high && ww_str_eq(flag->evidence, f->evidence);
+	       flag->high == f->high && flag->completeness == (int64_t)f->completeness &&
+	       ww_str_is(flag->band, f->band) && ww_str_eq(flag->evidence, f->evidence);
 }
 
 /* An arrival or admission that shows only after the stay has gone on is history, not news. */
@@ -78,9 +85,27 @@ is_past(const struct ww_work *w, enum ww_flag_kind kind)
 	return false;
 }
 
+/* Whom the program tells, how and until when. All of it stays as it is when the program changes. */
+static void
+set_notice(const struct ww_work *w, const struct ww_program *p, struct ww_flag *flag)
+{
+	const struct ww_program_flag *as = &p->flags[flag->kind];
+	const struct ww_party *party = ww_program_party(p, w->a->config, as->to, flag->practice);
+	struct ww_office office = ww_office_of(w->a, p, party, as->to, w->feed->zone);
+	bool stay = w->subject.encounter != 0;
+
+	flag->program = p->name;
+	flag->program_version = p->version;
+	flag->receiver = party != NULL ? party->name : flag->practice;
+	flag->role = as->to;
+	flag->form = as->as == WW_flag_form_STAY_TASK && !stay ? WW_flag_form_TASK : as->as;
+	flag->priority = as->priority;
+	flag->due_ms = ww_deadline_due(p, (enum ww_flag_kind)flag->kind, &office, w->cx->now);
+}
+
 static ww_status
 raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_finding *f)
+    const struct ww_attribution *owner, const struct ww_program *p, const struct ww_finding *f)
 {
 	struct ww_flag *flag = &flags->v[flags->n];
 
@@ -88,13 +113,15 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	flag->ordinal = next_ordinal(flags, f->kind);
 	flags->n++;
 	flag->id = ww_ctx_id(w->cx);
-	flag->encounter = w->after.id;
+	flag->encounter = w->subject.encounter;
+	flag->authorization = w->subject.authorization;
 	flag->person = w->person.id;
 	flag->practice = practice;
 	flag->kind = f->kind;
 	flag->state = WW_flag_state_OPEN;
 	flag->attribution = owner->id;
 	flag->raised_ms = w->cx->now;
+	set_notice(w, p, flag);
 	set_result(w, flag, f);
 	return keep_flag(w, flag, "raised");
 }
@@ -112,7 +139,8 @@ retraction(const struct ww_work *w, const struct ww_findings *found, int64_t kin
 		[WW_ACT_DELETE] = "the hospital deleted the visit",
 	};
 	const struct ww_ended *ended = ww_findings_ended(found, (enum ww_flag_kind)kind);
-	const char *why = w->after.merged_into != 0
+	const char *why = w->subject.encounter == 0 ? "what it was found by does not hold any more"
+	                  : w->after.merged_into != 0
 	                      ? "the hospital found that the visit is the same as another"
 	                      : table[ww_act_of(w->facts.event.trigger)];
 
@@ -131,23 +159,30 @@ still_found(const struct ww_findings *found, int64_t kind)
 	return false;
 }
 
-/* wrong: why nothing of this stay was ever this practice's to know; or NULL. */
+/* A flag that another hand than a rule's raised is that hand's to take back. */
+static bool
+is_of_rules(const struct ww_flag *flag)
+{
+	return ww_rule_find(flag->rule) != NULL;
+}
+
+/* wrong: why nothing of this subject was ever this practice's to know; or NULL. */
 static ww_status
 retract_rest(
-    struct ww_work *w, struct ww_flags *flags, const struct ww_findings *found, const char *wrong)
+    struct ww_work *w, struct ww_flags *flags, const struct ww_judged *j, const char *wrong)
 {
 	for (size_t i = 0; i < flags->n; i++) {
 		struct ww_flag *flag = &flags->v[i];
 		ww_status s;
 
-		if (flag->state != WW_flag_state_OPEN ||
-		    (wrong == NULL && still_found(found, flag->kind)))
+		if (flag->state != WW_flag_state_OPEN || !ww_str_eq(flag->program, j->name) ||
+		    (wrong == NULL && (!is_of_rules(flag) || still_found(&j->found, flag->kind))))
 			continue;
 		flag->state = WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
 		flag->reason =
-		    ww_str_from(wrong != NULL ? wrong : retraction(w, found, flag->kind));
+		    ww_str_from(wrong != NULL ? wrong : retraction(w, &j->found, flag->kind));
 		flag->wrong = wrong != NULL;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
@@ -156,9 +191,8 @@ retract_rest(
 	return WW_OK;
 }
 
-/* This record raised, changed or retracted one of them. */
-static bool
-changed_now(const struct ww_work *w, const struct ww_flags *flags)
+bool
+ww_flags_changed(const struct ww_work *w, const struct ww_flags *flags)
 {
 	int64_t seq = (int64_t)w->cx->seq;
 
@@ -169,29 +203,44 @@ changed_now(const struct ww_work *w, const struct ww_flags *flags)
 	return false;
 }
 
+/* Of several findings of a kind the first counts: that of the rule that the program names first. */
+static bool
+is_first(const struct ww_findings *found, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (found->v[k].kind == found->v[i].kind)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_news(const struct ww_work *w, const struct ww_judged *j, const struct ww_finding *f)
+{
+	return j->program != NULL && j->program->flags[f->kind].as != WW_flag_form_NONE &&
+	       !f->past && !is_past(w, f->kind);
+}
+
 ww_status
 ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_findings *found)
+    const struct ww_attribution *owner, const struct ww_judged *j)
 {
-	const struct ww_flag *told = owner == NULL ? last_open(flags) : NULL;
+	const struct ww_flag *told = owner == NULL ? last_open(flags, j->name) : NULL;
 	const char *wrong = NULL;
 	ww_status s = told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong) : WW_OK;
 
-	for (size_t i = 0; s == WW_OK && i < found->n; i++) {
-		const struct ww_finding *f = &found->v[i];
-		struct ww_flag *open = wrong != NULL ? NULL : open_flag(flags, f->kind);
+	for (size_t i = 0; s == WW_OK && wrong == NULL && i < j->found.n; i++) {
+		const struct ww_finding *f = &j->found.v[i];
+		struct ww_flag *open = open_flag(flags, j->name, f->kind);
 
-		if (open == NULL && owner != NULL && !f->past && !is_past(w, f->kind)) {
-			s = raise_flag(w, flags, practice, owner, f);
+		if (!is_first(&j->found, i))
+			continue;
+		if (open == NULL && owner != NULL && is_news(w, j, f)) {
+			s = raise_flag(w, flags, practice, owner, j->program, f);
 		} else if (open != NULL && !same_result(open, f)) {
 			set_result(w, open, f);
 			s = keep_flag(w, open, "updated");
 		}
 	}
-	if (s == WW_OK)
-		s = retract_rest(w, flags, found, wrong);
-	if (s == WW_OK &&
-	    (changed_now(w, flags) || (flags->n > 0 && (int64_t)w->policy_was != w->after.policy)))
-		s = ww_notify(w, practice, flags->v, flags->n);
-	return s;
+	return s == WW_OK ? retract_rest(w, flags, j, wrong) : s;
 }

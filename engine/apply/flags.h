@@ -3,12 +3,11 @@
 #ifndef WW_APPLY_FLAGS_H
 #define WW_APPLY_FLAGS_H
 
-#include <wardwire/model.h>
-#include <wardwire/status.h>
+#include <wardwire/rule.h>
 
+struct ww_program;
+struct ww_rows;
 struct ww_work;
-struct ww_attribution;
-struct ww_findings;
 
 /* What flags are about: the stay, where encounter is not 0; else the authorization; else, both 0, the person of the work. */
 struct ww_subject {
@@ -26,7 +25,7 @@ WW_MUST ww_status ww_judge_person(struct ww_work *w);
 
 /* The same for an authorization of w->person and the rules on authorizations (WW_ON_AUTHORIZATION): for the practices whose the
  * person was on the day `on`. Whether it holds, and what of it is told when, the rules find by its row: they see it as
- * c->authorizations[0]. Call it again whenever the row has changed, put already. */
+ * c->authorization. Call it again whenever the row has changed, put already. */
 WW_MUST ww_status ww_judge_authorization(
     struct ww_work *w, const struct ww_authorization *au, ww_time on);
 
@@ -34,16 +33,28 @@ WW_MUST ww_status ww_judge_authorization(
  * person and about authorizations are judged again. */
 WW_MUST ww_status ww_judge_beside(struct ww_work *w);
 
-/* Flags of one practice, with room for WW_FINDINGS_MAX more. */
+/* All flags about the subject in hand where it is no stay: an authorization, or the person. (judge.c) */
+WW_MUST ww_status ww_flags_beside(struct ww_work *w, struct ww_rows *out);
+
+/* Flags of one practice about the subject in hand, those of all programs, with room for new ones. */
 struct ww_flags {
 	struct ww_flag *v;
 	size_t n;
 };
 
-/* Brings the flags of the stay in hand for that practice in line with what was found, and has told what has changed. owner: the
- * roster row by which the stay is the practice's; NULL: it was told before and is no longer the owner: it hears of changes
- * and gets nothing new. (flags.c) */
+/* What a program finds of the subject in hand. */
+struct ww_judged {
+	ww_str name; /* of the program */
+	const struct ww_program *
+	    program; /* NULL: it is in force no more: what it called for is followed up, nothing is new */
+	struct ww_findings found;
+};
+
+/* Brings the flags of that practice and program in line with what was found. owner: the roster row by which the subject is the
+ * practice's in that program; NULL: it is not, or is no more: the practice hears of changes and gets nothing new. (flags.c) */
 WW_MUST ww_status ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_findings *found);
+    const struct ww_attribution *owner, const struct ww_judged *j);
+/* The record in hand raised, changed or retracted one of them. */
+bool ww_flags_changed(const struct ww_work *w, const struct ww_flags *flags);
 
 #endif

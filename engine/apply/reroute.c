@@ -54,7 +54,8 @@ reroute_row(
 {
 	const struct ww_party *party = ww_config_party(c, row->practice);
 	const struct ww_endpoint *e = ww_config_endpoint(c, row->endpoint);
-	bool due = row->state == WW_outbox_state_DUE;
+	bool due = row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_QUIET;
+	ww_str send;
 
 	if (row->message != 0)
 		return park_message(row, c);
@@ -63,8 +64,9 @@ reroute_row(
 			stop(row, "the practice is no party of the configuration any more");
 		return due;
 	}
-	if (!may_be_there(row) && !ww_str_eq(row->endpoint, party->send)) {
-		row->endpoint = party->send;
+	send = row->backup != 0 ? party->roles[row->role].backup : party->roles[row->role].send;
+	if (!may_be_there(row) && send.n > 0 && !ww_str_eq(row->endpoint, send)) {
+		row->endpoint = send;
 		return true;
 	}
 	if (e == NULL) {
@@ -82,12 +84,23 @@ reroute_row(
 /* -- all rows ----------------------------------------------------------------------------------------- */
 
 static bool
+same_roles(const struct ww_party *a, const struct ww_party *b)
+{
+	for (size_t i = 0; i < ww_role_count; i++) {
+		if (!ww_str_eq(a->roles[i].send, b->roles[i].send) ||
+		    !ww_str_eq(a->roles[i].backup, b->roles[i].backup))
+			return false;
+	}
+	return true;
+}
+
+static bool
 same_parties(const struct ww_config *a, const struct ww_config *b)
 {
 	for (size_t i = 0; i < a->parties_n; i++) {
 		const struct ww_party *other = ww_config_party(b, a->parties[i].name);
 
-		if (other == NULL || !ww_str_eq(other->send, a->parties[i].send))
+		if (other == NULL || !same_roles(&a->parties[i], other))
 			return false;
 	}
 	return a->parties_n == b->parties_n;

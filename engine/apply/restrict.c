@@ -326,7 +326,7 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 	w->policy_was = (enum ww_policy)w->after.policy;
 	if (w->a->config->restrictions_n > 0)
 		s = rows_of(w, w->person.id, &person);
-	if (s == WW_OK && w->a->config->restrictions_n > 0)
+	if (s == WW_OK && w->a->config->restrictions_n > 0 && w->after.id != 0)
 		s = rows_of(w, w->after.id, &stay);
 	if (s == WW_OK)
 		s = of_rosters(w, told, &asked);
@@ -344,6 +344,8 @@ ww_restrict_decide(struct ww_work *w, const struct ww_rows *told)
 		return WW_OK;
 	w->after.policy = v.policy;
 	w->after.restricted = v.names;
+	if (w->subject.encounter == 0)
+		return WW_OK; /* it is found out anew whenever it is judged */
 	return ww_put(w->l, w->cx, encounter, &w->after);
 }
 

@@ -102,6 +102,8 @@ struct ww_work {
 	const struct ww_attribution *
 	    *owners; /* rows that make the stay a practice's, one a practice and program */
 	size_t owners_n;
+	struct ww_subject subject; /* what is judged */
+	ww_time on; /* of what is judged and is no stay: the day that decides whose it is */
 	struct ww_change changes[WW_CHANGES_MAX];
 	size_t changes_n;
 	struct ww_touched touched[WW_TOUCHED_MAX];
@@ -408,6 +410,8 @@ bool ww_stay_unchanged(const struct ww_encounter *a, const struct ww_encounter *
 ww_status ww_settle_chain(struct ww_work *w);
 /* Finds the practices the stay belongs to, or the reason why there is none (attribute.c). */
 ww_status ww_attribute(struct ww_work *w);
+/* The day that decides whose it is, days since 1970-01-01 (attribute.c). */
+int64_t ww_attribution_day(const struct ww_work *w);
 /* *why: by what is known now, the practice of that roster row should never have been told of this stay, because ...,
  * in words it may read; NULL: it was right then (attribute.c). After ww_attribute. */
 ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);

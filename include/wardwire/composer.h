@@ -7,13 +7,19 @@
 #include <wardwire/ctx.h>
 #include <wardwire/model.h>
 
+struct ww_programs;
+
 /* All a composer may look at. */
 struct ww_notice {
 	const struct ww_config *config;
+	const struct ww_programs *programs; /* in force */
 	const struct ww_party *party;
-	const struct ww_encounter *encounter;
-	const struct ww_flag *flags; /* the open flags of this stay for this party */
+	const struct ww_encounter *encounter; /* blank (id 0): it is not about a stay */
+	const struct ww_flag *flags;          /* the open flags that it may tell of */
 	size_t flags_n;
+	const struct ww_flag *
+	    about; /* the one that it is about; NULL: the Task of a stay, or about another notice */
+	enum ww_priority priority;
 	ww_str
 	    member_id; /* as the party's roster has it; the only identifier of the person that leaves */
 	ww_str member_system; /* whose number it is, a URI; empty: none is configured */

@@ -102,7 +102,8 @@ struct ww_case {
 	int64_t insured_since;      /* without a break, until the stay or as_of; 0: not known */
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
-	const struct ww_calendar *calendar; /* of the program: business days; NULL: the built-in one */
+	const struct ww_calendar
+	    *calendar; /* of the program: business days; NULL: the built-in one */
 };
 
 enum { WW_FINDINGS_MAX = 16 };
@@ -115,8 +116,9 @@ struct ww_finding {
 	int64_t score, low, high;          /* of a score */
 	enum ww_completeness completeness; /* NONE of what is no score */
 	bool past;                         /* it holds, and is no news to who was not told yet */
-	int64_t due_day; /* last day on which to act, instead of the deadline that the program has; 0: that one */
-	ww_str evidence;                   /* JSON object: facts and the place each came from */
+	int64_t
+	    due_day; /* last day on which to act, instead of the deadline that the program has; 0: that one */
+	ww_str evidence; /* JSON object: facts and the place each came from */
 };
 
 /* Why a kind is not found: it held and is over. A flag that is retracted for it says so. */

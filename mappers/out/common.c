@@ -3,8 +3,6 @@
 
 #include <wardwire/buf.h>
 
-const char ww_out_priority[] = "urgent";
-
 void
 ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
     const char *what, ww_str key)

@@ -5,8 +5,6 @@
 #include <wardwire/composer.h>
 #include <wardwire/json.h>
 
-/* Of all that is sent about a stay: within a day. */
-extern const char ww_out_priority[];
 /* [{"system": <config system>/<what>, "value": key}] */
 void ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
     const char *what, ww_str key);
@@ -34,6 +32,11 @@ ww_str ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n);
 ww_str ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n);
 /* The tree as compact text in the arena. */
 WW_MUST ww_status ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out);
+/* Title and sentence, without a full stop, of a flag that is told by itself: its program's, else the engine's (wording.c). */
+ww_str ww_out_title(const struct ww_notice *n, const struct ww_flag *f);
+ww_str ww_out_words(const struct ww_notice *n, const struct ww_flag *f);
+/* The sentence is the program's. */
+bool ww_out_is_worded(const struct ww_notice *n, const struct ww_flag *f);
 /* The open flag of that kind, or NULL. */
 const struct ww_flag *ww_out_flag(const struct ww_notice *n, enum ww_flag_kind kind);
 

@@ -92,15 +92,42 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 
 static const struct {
 	const char *subject;
-	const char *topic;
+	const char *topic; /* NULL: as the flag is called */
 	ww_str (*text)(struct ww_ctx *cx, const struct ww_notice *n);
 } subjects[] = {
-	{ "ed-arrival", "Emergency department arrival", ed_arrival },
-	{ "ed-discharge", "Emergency department discharge", ed_discharge },
-	{ "observation", "Observation stay", observation },
+	{ "ed-arrival", NULL, ed_arrival },
+	{ "ed-discharge", NULL, ed_discharge },
+	{ "observation", NULL, observation },
 	{ "correction", "Correction", correction },
 	{ "update", "Change of a stay", stay_update },
 };
+
+/* A flag that has no sentence of its own making here. */
+static ww_str
+any_flag(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	ww_str where = n->encounter->id != 0 ? ww_out_facility(cx, n) : ww_str_empty();
+
+	return ww_arena_printf(
+	    cx->arena, "%.*s%.*s.", WW_STR_FMT(ww_out_words(n, n->about)), WW_STR_FMT(where));
+}
+
+static ww_str
+topic_of(const struct ww_notice *n, size_t k)
+{
+	return k < sizeof(subjects) / sizeof(subjects[0]) && subjects[k].topic != NULL
+	           ? ww_str_from(subjects[k].topic)
+	           : ww_out_title(n, n->about);
+}
+
+static ww_str
+text_of(struct ww_ctx *cx, const struct ww_notice *n, size_t k)
+{
+	if (k == sizeof(subjects) / sizeof(subjects[0]) ||
+	    (n->about != NULL && ww_out_is_worded(n, n->about)))
+		return any_flag(cx, n);
+	return subjects[k].text(cx, n);
+}
 
 ww_status
 ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
@@ -112,7 +139,8 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 	while (k < sizeof(subjects) / sizeof(subjects[0]) &&
 	       !ww_str_is(n->subject, subjects[k].subject))
 		k++;
-	if (k == sizeof(subjects) / sizeof(subjects[0]))
+	if (n->about == NULL &&
+	    (k == sizeof(subjects) / sizeof(subjects[0]) || subjects[k].topic == NULL))
 		return ww_fail(cx, WW_E_BUG, "Communication.topic", "no text for this subject");
 	ww_json_set_cstr(cx, c, "resourceType", "Communication");
 	ww_out_identifier(cx, c, n, "communication", n->key);
@@ -128,17 +156,18 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 	ww_json_set_cstr(cx, c, "status", "completed");
 	ww_json_add(cx, ww_json_set(cx, c, "category", ww_json_array(cx)),
 	    ww_out_concept(cx, CATEGORY, "notification", NULL));
-	ww_json_set_cstr(cx, c, "priority", ww_out_priority);
+	ww_json_set_cstr(cx, c, "priority", ww_priority_text(n->priority));
 	ww_json_set(cx, c, "subject", ww_out_member(cx, n));
-	ww_json_set(cx, c, "topic", ww_out_text(cx, ww_str_from(subjects[k].topic)));
-	ww_json_add(cx, ww_json_set(cx, c, "about", ww_json_array(cx)),
-	    ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
+	ww_json_set(cx, c, "topic", ww_out_text(cx, topic_of(n, k)));
+	if (n->stay_key.n != 0)
+		ww_json_add(cx, ww_json_set(cx, c, "about", ww_json_array(cx)),
+		    ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
 	ww_json_set_str(cx, c, "sent", ww_out_instant(cx, n, n->now_ms));
 	ww_json_add(cx, ww_json_set(cx, c, "recipient", ww_json_array(cx)), ww_out_party(cx, n));
 	ww_json_set(cx, c, "sender", ww_out_sender(cx, n));
 	payload =
 	    ww_json_add(cx, ww_json_set(cx, c, "payload", ww_json_array(cx)), ww_json_object(cx));
-	ww_json_set_str(cx, payload, "contentString", subjects[k].text(cx, n));
+	ww_json_set_str(cx, payload, "contentString", text_of(cx, n, k));
 	return ww_out_write(cx, c, out);
 }
 

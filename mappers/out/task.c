@@ -127,7 +127,7 @@ ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 	                    : discharged ? WW_STR("discharged, awaiting the care coordinator")
 	                                 : WW_STR("inpatient, awaiting the care coordinator")));
 	ww_json_set_cstr(cx, t, "intent", "order");
-	ww_json_set_cstr(cx, t, "priority", ww_out_priority);
+	ww_json_set_cstr(cx, t, "priority", ww_priority_text(n->priority));
 	ww_json_set(cx, t, "code",
 	    ww_out_concept(cx, TASK_CODE, "fulfill",
 	        discharged ? "Follow-up after discharge" : "Inpatient admission follow-up"));

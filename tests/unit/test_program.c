@@ -481,7 +481,8 @@ START_TEST(basic_takes_the_deadline_of_the_configuration)
 	unit_str_is(p.v[0].name, "basic");
 	ck_assert_uint_eq(p.v[0].flags[WW_flag_kind_ADMIT].deadline.n, 48);
 	ck_assert_uint_eq(p.v[0].flags[WW_flag_kind_ED].deadline.n, 0);
-	ck_assert_uint_eq(p.v[0].content, WW_CONTENT_ALL);
+	ck_assert_uint_eq(
+	    p.v[0].content, WW_CONTENT_FACILITY | WW_CONTENT_DISPOSITION | WW_CONTENT_SCORE);
 	ck_assert_ptr_eq(ww_programs_find(&p, WW_STR("basic")), &p.v[0]);
 	ck_assert_ptr_null(ww_programs_find(&p, WW_STR("other")));
 }
