@@ -15,6 +15,7 @@ static const struct ww_command commands[] = {
 	{ "try",
 	    "Runs messages and FHIR resources through the whole chain, keeps and sends nothing.",
 	    ww_cmd_try },
+	{ "score", "Says what a score makes of values or codes.", ww_cmd_score },
 	{ "load", "Loads FHIR resources from files, as a feed would bring them.", ww_cmd_load },
 	{ "roster", "Loads and looks at rosters: whose patient which member is.", ww_cmd_roster },
 	{ "find", "Lists stored messages by number, person, stay, time or state.", ww_cmd_find },

@@ -18,6 +18,7 @@ int ww_cmd_roster(int argc, char **argv);
 int ww_cmd_find(int argc, char **argv);
 int ww_cmd_show(int argc, char **argv);
 int ww_cmd_map(int argc, char **argv);
+int ww_cmd_score(int argc, char **argv);
 int ww_cmd_try(int argc, char **argv);
 int ww_cmd_why(int argc, char **argv);
 int ww_cmd_status(int argc, char **argv);

@@ -63,6 +63,7 @@ wardwire lint --errors --quiet --json --rules
 wardwire validate --profile --as --lenient --quiet --json
 wardwire load --config --feed --csv --map --dry-run --print --rejects --anew --quiet --json
 wardwire map --to --zone --feed
+wardwire score
 wardwire try --config --feed --json
 wardwire find --config --control --patient --member --authorization --visit --type --event --feed --state --from --to --limit --json
 wardwire show --config --raw --tree --hex --sent
@@ -162,7 +163,7 @@ for program in "$engine" "$kit"; do
 done
 for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' validate lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
-	'queue pause' 'queue resume a b' \
+	'queue pause' 'queue resume a b' score 'score lace los=x' 'score hospital hb=99' 'score charlson' \
 	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' flags 'flags show x' 'flags note 1.1' 'flags ls --role king' 'flags ls --state gone' 'flags ack' 'match accept' replay 'replay 1 2' dismiss; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"
@@ -211,6 +212,12 @@ validate-json 3 validate --json encounter.json claims.ndjson coverage.xml
 validate-lenient 3 validate --lenient faults.json
 validate-profile 3 validate --profile profile.json --as https://engine.example.org/StructureDefinition/inpatient-encounter encounter.json
 map 0 map admission.in
+score-lace 0 score lace los=5 acute=1 charlson=3 ed=2
+score-hospital 0 score hospital hb=11.9 oncology=0 na=140 procedure=0 urgent=1 admissions=0 los=3
+score-hospital-simplified 0 score hospital hb=119g/L na=134mEq/L oncology=1 urgent=1 admissions=2 los=5 cuts=simplified
+score-hospital-bounds 0 score hospital cuts=2013 oncology=0 procedure=0 urgent=1 admissions=0 los=5
+score-charlson 0 score charlson weights=quan2011 I50.9 E11.9 E11.22 Z47.1
+score-elixhauser 0 score elixhauser I10 I13.0 F11.20
 try 1 try day.in
 try-json 0 try --json -c wardwire.yaml admission.in
 END
@@ -233,4 +240,8 @@ lacks "what lint prints of values" "$("$engine" lint "$samples/odd.in")" 'MR7\|B
 same "exit status of get for no path" 3 $?
 "$engine" get "$samples/roster.csv" PID-5 >/dev/null 2>&1
 same "exit status of get for no message" 3 $?
+cat "$samples"/score-*.want | is_json || fail "score prints what is no JSON"
+same "what score says of a value that is out of range" \
+	'wardwire: hb: is no value that a person can have: hemoglobin from 1 to 30 g/dL, or with its unit: 119g/L, 7.4mmol/L (WW-206)' \
+	"$("$engine" score hospital hb=99 2>&1)"
 [ ! -e "$samples/data" ] || fail "try wrote a folder of data"
