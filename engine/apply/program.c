@@ -23,22 +23,29 @@ text_of(struct ww_apply *a, struct ww_ctx *cx, ww_str hex, ww_str *out)
 /* -- kinds of files ----------------------------------------------------------------------------------- */
 
 static ww_status
-read_program(struct ww_ctx *cx, ww_str name, ww_str text)
+read_program(struct ww_ctx *cx, ww_str text, struct ww_named_file *row)
 {
 	struct ww_program *p = ww_arena_alloc(cx->arena, sizeof(*p));
 	struct ww_config_fault *faults;
 	size_t n;
+	ww_status s;
 
-	(void)name;
-	return p != NULL ? ww_program_parse(cx, text, p, &faults, &n) : ww_fail_memory(cx);
+	if (p == NULL)
+		return ww_fail_memory(cx);
+	s = ww_program_parse(cx, text, p, &faults, &n);
+	if (s != WW_OK)
+		return s;
+	row->program = p->name;
+	row->version = p->version;
+	return WW_OK;
 }
 
 static ww_status
-read_calendar(struct ww_ctx *cx, ww_str name, ww_str text)
+read_calendar(struct ww_ctx *cx, ww_str text, struct ww_named_file *row)
 {
 	const struct ww_calendar *c;
 
-	return ww_calendar_read(cx, name, text, &c);
+	return ww_calendar_read(cx, row->name, text, &c);
 }
 
 static bool
@@ -61,7 +68,8 @@ names_calendar(const struct ww_apply *a, ww_str name)
 
 static const struct {
 	const char *role;
-	ww_status (*read)(struct ww_ctx *cx, ww_str name, ww_str text); /* fails when it is none */
+	/* Fills in what the text says; fails when it is none. */
+	ww_status (*read)(struct ww_ctx *cx, ww_str text, struct ww_named_file *row);
 	bool (*is_named)(const struct ww_apply *a, ww_str name); /* by the configuration in force */
 } roles[] = {
 	{ WW_FILE_PROGRAM, read_program, names_program },
@@ -191,30 +199,28 @@ ww_apply_drop_files(struct ww_apply *a, struct ww_ctx *cx)
 /* -- the record --------------------------------------------------------------------------------------- */
 
 static ww_status
-put_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_file *body)
+put_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_named_file *row)
 {
-	struct ww_named_file row, old;
+	struct ww_named_file old;
 	bool found;
 	ww_status s;
 
-	ww_row_init(&ww_entity_named_file, &row);
-	row.role = body->role;
-	row.name = body->name;
-	old = row;
+	ww_row_init(&ww_entity_named_file, &old);
+	old.role = row->role;
+	old.name = row->name;
 	s = ww_get(a->set.ledger, cx, named_file, &old, &found);
-	row.blob = body->blob;
-	row.since_ms = cx->now;
 	if (s == WW_OK)
-		s = ww_put(a->set.ledger, cx, named_file, &row);
+		s = ww_put(a->set.ledger, cx, named_file, row);
 	if (s == WW_OK && found)
 		s = ww_apply_blob_left(a, cx, old.blob, ww_str_empty());
-	return s == WW_OK ? ww_apply_blob_named(a, cx, body->blob) : s;
+	return s == WW_OK ? ww_apply_blob_named(a, cx, row->blob) : s;
 }
 
 ww_status
 ww_apply_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 {
 	struct ww_rec_file body;
+	struct ww_named_file row;
 	ww_str text;
 	size_t role;
 	ww_status s = ww_rec_file_read(cx, r->body, &body);
@@ -224,11 +230,16 @@ ww_apply_file(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r)
 	role = role_of(body.role);
 	if (role == ROLES)
 		return WW_OK; /* of a newer build; this one has no use for it */
+	ww_row_init(&ww_entity_named_file, &row);
+	row.role = body.role;
+	row.name = body.name;
+	row.blob = body.blob;
+	row.since_ms = cx->now;
 	s = text_of(a, cx, body.blob, &text);
 	if (s == WW_OK)
-		s = roles[role].read(cx, body.name, text);
+		s = roles[role].read(cx, text, &row);
 	if (s == WW_OK)
-		s = put_file(a, cx, &body);
+		s = put_file(a, cx, &row);
 	if (s == WW_OK && a->config != NULL && roles[role].is_named(a, body.name))
 		s = ww_apply_load_config(a, cx, ww_str_from(a->config_blob));
 	return s;

@@ -351,6 +351,12 @@ print_text(const struct ww_json *o)
 	print_aside(ww_json_get(o, "quarantined"));
 	(void)printf(
 	    "%-10s %lld kept\n", "refused", (long long)ww_json_int(ww_json_get(o, "refused")));
+	for (const struct ww_json *p = ww_json_first(ww_json_get(o, "programs")); p != NULL;
+	     p = ww_json_next(p))
+		(void)printf("%-10s %.*s: version %lld, since %.*s\n", "program",
+		    WW_STR_FMT(ww_json_str(ww_json_get(p, "name"))),
+		    (long long)ww_json_int(ww_json_get(p, "version")),
+		    WW_STR_FMT(ww_json_str(ww_json_get(p, "since"))));
 	for (const struct ww_json *r = ww_json_first(ww_json_get(o, "rosters")); r != NULL;
 	     r = ww_json_next(r)) {
 		ww_str problem = ww_json_str(ww_json_get(r, "problem"));

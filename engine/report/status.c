@@ -46,6 +46,27 @@ add_rosters(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 	return s;
 }
 
+/* Those of the configuration in force; none: the built-in one. */
+static ww_status
+add_programs(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_named_file, 0, NULL, 0, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_named_file *f = WW_ROW(&rows, named_file, i);
+		struct ww_json *o;
+
+		if (f->program.n == 0)
+			continue;
+		o = ww_json_add(cx, list, ww_json_object(cx));
+		ww_json_set_str(cx, o, "name", f->program);
+		ww_json_set_int(cx, o, "version", f->version);
+		ww_report_moment(cx, o, "since", f->since_ms);
+	}
+	return s;
+}
+
 /* Which records were passed by and wait to be run again. */
 static ww_status
 add_aside(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
@@ -194,6 +215,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		ww_json_set(cx, o, "endpoints", endpoints);
 	if (s == WW_OK)
 		s = add_aside(l, cx, ww_json_set(cx, o, "quarantined", ww_json_array(cx)));
+	if (s == WW_OK)
+		s = add_programs(l, cx, ww_json_set(cx, o, "programs", ww_json_array(cx)));
 	return s == WW_OK ? add_rosters(l, cx, ww_json_set(cx, o, "rosters", ww_json_array(cx)))
 	                  : s;
 }

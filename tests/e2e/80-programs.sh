@@ -87,6 +87,7 @@ accept "$(adt A01 C3 3)"
 wait_until is_at_rest
 stop_engine
 same "FILE records after a start with another text" 2 "$(records file)"
+has "status" "$("$engine" status -c "$config")" '^program *river-care: version 2, since 20'
 same "CONFIG records" 1 "$(records config)"
 same "Tasks" 3 "$(for n in 1 2 3; do tasks $n; done | wc -l)"
 has "rebuild" "$("$engine" rebuild --check -c "$config" 2>&1)" 'equal'
