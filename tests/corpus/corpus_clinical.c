@@ -1,13 +1,15 @@
-/* Holds the comorbidity groups and the rule lace/1 against vectors computed elsewhere:
+/* Holds the comorbidity groups, the LACE and HOSPITAL rules and wardwire score against vectors computed elsewhere:
  *
  *	corpus_clinical <datadir>
  *
- * reads <datadir>/clinical/comorbidity/vectors_*.tsv and <datadir>/clinical/vectors/lace_*.tsv. One row is
- * one check; every column of it that we compute must agree. Totals by the weight sets that lace/1 does not
- * use are not compared: their sums are. */
+ * reads <datadir>/clinical/comorbidity/vectors_*.tsv, <datadir>/clinical/vectors/lace_*.tsv and hospital_score.tsv. One row is
+ * one check; every column of it that we compute must agree. */
 #include "tests/unit/case.h"
 
+#include <wardwire/score.h>
+
 #include "rules/comorbidity.h"
+#include "rules/elixhauser.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,10 +45,14 @@ number(const struct line *l, const char *head, int64_t *out)
 {
 	ww_str s;
 	uint64_t v;
+	bool minus;
 
-	if (!cell(l, head, &s) || !ww_str_u64(s, 1000000, &v))
+	if (!cell(l, head, &s))
 		return false;
-	*out = (int64_t)v;
+	minus = ww_str_starts(s, WW_STR("-"));
+	if (!ww_str_u64(minus ? ww_str_sub(s, 1, s.n) : s, 1000000, &v))
+		return false;
+	*out = minus ? -(int64_t)v : (int64_t)v;
 	return true;
 }
 
@@ -127,9 +133,43 @@ static const char *const short_names[WW_CHARLSON_COUNT] = {
 	[WW_CHARLSON_HIV] = "aids",
 };
 
+static const char *const elixhauser_names[WW_ELIXHAUSER_COUNT] = {
+	[WW_ELIXHAUSER_CHF] = "chf",
+	[WW_ELIXHAUSER_Arrhy] = "carit",
+	[WW_ELIXHAUSER_VD] = "valv",
+	[WW_ELIXHAUSER_PCD] = "pcd",
+	[WW_ELIXHAUSER_PVD] = "pvd",
+	[WW_ELIXHAUSER_HPTN_UC] = "hypunc",
+	[WW_ELIXHAUSER_HPTN_C] = "hypc",
+	[WW_ELIXHAUSER_Para] = "para",
+	[WW_ELIXHAUSER_OthND] = "ond",
+	[WW_ELIXHAUSER_COPD] = "cpd",
+	[WW_ELIXHAUSER_Diab_UC] = "diabunc",
+	[WW_ELIXHAUSER_Diab_C] = "diabc",
+	[WW_ELIXHAUSER_Hptothy] = "hypothy",
+	[WW_ELIXHAUSER_RF] = "rf",
+	[WW_ELIXHAUSER_LD] = "ld",
+	[WW_ELIXHAUSER_PUD_NB] = "pud",
+	[WW_ELIXHAUSER_HIV] = "aids",
+	[WW_ELIXHAUSER_Lymp] = "lymph",
+	[WW_ELIXHAUSER_METS] = "metacanc",
+	[WW_ELIXHAUSER_Tumor] = "solidtum",
+	[WW_ELIXHAUSER_Rheum_A] = "rheumd",
+	[WW_ELIXHAUSER_Coag] = "coag",
+	[WW_ELIXHAUSER_Obesity] = "obes",
+	[WW_ELIXHAUSER_WL] = "wloss",
+	[WW_ELIXHAUSER_Fluid] = "fed",
+	[WW_ELIXHAUSER_BLA] = "blane",
+	[WW_ELIXHAUSER_DA] = "dane",
+	[WW_ELIXHAUSER_Alcohol] = "alcohol",
+	[WW_ELIXHAUSER_Drug] = "drug",
+	[WW_ELIXHAUSER_Psycho] = "psycho",
+	[WW_ELIXHAUSER_Dep] = "depre",
+};
+
 /* The groups of "mi|chf"; a name we do not know is a bit beyond ours, so that the row fails. */
 static uint32_t
-named_groups(ww_str names, const char *(*name_of)(enum ww_charlson g))
+named_groups(ww_str names, const char *(*name_of)(unsigned g), unsigned n)
 {
 	uint32_t groups = 0;
 
@@ -139,50 +179,74 @@ named_groups(ww_str names, const char *(*name_of)(enum ww_charlson g))
 
 		if (ww_str_is(one, "-"))
 			continue;
-		while (g < WW_CHARLSON_COUNT && !ww_str_is(one, name_of(g)))
+		while (g < n && !ww_str_is(one, name_of(g)))
 			g++;
-		groups |= WW_CHARLSON_BIT(g);
+		groups |= (uint32_t)1 << g;
 	}
 	return groups;
 }
 
 static const char *
-short_name(enum ww_charlson g)
+short_name(unsigned g)
 {
 	return short_names[g];
 }
 
+static const char *
+elixhauser_short_name(unsigned g)
+{
+	return elixhauser_names[g];
+}
+
+static const char *
+charlson_name(unsigned g)
+{
+	return ww_comorbidity_name((enum ww_charlson)g);
+}
+
 static uint32_t
-groups_of(ww_str codes)
+groups_of(ww_str codes, uint32_t (*of)(ww_str code))
 {
 	uint32_t groups = 0;
 
 	while (codes.n != 0)
-		groups |= ww_comorbidity_of(ww_str_cut(codes, ' ', &codes));
+		groups |= of(ww_str_cut(codes, ' ', &codes));
 	return groups;
+}
+
+/* One file lists the groups before, the other after the hierarchy. */
+static enum verdict
+same_groups(const struct line *l, const char *head, uint32_t groups, uint32_t settled,
+    const char *(*name_of)(unsigned g), unsigned n)
+{
+	ww_str names;
+	uint32_t want;
+
+	if (!cell(l, head, &names))
+		return SKIP;
+	want = named_groups(names, name_of, n);
+	return groups == want || settled == want ? PASS : differs(l, head, groups, want);
 }
 
 static enum verdict
 comorbidity_row(const struct line *l)
 {
-	ww_str codes, names;
-	uint32_t groups;
-	enum verdict v[3] = { SKIP, SKIP, SKIP };
+	ww_str codes;
+	uint32_t charlson, elixhauser;
+	enum verdict v[5];
 
 	if (!cell(l, "codes", &codes))
 		return SKIP;
-	groups = groups_of(codes);
-	if (cell(l, "charlson_groups", &names)) {
-		uint32_t want = named_groups(names, short_name);
-
-		/* One file lists the groups before, the other after the hierarchy. */
-		v[0] = groups == want || ww_comorbidity_settle(groups) == want
-		           ? PASS
-		           : differs(l, "charlson_groups", groups, want);
-	}
-	v[1] = same_number(l, "charlson_orig_h", ww_comorbidity_sum(groups, WW_CHARLSON_1987));
+	charlson = groups_of(codes, ww_comorbidity_of);
+	elixhauser = groups_of(codes, ww_elixhauser_of);
+	v[0] = same_groups(l, "charlson_groups", charlson, ww_comorbidity_settle(charlson),
+	    short_name, WW_CHARLSON_COUNT);
+	v[1] = same_number(l, "charlson_orig_h", ww_comorbidity_sum(charlson, WW_CHARLSON_1987));
 	v[2] = same_number(
-	    l, "charlson_quan2011_h", ww_comorbidity_sum(groups, WW_CHARLSON_QUAN_2011));
+	    l, "charlson_quan2011_h", ww_comorbidity_sum(charlson, WW_CHARLSON_QUAN_2011));
+	v[3] = same_groups(l, "elix_groups", elixhauser, ww_elixhauser_settle(elixhauser),
+	    elixhauser_short_name, WW_ELIXHAUSER_COUNT);
+	v[4] = same_number(l, "elix_vw_h", ww_elixhauser_sum(elixhauser));
 	return worst(v, COUNT(v));
 }
 
@@ -263,25 +327,38 @@ grid_row(const struct line *l)
 	return worst(v, i);
 }
 
+/* The rule's score with those weights, and its band. */
+static enum verdict
+same_score(const struct line *l, struct made_case *m, enum ww_charlson_set weights,
+    const char *score, const char *band)
+{
+	const struct ww_finding *f;
+	enum verdict v[2];
+
+	m->params.v[WW_PARAM_lace_weights] = weights;
+	f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
+	assert(f != NULL);
+	v[0] = same_number(l, score, f->score);
+	v[1] = same_text(l, band, ww_str_from(f->band));
+	return worst(v, COUNT(v));
+}
+
 static enum verdict
 end_to_end_row(const struct line *l)
 {
 	ww_str codes, names;
 	int64_t days, acute, visits;
-	const struct ww_finding *f;
 	struct made_case *m;
-	enum verdict v[6];
+	enum verdict v[7];
 	uint32_t groups, want;
 
 	if (!cell(l, "dx", &codes) || !cell(l, "groups", &names) || !number(l, "los", &days) ||
 	    !number(l, "acute", &acute) || !number(l, "ed6m", &visits))
 		return SKIP;
-	groups = groups_of(codes);
-	want = named_groups(names, ww_comorbidity_name);
+	groups = groups_of(codes, ww_comorbidity_of);
+	want = named_groups(names, charlson_name, WW_CHARLSON_COUNT);
 	m = made_stay(days, acute, visits);
 	case_diagnoses(m, m->stay.id, ww_arena_cstr(m->cx.arena, codes));
-	f = case_judge(m, "lace/1", WW_flag_kind_READMIT_RISK);
-	assert(f != NULL);
 	v[0] = ww_comorbidity_settle(groups) == want
 	           ? PASS
 	           : differs(l, "groups", ww_comorbidity_settle(groups), want);
@@ -289,9 +366,127 @@ end_to_end_row(const struct line *l)
 	v[2] = same_number(l, "cci_quan2011", ww_comorbidity_sum(groups, WW_CHARLSON_QUAN_2011));
 	v[3] =
 	    same_number(l, "cci_lacevariant", ww_comorbidity_sum(groups, WW_CHARLSON_LACE_VARIANT));
-	v[4] = same_number(l, "LACE(lacevariant)", f->score);
-	v[5] = same_text(l, "band(lacevariant)", ww_str_from(f->band));
+	v[4] = same_score(l, m, WW_CHARLSON_1987, "LACE(cci1987)", "band(cci1987)");
+	v[5] = same_score(l, m, WW_CHARLSON_QUAN_2011, "LACE(quan2011)", "band(quan2011)");
+	v[6] = same_score(l, m, WW_CHARLSON_LACE_VARIANT, "LACE(lacevariant)", "band(lacevariant)");
 	case_free(m);
+	return worst(v, COUNT(v));
+}
+
+/* -- hospital --------------------------------------------------------------------------------------- */
+
+/* The versions with their columns; the derivation's band is not among these. */
+static const struct {
+	const char *cuts, *rule, *score, *band;
+} versions[] = {
+	{ "2016", "hospital-2016/1", "HOSPITAL_2016(0-1/2-5/>5)", "risk_0-4/5-6/>=7" },
+	{ "2013", "hospital-2013/1", "HOSPITAL_2013(0/1-5/>5)", "" },
+	{ "simplified", "hospital-simplified/1", "simplified_2017(no P; cancer dx)",
+	    "simplified_class_cut5" },
+};
+
+static struct ww_observation
+result_of(struct made_case *m, const char *code, ww_str value, const char *unit)
+{
+	struct ww_observation o;
+
+	ww_row_init(&ww_entity_observation, &o);
+	o.system = WW_STR("http://loinc.org");
+	o.code = ww_str_from(code);
+	o.value = value;
+	o.unit = ww_str_from(unit);
+	o.observed = m->stay.start;
+	return o;
+}
+
+/* Through the rules: a stay with all of it. */
+static enum verdict
+hospital_by_rule(const struct line *l, ww_str hb, ww_str na, const int64_t n[5], size_t version)
+{
+	struct made_case *m = made_stay(n[4], n[2], 0);
+	struct ww_observation results[] = { result_of(m, "718-7", hb, "g/dL"),
+		result_of(m, "2951-2", na, "mmol/L") };
+	struct ww_done done = { .code = WW_STR("0SR9019"),
+		.system = WW_STR("http://www.cms.gov/Medicare/Coding/ICD10"),
+		.stay = m->stay.id };
+	struct ww_billed bill = { .claim = 1,
+		.day = ww_day_of(2026, 3, 2),
+		.class_ = WW_encounter_class_INPATIENT,
+		.stay = m->stay.id };
+	const struct ww_finding *f;
+	enum verdict v[3];
+
+	m->stay.service = n[0] != 0 ? WW_STR("ONC") : WW_STR("MED");
+	case_diagnoses(m, m->stay.id, "Z471");
+	m->c.results = results;
+	m->c.results_n = COUNT(results);
+	m->c.done = &done;
+	m->c.done_n = n[1] != 0;
+	m->c.billed = &bill;
+	m->c.billed_n = 1;
+	for (int64_t i = 1; i <= n[3]; i++) {
+		char text[16];
+
+		day_text(-20 * i, text);
+		case_other(m, text, NULL)->inpatient_start = case_time(m, text);
+	}
+	f = case_judge(m, versions[version].rule, WW_flag_kind_READMIT_RISK);
+	assert(f != NULL);
+	v[0] = same_number(l, versions[version].score, f->score);
+	v[1] = same_text(l, versions[version].band, ww_str_from(f->band));
+	v[2] = f->low == f->high ? PASS : differs(l, "bounds", f->high, f->low);
+	case_free(m);
+	return worst(v, COUNT(v));
+}
+
+/* Through what wardwire score does. */
+static enum verdict
+hospital_by_hand(const struct line *l, ww_str hb, ww_str na, const int64_t n[5], size_t version)
+{
+	static const char *const keys[] = { "oncology", "procedure", "urgent", "admissions",
+		"los" };
+	struct ww_ctx cx = { .arena = ww_arena_new(0) };
+	ww_str words[4 + COUNT(keys)];
+	struct ww_json *answer = NULL;
+	enum verdict v[3];
+	size_t k = 0;
+	ww_status s;
+
+	assert(cx.arena != NULL);
+	words[k++] = WW_STR("hospital");
+	words[k++] = ww_arena_printf(cx.arena, "cuts=%s", versions[version].cuts);
+	words[k++] = ww_arena_printf(cx.arena, "hb=%.*s", WW_STR_FMT(hb));
+	words[k++] = ww_arena_printf(cx.arena, "na=%.*s", WW_STR_FMT(na));
+	for (size_t i = 0; i < COUNT(keys); i++)
+		words[k++] = ww_arena_printf(cx.arena, "%s=%lld", keys[i], (long long)n[i]);
+	s = ww_score_ask(&cx, words, k, &answer);
+	assert(s == WW_OK);
+	v[0] = same_number(l, versions[version].score, ww_json_int(ww_json_get(answer, "score")));
+	v[1] = same_text(l, versions[version].band, ww_json_str(ww_json_get(answer, "band")));
+	v[2] = ww_json_true(ww_json_get(answer, "complete")) ? PASS : differs(l, "complete", 0, 1);
+	ww_arena_free(cx.arena);
+	return worst(v, COUNT(v));
+}
+
+static enum verdict
+hospital_row(const struct line *l)
+{
+	static const char *const heads[] = { "oncology_or_cancer", "procedure", "urgent",
+		"admissions_prev12m", "los_days" };
+	int64_t n[COUNT(heads)];
+	enum verdict v[2 * COUNT(versions)];
+	ww_str hb, na;
+
+	if (!cell(l, "hb_g_dl", &hb) || !cell(l, "na_mmol_l", &na))
+		return SKIP;
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		if (!number(l, heads[i], &n[i]))
+			return SKIP;
+	}
+	for (size_t i = 0; i < COUNT(versions); i++) {
+		v[2 * i] = hospital_by_rule(l, hb, na, n, i);
+		v[2 * i + 1] = hospital_by_hand(l, hb, na, n, i);
+	}
 	return worst(v, COUNT(v));
 }
 
@@ -305,6 +500,7 @@ static const struct {
 	{ "clinical/comorbidity/vectors_random500.tsv", comorbidity_row },
 	{ "clinical/vectors/lace_grid.tsv", grid_row },
 	{ "clinical/vectors/lace_end_to_end.tsv", end_to_end_row },
+	{ "clinical/vectors/hospital_score.tsv", hospital_row },
 };
 
 static size_t
