@@ -4,6 +4,8 @@
 
 #include "tests/unit/case.h"
 
+#include <stdio.h>
+
 enum { PERSON_CLAIMS = 64, PERSON_TOLD = 128 };
 
 struct made_person {

@@ -13,6 +13,7 @@
 #include <wardwire/ctx.h>
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STAYS_MAX = 12, STAY_PROCEDURES = 4 };
