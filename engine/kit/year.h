@@ -53,6 +53,8 @@ struct ww_year_reason {
 enum { WW_YEAR_REASONS = 8 };
 extern const struct ww_year_reason ww_year_reasons[WW_YEAR_REASONS];
 
+enum { WW_YEAR_SECOND = 40 }; /* days to the second visit */
+
 enum ww_year_practice { WW_YEAR_NOBODY, WW_YEAR_RCCA, WW_YEAR_LAKESIDE };
 
 struct ww_year_member {
@@ -62,8 +64,10 @@ struct ww_year_member {
 	char sex;
 	int year, month, day; /* of birth */
 	unsigned conditions;  /* bits */
-	unsigned twice;       /* of these: two visits to a doctor said so, else one */
-	ww_year_time dies;    /* 0: lives */
+	ww_year_time office
+	    [WW_YEAR_CONDITIONS]; /* day of the first visit to a doctor for it; 0: it has none */
+	unsigned twice;           /* bits: and of a second one, 40 days later */
+	ww_year_time dies;        /* 0: lives */
 };
 
 enum ww_year_class { WW_YEAR_ED, WW_YEAR_INPATIENT, WW_YEAR_OBSERVED };

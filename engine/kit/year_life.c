@@ -100,6 +100,12 @@ be_born(struct ww_year *y, struct ww_year_member *m)
 			m->conditions |= 1u << i;
 	}
 	m->twice = m->conditions & below(y, 1u << WW_YEAR_CONDITIONS);
+	for (unsigned i = 0; i < WW_YEAR_CONDITIONS; i++) {
+		ww_year_time day = WW_YEAR_PAST + (230 + below(y, 60)) * WW_YEAR_DAY;
+
+		if ((m->conditions >> i & 1) != 0)
+			m->office[i] = day;
+	}
 }
 
 /* -- visits ------------------------------------------------------------------------------------------ */
@@ -340,38 +346,49 @@ tell_visit(struct ww_year *y, size_t at)
 		(void)send(y, WW_YEAR_BILL, v.end + (v.messages ? 10 : 1) * WW_YEAR_DAY, at);
 }
 
-/* Doctors' visits of the past year, a month apart, and a fill each quarter of this one. */
+/* A doctor's claim comes after three days. */
+static void
+tell_office(struct ww_year *y, unsigned condition, ww_year_time on)
+{
+	struct ww_year_item *i =
+	    send(y, WW_YEAR_OFFICE, on + 3 * WW_YEAR_DAY + 12 * WW_YEAR_HOUR, 0);
+
+	if (i == NULL)
+		return;
+	i->condition = condition;
+	i->day = on;
+}
+
+/* A fill each quarter. */
+static void
+tell_fills(struct ww_year *y, unsigned condition, ww_year_time dies)
+{
+	for (unsigned k = 0; k < 4; k++) {
+		ww_year_time on = WW_YEAR_BEGINS + (10 + 90 * k) * WW_YEAR_DAY;
+		struct ww_year_item *i;
+
+		if (dies != 0 && on >= dies)
+			return;
+		i = send(y, WW_YEAR_FILL, on + 20 * WW_YEAR_HOUR, 0);
+		if (i == NULL)
+			return;
+		i->condition = condition;
+		i->day = on;
+	}
+}
+
 static void
 tell_conditions(struct ww_year *y)
 {
 	const struct ww_year_member m = y->members[y->members_n - 1];
 
 	for (unsigned c = 0; c < WW_YEAR_CONDITIONS; c++) {
-		ww_year_time day = WW_YEAR_PAST + (230 + below(y, 60)) * WW_YEAR_DAY;
-		unsigned n = (m.twice >> c & 1) != 0 ? 2 : 1;
-
-		for (unsigned k = 0; k < n && (m.conditions >> c & 1) != 0; k++) {
-			ww_year_time on = day + 40 * k * WW_YEAR_DAY;
-			struct ww_year_item *i =
-			    send(y, WW_YEAR_OFFICE, on + 3 * WW_YEAR_DAY + 12 * WW_YEAR_HOUR, 0);
-
-			if (i == NULL)
-				return;
-			i->condition = c;
-			i->day = on;
-		}
-		for (unsigned k = 0; k < 4 && (m.conditions >> c & 1) != 0; k++) {
-			ww_year_time on = WW_YEAR_BEGINS + (10 + 90 * k) * WW_YEAR_DAY;
-			struct ww_year_item *i =
-			    m.dies == 0 || on < m.dies
-			        ? send(y, WW_YEAR_FILL, on + 20 * WW_YEAR_HOUR, 0)
-			        : NULL;
-
-			if (i == NULL)
-				break;
-			i->condition = c;
-			i->day = on;
-		}
+		if (m.office[c] == 0)
+			continue;
+		tell_office(y, c, m.office[c]);
+		if ((m.twice >> c & 1) != 0)
+			tell_office(y, c, m.office[c] + WW_YEAR_SECOND * WW_YEAR_DAY);
+		tell_fills(y, c, m.dies);
 	}
 }
 

@@ -127,7 +127,52 @@ readmission_risk(struct life *l, size_t at)
 	ww_buf_free(&b);
 }
 
+/* -- readmission within 30 days: CMS hospital-wide readmission, NQF 1789 --------------------------------- */
+
+/* The stay that was over, at most thirty days before, when the patient came; a transfer is none, by whatever name: the next
+ * day at another hospital. */
+static bool
+is_after_stay(const struct life *l, size_t at, bool admitted)
+{
+	const struct ww_year_visit *v = &l->v[at];
+
+	for (size_t i = at; i-- > 0;) {
+		const struct ww_year_visit *o = &l->v[i];
+		ww_year_time days = day_of(began(v)) - day_of(o->end);
+
+		if (o->class_ != WW_YEAR_INPATIENT || o->cancelled)
+			continue;
+		return days <= 30 && !(admitted && o->hospital != v->hospital && days < 2);
+	}
+	return false;
+}
+
+/* An emergency visit soon after a stay is one until the patient is admitted. */
+static void
+returns(struct life *l, size_t at)
+{
+	const struct ww_year_visit *v = &l->v[at];
+	bool admitted = v->class_ == WW_YEAR_INPATIENT;
+
+	if (admitted && is_after_stay(l, at, true))
+		flag(l, "readmission", v, !v->cancelled,
+		    v->cancelled                         ? "provisional" /* never coded */
+		    : ww_year_reasons[v->reason].planned ? "planned"
+		                                         : "unplanned");
+	if ((!admitted || v->came != 0) && is_after_stay(l, at, false))
+		flag(l, "recent-stay", v, !admitted, "");
+}
+
 /* -- what a hospital tells --------------------------------------------------------------------------- */
+
+static void
+follow_up(struct life *l, const struct ww_year_visit *v)
+{
+	if (strcmp(v->disposition, "01") != 0 && strcmp(v->disposition, "07") != 0)
+		return;
+	flag(l, "follow-up-contact", v, false, "");
+	flag(l, "follow-up-visit", v, false, "");
+}
 
 static void
 arrivals(struct life *l, size_t at)
@@ -136,19 +181,166 @@ arrivals(struct life *l, size_t at)
 
 	if (!v->messages || !is_attributed(l, began(v)))
 		return;
+	if (v->expected != 0)
+		flag(l, "planned-admission", v, true, "");
 	if (v->came != 0)
 		flag(l, "ed-arrival", v, true, "");
 	if (v->class_ == WW_YEAR_ED)
 		flag(l, "ed-discharge", v, true, "");
 	if (v->class_ == WW_YEAR_OBSERVED)
 		flag(l, "observation", v, true, "");
+	returns(l, at);
 	if (v->class_ != WW_YEAR_INPATIENT)
 		return;
 	flag(l, "admission", v, !v->cancelled, "");
 	if (v->cancelled)
 		return;
 	flag(l, "discharge", v, true, "");
+	if (is_transfer(v))
+		flag(l, "transfer", v, true, "");
 	readmission_risk(l, at);
+	follow_up(l, v);
+}
+
+/* -- what follows from a year ------------------------------------------------------------------------- */
+
+enum { YEAR = 365, LINGER = 31, BILL = 10 };
+
+/* It has happened, and somebody has told of it. */
+static bool
+is_known(const struct ww_year_visit *v, ww_year_time day)
+{
+	return v->messages ? day_of(began(v)) <= day : day_of(v->end) + 1 <= day;
+}
+
+/* Three emergency visits in 60 days, or four in a year; the day itself and the one so many days before count. */
+static bool
+is_often(const struct life *l, unsigned unused, ww_year_time day)
+{
+	unsigned n60 = 0, n365 = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ww_year_visit *v = &l->v[i];
+
+		if (v->came == 0 || !is_known(v, day))
+			continue;
+		n60 += day_of(v->came) >= day - 60;
+		n365 += day_of(v->came) >= day - YEAR;
+	}
+	return n60 > 2 || n365 > 3;
+}
+
+/* A bill of a stay with the code, or two others on two days. CCW: two years of diabetes and heart failure, one of the
+ * lung; there is no 29 February in them. */
+static bool
+is_eligible(const struct life *l, unsigned c, ww_year_time day)
+{
+	bool lung = strcmp(ww_year_conditions[c].group, "COPD") == 0;
+	ww_year_time from = day - (lung ? YEAR : 2 * YEAR), first = day_of(l->m->office[c]);
+	unsigned n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ww_year_visit *v = &l->v[i];
+
+		if (v->class_ == WW_YEAR_INPATIENT && v->bill && day_of(v->end) + BILL <= day &&
+		    day_of(began(v)) >= from)
+			return true;
+	}
+	n += first >= from;
+	n += (l->m->twice >> c & 1) != 0 && first + WW_YEAR_SECOND >= from;
+	return n > 1;
+}
+
+static bool
+has_group(const struct life *l, const char *group, ww_year_time day)
+{
+	for (unsigned c = 0; c < WW_YEAR_CONDITIONS; c++) {
+		ww_year_time last =
+		    day_of(l->m->office[c]) + ((l->m->twice >> c & 1) != 0 ? WW_YEAR_SECOND : 0);
+
+		if ((l->m->conditions >> c & 1) == 0 ||
+		    strcmp(ww_year_conditions[c].group, group) != 0)
+			continue;
+		if (last >= day - YEAR)
+			return true;
+		for (size_t i = 0; i < l->n; i++) {
+			const struct ww_year_visit *v = &l->v[i];
+
+			if (v->class_ == WW_YEAR_INPATIENT && !v->cancelled &&
+			    day_of(v->end) <= day && day_of(began(v)) >= day - YEAR)
+				return true;
+		}
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ww_year_visit *v = &l->v[i];
+		ww_year_time told = v->messages ? day_of(v->end) : day_of(v->end) + 1;
+
+		if (strcmp(ww_year_reasons[v->reason].group, group) == 0 && !v->cancelled &&
+		    told <= day && day_of(began(v)) >= day - YEAR)
+			return true;
+	}
+	return false;
+}
+
+/* Three groups of diseases but cancer, and two admissions, in a year. */
+static bool
+is_complex_on(const struct life *l, ww_year_time day)
+{
+	static const char *const groups[] = { "DIAB_UC", "CHF", "COPD", "RD", "MI", "DEM", "HIV" };
+	unsigned groups_n = 0, stays = 0;
+
+	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++)
+		groups_n += has_group(l, groups[g], day);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ww_year_visit *v = &l->v[i];
+
+		stays += v->class_ == WW_YEAR_INPATIENT && !v->cancelled &&
+		         day_of(began(v)) <= day && day_of(began(v)) >= day - YEAR;
+	}
+	return groups_n > 2 && stays > 1;
+}
+
+/* Who falls below stays so for a month. */
+static bool
+is_complex(const struct life *l, unsigned unused, ww_year_time day)
+{
+	(void)unused;
+	for (ww_year_time ago = 0; ago <= LINGER; ago++) {
+		if (is_complex_on(l, day - ago))
+			return true;
+	}
+	return false;
+}
+
+/* From when on, and until when, it was so: day by day. It is raised for whose patient the member is then. */
+static void
+through_the_year(struct life *l, const char *kind, unsigned condition,
+    bool (*is)(const struct life *l, unsigned condition, ww_year_time day))
+{
+	bool open = false;
+
+	for (ww_year_time day = day_of(WW_YEAR_BEGINS); day < day_of(WW_YEAR_ENDS); day++) {
+		bool dead = l->m->dies != 0 && day >= day_of(l->m->dies);
+		bool now = !dead && is(l, condition, day);
+
+		if (open && !now)
+			flag(l, kind, NULL, false, "");
+		open = now && (open || is_attributed(l, day * WW_YEAR_DAY));
+	}
+	if (open)
+		flag(l, kind, NULL, true, "");
+}
+
+static void
+needs(struct life *l)
+{
+	through_the_year(l, "frequent-ed", 0, is_often);
+	through_the_year(l, "complex-comorbidity", 0, is_complex);
+	for (unsigned c = 0; c < WW_YEAR_CONDITIONS; c++) {
+		if (ww_year_conditions[c].program != NULL && (l->m->conditions >> c & 1) != 0)
+			through_the_year(l, ww_year_conditions[c].program, c, is_eligible);
+	}
 }
 
 void
@@ -165,5 +357,6 @@ ww_year_write_truth(const struct ww_year *y, struct ww_buf *out)
 		at += l.n;
 		for (size_t v = 0; v < l.n; v++)
 			arrivals(&l, v);
+		needs(&l);
 	}
 }
