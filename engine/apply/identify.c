@@ -287,6 +287,8 @@ keep_person(struct ww_work *w)
 		w->person.birth = said->birth;
 	if (said->sex.n != 0)
 		w->person.sex = said->sex;
+	if (said->pcp.n != 0)
+		w->person.pcp = said->pcp;
 	w->person.demog_ms = recorded;
 	was = w->person.alike;
 	w->person.alike = alike_of(w);

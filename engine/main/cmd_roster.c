@@ -27,6 +27,10 @@ ww_cmd_roster(int argc, char **argv)
 		    ww_roster_load_command },
 		{ "ls", "Lists rosters, their editions and ages, and stays that are held back.",
 		    ww_roster_ls_command },
+		{ "show", "Says whose patient a member is, by which row, and why not another's.",
+		    ww_roster_show_command },
+		{ "propose", "Lists members whom no roster has and whom a practice treats.",
+		    ww_roster_propose_command },
 		{ "release", "Tells practices of the open stays that catch_up holds back.",
 		    ww_roster_release_command },
 	};

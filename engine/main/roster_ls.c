@@ -48,20 +48,24 @@ int
 ww_roster_ls_command(int argc, char **argv)
 {
 	const char *file = WW_SITE_FILE;
-	bool json = false;
+	bool json = false, held = false;
 	const struct ww_option rows[] = {
 		WW_SITE_OPTION(file),
+		{ .name = "held",
+		    .flag = &held,
+		    .help = "the open stays that catch_up holds back, a line each" },
 		{ .name = "json", .flag = &json, .help = "as JSON" },
 	};
 	static const struct ww_usage usage = { .command = "wardwire roster ls",
 		.arguments = "[NAME]",
 		.summary = "Lists rosters: edition, rows, members, age, and what is on its way.",
-		.notes = "With a NAME also its editions. Exit: 1 when there is none of that name.",
+		.notes = "With a NAME also its editions. Exit: 1 when there is nothing to list.",
 		.most = 1 };
 	struct ww_clock clock = ww_clock_system();
 	struct ww_ledger l = { .ops = NULL };
 	struct ww_site site;
 	struct ww_json *list = NULL;
+	ww_str name;
 	int code;
 
 	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
@@ -69,15 +73,16 @@ ww_roster_ls_command(int argc, char **argv)
 	code = ww_site_open(&site, file);
 	if (code == WW_EXIT_OK)
 		code = ww_site_view(&site, &l);
-	if (code == WW_EXIT_OK &&
-	    ww_roster_list(&l, &site.cx, site.config, ww_str_from(argc > 1 ? argv[1] : ""),
-	        ww_clock_now(&clock), &list) != WW_OK)
+	name = ww_str_from(argc > 1 ? argv[1] : "");
+	if (code == WW_EXIT_OK && (held ? ww_roster_held(&l, &site.cx, name, &list)
+	                                : ww_roster_list(&l, &site.cx, site.config, name,
+	                                      ww_clock_now(&clock), &list)) != WW_OK)
 		code = ww_site_complain("", &site.cx);
 	if (code == WW_EXIT_OK && json)
 		code = ww_print_json(&site.cx, list, true);
 	for (const struct ww_json *r = ww_json_first(list);
 	     code == WW_EXIT_OK && !json && r != NULL; r = ww_json_next(r))
-		print_roster(r);
+		(held ? ww_print_story : print_roster)(r);
 	if (code == WW_EXIT_OK && ww_json_len(list) == 0)
 		code = WW_EXIT_NO;
 	ww_ledger_close(&l);

@@ -66,6 +66,73 @@ add_load(struct ww_ledger *l, struct ww_ctx *cx, ww_str roster, struct ww_json *
 	return WW_OK;
 }
 
+static struct ww_json *
+held_json(struct ww_ctx *cx, const struct ww_catch_up *h)
+{
+	struct ww_json *o = ww_json_object(cx);
+
+	ww_json_set_str(
+	    cx, o, "stay", ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(h->encounter)));
+	ww_json_set_cstr(cx, o, "state", "held");
+	ww_json_set_str(cx, o, "practice", h->practice);
+	ww_json_set_str(cx, o, "roster", h->roster);
+	ww_json_set_int(cx, o, "edition", h->edition);
+	ww_report_moment(cx, o, "since", h->since_ms);
+	ww_json_set_str(cx, o, "reason", h->reason);
+	return o;
+}
+
+ww_status
+ww_roster_held(struct ww_ledger *l, struct ww_ctx *cx, ww_str roster, struct ww_json **out)
+{
+	struct ww_catch_up like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*out = ww_json_array(cx);
+	ww_row_init(&ww_entity_catch_up, &like);
+	like.roster = roster;
+	s = roster.n != 0 ? ww_find(l, cx, catch_up, "by_roster", &like, &rows)
+	                  : ww_ledger_scan(l, cx, &ww_entity_catch_up, 0, NULL, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		ww_json_add(cx, *out, held_json(cx, WW_ROW(&rows, catch_up, i)));
+	return s;
+}
+
+ww_status
+ww_roster_held_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id stay, struct ww_json *o)
+{
+	struct ww_catch_up like;
+	struct ww_rows rows;
+	struct ww_json *list;
+	ww_status s;
+
+	ww_row_init(&ww_entity_catch_up, &like);
+	like.encounter = stay;
+	s = ww_find(l, cx, catch_up, "by_encounter", &like, &rows);
+	if (s != WW_OK || rows.n == 0)
+		return s;
+	list = ww_json_set(cx, o, "held", ww_json_array(cx));
+	for (size_t i = 0; i < rows.n; i++)
+		ww_json_add(cx, list, held_json(cx, WW_ROW(&rows, catch_up, i)));
+	return WW_OK;
+}
+
+static ww_status
+add_held(struct ww_ledger *l, struct ww_ctx *cx, ww_str roster, struct ww_json *o)
+{
+	struct ww_catch_up like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_catch_up, &like);
+	like.roster = roster;
+	s = ww_find(l, cx, catch_up, "by_roster", &like, &rows);
+	if (s == WW_OK && rows.n > 0)
+		ww_json_set_int(cx, o, "held", (int64_t)rows.n);
+	return s;
+}
+
 static ww_status
 roster_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_config *c,
     const struct ww_roster *r, int64_t now, struct ww_json *o)
@@ -74,6 +141,7 @@ roster_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_config *c,
 	int64_t end = source != NULL ? ww_roster_expires(r->dated_ms, source->expires_days) : 0;
 	int64_t warn = source != NULL ? ww_roster_expires(r->dated_ms, source->warn_days) : 0;
 	enum ww_roster_expiry age = WW_roster_expiry_CURRENT;
+	ww_status s;
 
 	if (end != 0 && now >= end)
 		age = WW_roster_expiry_EXPIRED;
@@ -88,7 +156,8 @@ roster_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_config *c,
 	ww_json_set_int(cx, o, "members", r->members);
 	ww_json_set_int(cx, o, "rejected", r->rejected);
 	ww_json_set_str(cx, o, "problem", r->problem);
-	return add_load(l, cx, r->name, o);
+	s = add_held(l, cx, r->name, o);
+	return s == WW_OK ? add_load(l, cx, r->name, o) : s;
 }
 
 /* Of the configuration, and not loaded yet. */

@@ -11,5 +11,24 @@
  * name empty: all of them; editions only of one that is named. */
 WW_MUST ww_status ww_roster_list(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_config *c,
     ww_str name, int64_t now, struct ww_json **out);
+/* Stays of open members that catch_up holds back: [{"stay","practice","roster","since","reason"}]; roster empty: of all. */
+WW_MUST ww_status ww_roster_held(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_str roster, struct ww_json **out);
+
+/* Sets the member "held" of o to those of that stay, if there are any. */
+WW_MUST ww_status ww_roster_held_stay(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id stay, struct ww_json *o);
+
+/* Every row that rosters ever had of a member's number, and whether it makes the persons who stated that number the practice's
+ * patients on a day; on is its first moment. {"member","persons":[...],"rows":[...]}; NULL: nothing is known of the number
+ * (roster_member.c). */
+WW_MUST ww_status ww_roster_member(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_config *c, ww_str member_id, ww_time on, struct ww_json **out);
+
+/* Members whom no roster has, and whose visits and claims since that day were with a practice of the
+ * configuration, by its NPI or TIN: [{"practice","member","person","visits","claims","last"}], most of these
+ * first. Proposals only (roster_propose.c). */
+WW_MUST ww_status ww_roster_propose(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_config *c, int64_t since_day, int64_t now, size_t most, struct ww_json **out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "model/member.h"
 #include "model/model_json.h"
 #include "report/moment.h"
+#include "report/roster.h"
 
 /* -- pieces ------------------------------------------------------------------------------------------ */
 
@@ -261,6 +262,8 @@ add_stay(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json
 		s = add_messages(l, cx, encounter, o);
 	if (s == WW_OK)
 		s = add_flags(l, cx, encounter, o);
+	if (s == WW_OK)
+		s = ww_roster_held_stay(l, cx, encounter, o);
 	return s == WW_OK ? add_notices(l, cx, encounter, o) : s;
 }
 

@@ -1,5 +1,7 @@
 #include "mappers/in/common.h"
 
+#include "mappers/in/fhir_pick.h"
+
 #include <string.h>
 
 /* -- texts, times, references ------------------------------------------------------------------------- */
@@ -282,6 +284,17 @@ sex_of(ww_str gender)
 	return ww_str_from(look_up(table, gender));
 }
 
+/* As the reference has it: whom it names is not looked up, because it is a hint for people. */
+static ww_str
+general_practitioner(const struct ww_json *reference)
+{
+	ww_str s = ww_pick_npi(NULL, reference);
+
+	if (s.n == 0)
+		s = ww_pick_at(reference, "identifier.value");
+	return s.n != 0 ? s : ww_in_text(reference, "reference");
+}
+
 ww_status
 ww_in_patient(struct ww_ctx *cx, const struct ww_json *patient, ww_str name,
     const struct ww_feed *feed, struct ww_facts *out)
@@ -294,6 +307,8 @@ ww_in_patient(struct ww_ctx *cx, const struct ww_json *patient, ww_str name,
 	out->person.given = ww_str_trim(ww_json_str(ww_json_first(ww_json_get(called, "given"))));
 	out->person.birth = ww_in_time(ww_json_get(patient, "birthDate"), feed);
 	out->person.sex = sex_of(ww_in_text(patient, "gender"));
+	out->person.pcp =
+	    general_practitioner(ww_json_first(ww_json_get(patient, "generalPractitioner")));
 	for (; s == WW_OK && i != NULL; i = ww_json_next(i))
 		s = add_identifier(cx, i, feed, out);
 	if (s == WW_OK && name.n != 0)
