@@ -36,6 +36,8 @@ void ww_restriction_check(struct ww_faults *f, const struct ww_yaml *root);
 void ww_party_check(struct ww_faults *f, const struct ww_yaml *root);
 /* FHIR listeners and who may come in on them (client.c). */
 void ww_client_check(struct ww_faults *f, const struct ww_yaml *root);
+/* The listener of that name is a console; false, too, when there is none (feed.c). */
+bool ww_listener_is_console(const struct ww_yaml *root, ww_str name);
 /* The endpoint of that name is a FHIR server; is one or a worklist. False, too, when there is none (endpoint.c). */
 bool ww_endpoint_is_fhir(const struct ww_yaml *root, ww_str name);
 bool ww_endpoint_takes_notices(const struct ww_yaml *root, ww_str name);

@@ -31,6 +31,9 @@ listener_of(const struct ww_yaml *root, const struct ww_yaml *client)
 {
 	const struct ww_yaml *feed = ww_yaml_scalar(client, "feed"), *e, *on;
 
+	on = ww_yaml_scalar(client, "on");
+	if (on != NULL)
+		return entry_named(root, "listeners", on->text);
 	e = feed != NULL ? entry_named(root, "feeds", feed->text) : NULL;
 	on = ww_yaml_scalar(e, "on");
 	return on != NULL ? entry_named(root, "listeners", on->text) : NULL;
@@ -68,11 +71,20 @@ has_client(const struct ww_yaml *root, const struct ww_yaml *listener)
 	return false;
 }
 
+/* Where it is reached by HTTP; NULL: it is not. */
+static const struct ww_yaml *
+address_of(const struct ww_yaml *listener)
+{
+	const struct ww_yaml *fhir = ww_yaml_scalar(listener, "fhir");
+
+	return fhir != NULL ? fhir : ww_yaml_scalar(listener, "console");
+}
+
 /* Nobody says who they are: they come from this machine, and are all of one feed. */
 static void
 check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *e)
 {
-	const struct ww_yaml *fhir = ww_yaml_scalar(e, "fhir"), *auth = ww_yaml_scalar(e, "auth");
+	const struct ww_yaml *at = address_of(e), *auth = ww_yaml_scalar(e, "auth");
 	const struct ww_yaml *name = ww_yaml_scalar(e, "name");
 	ww_str address, path, host;
 	uint32_t port;
@@ -81,12 +93,12 @@ check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: proxies stand for clients on other machines, where nobody comes in "
 		    "without saying who they are; use tokens");
-	if (ww_value_base(fhir->text, &address, &path) && ww_value_address(address, &host, &port) &&
+	if (ww_value_base(at->text, &address, &path) && ww_value_address(address, &host, &port) &&
 	    !ww_value_loopback(host))
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: '%s' can be reached from other machines, where nobody comes in without "
 		    "saying who they are; use tokens or certificates",
-		    ww_fault_show(fhir->text).text);
+		    ww_fault_show(at->text).text);
 	if (name != NULL && feeds_on(root, name->text) > 1)
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: the listener '%s' has several feeds, and without clients nothing tells "
@@ -95,22 +107,23 @@ check_open(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml
 }
 
 static bool
-has_no_port(ww_str fhir)
+has_no_port(ww_str base)
 {
 	ww_str address, path, host;
 	uint32_t port;
 
-	return ww_value_base(fhir, &address, &path) && ww_value_address(address, &host, &port) &&
+	return ww_value_base(base, &address, &path) && ww_value_address(address, &host, &port) &&
 	       port == 0;
 }
 
 static void
 check_listener(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *e)
 {
-	const struct ww_yaml *fhir = ww_yaml_scalar(e, "fhir"), *auth = ww_yaml_scalar(e, "auth");
+	const struct ww_yaml *at = address_of(e), *auth = ww_yaml_scalar(e, "auth");
 	const struct ww_yaml *issuer = ww_yaml_get(e, "issuer"), *name = ww_yaml_scalar(e, "name");
+	bool console = ww_yaml_get(e, "console") != NULL;
 
-	if (fhir == NULL)
+	if (at == NULL)
 		return;
 	if (issuer != NULL && !has_auth(e, "tokens"))
 		ww_fault_add(f, issuer->key_line, issuer->key_column,
@@ -123,15 +136,15 @@ check_listener(struct ww_faults *f, const struct ww_yaml *root, const struct ww_
 	    ww_yaml_get(ww_yaml_get(e, "tls"), "client_ca") == NULL)
 		ww_fault_add(f, auth->line, auth->column,
 		    "auth: no certificate is asked for without client_ca in tls");
-	if (has_auth(e, "tokens") && ww_yaml_get(e, "url") == NULL && has_no_port(fhir->text))
-		ww_fault_add(f, fhir->line, fhir->column,
-		    "fhir: with port 0 clients cannot know what to ask a token for; give a port, "
-		    "or 'url'");
+	if (has_auth(e, "tokens") && ww_yaml_get(e, "url") == NULL && has_no_port(at->text))
+		ww_fault_add(f, at->line, at->column,
+		    "%s: with port 0 clients cannot know what to ask a token for; give a port, "
+		    "or 'url'",
+		    console ? "console" : "fhir");
 	if (name != NULL && !has_client(root, e))
 		ww_fault_add(f, name->line, name->column,
-		    "nobody can come in on the listener '%s': add a client of its feed under "
-		    "clients",
-		    ww_fault_show(name->text).text);
+		    "nobody can come in on the listener '%s': add a client %s under clients",
+		    ww_fault_show(name->text).text, console ? "that is on it" : "of its feed");
 }
 
 /* -- clients ------------------------------------------------------------------------------------------ */
@@ -163,14 +176,54 @@ check_proof(struct ww_faults *f, const struct ww_yaml *e, const struct ww_yaml *
 	}
 }
 
+/* It belongs to a feed or is on a console. True: that is wrong already. */
+static bool
+check_which(struct ww_faults *f, const struct ww_yaml *e)
+{
+	const struct ww_yaml *on = ww_yaml_get(e, "on"), *role = ww_yaml_get(e, "role");
+	bool feed = ww_yaml_get(e, "feed") != NULL;
+
+	if (!feed && on == NULL)
+		ww_fault_add(f, e->line, e->column,
+		    "a client needs 'feed', or 'on' with a console, near here");
+	else if (feed && on != NULL)
+		ww_fault_add(f, on->key_line, on->key_column,
+		    "on: means nothing beside feed, which says where it comes in");
+	if (on == NULL && role != NULL)
+		ww_fault_add(f, role->key_line, role->key_column,
+		    "role: means nothing but for a client that is on a console");
+	return feed == (on != NULL);
+}
+
+static void
+check_on_console(struct ww_faults *f, const struct ww_yaml *e, const struct ww_yaml *listener)
+{
+	const struct ww_yaml *on = ww_yaml_scalar(e, "on");
+
+	if (ww_yaml_get(listener, "console") == NULL)
+		ww_fault_add(f, on->line, on->column, "on: '%s' is no console",
+		    ww_fault_show(on->text).text);
+	else if (has_auth(listener, "none"))
+		ww_fault_add(f, on->line, on->column,
+		    "on: the console '%s' has auth none, and asks nobody who they are",
+		    ww_fault_show(on->text).text);
+	else
+		check_proof(f, e, listener);
+	if (ww_yaml_get(e, "party") == NULL)
+		ww_fault_add(f, e->line, e->column,
+		    "a client of a console needs 'party', whose worklist it sees, near here");
+}
+
 static void
 check_place(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *e)
 {
 	const struct ww_yaml *feed = ww_yaml_scalar(e, "feed"), *listener = listener_of(root, e);
 
-	if (listener == NULL)
+	if (check_which(f, e) || listener == NULL)
 		return;
-	if (ww_yaml_get(listener, "fhir") == NULL)
+	if (feed == NULL)
+		check_on_console(f, e, listener);
+	else if (ww_yaml_get(listener, "fhir") == NULL)
 		ww_fault_add(f, feed->line, feed->column, "feed: '%s' is not on a FHIR listener",
 		    ww_fault_show(feed->text).text);
 	else if (has_auth(listener, "none"))
@@ -185,10 +238,10 @@ static void
 check_may(struct ww_faults *f, const struct ww_yaml *e)
 {
 	const struct ww_yaml *may = ww_yaml_get(e, "may");
-	bool practice = ww_yaml_get(e, "party") != NULL;
-	struct ww_scopes role = ww_scope_role(practice);
+	bool practice = ww_yaml_get(e, "party") != NULL, console = ww_yaml_get(e, "on") != NULL;
+	struct ww_scopes role = console ? ww_scope_console() : ww_scope_role(practice);
 
-	if (may == NULL)
+	if (may == NULL && !console)
 		ww_fault_add(f, e->line, e->column,
 		    "a client needs 'may', such as [system/Encounter.cu], near here");
 	for (const struct ww_yaml *v = ww_yaml_entries(e, "may"); v != NULL; v = v->next) {
@@ -201,7 +254,9 @@ check_may(struct ww_faults *f, const struct ww_yaml *e)
 			ww_fault_add(f, v->line, v->column,
 			    "may: nothing of '%s' can be allowed to a %s",
 			    ww_fault_show(v->text).text,
-			    practice ? "practice (party)" : "sender (no party)");
+			    console    ? "client of a console (" WW_SCOPE_CONSOLE " at most)"
+			    : practice ? "practice (party)"
+			               : "sender (no party)");
 	}
 }
 

@@ -8,27 +8,27 @@
 
 /* -- listeners -------------------------------------------------------------------------------------- */
 
-enum { MLLP, DIR, FHIR };
+enum { MLLP, DIR, FHIR, CONSOLE };
 
 static const struct ww_kind_key fitting[] = {
-	{ "max_connections", { [MLLP] = true, [FHIR] = true } },
-	{ "peer_connections", { [MLLP] = true, [FHIR] = true } },
+	{ "max_connections", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
+	{ "peer_connections", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
 	{ "peer_rate", { [MLLP] = true } },
 	{ "frame_timeout", { [MLLP] = true } },
 	{ "frame_deadline", { [MLLP] = true } },
 	{ "idle_timeout", { [MLLP] = true } },
-	{ "head_deadline", { [FHIR] = true } },
-	{ "body_deadline", { [FHIR] = true } },
-	{ "keep_alive", { [FHIR] = true } },
-	{ "accept_queue", { [MLLP] = true, [FHIR] = true } },
+	{ "head_deadline", { [FHIR] = true, [CONSOLE] = true } },
+	{ "body_deadline", { [FHIR] = true, [CONSOLE] = true } },
+	{ "keep_alive", { [FHIR] = true, [CONSOLE] = true } },
+	{ "accept_queue", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
 	{ "release", { [MLLP] = true } },
-	{ "peers", { [MLLP] = true, [FHIR] = true } },
-	{ "proxies", { [FHIR] = true } },
-	{ "tls", { [MLLP] = true, [FHIR] = true } },
-	{ "plain", { [MLLP] = true, [FHIR] = true } },
-	{ "auth", { [FHIR] = true } },
-	{ "url", { [FHIR] = true } },
-	{ "issuer", { [FHIR] = true } },
+	{ "peers", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
+	{ "proxies", { [FHIR] = true, [CONSOLE] = true } },
+	{ "tls", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
+	{ "plain", { [MLLP] = true, [FHIR] = true, [CONSOLE] = true } },
+	{ "auth", { [FHIR] = true, [CONSOLE] = true } },
+	{ "url", { [FHIR] = true, [CONSOLE] = true } },
+	{ "issuer", { [FHIR] = true, [CONSOLE] = true } },
 	{ "pattern", { [DIR] = true } },
 	{ "settle", { [DIR] = true } },
 	{ "scan", { [DIR] = true } },
@@ -41,12 +41,13 @@ static const struct ww_kind_key fitting[] = {
 static const struct ww_kinds kinds = {
 	.thing = "a listener",
 	.list = "listeners[]",
-	.or = "mllp, dir or fhir",
-	.and = "mllp, dir and fhir",
-	.n = 3,
+	.or = "mllp, dir, fhir or console",
+	.and = "mllp, dir, fhir and console",
+	.n = 4,
 	.of = { [MLLP] = { "mllp", "an MLLP listener" },
 	    [DIR] = { "dir", "a folder" },
-	    [FHIR] = { "fhir", "a FHIR listener" } },
+	    [FHIR] = { "fhir", "a FHIR listener" },
+	    [CONSOLE] = { "console", "a console" } },
 	.keys = fitting,
 };
 
@@ -54,7 +55,9 @@ static void
 check_encryption(struct ww_faults *f, const struct ww_yaml *e)
 {
 	const struct ww_yaml *mllp = ww_yaml_scalar(e, "mllp"), *fhir = ww_yaml_scalar(e, "fhir");
-	const struct ww_yaml *address = fhir != NULL ? fhir : mllp;
+	const struct ww_yaml *console = ww_yaml_scalar(e, "console");
+	const struct ww_yaml *http = fhir != NULL ? fhir : console;
+	const struct ww_yaml *address = http != NULL ? http : mllp;
 	const struct ww_yaml *plain = ww_yaml_scalar(e, "plain"), *tls = ww_yaml_get(e, "tls");
 	bool is_plain = plain != NULL && ww_str_is(plain->text, "true");
 	uint32_t port;
@@ -72,8 +75,10 @@ check_encryption(struct ww_faults *f, const struct ww_yaml *e)
 	ww_fault_add(f, address->line, address->column,
 	    "%s: '%s' can be reached from other machines and %s is not encrypted; add 'tls', or "
 	    "'plain: true'",
-	    fhir != NULL ? "fhir" : "mllp", ww_fault_show(address->text).text,
-	    fhir != NULL ? "HTTP" : "MLLP");
+	    fhir != NULL      ? "fhir"
+	    : console != NULL ? "console"
+	                      : "mllp",
+	    ww_fault_show(address->text).text, http != NULL ? "HTTP" : "MLLP");
 }
 
 static void
@@ -84,6 +89,18 @@ check_names(struct ww_faults *f, const struct ww_yaml *e)
 	if (names != NULL && ww_yaml_get(tls, "client_ca") == NULL)
 		ww_fault_add(f, names->key_line, names->key_column,
 		    "names: no certificate is asked for without client_ca");
+}
+
+bool
+ww_listener_is_console(const struct ww_yaml *root, ww_str name)
+{
+	for (const struct ww_yaml *e = ww_yaml_entries(root, "listeners"); e != NULL; e = e->next) {
+		const struct ww_yaml *v = ww_yaml_scalar(e, "name");
+
+		if (v != NULL && ww_str_eq(v->text, name))
+			return ww_yaml_get(e, "console") != NULL;
+	}
+	return false;
 }
 
 /* -- feeds ------------------------------------------------------------------------------------------ */
@@ -117,6 +134,18 @@ overlap(const struct ww_yaml *a, const struct ww_yaml *b)
 			return false;
 	}
 	return true;
+}
+
+/* Nothing comes in there. */
+static void
+check_on(struct ww_faults *f, const struct ww_yaml *root, const struct ww_yaml *feed)
+{
+	const struct ww_yaml *on = ww_yaml_scalar(feed, "on");
+
+	if (on != NULL && ww_listener_is_console(root, on->text))
+		ww_fault_add(f, on->line, on->column,
+		    "on: '%s' is a console, on which nothing comes in",
+		    ww_fault_show(on->text).text);
 }
 
 /* Whose a FHIR request is follows from its client. With auth none there is one feed (client.c). */
@@ -198,6 +227,7 @@ ww_feed_check(struct ww_faults *f, const struct ww_yaml *root)
 		check_names(f, e);
 	}
 	for (e = ww_yaml_entries(root, "feeds"); e != NULL && !ww_fault_full(f); e = e->next) {
+		check_on(f, root, e);
 		check_match(f, root, e);
 		for (other = ww_yaml_entries(root, "feeds"); other != e; other = other->next)
 			check_pair(f, root, other, e);

@@ -52,6 +52,7 @@ extern const char *const ww_choices_band[];   /* what rules call what a score co
 extern const char *const ww_choices_quiet[];  /* 1: urgent waits */
 extern const char *const ww_choices_digest[]; /* on which days: program.c */
 extern const char *const ww_choices_auth[];   /* enum ww_auth */
+#define ww_choices_role (ww_role_texts + 1)   /* enum ww_role, but its first */
 /* Texts of enum ww_feed_state, by its numbers. */
 extern const char *const ww_choices_feed_state[];
 /* What becomes of what is refused for good: by false and true of ww_endpoint.insist. */

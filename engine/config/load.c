@@ -46,6 +46,7 @@ take_listener(struct ww_ctx *cx, const struct ww_raw_listener *raw, struct ww_li
 	*out = (struct ww_listener){
 		.name = ww_str_from(raw->name),
 		.mllp = ww_str_from(raw->mllp),
+		.console = ww_str_from(raw->console),
 		.max_message = raw->max_message,
 		.max_segments = raw->max_segments,
 		.max_connections = raw->max_connections,
@@ -274,13 +275,18 @@ take_client(struct ww_ctx *cx, const struct ww_raw_client *raw, struct ww_client
 		.name = ww_str_from(raw->name),
 		.id = ww_str_from(raw->id != NULL ? raw->id : raw->name),
 		.feed = ww_str_from(raw->feed),
+		.on = ww_str_from(raw->on),
 		.party = ww_str_from(raw->party),
 		.jwks = ww_str_from(raw->jwks),
 		.certificate = take_texts(cx, raw->certificate, raw->certificate_n),
 	};
+	if (raw->role != NULL)
+		out->role = 1 + ww_keys_choice(ww_choices_role, ww_str_from(raw->role));
+	if (raw->may_n == 0) /* the check saw to it that it is a console's */
+		(void)ww_scope_add(&out->may, WW_STR(WW_SCOPE_CONSOLE));
 	for (uint32_t i = 0; i < raw->may_n; i++)
 		(void)ww_scope_add(&out->may, ww_str_from(raw->may[i]));
-	role = ww_scope_role(out->party.n > 0);
+	role = out->on.n > 0 ? ww_scope_console() : ww_scope_role(out->party.n > 0);
 	out->may = ww_scope_common(&out->may, &role);
 }
 

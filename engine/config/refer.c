@@ -135,6 +135,7 @@ check_unique(struct ww_faults *f, const struct ww_yaml *root)
 		{ "listeners", "name", NULL, "listener", "with the name" },
 		{ "listeners", "mllp", normal_address, "listener", "with the address" },
 		{ "listeners", "fhir", normal_base, "listener", "with the address" },
+		{ "listeners", "console", normal_address, "listener", "with the address" },
 		{ "listeners", "dir", normal_folder, "listener", "with the folder" },
 		{ "feeds", "name", NULL, "feed", "with the name" },
 		{ "endpoints", "name", NULL, "endpoint", "with the name" },
@@ -190,6 +191,7 @@ check_references(struct ww_faults *f, const struct ww_yaml *root)
 		{ "feeds", "on", "listeners", "listener" },
 		{ "parties", "send", "endpoints", "endpoint" },
 		{ "clients", "feed", "feeds", "feed" },
+		{ "clients", "on", "listeners", "listener" },
 		{ "clients", "party", "parties", "party" },
 		{ "programs", "payer", "parties", "party" },
 	};
@@ -230,7 +232,8 @@ check_listeners_used(struct ww_faults *f, const struct ww_yaml *root)
 	size_t i;
 
 	for (i = 0; i < names.n; i++)
-		if (find(&on, names.v[i].text) == NULL)
+		if (find(&on, names.v[i].text) == NULL &&
+		    !ww_listener_is_console(root, names.v[i].text))
 			ww_fault_add(f, names.v[i].at->line, names.v[i].at->column,
 			    "no feed is on the listener '%s': add one under feeds",
 			    ww_fault_show(names.v[i].text).text);

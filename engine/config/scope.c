@@ -121,6 +121,15 @@ ww_scope_role(bool practice)
 	return most;
 }
 
+struct ww_scopes
+ww_scope_console(void)
+{
+	struct ww_scopes most = { { 0 } };
+
+	(void)ww_scope_add(&most, WW_STR(WW_SCOPE_CONSOLE));
+	return most;
+}
+
 void
 ww_scope_write(const struct ww_scopes *s, struct ww_buf *out)
 {

@@ -6,6 +6,10 @@
 
 struct ww_buf;
 
+/* What a client of a console can be allowed at most, and is unless its configuration says less: to read its worklist, and to
+ * answer what stands there. */
+#define WW_SCOPE_CONSOLE "system/Task.rus"
+
 /* Adds one scope. False when it is none, is of a user or a patient, or its type is not in scope.def; nothing is added then. */
 bool ww_scope_add(struct ww_scopes *s, ww_str text);
 /* Adds those of a list with blanks between; what is no scope here is passed over, as an authorization server may do. */
@@ -15,6 +19,8 @@ struct ww_scopes ww_scope_common(const struct ww_scopes *a, const struct ww_scop
 bool ww_scope_any(const struct ww_scopes *s); /* there is one */
 /* The most that a sender or a practice can be allowed. */
 struct ww_scopes ww_scope_role(bool practice);
+/* The most that a client of a console can be allowed. */
+struct ww_scopes ww_scope_console(void);
 /* Appends them with blanks between, in version 2. */
 void ww_scope_write(const struct ww_scopes *s, struct ww_buf *out);
 

@@ -67,7 +67,7 @@ check_folder(struct ww_site *s, const char *thing, ww_str name, ww_str path)
 		    stderr, "%s %.*s: warning: the folder is missing\n", thing, WW_STR_FMT(name));
 }
 
-/* Reads the keys of a FHIR listener's clients as `run` will. */
+/* Reads the keys of the clients of a FHIR listener or console as `run` will. */
 static int
 check_clients(struct ww_site *s, const struct ww_listener *l)
 {
@@ -78,7 +78,7 @@ check_clients(struct ww_site *s, const struct ww_listener *l)
 	struct ww_clock real = ww_clock_system();
 	struct ww_access *a;
 
-	if (l->fhir.n == 0)
+	if (l->fhir.n == 0 && l->console.n == 0)
 		return WW_EXIT_OK;
 	if (ww_access_open(&s->cx, &set, ww_clock_now(&real), &a) != WW_OK) {
 		(void)fprintf(stderr, "listener %.*s: ", WW_STR_FMT(l->name));

@@ -9,6 +9,7 @@
 #include "link/mllp_room.h"
 #include "main/certificates.h"
 #include "main/choose.h"
+#include "main/console.h"
 #include "main/descriptors.h"
 #include "main/dir_listener.h"
 #include "main/fhir_listener.h"
@@ -33,7 +34,8 @@ struct listener {
 	struct ww_mllp_in *in;         /* NULL: never opened, or closing */
 	struct ww_dir_listener *dir;   /* NULL: never opened; lives as long as its intake */
 	struct ww_fhir_listener *fhir; /* likewise */
-	bool dir_open, fhir_open;
+	struct ww_console *console;    /* likewise */
+	bool dir_open, fhir_open, console_open;
 	struct ww_choose *choose;
 	struct ww_intake *intake;
 	struct ww_certificates *certificates; /* NULL: no TLS */
@@ -195,6 +197,22 @@ open_mllp(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	return WW_OK;
 }
 
+/* How an HTTP listener is reached, once its door is open. */
+static struct ww_http_server_settings
+net_of(struct ww_listeners *l, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	const struct listener *v = &l->v[i];
+
+	return (struct ww_http_server_settings){ .room = l->room,
+		.networks = v->networks,
+		.networks_n = c->peers.n,
+		.proxies = v->proxies,
+		.proxies_n = c->proxies.n,
+		.tls = tls_of(v),
+		.handshake_timeout = c->tls.handshake_timeout };
+}
+
 static ww_status
 open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 {
@@ -211,14 +229,7 @@ open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 		.listener = c,
 		.clock = l->set.clock };
 	ww_status s = open_door(l, cx, i);
-	struct ww_http_server_settings net = { .room = l->room,
-		.networks = v->networks,
-		.networks_n = c->peers.n,
-		.proxies = v->proxies,
-		.proxies_n = c->proxies.n,
-		.tls = tls_of(v),
-		.handshake_timeout = c->tls.handshake_timeout };
-
+	const struct ww_http_server_settings net = net_of(l, i);
 	const struct ww_intake_settings is = intake_settings(l, c);
 
 	if (s == WW_OK)
@@ -230,6 +241,33 @@ open_fhir(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 	ww_log(WW_LOG_INFO, "listener=%.*s fhir=%u", WW_STR_FMT(c->name),
 	    ww_fhir_listener_port(v->fhir));
 	log_feeds(l->set.config, c->name);
+	return WW_OK;
+}
+
+static ww_status
+open_console(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
+{
+	const struct ww_listener *c = &l->set.config->listeners[i];
+	struct listener *v = &l->v[i];
+	const struct ww_console_settings cs = { .loop = l->set.loop,
+		.writer = l->set.writer,
+		.awaits = l->set.awaits,
+		.view = l->set.view,
+		.config = l->set.config,
+		.folder = l->set.folder,
+		.listener = c,
+		.clock = l->set.clock };
+	ww_status s = open_door(l, cx, i);
+	const struct ww_http_server_settings net = net_of(l, i);
+
+	if (s == WW_OK)
+		s = ww_console_open(cx, &cs, &net, &v->console);
+	if (s != WW_OK)
+		return s;
+	v->console_open = true;
+	l->open++;
+	ww_log(WW_LOG_INFO, "listener=%.*s console=%u", WW_STR_FMT(c->name),
+	    ww_console_port(v->console));
 	return WW_OK;
 }
 
@@ -245,12 +283,14 @@ look_at_certificates(struct ww_listeners *l, bool always)
 		bool renewed = false;
 		ww_status s;
 
-		if (v->certificates == NULL || (v->in == NULL && !v->fhir_open))
+		if (v->certificates == NULL || (v->in == NULL && !v->fhir_open && !v->console_open))
 			continue;
 		cx.fail = (struct ww_failure){ .status = WW_OK };
 		s = ww_certificates_look(v->certificates, &cx, always, true_time(), &renewed);
 		if (renewed && v->in != NULL)
 			ww_mllp_in_renew(v->in, tls_of(v));
+		else if (renewed && v->console_open)
+			ww_console_renew(v->console, tls_of(v));
 		else if (renewed)
 			ww_fhir_listener_renew(v->fhir, tls_of(v));
 		if (s != WW_OK)
@@ -269,7 +309,7 @@ on_look(void *arg)
 	look_at_certificates(arg, false);
 }
 
-/* The keys by which clients of FHIR listeners show who they are. */
+/* The keys by which clients of FHIR listeners and consoles show who they are. */
 static void
 look_at_keys(struct ww_listeners *l)
 {
@@ -279,10 +319,11 @@ look_at_keys(struct ww_listeners *l)
 		const struct ww_listener *c = &l->set.config->listeners[i];
 		ww_status s;
 
-		if (!l->v[i].fhir_open || c->auth != WW_AUTH_TOKENS)
+		if ((!l->v[i].fhir_open && !l->v[i].console_open) || c->auth != WW_AUTH_TOKENS)
 			continue;
 		ww_ctx_clear(&cx);
-		s = ww_fhir_listener_reload(l->v[i].fhir, &cx);
+		s = l->v[i].console_open ? ww_console_reload(l->v[i].console, &cx)
+		                         : ww_fhir_listener_reload(l->v[i].fhir, &cx);
 		if (s != WW_OK)
 			ww_log(WW_LOG_ERROR, "listener=%.*s keys=kept code=WW-%03d reason=\"%s\"",
 			    WW_STR_FMT(c->name), ww_status_number(s), cx.fail.reason);
@@ -341,6 +382,8 @@ open_one(struct ww_listeners *l, struct ww_ctx *cx, size_t i)
 
 	if (c->fhir.n > 0)
 		return open_fhir(l, cx, i);
+	if (c->console.n > 0)
+		return open_console(l, cx, i);
 	return c->dir.n > 0 ? open_dir(l, cx, i) : open_mllp(l, cx, i);
 }
 
@@ -398,6 +441,8 @@ ww_listeners_pause(struct ww_listeners *l, bool paused)
 			ww_dir_listener_pause(l->v[i].dir, paused);
 		else if (l->v[i].fhir != NULL)
 			ww_fhir_listener_pause(l->v[i].fhir, paused);
+		else if (l->v[i].console != NULL)
+			ww_console_pause(l->v[i].console, paused);
 		else
 			ww_mllp_in_pause(l->v[i].in, paused);
 }
@@ -449,7 +494,7 @@ ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_j
 		const struct listener *v = &l->v[i];
 		struct ww_json *o;
 
-		if (v->dir == NULL && v->in == NULL && !v->fhir_open)
+		if (v->dir == NULL && v->in == NULL && !v->fhir_open && !v->console_open)
 			continue;
 		o = ww_json_add(cx, list, ww_json_object(cx));
 		ww_json_set_str(cx, o, "name", c->name);
@@ -460,21 +505,29 @@ ww_listeners_report(const struct ww_listeners *l, struct ww_ctx *cx, struct ww_j
 			report_folder(cx, v, o);
 		else if (v->fhir != NULL)
 			ww_fhir_listener_report(v->fhir, cx, o);
+		else if (v->console != NULL)
+			ww_console_report(v->console, cx, o);
 		else
 			report_connections(cx, v, c, o);
 		report_certificate(cx, v, o);
 	}
 }
 
+static unsigned
+port_of(const struct listener *v)
+{
+	if (v->in != NULL)
+		return ww_mllp_in_port(v->in);
+	return v->console_open ? ww_console_port(v->console) : ww_fhir_listener_port(v->fhir);
+}
+
 void
 ww_listeners_ports(const struct ww_listeners *l, struct ww_buf *out)
 {
 	for (size_t i = 0; i < l->set.config->listeners_n; i++)
-		if (l->v[i].in != NULL || l->v[i].fhir_open)
+		if (l->v[i].in != NULL || l->v[i].fhir_open || l->v[i].console_open)
 			ww_buf_printf(out, "%.*s %u\n",
-			    WW_STR_FMT(l->set.config->listeners[i].name),
-			    l->v[i].in != NULL ? ww_mllp_in_port(l->v[i].in)
-			                       : ww_fhir_listener_port(l->v[i].fhir));
+			    WW_STR_FMT(l->set.config->listeners[i].name), port_of(&l->v[i]));
 }
 
 /* -- closing ---------------------------------------------------------------------------------------- */
@@ -505,6 +558,9 @@ ww_listeners_close(struct ww_listeners *l)
 		if (l->v[i].fhir_open)
 			ww_fhir_listener_close(l->v[i].fhir, GRACE_MS, on_closed, l);
 		l->v[i].fhir_open = false;
+		if (l->v[i].console_open)
+			ww_console_close(l->v[i].console, GRACE_MS, on_closed, l);
+		l->v[i].console_open = false;
 	}
 	return any;
 }
@@ -518,6 +574,7 @@ ww_listeners_free(struct ww_listeners *l)
 		ww_intake_free(l->v[i].intake); /* which has its last words on files */
 		ww_dir_listener_free(l->v[i].dir);
 		ww_fhir_listener_free(l->v[i].fhir);
+		ww_console_free(l->v[i].console);
 		ww_choose_free(l->v[i].choose);
 		ww_certificates_close(l->v[i].certificates);
 		free(l->v[i].networks);

@@ -38,9 +38,11 @@ take_clients(struct ww_ctx *cx, struct ww_access *a)
 	if (a->clients == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "clients");
 	for (size_t i = 0; i < c->clients_n; i++) {
-		const struct ww_feed *feed = ww_config_feed(c, c->clients[i].feed);
+		const struct ww_client *client = &c->clients[i];
+		const struct ww_feed *feed = ww_config_feed(c, client->feed);
+		ww_str on = feed != NULL ? feed->on : client->on;
 
-		if (feed != NULL && ww_str_eq(feed->on, a->set.listener->name))
+		if (ww_str_eq(on, a->set.listener->name))
 			a->clients[a->clients_n++] = &c->clients[i];
 	}
 	qsort(a->clients, a->clients_n, sizeof(*a->clients), by_id);
@@ -73,6 +75,7 @@ ww_access_is(
 		.client = c->name,
 		.feed = c->feed,
 		.party = c->party,
+		.role = c->role,
 		.scopes = ww_scope_common(&c->may, scopes),
 	};
 }
@@ -304,14 +307,16 @@ static ww_status
 nobody(struct ww_ctx *cx, const struct ww_access *a, ww_str host, struct ww_who *out)
 {
 	const struct ww_feed *feed = ww_config_feed_on(a->set.config, a->set.listener->name);
+	bool console = a->set.listener->console.n > 0;
 
 	if (!is_this_machine(host))
 		return ww_fail(cx, WW_E_FORBIDDEN, "Host", "not a name of this machine alone");
 	*out = (struct ww_who){
 		.client = ww_str_empty(),
-		.feed = feed->name, /* the check of the configuration saw to it */
+		/* The check of the configuration saw to it that a FHIR listener has one. */
+		.feed = console ? ww_str_empty() : feed->name,
 		.party = ww_str_empty(),
-		.scopes = ww_scope_role(false),
+		.scopes = console ? ww_scope_console() : ww_scope_role(false),
 	};
 	return WW_OK;
 }

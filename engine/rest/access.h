@@ -16,8 +16,11 @@ struct ww_json;
 /* Who sent a request. Texts are the configuration's, so that it can be kept as long as that. */
 struct ww_who {
 	ww_str client; /* name; empty: auth none */
-	ww_str feed;   /* the tenant: nothing of another feed is ever looked at */
-	ww_str party;  /* the practice; empty: a sender, who sees what came on its feed */
+	ww_str
+	    feed; /* the tenant: nothing of another feed is ever looked at; empty: of a console */
+	ww_str
+	    party; /* the practice; empty: a sender, who sees what came on its feed; of a console, everybody's */
+	int64_t role; /* enum ww_role: of a console, whose worklist; NONE: every role's */
 	struct ww_scopes scopes;
 };
 

@@ -175,8 +175,8 @@ read_prefer(ww_str prefer, struct ww_rest_ask *out)
 }
 
 /* It is given back and logged, so it is held to what cannot do harm there. */
-static ww_str
-request_id(ww_str v)
+ww_str
+ww_rest_request_id(ww_str v)
 {
 	for (size_t i = 0; i < v.n; i++) {
 		char c = v.p[i];
@@ -299,6 +299,6 @@ ww_rest_ask_read(
 	out->if_none_match = ww_http1_value(h, "If-None-Match");
 	out->if_modified_since = ww_http1_value(h, "If-Modified-Since");
 	out->if_none_exist = criteria_of(ww_http1_value(h, "If-None-Exist"));
-	out->request_id = request_id(ww_http1_value(h, "X-Request-Id"));
+	out->request_id = ww_rest_request_id(ww_http1_value(h, "X-Request-Id"));
 	return s;
 }

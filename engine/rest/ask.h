@@ -34,4 +34,7 @@ struct ww_rest_ask {
 WW_MUST ww_status ww_rest_ask_read(
     struct ww_ctx *cx, const struct ww_http1_head *h, ww_str base, struct ww_rest_ask *out);
 
+/* X-Request-Id of a client as it is taken: empty when it is none that can be given back and logged. */
+ww_str ww_rest_request_id(ww_str value);
+
 #endif

@@ -76,12 +76,13 @@ struct ww_issuer {
 	ww_str claim;    /* of its tokens that says which client it is */
 };
 
-/* One of mllp, dir and fhir is given; the others are empty. */
+/* One of mllp, dir, fhir and console is given; the others are empty. */
 struct ww_listener {
 	ww_str name;
 	ww_str mllp;               /* "host:port"; port 0: any free one */
 	ww_str dir;                /* folder, relative to the configuration's */
 	ww_str fhir, path;         /* "host:port", and the path of the base: "/fhir", "" */
+	ww_str console;            /* "host:port" */
 	uint32_t max_message;      /* bytes of one message, 65,536..268,435,456 */
 	uint32_t max_segments;     /* of one message, 10..10,000 */
 	uint32_t max_connections;  /* 1..100,000 */
@@ -99,7 +100,7 @@ struct ww_listener {
 	struct ww_texts proxies; /* networks of those whose X-Forwarded-For is believed */
 	struct ww_listener_tls tls;
 	bool plain; /* MLLP without encryption beyond this machine is wanted */
-	/* Of FHIR: */
+	/* Of FHIR and of a console: */
 	enum ww_auth auth;
 	ww_str
 	    url; /* the base as clients know it, without a slash at its end; empty: by the address */
@@ -303,12 +304,14 @@ struct ww_program_use {
 	ww_str payer; /* name of the party that roles of the payer are of; may be empty */
 };
 
-/* Somebody who may come in on the FHIR listener of a feed. */
+/* Somebody who may come in on the FHIR listener of a feed, or on a console. */
 struct ww_client {
 	ww_str name;
 	ww_str id;    /* by which tokens call it; the name where not given */
-	ww_str feed;  /* the one it belongs to */
+	ww_str feed;  /* the one it belongs to; empty: on is given */
+	ww_str on;    /* name of a console */
 	ww_str party; /* the practice it is; empty: a sender */
+	int64_t role; /* enum ww_role; of a console, whose worklist it sees; NONE: every role's */
 	struct ww_scopes may;
 	ww_str
 	    jwks; /* file with its public keys, relative to the configuration's folder; may be empty */

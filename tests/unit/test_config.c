@@ -273,7 +273,7 @@ START_TEST(names_the_key_that_was_meant)
 	    "2:1 unknown key 'segment_byte' (did you mean 'segment_bytes'?)");
 	fault_is("data: d\nlisteners:\n  - name: a\n    mllp: localhost:1\n    max_cons: 5\nfeeds: "
 	         "[{name: f, on: a}]\n",
-	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, dir, fhir, "
+	    "5:5 unknown key 'max_cons' in listeners[]; known are: name, mllp, dir, fhir, console, "
 	    "max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
@@ -296,7 +296,7 @@ START_TEST(names_the_missing_key)
 {
 	fault_is("due_hours: 5\n", "1:1 required key 'data' is missing, near here");
 	FAULTS_ARE("data: d\nlisteners:\n  - max_message: 65536\nparties:\n  - name: p\n",
-	    "3:5 one of the keys mllp, dir and fhir is missing in listeners[], near here",
+	    "3:5 one of the keys mllp, dir, fhir and console is missing in listeners[], near here",
 	    "3:5 required key 'name' is missing in listeners[], near here",
 	    "5:5 required key 'send' is missing in parties[], near here");
 }
@@ -754,9 +754,10 @@ START_TEST(refuses_aliases_anchors_and_tags)
 	FAULTS_ARE("data: d\nlisteners: &l [*l, {<<: *l}]\n",
 	    "2:12 anchors (&) and aliases (*) are not taken: write it out",
 	    "2:16 anchors (&) and aliases (*) are not taken: write it out",
-	    "2:20 one of the keys mllp, dir and fhir is missing in listeners[], near here",
+	    "2:20 one of the keys mllp, dir, fhir and console is missing in listeners[], near here",
 	    "2:20 required key 'name' is missing in listeners[], near here",
-	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, fhir, max_message, "
+	    "2:21 unknown key '<<' in listeners[]; known are: name, mllp, dir, fhir, console, "
+	    "max_message, "
 	    "max_segments, max_connections, peer_connections, peer_rate, frame_timeout, "
 	    "frame_deadline, idle_timeout, head_deadline, body_deadline, keep_alive, accept_queue, "
 	    "release, peers, proxies, tls, plain, "

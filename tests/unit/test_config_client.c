@@ -42,6 +42,67 @@ START_TEST(reads_who_comes_in)
 }
 END_TEST
 
+#define DESK "endpoints:\n - {name: e, worklist: true}\nparties:\n - {name: p, send: e}\n"
+
+START_TEST(reads_who_works_on_a_worklist)
+{
+	const struct ww_client *c;
+
+	takes(TOP " - {name: l, console: \"[::1]:8080\"}\n" DESK
+	          "clients:\n - {name: c, on: l, party: p, role: case-manager, jwks: c.json}\n"
+	          " - {name: d, on: l, party: p, may: [system/*.rs], jwks: d.json}\n");
+	ck_assert(ww_str_is(ww_config_listener(config, WW_STR("l"))->console, "[::1]:8080"));
+	c = ww_config_client(config, WW_STR("c"));
+	ck_assert(ww_str_is(c->on, "l") && c->feed.n == 0);
+	ck_assert_int_eq(c->role, WW_role_CASE_MANAGER);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Task], WW_MAY_READ | WW_MAY_UPDATE | WW_MAY_SEARCH);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Communication], 0);
+	c = ww_config_client(config, WW_STR("d"));
+	ck_assert_int_eq(c->role, WW_role_NONE);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Task], WW_MAY_READ | WW_MAY_SEARCH);
+	ck_assert_uint_eq(c->may.may[WW_SCOPE_Communication], 0);
+	takes(TOP " - {name: l, console: \"127.0.0.1:0\", auth: none}\n" DESK);
+}
+END_TEST
+
+START_TEST(wants_what_a_console_needs)
+{
+	FAULTS_ARE(TOP " - {name: l, console: \"10.1.0.5:8080\"}\n"
+	               " - {name: k, console: \"10.1.0.5:8080\", plain: true, auth: none}\n",
+	    "3:11 nobody can come in on the listener 'l': add a client that is on it under clients",
+	    "3:23 console: '10.1.0.5:8080' can be reached from other machines and HTTP is not "
+	    "encrypted; add 'tls', or 'plain: true'",
+	    "4:23 a second listener with the address '10.1.0.5:8080'; the first is on line 3",
+	    "4:59 auth: '10.1.0.5:8080' can be reached from other machines, where nobody comes in "
+	    "without saying who they are; use tokens or certificates");
+	FAULTS_ARE(TOP
+	    " - {name: l, console: \"127.0.0.1:8080\"}\n - {name: m, mllp: \"127.0.0.1:1\"}\n"
+	    "feeds:\n - {name: a, on: m}\n - {name: b, on: l}\n" DESK
+	    "clients:\n - {name: c, on: l, jwks: c.json}\n"
+	    " - {name: d, on: m, party: p, jwks: c.json}\n"
+	    " - {name: e, on: l, feed: a, party: p, jwks: c.json}\n"
+	    " - {name: f, party: p, jwks: c.json}\n"
+	    " - {name: g, on: l, party: p, may: [system/Claim.r], jwks: c.json}\n"
+	    " - {name: h, on: l, party: p}\n"
+	    " - {name: i, on: nowhere, party: p, jwks: c.json}\n"
+	    " - {name: j, feed: b, party: p, role: pcp, may: [system/Task.r], jwks: c.json}\n"
+	    " - {name: k, on: l, party: p, role: king, jwks: c.json}\n",
+	    "7:18 on: 'l' is a console, on which nothing comes in",
+	    "13:4 a client of a console needs 'party', whose worklist it sees, near here",
+	    "14:18 on: 'm' is no console",
+	    "15:14 on: means nothing beside feed, which says where it comes in",
+	    "16:4 a client needs 'feed', or 'on' with a console, near here",
+	    "16:4 a client needs 'may', such as [system/Encounter.cu], near here",
+	    "17:37 may: nothing of 'system/Claim.r' can be allowed to a client of a console "
+	    "(system/Task.rus at most)",
+	    "18:4 a client of a listener with auth tokens needs 'jwks', near here",
+	    "19:18 on: there is no listener 'nowhere'", "20:20 feed: 'b' is not on a FHIR listener",
+	    "20:33 role: means nothing but for a client that is on a console",
+	    "21:37 role: 'king' is not one of: coordinator, navigator, physician, oncologist, pcp, "
+	    "case-manager, benefits-contact, program-desk, program-manager");
+}
+END_TEST
+
 START_TEST(lets_nobody_in_unasked_from_elsewhere)
 {
 	takes(TOP " - {name: l, fhir: \"127.0.0.1:0\", auth: none}\n" FEEDS);
@@ -202,6 +263,8 @@ main(void)
 {
 	const TTest *const tests[] = {
 		reads_who_comes_in,
+		reads_who_works_on_a_worklist,
+		wants_what_a_console_needs,
 		lets_nobody_in_unasked_from_elsewhere,
 		wants_clients_that_can_show_who_they_are,
 		wants_an_address_that_clients_can_name,

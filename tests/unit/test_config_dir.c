@@ -40,8 +40,8 @@ START_TEST(takes_one_address_a_listener)
 	           "- {name: a, mllp: 'localhost:1', dir: x}\n"
 	           "- {name: b}\n"
 	           "feeds: [{name: f, on: a}, {name: g, on: b}]\n",
-	    "3:34 a listener has one address: mllp, dir or fhir; mllp is on line 3",
-	    "4:3 one of the keys mllp, dir and fhir is missing in listeners[], near here");
+	    "3:34 a listener has one address: mllp, dir, fhir or console; mllp is on line 3",
+	    "4:3 one of the keys mllp, dir, fhir and console is missing in listeners[], near here");
 }
 END_TEST
 
