@@ -1,6 +1,7 @@
 /* Conditions, procedures, drugs and observations: kept by person and day. A newer version takes the place of the one before,
  * wherever that was kept. */
 #include "apply/claims.h"
+#include "apply/gather.h"
 
 #include "model/join.h"
 
@@ -176,6 +177,22 @@ ww_clinical_file(struct ww_work *w, ww_str resource, ww_time stamp, struct ww_cl
 	return s == WW_OK ? put_rows(w, &f, c, stay) : s;
 }
 
+/* Stays are judged again by it. Of what was taken back nobody knows any more what it was. */
+static bool
+matters(const struct ww_work *w, const struct ww_clinical *c)
+{
+	bool gone = c->problems_n == 0 && c->observations_n == 0 && c->procedure.code.n == 0 &&
+	            c->dispense.kind == WW_dispense_kind_NONE;
+
+	if (c->problems_n != 0)
+		return true;
+	for (size_t i = 0; i < c->observations_n; i++) {
+		if (ww_rule_observes(c->observations[i].system, c->observations[i].code))
+			return ww_gather_wants(w->a, WW_NEEDS_RESULTS);
+	}
+	return gone || (c->procedure.code.n != 0 && ww_gather_wants(w->a, WW_NEEDS_PROCEDURES));
+}
+
 ww_status
 ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
 {
@@ -194,5 +211,5 @@ ww_learn_clinical(struct ww_request_work *rw, const struct ww_brought *b)
 	if (s == WW_OK)
 		s = ww_clinical_file(
 		    w, ww_learn_source(rw, b).name, ww_learn_stamp(rw, b), &c, stay, &kept);
-	return s == WW_OK && kept && c.problems_n != 0 ? ww_reattribute_person(w) : s;
+	return s == WW_OK && kept && matters(w, &c) ? ww_reattribute_person(w) : s;
 }

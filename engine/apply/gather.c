@@ -3,7 +3,7 @@
 #include "apply/work.h"
 
 #include <wardwire/chain.h>
-#include <wardwire/rule.h>
+#include <wardwire/program.h>
 
 #include "model/join.h"
 #include "store/history.h"
@@ -489,4 +489,20 @@ ww_gather_authorization(struct ww_work *w, const struct ww_authorization *au, un
 	c->authorization = c->authorizations = au;
 	c->authorizations_n = 1;
 	return gather_beside(w, needs, c);
+}
+
+bool
+ww_gather_wants(const struct ww_apply *a, enum ww_needs need)
+{
+	for (size_t i = 0; i < a->programs.n; i++) {
+		const struct ww_program *p = &a->programs.v[i];
+
+		for (size_t k = 0; k < p->rules_n; k++) {
+			const struct ww_rule *rule = ww_rule_find(p->rules[k]);
+
+			if (rule != NULL && rule->on == WW_ON_STAY && (rule->needs & need) != 0)
+				return true;
+		}
+	}
+	return false;
 }

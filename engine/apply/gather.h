@@ -2,10 +2,9 @@
 #ifndef WW_APPLY_GATHER_H
 #define WW_APPLY_GATHER_H
 
-#include <wardwire/model.h>
-#include <wardwire/status.h>
+#include <wardwire/rule.h>
 
-struct ww_case;
+struct ww_apply;
 struct ww_work;
 
 /* The case of the stay in hand, w->after. needs: enum ww_needs of all rules that will look. */
@@ -16,5 +15,8 @@ WW_MUST ww_status ww_gather_person(
     struct ww_work *w, unsigned needs, const struct ww_zone *zone, struct ww_case *c);
 WW_MUST ww_status ww_gather_authorization(struct ww_work *w, const struct ww_authorization *au,
     unsigned needs, const struct ww_zone *zone, struct ww_case *c);
+
+/* Some rule on stays of a program in force looks at that: when it changes, stays are judged again. */
+bool ww_gather_wants(const struct ww_apply *a, enum ww_needs need);
 
 #endif

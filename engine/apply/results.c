@@ -1,5 +1,6 @@
 /* Results that messages bring: kept as those of FHIR Observations are. */
 #include "apply/claims.h"
+#include "apply/gather.h"
 
 #include <wardwire/buf.h>
 
@@ -43,6 +44,7 @@ ww_results_keep(struct ww_work *w)
 {
 	const struct ww_facts *f = &w->facts;
 	size_t kept = 0, gone = 0, old = 0;
+	bool observed = false; /* by a rule */
 	ww_id stay = 0;
 	ww_status s = WW_OK;
 
@@ -57,7 +59,11 @@ ww_results_keep(struct ww_work *w)
 		old += !newer;
 		gone += newer && is_taken_back(&f->observations[i]);
 		kept += newer && !is_taken_back(&f->observations[i]);
+		observed = observed || (newer && ww_rule_observes(f->observations[i].system,
+		                                     f->observations[i].code));
 	}
+	if (s == WW_OK && observed && ww_gather_wants(w->a, WW_NEEDS_RESULTS))
+		s = ww_reattribute_person(w);
 	if (s == WW_OK)
 		conclude(w, kept, gone, old);
 	return s;
