@@ -109,7 +109,7 @@ is_to_be_told(const struct ww_desk *d, const struct ww_flag *f, const struct ww_
 		return f->state == WW_flag_state_OPEN;
 	if (ww_desk_may_be_there(row))
 		return false;
-	return row->state == WW_outbox_state_DUE ||
+	return row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_QUIET ||
 	       (row->state == WW_outbox_state_PARKED && f->state == WW_flag_state_OPEN &&
 	           (int64_t)d->w->policy_was != d->w->after.policy);
 }

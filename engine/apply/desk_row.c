@@ -2,6 +2,7 @@
 #include "apply/desk.h"
 
 #include "apply/deadline.h"
+#include "apply/quiet.h"
 #include "apply/worklist.h"
 
 bool
@@ -45,17 +46,17 @@ ww_desk_start_row(
 	row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
 }
 
-/* Those in that Task. */
+/* Those that a Task has in it, or a Communication tells of. */
 static ww_status
-flags_of(struct ww_desk *d, const struct ww_outbox *task, struct ww_flag **out, size_t *n)
+flags_of(struct ww_desk *d, const struct ww_outbox *row, struct ww_flag **out, size_t *n)
 {
 	*n = 0;
 	*out = ww_arena_array(d->w->cx->arena, d->flags_n + 1, sizeof(**out));
 	if (*out == NULL)
 		return ww_fail_memory(d->w->cx);
 	for (size_t i = 0; i < d->flags_n; i++) {
-		if (task->flag != 0 ? d->flags[i].id == task->flag
-		                    : ww_desk_in_task(&d->flags[i], NULL))
+		if (row->flag != 0 ? d->flags[i].id == row->flag
+		                   : ww_desk_in_task(&d->flags[i], NULL))
 			(*out)[(*n)++] = d->flags[i];
 	}
 	return WW_OK;
@@ -112,15 +113,41 @@ let_out(struct ww_desk *d, struct ww_outbox *row)
 		row->attempt = ww_apply_may_have_left(d->w->a, d->w->facts.event.recorded);
 }
 
+/* What takes something back leaves at once. */
+static bool
+takes_back(const struct ww_outbox *row)
+{
+	return ww_str_is(row->change, "cancel") ||
+	       (row->about != 0 && ww_str_is(row->subject, "correction"));
+}
+
+static ww_status
+make_due(struct ww_desk *d, struct ww_outbox *row)
+{
+	int64_t was = row->state;
+	struct ww_flag *flags;
+	size_t n;
+	ww_status s;
+
+	ww_apply_owe(row, d->w->cx->now);
+	if (takes_back(row))
+		return WW_OK;
+	s = flags_of(d, row, &flags, &n);
+	return s == WW_OK ? ww_quiet_wait(d->w->a, d->w->cx, row, was, flags, n, d->w->feed->zone)
+	                  : s;
+}
+
 ww_status
 ww_desk_call_for(struct ww_desk *d, struct ww_outbox *row, ww_str text)
 {
+	ww_status s = WW_OK;
+
 	row->wanted = (int64_t)d->w->cx->seq;
 	if (row->withheld != 0)
 		let_out(d, row);
 	if (row->held == 0 && !(row->state == WW_outbox_state_PARKED && ww_desk_was_deleted(row)))
-		ww_apply_owe(row, d->w->cx->now);
-	return ww_desk_put(d, row, text);
+		s = make_due(d, row);
+	return s == WW_OK ? ww_desk_put(d, row, text) : s;
 }
 
 ww_status

@@ -2,6 +2,7 @@
  * others; a desk gets one Task a stay over all programs, kept up to date, Tasks of their own for some flags, and Communications
  * for what is only to be known. Keys are fixed when a row is made. */
 #include "apply/desk.h"
+#include "apply/digest.h"
 
 #include <wardwire/program.h>
 
@@ -182,6 +183,23 @@ settle(struct ww_desk *d)
 	return s;
 }
 
+/* What is told in a digest is on its list, or on it no more. Of what nothing may be told, nothing is. */
+static ww_status
+note_digests(const struct round *r)
+{
+	int64_t seq = (int64_t)r->w->cx->seq;
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < r->flags_n; i++) {
+		const struct ww_flag *f = &r->flags[i];
+
+		if ((f->cause == seq && r->w->after.policy != WW_policy_SUPPRESS) ||
+		    f->retracted_by == seq)
+			s = ww_digest_note(r->w->a, r->w->cx, f, r->w->feed->zone);
+	}
+	return s;
+}
+
 /* -- the practice ---------------------------------------------------------------------------------------- */
 
 ww_status
@@ -200,7 +218,9 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 		w->message->reason = WW_STR("the feed is in state observe: nothing is sent");
 		return WW_OK;
 	}
-	s = read_rows(&r);
+	s = note_digests(&r);
+	if (s == WW_OK)
+		s = read_rows(&r);
 	if (s == WW_OK)
 		s = lay_flags(&r);
 	for (size_t i = 0; s == WW_OK && i < r.desks_n; i++) {

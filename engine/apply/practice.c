@@ -31,7 +31,7 @@ find_row(struct ww_request_work *rw, ww_str id, struct ww_outbox *row, bool *fou
 	*found = s == WW_OK && *found && row->withheld == 0 &&
 	         ww_str_eq(row->practice, rw->body.party) &&
 	         (row->state == WW_outbox_state_DUE || row->state == WW_outbox_state_SETTLED ||
-	             row->state == WW_outbox_state_PARKED);
+	             row->state == WW_outbox_state_PARKED || row->state == WW_outbox_state_QUIET);
 	return s;
 }
 

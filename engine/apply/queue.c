@@ -125,10 +125,13 @@ enum deed { RETRY, PARK, DISCARD, DEEDS };
 /* From which states an order leads on. */
 static const bool leads_on[DEEDS][ww_outbox_state_count] = {
 	[RETRY] = { [WW_outbox_state_DUE] = true,
+	    [WW_outbox_state_QUIET] = true,
 	    [WW_outbox_state_PARKED] = true,
 	    [WW_outbox_state_DISCARDED] = true },
-	[PARK] = { [WW_outbox_state_DUE] = true },
-	[DISCARD] = { [WW_outbox_state_DUE] = true, [WW_outbox_state_PARKED] = true },
+	[PARK] = { [WW_outbox_state_DUE] = true, [WW_outbox_state_QUIET] = true },
+	[DISCARD] = { [WW_outbox_state_DUE] = true,
+	    [WW_outbox_state_QUIET] = true,
+	    [WW_outbox_state_PARKED] = true },
 };
 
 static const char *const done_by[DEEDS] = { [PARK] = "parked", [DISCARD] = "discarded" };

@@ -40,35 +40,45 @@ flag_until(const struct ww_apply *a, const struct ww_ctx *cx, const struct ww_fl
 	return ww_calendar_next(zone, cx->now, p->quiet.to);
 }
 
-int64_t
-ww_quiet_until(const struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *flags, size_t n,
-    const struct ww_zone *feed)
+/* Until when it waits; 0: it leaves at once. */
+static int64_t
+wait_until(const struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, int64_t was,
+    const struct ww_flag *flags, size_t n, const struct ww_zone *feed)
 {
 	int64_t until = 0, seq = (int64_t)cx->seq;
+	bool changed = false;
 
 	for (size_t i = 0; i < n; i++) {
 		int64_t at;
 
 		if (flags[i].state != WW_flag_state_OPEN || flags[i].cause != seq)
 			continue;
+		changed = true;
 		at = flag_until(a, cx, &flags[i], feed);
 		if (at == 0)
 			return 0;
 		until = until == 0 || at < until ? at : until;
 	}
-	return until;
+	return !changed && was == WW_outbox_state_QUIET ? row->after_ms : until;
 }
 
 ww_status
-ww_quiet_wait(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, int64_t until_ms)
+ww_quiet_wait(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, int64_t was,
+    const struct ww_flag *flags, size_t n, const struct ww_zone *feed)
 {
-	if (row->state != WW_outbox_state_DUE || ww_worklist_is(a, row->endpoint))
+	int64_t until;
+
+	if (row->state != WW_outbox_state_DUE || was == WW_outbox_state_DUE ||
+	    ww_worklist_is(a, row->endpoint))
 		return WW_OK;
+	until = wait_until(a, cx, row, was, flags, n, feed);
+	if (until <= cx->now)
+		return ww_timer_clear(a, cx, WW_timer_kind_QUIET_END, row->id);
 	row->state = WW_outbox_state_QUIET;
 	row->owed_ms = 0;
-	row->after_ms = until_ms;
+	row->after_ms = until;
 	row->reason = WW_STR("quiet hours of its receiver");
-	return ww_timer_set(a, cx, WW_timer_kind_QUIET_END, row->id, until_ms);
+	return ww_timer_set(a, cx, WW_timer_kind_QUIET_END, row->id, until);
 }
 
 ww_status

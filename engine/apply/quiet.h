@@ -6,13 +6,12 @@
 
 struct ww_zone;
 
-/* Until when a notice waits that says these flags: 0, it leaves at once, as one of those that this record raised or changed is urgent, or of
- * a program that has no quiet hours now; or none of them was. feed: the zone where neither role nor program has one. */
-int64_t ww_quiet_until(const struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *flags,
-    size_t n, const struct ww_zone *feed);
-/* The row, which is due, waits until then. It is the caller's to put. Worklists have no quiet hours: nobody is woken by them. */
-WW_MUST ww_status ww_quiet_wait(
-    struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, int64_t until_ms);
+/* The row has come to be due; was is the state it had. It waits (QUIET, after_ms) when all of these flags that this record raised or
+ * changed are of programs that have quiet hours now, and none is urgent; of one that waited already, when this record changed none. What
+ * was due before goes on being due. Worklists have no quiet hours: nobody is woken by them. The row is the caller's to put.
+ * feed: the zone where neither role nor program has one. */
+WW_MUST ww_status ww_quiet_wait(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
+    int64_t was, const struct ww_flag *flags, size_t n, const struct ww_zone *feed);
 
 /* What its timer does (timer.c): the row is due. */
 ww_timer_fn ww_quiet_end;

@@ -70,6 +70,8 @@ ww_apply_restored(struct ww_apply *a, struct ww_ctx *cx, const struct ww_rec_eng
 		s = each_endpoint(a, cx, WW_outbox_state_DUE, doubt, NULL);
 	if (s == WW_OK)
 		s = each_endpoint(a, cx, WW_outbox_state_PARKED, doubt, NULL);
+	if (s == WW_OK)
+		s = each_endpoint(a, cx, WW_outbox_state_QUIET, doubt, NULL);
 	a->held = a->restored = row.seq;
 	a->restored_ms = cx->now;
 	return s;

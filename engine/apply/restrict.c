@@ -429,7 +429,7 @@ ww_status
 ww_restrict_reconfigured(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old)
 {
 	static const enum ww_outbox_state states[] = { WW_outbox_state_DUE, WW_outbox_state_PARKED,
-		WW_outbox_state_SUPPRESSED };
+		WW_outbox_state_SUPPRESSED, WW_outbox_state_QUIET };
 	struct waiting x = { .cx = cx };
 	struct ww_numbers numbers = { .n = 0 };
 	struct ww_rows rows;

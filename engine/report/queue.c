@@ -9,7 +9,7 @@
 enum { PAGE = 64 };
 
 static const enum ww_outbox_state waiting[] = { WW_outbox_state_DUE, WW_outbox_state_PARKED,
-	WW_outbox_state_DISCARDED };
+	WW_outbox_state_DISCARDED, WW_outbox_state_QUIET };
 
 enum { WAITING = sizeof(waiting) / sizeof(waiting[0]) };
 

@@ -14,7 +14,7 @@ enum {
 
 /* Of these states is what a practice is told of, in the order in which a search goes through them. */
 static const enum ww_outbox_state states[] = { WW_outbox_state_DUE, WW_outbox_state_PARKED,
-	WW_outbox_state_SETTLED };
+	WW_outbox_state_SETTLED, WW_outbox_state_QUIET };
 
 enum { STATES = sizeof(states) / sizeof(states[0]) };
 
