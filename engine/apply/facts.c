@@ -1,4 +1,5 @@
 /* From facts to what is known and told: the chain that they go through, whatever brought them. */
+#include "apply/person.h"
 #include "apply/work.h"
 
 #include <wardwire/act.h>
@@ -186,7 +187,7 @@ ww_take_facts(struct ww_work *w)
 		return s;
 	conclude(w);
 	add_doubt(w);
-	return WW_OK;
+	return ww_person_mark_stay(w);
 }
 
 /* -- what was noticed -------------------------------------------------------------------------------- */

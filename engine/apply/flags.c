@@ -4,6 +4,7 @@
 #include "apply/deadline.h"
 #include "apply/work.h"
 
+#include <wardwire/calendar.h>
 #include <wardwire/program.h>
 
 #include "model/fold.h"
@@ -85,9 +86,24 @@ is_past(const struct ww_work *w, enum ww_flag_kind kind)
 	return false;
 }
 
+/* The rule's own day where it has one, to its end, else the program's deadline. */
+static int64_t
+due_of(const struct ww_work *w, const struct ww_program *p, const struct ww_finding *f,
+    const struct ww_office *office)
+{
+	int64_t today = ww_time_day(ww_time_at(w->cx->now, office->zone), office->zone);
+	struct ww_span left = { .unit = WW_SPAN_DAYS };
+
+	if (f->due_day == 0)
+		return ww_deadline_due(p, f->kind, office, w->cx->now);
+	left.n = f->due_day > today ? (uint32_t)(f->due_day - today) : 0;
+	return ww_calendar_due(office->calendar, office->zone, w->cx->now, left);
+}
+
 /* Whom the program tells, how and until when. All of it stays as it is when the program changes. */
 static void
-set_notice(const struct ww_work *w, const struct ww_program *p, struct ww_flag *flag)
+set_notice(const struct ww_work *w, const struct ww_program *p, const struct ww_finding *f,
+    struct ww_flag *flag)
 {
 	const struct ww_program_flag *as = &p->flags[flag->kind];
 	const struct ww_party *party = ww_program_party(p, w->a->config, as->to, flag->practice);
@@ -100,7 +116,7 @@ set_notice(const struct ww_work *w, const struct ww_program *p, struct ww_flag *
 	flag->role = as->to;
 	flag->form = as->as == WW_flag_form_STAY_TASK && !stay ? WW_flag_form_TASK : as->as;
 	flag->priority = as->priority;
-	flag->due_ms = ww_deadline_due(p, (enum ww_flag_kind)flag->kind, &office, w->cx->now);
+	flag->due_ms = due_of(w, p, f, &office);
 }
 
 static ww_status
@@ -121,7 +137,7 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	flag->state = WW_flag_state_OPEN;
 	flag->attribution = owner->id;
 	flag->raised_ms = w->cx->now;
-	set_notice(w, p, flag);
+	set_notice(w, p, f, flag);
 	set_result(w, flag, f);
 	return keep_flag(w, flag, "raised");
 }

@@ -2,6 +2,7 @@
  * ended the engine. A run that is late by days is made up for once. */
 #include "apply/timer.h"
 
+#include "apply/person.h"
 #include "apply/roster.h"
 #include "apply/work.h"
 
@@ -18,6 +19,8 @@ static const struct {
 	ww_job_fn *chunk;
 } jobs[] = {
 	{ WW_ROSTER_JOB, ONLY_WOKEN, ww_roster_job },
+	{ WW_PERSONS_MARKED, ONLY_WOKEN, ww_person_marked_job },
+	{ WW_PERSONS_NIGHTLY, 15, ww_person_nightly_job },
 	{ NULL, 0, NULL },
 };
 

@@ -89,6 +89,8 @@ run_program(struct hearing *h, struct ww_judged *j)
 	ww_status s = WW_OK;
 
 	j->found.n = j->found.ended_n = 0;
+	h->c.calendar =
+	    ww_apply_calendar(h->w->a, j->program != NULL ? j->program->calendar : ww_str_empty());
 	for (size_t i = 0; s == WW_OK && j->program != NULL && i < j->program->rules_n; i++)
 		s = run_rule(h, j, j->program->rules[i]);
 	own = j->found.n;

@@ -1,6 +1,7 @@
 /* A roster says something else of a member than before: the stays that go on are attributed and judged again, so that
  * who was told wrongly hears of it, and who should know gets what is open, without waiting for the next message. */
 #include "apply/catch_up.h"
+#include "apply/person.h"
 
 #include "model/attribution.h"
 
@@ -347,8 +348,10 @@ ww_reattribute_person(struct ww_work *w)
 {
 	struct ww_encounter like;
 	struct ww_rows stays;
-	ww_status s;
+	ww_status s = ww_person_mark(w);
 
+	if (s != WW_OK)
+		return s;
 	ww_row_init(&ww_entity_encounter, &like);
 	like.person = w->person.id;
 	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &stays);

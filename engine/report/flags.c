@@ -100,18 +100,14 @@ static ww_status
 of_person(struct listing *x, ww_id person)
 {
 	struct ww_flag like;
-	struct ww_rows rows = { .n = 0 };
-	ww_status s = WW_OK;
+	struct ww_rows rows;
+	ww_status s;
 
 	ww_row_init(&ww_entity_flag, &like);
 	like.person = person;
-	for (int kind = (int)ww_flag_kind_count - 1;
-	     s == WW_OK && kind > WW_flag_kind_NONE && x->left > 0; kind--) {
-		like.kind = kind;
-		s = ww_find(x->l, x->page, flag, "by_person", &like, &rows);
-		for (size_t i = rows.n; s == WW_OK && i > 0 && x->left > 0; i--)
-			s = look_at(x, WW_ROW(&rows, flag, i - 1));
-	}
+	s = ww_find(x->l, x->page, flag, "by_person", &like, &rows);
+	for (size_t i = rows.n; s == WW_OK && i > 0 && x->left > 0; i--)
+		s = look_at(x, WW_ROW(&rows, flag, i - 1));
 	return s;
 }
 

@@ -1,0 +1,241 @@
+/* Marks persons and judges them in chunks. A mark is a row, so that nobody is forgotten whatever ends the engine; the judging is
+ * what ww_judge_person does at any record. */
+#include "apply/person.h"
+
+#include "apply/work.h"
+
+#include <string.h>
+
+enum {
+	PAGE = 100,    /* persons read at a time */
+	PERSONS = 500, /* judged in one record: what comes in meanwhile waits for so many */
+};
+
+/* -- who asks for it --------------------------------------------------------------------------------- */
+
+/* Judged when the person is: what ends it may be a claim or another stay. */
+static const enum ww_flag_kind beside[] = { WW_flag_kind_FOLLOW_UP_CONTACT,
+	WW_flag_kind_FOLLOW_UP_VISIT };
+
+static bool
+asks(const struct ww_program *p)
+{
+	for (size_t i = 0; i < p->rules_n; i++) {
+		const struct ww_rule *rule = ww_rule_find(p->rules[i]);
+
+		if (rule != NULL && rule->on == WW_ON_PERSON)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		if (p->flags[beside[i]].as != WW_flag_form_NONE)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_asked_for(const struct ww_apply *a)
+{
+	for (size_t i = 0; i < a->programs.n; i++) {
+		if (asks(&a->programs.v[i]))
+			return true;
+	}
+	return false;
+}
+
+/* -- marking ----------------------------------------------------------------------------------------- */
+
+static ww_status
+mark(struct ww_apply *a, struct ww_ctx *cx, ww_id person)
+{
+	struct ww_person_mark row;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_person_mark, &row);
+	row.person = person;
+	s = ww_get(a->set.ledger, cx, person_mark, &row, &found);
+	if (s != WW_OK || found)
+		return s;
+	row.marked_ms = cx->now;
+	s = ww_put(a->set.ledger, cx, person_mark, &row);
+	return s == WW_OK ? ww_job_wake(a, cx, WW_PERSONS_MARKED) : s;
+}
+
+ww_status
+ww_person_mark(struct ww_work *w)
+{
+	if (w->person.id == 0 || w->test || w->person.test != 0 || !is_asked_for(w->a))
+		return WW_OK;
+	return mark(w->a, w->cx, w->person.id);
+}
+
+static bool
+same_time(ww_time a, ww_time b)
+{
+	return a.ms == b.ms && a.prec == b.prec;
+}
+
+ww_status
+ww_person_mark_stay(struct ww_work *w)
+{
+	const struct ww_encounter *b = &w->before, *e = &w->after;
+
+	if (e->id == 0 ||
+	    (!w->is_new && b->status == e->status && b->class_ == e->class_ &&
+	        same_time(b->start, e->start) && same_time(b->end, e->end) &&
+	        same_time(b->ed_start, e->ed_start) &&
+	        same_time(b->inpatient_start, e->inpatient_start) &&
+	        b->merged_into == e->merged_into && ww_str_eq(b->disposition, e->disposition)))
+		return WW_OK;
+	return ww_person_mark(w);
+}
+
+/* -- judging one ------------------------------------------------------------------------------------- */
+
+static ww_status
+judge_person(struct ww_work *w)
+{
+	return ww_judge_person(w);
+}
+
+static ww_status
+judge_stay(struct ww_work *w)
+{
+	ww_status s = ww_again_feed(w, true);
+
+	if (s == WW_OK)
+		s = ww_attribute(w);
+	return s == WW_OK ? ww_judge(w) : s;
+}
+
+static bool
+is_beside(const struct ww_flag *f)
+{
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		if (f->kind == (int64_t)beside[i])
+			return f->encounter != 0 && f->state == WW_flag_state_OPEN;
+	}
+	return false;
+}
+
+/* The stays of open flags of those kinds, each once. */
+static ww_status
+judge_stays(
+    struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p)
+{
+	struct ww_flag like;
+	struct ww_rows flags;
+	ww_id last = 0;
+	ww_status s;
+
+	ww_row_init(&ww_entity_flag, &like);
+	like.person = p->id;
+	s = ww_find(a->set.ledger, cx, flag, "by_person", &like, &flags);
+	for (size_t i = 0; s == WW_OK && i < flags.n; i++) {
+		const struct ww_flag *f = WW_ROW(&flags, flag, i);
+		struct ww_encounter e;
+		bool found;
+
+		if (!is_beside(f) || f->encounter == last)
+			continue;
+		ww_row_init(&ww_entity_encounter, &e);
+		e.id = last = f->encounter;
+		s = ww_get(a->set.ledger, cx, encounter, &e, &found);
+		ww_arena_reset(arena);
+		if (s == WW_OK && found && e.merged_into == 0)
+			s = ww_again(a, cx, arena, p, &e, judge_stay, NULL);
+	}
+	return s;
+}
+
+static ww_status
+judge_one(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p)
+{
+	struct ww_encounter none;
+	ww_status s;
+
+	if (p->merged_into != 0 || p->test != 0)
+		return WW_OK;
+	ww_row_init(&ww_entity_encounter, &none);
+	ww_arena_reset(arena);
+	s = ww_again(a, cx, arena, p, &none, judge_person, NULL);
+	return s == WW_OK ? judge_stays(a, cx, arena, p) : s;
+}
+
+/* -- jobs -------------------------------------------------------------------------------------------- */
+
+/* Whoever it turned out to be since is judged instead. */
+static ww_status
+judge_marked(
+    struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person_mark *row)
+{
+	struct ww_person p;
+	bool found = true;
+	ww_status s = ww_ledger_remove(a->set.ledger, cx, &ww_entity_person_mark, row);
+
+	ww_row_init(&ww_entity_person, &p);
+	p.merged_into = row->person;
+	while (s == WW_OK && found && p.merged_into != 0) {
+		p.id = p.merged_into;
+		s = ww_get(a->set.ledger, cx, person, &p, &found);
+	}
+	return s == WW_OK && found ? judge_one(a, cx, arena, &p) : s;
+}
+
+ww_status
+ww_person_marked_job(struct ww_apply *a, struct ww_ctx *cx, struct ww_job *job, bool *ended)
+{
+	struct ww_arena *arena = ww_arena_new(0);
+	ww_status s = WW_OK;
+	size_t n = 0;
+
+	if (arena == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "persons");
+	while (s == WW_OK && !*ended && n < PERSONS && !ww_chunk_full(cx)) {
+		struct ww_rows rows;
+
+		s = ww_ledger_scan(a->set.ledger, cx, &ww_entity_person_mark, 0, NULL, PAGE, &rows);
+		*ended = s == WW_OK && rows.n == 0;
+		for (size_t i = 0; s == WW_OK && i < rows.n && !ww_chunk_full(cx); i++, n++) {
+			s = judge_marked(a, cx, arena, WW_ROW(&rows, person_mark, i));
+			job->done++;
+		}
+	}
+	ww_arena_free(arena);
+	return s;
+}
+
+ww_status
+ww_person_nightly_job(struct ww_apply *a, struct ww_ctx *cx, struct ww_job *job, bool *ended)
+{
+	struct ww_arena *arena;
+	ww_status s = WW_OK;
+	size_t n = 0;
+
+	*ended = !is_asked_for(a);
+	if (*ended)
+		return s;
+	arena = ww_arena_new(0);
+	if (arena == NULL)
+		return ww_fail(cx, WW_E_MEMORY, NULL, "persons");
+	while (s == WW_OK && !*ended && n < PERSONS && !ww_chunk_full(cx)) {
+		struct ww_person from, to;
+		struct ww_rows rows;
+
+		ww_row_init(&ww_entity_person, &from);
+		ww_row_init(&ww_entity_person, &to);
+		from.id = job->at;
+		to.id = INT64_MAX;
+		s = ww_ledger_between(
+		    a->set.ledger, cx, &ww_entity_person, &from, &to, false, PAGE, &rows);
+		*ended = s == WW_OK && rows.n == 0;
+		for (size_t i = 0; s == WW_OK && i < rows.n && !ww_chunk_full(cx); i++, n++) {
+			s = judge_one(a, cx, arena, WW_ROW(&rows, person, i));
+			job->at = WW_ROW(&rows, person, i)->id;
+			job->done++;
+		}
+	}
+	ww_arena_free(arena);
+	return s;
+}

@@ -1,0 +1,232 @@
+/* Persons marked and judged: at the next TICK, in the night, after a merge; what follows a discharge is looked at with them; and the
+ * ledger is the same when it is built again. */
+#include "tests/unit/apply_fixture.h"
+
+#define PROGRAM                                                                                    \
+	"program: p\n"                                                                             \
+	"title: P\n"                                                                               \
+	"version: 1\n"                                                                             \
+	"rules: [{use: admission/2}, {use: readmit-hwr/1}, {use: recent-stay/1}, "                 \
+	"{use: frequent-ed/1}, {use: dm-elig/1}, {use: follow-up/1}]\n"                            \
+	"flags:\n"                                                                                 \
+	"  readmission: {to: coordinator, as: task, deadline: 24h}\n"                              \
+	"  recent-stay: {as: record}\n"                                                            \
+	"  frequent-ed: {to: coordinator, as: task, deadline: 5bd}\n"                              \
+	"  dm-heart-failure: {to: program-desk, as: task, deadline: 5bd, cooldown: 180d}\n"        \
+	"  follow-up-contact: {to: coordinator, as: task, deadline: 2bd}\n"                        \
+	"  follow-up-visit: {to: coordinator, as: task, deadline: 14d}\n"
+
+#define CONFIG                                                                                     \
+	SITE_CONFIG_OF("", "", "")                                                                 \
+	"programs:\n"                                                                              \
+	"  - {file: p.yaml, payer: lakeside}\n"
+
+static void
+open_site(struct site *s)
+{
+	site_open_empty(s);
+	(void)site_engine(s, SITE_KEY);
+	(void)site_file(s, "program", "p", PROGRAM);
+	(void)site_config(s, CONFIG);
+	(void)site_edition(s, site_roster(s));
+	site_apply(s);
+}
+
+/* TICKs until none has anything to do. */
+static void
+tick(struct site *s, const char *at)
+{
+	int64_t time = site_ms(at);
+
+	do {
+		struct ww_buf none = { 0 };
+
+		(void)site_record(s, WW_REC_TICK, time++, &none);
+		site_apply(s);
+	} while (ww_apply_due(s->apply) <= time);
+}
+
+static size_t
+marks(struct site *s)
+{
+	return site_rows(s, &ww_entity_person_mark).n;
+}
+
+static void
+visit(struct site *s, const char *number, const char *in, const char *out)
+{
+	site_does(s, .trigger = "A04", .class_ = "E", .at = in, .in = in, .visit = number);
+	site_does(s, .trigger = "A03", .class_ = "E", .at = out, .in = in, .out = out,
+	    .visit = number, .to = "01");
+}
+
+START_TEST(judges_who_was_marked_at_the_next_tick)
+{
+	struct site s;
+
+	open_site(&s);
+	visit(&s, "E1^^^MERCY", "202603011000", "202603011200");
+	visit(&s, "E2^^^MERCY", "202603101000", "202603101200");
+	ck_assert_uint_eq(marks(&s), 1);
+	ck_assert_int_eq(ww_apply_due(s.apply), 0);
+	tick(&s, "202603101300");
+	ck_assert_uint_eq(marks(&s), 0);
+	site_flags_are(&s, "");
+	visit(&s, "E3^^^MERCY", "202604011000", "202604011200");
+	site_flags_are(&s, "");
+	tick(&s, "202604011300");
+	site_flags_are(&s, "frequent-ed open");
+	site_outbox_is(&s, "Task frequent-ed due create");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(judges_everybody_in_the_night_as_windows_run_out)
+{
+	struct site s;
+
+	open_site(&s);
+	visit(&s, "E1^^^MERCY", "202603011000", "202603011200");
+	visit(&s, "E2^^^MERCY", "202603101000", "202603101200");
+	visit(&s, "E3^^^MERCY", "202604011000", "202604011200");
+	tick(&s, "202604011300");
+	site_flags_are(&s, "frequent-ed open");
+	tick(&s, "202604301200"); /* the first visit was 60 days ago */
+	site_flags_are(&s, "frequent-ed open");
+	tick(&s, "202605021200");
+	site_flags_are(&s, "frequent-ed retracted");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+static void
+stay(struct site *s, const char *number, const char *in, const char *out)
+{
+	site_does(s, .trigger = "A01", .at = in, .in = in, .visit = number);
+	if (out != NULL)
+		site_does(s, .trigger = "A03", .at = out, .in = in, .out = out, .visit = number,
+		    .to = "01");
+}
+
+START_TEST(ends_the_follow_up_when_the_patient_is_back)
+{
+	struct ww_rows rows;
+	struct site s;
+
+	open_site(&s);
+	stay(&s, "S1^^^MERCY", "202603021000", "202603051000");
+	site_flags_are(&s, "follow-up-contact open; follow-up-visit open");
+	tick(&s, "202603051100");
+	site_flags_are(&s, "follow-up-contact open; follow-up-visit open");
+	stay(&s, "S2^^^MERCY", "202603101000", NULL);
+	site_flags_are(&s, "follow-up-contact open; follow-up-visit open; readmission open");
+	tick(&s, "202603101100");
+	site_flags_are(
+	    &s, "follow-up-contact retracted; follow-up-visit retracted; readmission open");
+	rows = site_rows(&s, &ww_entity_flag);
+	unit_str_is(WW_ROW(&rows, flag, 0)->reason, "the patient is in hospital again");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(ends_the_follow_up_in_the_night_after_its_time)
+{
+	struct site s;
+
+	open_site(&s);
+	stay(&s, "S1^^^MERCY", "202603021000", "202603051000");
+	tick(&s, "202603051100");
+	tick(&s, "202604031200"); /* day 29 */
+	site_flags_are(&s, "follow-up-contact open; follow-up-visit open");
+	tick(&s, "202604041200");
+	site_flags_are(&s, "follow-up-contact retracted; follow-up-visit retracted");
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(has_the_day_of_the_rule_for_a_deadline)
+{
+	struct ww_rows rows;
+	struct site s;
+
+	open_site(&s);
+	/* Friday; told on Monday. The visit is due 14 days after the discharge, the call two business days after it. */
+	stay(&s, "S1^^^MERCY", "202603021000", NULL);
+	(void)site_message(&s, "mercy",
+	    site_bytes(&s, &(struct said){ .trigger = "A03",
+	                       .at = "202603091000",
+	                       .in = "202603021000",
+	                       .out = "202603061000",
+	                       .visit = "S1^^^MERCY",
+	                       .to = "01" }),
+	    site_ms("202603091000"));
+	site_apply(&s);
+	rows = site_rows(&s, &ww_entity_flag);
+	ck_assert_uint_eq(rows.n, 2);
+	ck_assert_int_eq(WW_ROW(&rows, flag, 0)->due_ms, site_ms("20260310235959"));
+	ck_assert_int_eq(WW_ROW(&rows, flag, 1)->due_ms, site_ms("20260320235959"));
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(marks_nobody_where_no_program_asks)
+{
+	struct site s;
+
+	site_open(&s);
+	visit(&s, "E1^^^MERCY", "202603011000", "202603011200");
+	ck_assert_uint_eq(marks(&s), 0);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(marks_nobody_for_a_test)
+{
+	struct site s;
+
+	open_site(&s);
+	site_does(&s, .trigger = "A01", .at = "202603011000", .msh11 = "T");
+	ck_assert_uint_eq(marks(&s), 0);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(judges_whoever_it_turned_out_to_be)
+{
+	struct site s;
+
+	open_site(&s);
+	visit(&s, "E1^^^MERCY", "202603011000", "202603011200");
+	visit(&s, "E2^^^MERCY", "202603101000", "202603101200");
+	/* Known by another number at first. */
+	site_does(&s, .trigger = "A04", .class_ = "E", .at = "202603201000", .in = "202603201000",
+	    .pid3 = "MR77^^^MERCY^MR", .visit = "E3^^^MERCY", .no_in1 = true);
+	ck_assert_uint_eq(marks(&s), 2);
+	site_does(&s, .trigger = "A40", .at = "202603201100", .mrg1 = "MR77^^^MERCY^MR");
+	tick(&s, "202603201200");
+	ck_assert_uint_eq(marks(&s), 0);
+	site_flags_are(&s, "frequent-ed open");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		judges_who_was_marked_at_the_next_tick,
+		judges_everybody_in_the_night_as_windows_run_out,
+		ends_the_follow_up_when_the_patient_is_back,
+		ends_the_follow_up_in_the_night_after_its_time,
+		has_the_day_of_the_rule_for_a_deadline,
+		marks_nobody_where_no_program_asks,
+		marks_nobody_for_a_test,
+		judges_whoever_it_turned_out_to_be,
+	};
+
+	return unit_main("person", tests, UNIT_COUNT(tests));
+}
