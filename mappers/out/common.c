@@ -130,6 +130,28 @@ ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
 	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(name));
 }
 
+const struct ww_out_score *
+ww_out_score_of(const struct ww_flag *risk)
+{
+	static const struct ww_out_score scores[] = {
+		{ "lace/", "LACE", "lace-score" }, { "hospital-", "HOSPITAL", "hospital-score" },
+		{ "", "Risk", "risk-score" }, /* every rule begins so */
+	};
+	size_t i = 0;
+
+	while (!ww_str_starts(risk->rule, ww_str_from(scores[i].rule)))
+		i++;
+	return &scores[i];
+}
+
+bool
+ww_out_is_provisional(const struct ww_notice *n)
+{
+	return ww_out_flag(n, WW_flag_kind_READMIT_RISK) != NULL &&
+	       ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL &&
+	       n->encounter->status != WW_encounter_status_FINISHED;
+}
+
 ww_str
 ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 {
@@ -139,6 +161,12 @@ ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 
 	if (n->cancelled)
 		return ww_arena_printf(cx->arena, "Nothing to do: %.*s", WW_STR_FMT(n->reason));
+	if (ww_out_is_provisional(n) && !n->event_only)
+		return ww_arena_printf(cx->arena,
+		    "Attributed member%.*s is to be discharged; provisional readmission risk "
+		    "score: "
+		    "%.*s; contact within %u h",
+		    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL)
 		return ww_arena_printf(cx->arena,
 		    "Attributed member admitted as an inpatient%.*s; contact within %u h",

@@ -28,6 +28,13 @@ ww_str ww_out_instant(struct ww_ctx *cx, const struct ww_notice *n, int64_t ms);
 ww_str ww_out_plain(struct ww_ctx *cx, ww_str text);
 /* " at <facility>" or nothing. */
 ww_str ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n);
+/* What the score of a rule is called. */
+struct ww_out_score {
+	const char *rule, *name, *input; /* how its id begins; "LACE"; "lace-score" */
+};
+const struct ww_out_score *ww_out_score_of(const struct ww_flag *risk);
+/* The risk is that of a stay that is not over: as if it ended on the day that is expected. */
+bool ww_out_is_provisional(const struct ww_notice *n);
 /* What is to be done, or that nothing is: one sentence without a full stop. */
 ww_str ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n);
 /* The tree as compact text in the arena. */

@@ -81,10 +81,11 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	if (n->event_only)
 		risk = NULL;
 	if (risk != NULL && risk->low == risk->high)
-		ww_buf_printf(&b, " LACE score %lld.", (long long)risk->score);
-	else if (risk != NULL)
 		ww_buf_printf(
-		    &b, " LACE score %lld to %lld.", (long long)risk->low, (long long)risk->high);
+		    &b, " %s score %lld.", ww_out_score_of(risk)->name, (long long)risk->score);
+	else if (risk != NULL)
+		ww_buf_printf(&b, " %s score %lld to %lld.", ww_out_score_of(risk)->name,
+		    (long long)risk->low, (long long)risk->high);
 	out = ww_arena_str(cx->arena, ww_buf_view(&b));
 	ww_buf_free(&b);
 	return out;

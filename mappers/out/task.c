@@ -42,9 +42,10 @@ set_bound(struct ww_ctx *cx, struct ww_json *range, const char *key, int64_t n)
 
 /* The score as a number where it is certain, else as the range it lies in. */
 static void
-add_risk(struct ww_ctx *cx, struct ww_json *task, const struct ww_flag *f)
+add_risk(
+    struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n, const struct ww_flag *f)
 {
-	struct ww_json *in = add_input(cx, task, "lace-score");
+	struct ww_json *in = add_input(cx, task, ww_out_score_of(f)->input);
 
 	if (f->low == f->high) {
 		ww_json_set_int(cx, in, "valueInteger", f->score);
@@ -55,6 +56,8 @@ add_risk(struct ww_ctx *cx, struct ww_json *task, const struct ww_flag *f)
 		set_bound(cx, range, "high", f->high);
 	}
 	add_text(cx, task, "readmission-risk", f->band);
+	if (ww_out_is_provisional(n))
+		add_text(cx, task, "readmission-risk-status", WW_STR("provisional"));
 }
 
 /* Encounter class as FHIR has it; HL7 ActCode. */
@@ -106,7 +109,7 @@ add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 			    cx, task, "discharge-disposition", ww_out_plain(cx, e->disposition));
 	}
 	if (risk != NULL && !n->event_only)
-		add_risk(cx, task, risk);
+		add_risk(cx, task, n, risk);
 	add_rules(cx, task, n);
 }
 

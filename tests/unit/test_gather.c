@@ -151,6 +151,20 @@ START_TEST(procedures_that_come_late_change_the_score)
 }
 END_TEST
 
+/* Some notice of the site has that text in it as it is to be sent now. */
+static bool
+is_told(struct site *s, const char *text)
+{
+	struct ww_rows rows = site_rows(s, &ww_entity_template);
+
+	for (size_t i = 0; i < rows.n; i++) {
+		if (strstr(ww_arena_cstr(s->own.arena, WW_ROW(&rows, template, i)->text), text) !=
+		    NULL)
+			return true;
+	}
+	return false;
+}
+
 /* -- a discharge that is announced -------------------------------------------------------------------- */
 
 static void
@@ -186,13 +200,20 @@ START_TEST(an_announced_discharge_is_judged_until_it_comes_or_is_called_off)
 	ck_assert_int_eq(risk(&s)->completeness, WW_completeness_INCOMPLETE);
 	ck_assert_ptr_nonnull(
 	    strstr(ww_arena_cstr(s.own.arena, risk(&s)->evidence), "\"provisional\":true"));
+	ck_assert(is_told(&s, "\"hospital-score\""));
+	ck_assert(is_told(&s, "provisional readmission risk score: unknown"));
+	ck_assert(is_told(&s, "\"readmission-risk-status\"},\"valueString\":\"provisional\""));
 	announces(&s, "A25", "202603041000", "");
+	ck_assert(!is_told(&s, "provisional"));
 	ck_assert_ptr_null(risk(&s));
 	announces(&s, "A16", "202603041100", "202603081200");
 	risk_is(&s, "announced again", 3, 8);
 	leaves(&s);
 	risk_is(&s, "left earlier", 1, 6); /* three days */
 	ck_assert_ptr_null(strstr(ww_arena_cstr(s.own.arena, risk(&s)->evidence), "provisional"));
+	ck_assert(!is_told(&s, "provisional"));
+	ck_assert(is_told(&s, "\"hospital-score\""));
+	ck_assert(!is_told(&s, "lace-score"));
 	/* it was one flag, told anew, and once retracted */
 	rows = site_rows(&s, &ww_entity_flag);
 	ck_assert_int_eq(risk(&s)->ordinal, 2);
