@@ -135,8 +135,7 @@ begin(void)
 		.delivery_key =
 		    WW_STR("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
 		.feeds = ww_str_empty() };
-	struct ww_rec_file file = { WW_STR("program"), WW_STR("all"),
-		keep(ww_str_from(program)) };
+	struct ww_rec_file file = { WW_STR("program"), WW_STR("all"), keep(ww_str_from(program)) };
 	struct ww_rec_config c = { keep(ww_str_from(config)) };
 	struct ww_buf csv = { 0 };
 	struct ww_rec_roster roster = { .name = WW_STR("roster") };
