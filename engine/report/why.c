@@ -53,6 +53,13 @@ flag_json(struct ww_ctx *cx, const struct ww_flag *f)
 	ww_report_moment(cx, o, "retracted", f->closed_ms);
 	if (f->retracted_by != 0)
 		ww_json_set_int(cx, o, "retracted-by-journal", f->retracted_by);
+	if (f->program.n > 0) {
+		ww_json_set_str(cx, o, "program", f->program);
+		ww_json_set_int(cx, o, "program-version", f->program_version);
+		ww_json_set_cstr(cx, o, "told-as", ww_flag_form_text(f->form));
+	}
+	if (f->completeness != WW_completeness_NONE)
+		ww_json_set_cstr(cx, o, "completeness", ww_completeness_text(f->completeness));
 	ww_json_set_str(cx, o, "reason", f->reason);
 	if (ww_json_parse(cx, f->evidence, &evidence) == WW_OK)
 		ww_json_set(cx, o, "evidence", evidence);

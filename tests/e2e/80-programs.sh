@@ -23,6 +23,14 @@ write_program() {
 	END
 }
 
+# hours_of VERSION: between raising and due time of a flag of that version.
+hours_of() {
+	hours_line=$("$engine" flags ls -c "$config" | grep "river-care/$1 " | tail -1)
+	hours_from=$(printf '%s\n' "$hours_line" | sed -n 's/.* raised \([^ ]*\) .*/\1/p')
+	hours_to=$(printf '%s\n' "$hours_line" | sed -n 's/.* due \([^ ]*\).*/\1/p')
+	echo $((($(date -u -d "$hours_to" +%s) - $(date -u -d "$hours_from" +%s)) / 3600))
+}
+
 start_practice rcca
 write_site 4
 cat >>"$config" <<END
@@ -80,6 +88,9 @@ wait_until is_at_rest
 stop_engine
 same "FILE records after a start with the same text" 1 "$(records file)"
 
+story=$("$engine" why -c "$config" member:M0001)
+has "why" "$story" 'kind admission, state open, practice rcca, .*, program river-care, program-version 1, told-as stay-task'
+
 # Another text is another record; what was told stands.
 write_program 2 12h
 start_engine
@@ -87,6 +98,10 @@ accept "$(adt A01 C3 3)"
 wait_until is_at_rest
 stop_engine
 same "FILE records after a start with another text" 2 "$(records file)"
+has "why, told before" "$("$engine" why -c "$config" member:M0001)" 'program river-care, program-version 1,'
+has "why, told since" "$("$engine" why -c "$config" member:M0003)" 'program river-care, program-version 2,'
+same "hours by the old text" 24 "$(hours_of 1)"
+same "hours by the new text" 12 "$(hours_of 2)"
 has "status" "$("$engine" status -c "$config")" '^program *river-care: version 2, since 20'
 same "CONFIG records" 1 "$(records config)"
 same "Tasks" 3 "$(for n in 1 2 3; do tasks $n; done | wc -l)"
