@@ -1,6 +1,7 @@
 /* What follows when the receiver of a notice has said something of it. */
 #include "apply/answered.h"
 
+#include "apply/authorized.h"
 #include "apply/deadline.h"
 #include "apply/worklist.h"
 
@@ -19,5 +20,7 @@ ww_notice_answered(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
 		s = ww_worklist_answered(a, cx, row);
 	if (s == WW_OK)
 		s = ww_deadline_look(a, cx, row);
-	return s == WW_OK ? ww_put(a->set.ledger, cx, outbox, row) : s;
+	if (s == WW_OK)
+		s = ww_put(a->set.ledger, cx, outbox, row);
+	return s == WW_OK ? ww_authorized_answered(a, cx, row) : s;
 }

@@ -1,5 +1,6 @@
 /* Requests for authorization and what payers answer. Both are kept as they were said; what a request comes to is worked out
  * of it and of all that was answered, so that the order in which they come does not matter. */
+#include "apply/authorized.h"
 #include "apply/claims.h"
 
 #include <wardwire/json.h>
@@ -149,6 +150,13 @@ ww_authorization_keep(struct ww_work *w, const struct ww_authorization *a)
 	row.id = found ? old.id : ww_ctx_id(w->cx);
 	row.person = w->person.id;
 	row.received_ms = found ? old.received_ms : w->cx->now;
+	if (found) { /* how far it has come, apply/authorized.c says */
+		row.encounter = old.encounter;
+		row.arrived = old.arrived;
+		row.lapse = old.lapse;
+		row.forwarded_ms = old.forwarded_ms;
+		row.forwarded_by = old.forwarded_by;
+	}
 	if (found && !ww_str_eq(old.resource, row.resource))
 		s = ww_ledger_remove(w->l, w->cx, &ww_entity_authorization, &old);
 	if (s == WW_OK)
@@ -167,9 +175,12 @@ ww_authorization_drop(struct ww_work *w, ww_str resource)
 	like.feed = w->feed->name;
 	like.resource = resource;
 	s = ww_find(w->l, w->cx, authorization, "by_resource", &like, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
-		s = ww_ledger_remove(
-		    w->l, w->cx, &ww_entity_authorization, WW_ROW(&rows, authorization, i));
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		s = ww_authorized_gone(w, WW_ROW(&rows, authorization, i));
+		if (s == WW_OK)
+			s = ww_ledger_remove(
+			    w->l, w->cx, &ww_entity_authorization, WW_ROW(&rows, authorization, i));
+	}
 	return s;
 }
 

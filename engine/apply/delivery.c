@@ -1,6 +1,7 @@
 /* ATTEMPT and OUTCOME records: what was sent, and how it ended. The courier acts, and only here does the
  * ledger learn of it, so a rebuild knows it too. */
 #include "apply/deadline.h"
+#include "apply/authorized.h"
 #include "apply/work.h"
 
 #include "model/record.h"
@@ -262,6 +263,8 @@ ww_apply_outcome(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *
 	s = ww_deadline_look(a, cx, &row);
 	if (s == WW_OK)
 		s = ww_put(a->set.ledger, cx, outbox, &row);
+	if (s == WW_OK && body.status.n != 0)
+		s = ww_authorized_answered(a, cx, &row);
 	if (s == WW_OK && row.message == 0 && nothing_there(&row))
 		s = drop_corrections(a, cx, &row);
 	if (s == WW_OK && is_news_refused(&row, &body))

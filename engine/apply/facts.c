@@ -1,4 +1,5 @@
 /* From facts to what is known and told: the chain that they go through, whatever brought them. */
+#include "apply/authorized.h"
 #include "apply/person.h"
 #include "apply/work.h"
 
@@ -30,7 +31,7 @@ ww_work_next(struct ww_work *w)
 	ww_row_init(&ww_entity_encounter, &w->before);
 	ww_row_init(&ww_entity_encounter, &w->after);
 	w->reused = w->weak = false;
-	w->is_new = w->late = w->corrected = w->restated = w->insured = false;
+	w->is_joined = w->is_new = w->late = w->corrected = w->restated = w->insured = false;
 	w->owners_n = 0;
 	w->renumbered = w->renumbered || w->moved_n != 0;
 	w->moved_n = 0;
@@ -122,6 +123,19 @@ run_renumbering(struct ww_work *w)
 	return s == WW_OK ? ww_rehome(w) : s;
 }
 
+/* Of a stay that is new there is nothing in the ledger but what was told of its authorization. */
+static ww_status
+judge_visit(struct ww_work *w)
+{
+	bool is_new = w->is_new;
+	ww_status s;
+
+	w->is_new = is_new && !w->is_joined;
+	s = ww_judge(w);
+	w->is_new = is_new;
+	return s;
+}
+
 static ww_status
 run_visit(struct ww_work *w)
 {
@@ -145,7 +159,9 @@ run_visit(struct ww_work *w)
 		s = ww_settle_chain(w);
 	if (s == WW_OK)
 		s = ww_attribute(w);
-	return s == WW_OK ? ww_judge(w) : s;
+	if (s == WW_OK)
+		s = ww_authorized_settle(w);
+	return s == WW_OK ? judge_visit(w) : s;
 }
 
 /* What it says of a person and a visit. Stays of somebody who turned out to be the same person are judged behind it, and so
@@ -162,8 +178,9 @@ run_chain(struct ww_work *w)
 		s = run_visit(w);
 	if (s == WW_OK && w->moved_n != 0)
 		s = ww_rehome_moved(w);
-	return s == WW_OK && (corrected || w->restated || w->insured) ? ww_reattribute_person(w)
-	                                                              : s;
+	if (s == WW_OK && (corrected || w->restated || w->insured))
+		return ww_reattribute_person(w);
+	return s == WW_OK ? ww_authorized_judge(w) : s;
 }
 
 ww_status

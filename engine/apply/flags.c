@@ -1,6 +1,7 @@
 /* Brings the flags of a practice and program in line with what the rules find: they are raised, updated and retracted. */
 #include "apply/flags.h"
 
+#include "apply/authorized.h"
 #include "apply/deadline.h"
 #include "apply/work.h"
 
@@ -155,7 +156,8 @@ retraction(const struct ww_work *w, const struct ww_findings *found, int64_t kin
 		[WW_ACT_DELETE] = "the hospital deleted the visit",
 	};
 	const struct ww_ended *ended = ww_findings_ended(found, (enum ww_flag_kind)kind);
-	const char *why = w->subject.encounter == 0 ? "what it was found by does not hold any more"
+	const char *why = w->authorization != NULL ? ww_authorized_why(w->authorization)
+	                  : w->subject.encounter == 0 ? "what it was found by does not hold any more"
 	                  : w->after.merged_into != 0
 	                      ? "the hospital found that the visit is the same as another"
 	                      : table[ww_act_of(w->facts.event.trigger)];
@@ -182,6 +184,13 @@ is_of_rules(const struct ww_flag *flag)
 	return ww_rule_find(flag->rule) != NULL;
 }
 
+/* It is in the Task of the stay, and about an authorization: what that says decides (authorized.c). */
+static bool
+is_joined(const struct ww_work *w, const struct ww_flag *flag)
+{
+	return w->subject.encounter != 0 && flag->authorization != 0;
+}
+
 /* wrong: why nothing of this subject was ever this practice's to know; or NULL. */
 static ww_status
 retract_rest(
@@ -192,6 +201,7 @@ retract_rest(
 		ww_status s;
 
 		if (flag->state != WW_flag_state_OPEN || !ww_str_eq(flag->program, j->name) ||
+		    (wrong == NULL && is_joined(w, flag)) ||
 		    (wrong == NULL && (!is_of_rules(flag) || still_found(&j->found, flag->kind))))
 			continue;
 		flag->state = WW_flag_state_RETRACTED;

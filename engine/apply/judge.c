@@ -287,7 +287,7 @@ ww_flags_beside(struct ww_work *w, struct ww_rows *out)
 
 /* A work of its own, so that nothing of the stay in hand is touched. */
 static ww_status
-begin_beside(struct ww_work *from, struct ww_work **out)
+begin_beside(struct ww_work *from, const struct ww_authorization *au, struct ww_work **out)
 {
 	struct ww_message *nobody = ww_arena_alloc(from->cx->arena, sizeof(*nobody));
 	struct ww_work *w;
@@ -302,6 +302,8 @@ begin_beside(struct ww_work *from, struct ww_work **out)
 	w->facts.no_member = ww_str_empty();
 	w->person = from->person;
 	w->corrected = from->corrected;
+	if (au != NULL)
+		w->after.feed = au->feed; /* what it observes it does not tell */
 	return ww_again_feed(w, true);
 }
 
@@ -311,13 +313,14 @@ judge_beside(struct ww_work *from, const struct ww_authorization *au, ww_time on
 	struct ww_work *w = NULL;
 	struct hearing h = { .on = au != NULL ? WW_ON_AUTHORIZATION : WW_ON_PERSON,
 		.authorization = au };
-	ww_status s = begin_beside(from, &w);
+	ww_status s = begin_beside(from, au, &w);
 
 	if (s != WW_OK)
 		return s;
 	h.w = w;
 	w->on = on;
 	w->subject = (struct ww_subject){ .authorization = au != NULL ? au->id : 0 };
+	w->authorization = au;
 	s = ww_attribute(w);
 	if (s == WW_OK && !ww_made_now(w, w->person.id))
 		s = ww_flags_beside(w, &h.flags);

@@ -1,5 +1,6 @@
 /* A roster says something else of a member than before: the stays that go on are attributed and judged again, so that
  * who was told wrongly hears of it, and who should know gets what is open, without waiting for the next message. */
+#include "apply/authorized.h"
 #include "apply/catch_up.h"
 #include "apply/person.h"
 
@@ -174,6 +175,25 @@ open_stay(struct round *r, const struct ww_person *p, const struct ww_encounter 
 
 /* -- members ---------------------------------------------------------------------------------------- */
 
+/* What is authorized of the person, whose they are now. */
+static ww_status
+judge_authorized(struct ww_work *w)
+{
+	ww_status s = ww_authorized_settle(w);
+
+	return s == WW_OK ? ww_authorized_judge(w) : s;
+}
+
+static ww_status
+open_authorized(struct round *r, const struct ww_person *p)
+{
+	struct ww_encounter none;
+
+	ww_row_init(&ww_entity_encounter, &none);
+	ww_arena_reset(r->arena);
+	return ww_again(r->a, r->cx, r->arena, p, &none, judge_authorized, NULL);
+}
+
 static ww_status
 go_through_person(struct round *r, ww_id id)
 {
@@ -197,7 +217,7 @@ go_through_person(struct round *r, ww_id id)
 		if (ww_stay_is_recent(e, r->cx->now) && !is_done(r, e->id))
 			s = open_stay(r, &person, e);
 	}
-	return s;
+	return s == WW_OK ? open_authorized(r, &person) : s;
 }
 
 /* Who ever stated that number. */
@@ -354,7 +374,9 @@ ww_reattribute_person(struct ww_work *w)
 		return s;
 	ww_row_init(&ww_entity_encounter, &like);
 	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, encounter, "by_person", &like, &stays);
+	s = ww_authorized_settle(w);
+	if (s == WW_OK)
+		s = ww_find(w->l, w->cx, encounter, "by_person", &like, &stays);
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
 
@@ -362,5 +384,5 @@ ww_reattribute_person(struct ww_work *w)
 			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e,
 			    w->corrected ? judge_corrected : judge_known, w);
 	}
-	return s;
+	return s == WW_OK ? ww_authorized_judge(w) : s;
 }

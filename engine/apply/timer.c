@@ -1,6 +1,7 @@
 /* Timers: rows in the order of when they are due, which leave the ledger when they fire. */
 #include "apply/timer.h"
 
+#include "apply/authorized.h"
 #include "apply/deadline.h"
 #include "apply/digest.h"
 #include "apply/quiet.h"
@@ -15,6 +16,7 @@ static ww_timer_fn *const fires[ww_timer_kind_count] = {
 	[WW_timer_kind_TASK_BACKUP] = ww_deadline_backup,
 	[WW_timer_kind_QUIET_END] = ww_quiet_end,
 	[WW_timer_kind_DIGEST] = ww_digest_send,
+	[WW_timer_kind_FORWARD] = ww_authorized_forward,
 };
 
 bool

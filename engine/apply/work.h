@@ -96,13 +96,16 @@ struct ww_work {
 	bool is_new;
 	bool
 	    reused; /* its number was given again: there is nothing of it in the ledger but events */
-	bool weak;  /* it is the visit for no better reason than that it is open */
+	bool
+	    is_joined; /* something of the stay in hand was known before it, or has changed beside it (authorized.c) */
+	bool weak;               /* it is the visit for no better reason than that it is open */
 	struct ww_event *events; /* all of the encounter, the new one among them */
 	size_t events_n;
 	const struct ww_attribution *
 	    *owners; /* rows that make the stay a practice's, one a practice and program */
 	size_t owners_n;
 	struct ww_subject subject; /* what is judged */
+	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
 	ww_time on; /* of what is judged and is no stay: the day that decides whose it is */
 	struct ww_change changes[WW_CHANGES_MAX];
 	size_t changes_n;

@@ -21,8 +21,9 @@ struct scenario {
 	char feed_keys[160];
 	char ehr_keys[160];     /* of feed ehr's part fhir */
 	char restrictions[768]; /* entries of the list of that name */
-	bool persons;           /* states say whose visit it is */
-	bool in_order;          /* its end depends on the order of arrival */
+	bool family;   /* under a program that uses admission/2, and not the built-in one */
+	bool persons;  /* states say whose visit it is */
+	bool in_order; /* its end depends on the order of arrival */
 	struct line lines[LINES_MAX];
 	size_t lines_n;
 	ww_str states[WANTS_MAX]; /* "V1 in-progress ..." */
@@ -675,6 +676,34 @@ utc(int64_t wall)
 	return wall + INT64_C(4) * 3600000; /* New York in these days */
 }
 
+/* All of the admission family, plans and what goes on from emergency visits by Communications. */
+static const char family[] =
+    "program: family\n"
+    "title: Admissions\n"
+    "version: 1\n"
+    "rules: [{use: admission/2}, {use: lace/1}]\n"
+    "flags:\n"
+    "  planned-admission: {to: coordinator, as: communication}\n"
+    "  ed-arrival: {to: coordinator, as: communication}\n"
+    "  observation: {to: coordinator, as: communication}\n"
+    "  ed-discharge: {to: coordinator, as: communication}\n"
+    "  admission: {to: coordinator, as: stay-task, deadline: 24h}\n"
+    "  transfer: {to: coordinator, as: stay-task, deadline: 24h}\n"
+    "  discharge: {to: coordinator, as: stay-task, deadline: 24h}\n"
+    "  readmission-risk: {to: coordinator, as: stay-task, deadline: 24h}\n";
+
+static void
+keep_family(struct site *s)
+{
+	struct ww_rec_file r = { .role = WW_STR("program"),
+		.name = WW_STR("family"),
+		.blob = site_keep_blob(s, ww_str_from(family)) };
+	struct ww_buf body = { 0 };
+
+	ww_rec_file_write(&r, &body);
+	(void)site_record(s, WW_REC_FILE, s->now + 1000, &body);
+}
+
 /* order: which line comes when. late: all of them come after the last of them was recorded. */
 static void
 play(const struct scenario *c, const size_t *order, bool late, struct site *s)
@@ -690,26 +719,30 @@ play(const struct scenario *c, const size_t *order, bool late, struct site *s)
 	s->arg = s;
 	site_apply_open(s);
 	(void)site_engine(s, SITE_KEY);
-	(void)site_config(s, ww_arena_printf(s->own.arena,
-	                         "data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"
-	                         "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
-	                         "  - {name: fhir, fhir: \"127.0.0.1:0/fhir\", auth: none}\n"
-	                         "feeds:\n  - {name: mercy, on: adt, zone: " SITE_ZONE "%s}\n"
-	                         "  - name: ehr\n    on: fhir\n    zone: " SITE_ZONE "\n"
-	                         "    fhir:\n      systems:\n"
-	                         "        - {system: \"urn:mrn\", authority: MERCY, type: MR}\n"
-	                         "        - {system: \"urn:visits\", authority: MERCY, type: VN}\n"
-	                         "        - {system: \"urn:acme\", authority: ACME, type: MB}\n"
-	                         "      facilities:\n"
-	                         "        - {is: MercyGeneral, facility: MERCY}\n%s"
-	                         "endpoints:\n"
-	                         "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"
-	                         "  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"
-	                         "parties:\n  - {name: rcca, send: rcca-ehr}\n"
-	                         "  - {name: lakeside, send: lakeside-ehr}\n"
-	                         "rosters:\n  - {file: roster.csv}\n%s",
-	                         c->feed_keys, c->ehr_keys, c->restrictions)
-	                         .p);
+	if (c->family)
+		keep_family(s);
+	(void)site_config(
+	    s, ww_arena_printf(s->own.arena,
+	           "data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"
+	           "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
+	           "  - {name: fhir, fhir: \"127.0.0.1:0/fhir\", auth: none}\n"
+	           "feeds:\n  - {name: mercy, on: adt, zone: " SITE_ZONE "%s}\n"
+	           "  - name: ehr\n    on: fhir\n    zone: " SITE_ZONE "\n"
+	           "    fhir:\n      systems:\n"
+	           "        - {system: \"urn:mrn\", authority: MERCY, type: MR}\n"
+	           "        - {system: \"urn:visits\", authority: MERCY, type: VN}\n"
+	           "        - {system: \"urn:acme\", authority: ACME, type: MB}\n"
+	           "      facilities:\n"
+	           "        - {is: MercyGeneral, facility: MERCY}\n%s"
+	           "endpoints:\n"
+	           "  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"
+	           "  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"
+	           "parties:\n  - {name: rcca, send: rcca-ehr}\n"
+	           "  - {name: lakeside, send: lakeside-ehr}\n"
+	           "%srosters:\n  - {file: roster.csv}\n%s",
+	           c->feed_keys, c->ehr_keys, c->family ? "programs: [{file: family.yaml}]\n" : "",
+	           c->restrictions)
+	           .p);
 	(void)site_edition(s, site_roster(s));
 	for (size_t i = 0; i < c->lines_n; i++) {
 		const struct line *l = &c->lines[order[i]];
@@ -840,6 +873,8 @@ read_words(struct scenario *c, ww_str s)
 		c->has_live = true;
 	} else if (take(&s, "with persons")) {
 		c->persons = true;
+	} else if (take(&s, "with admission/2")) {
+		c->family = true;
 	} else if (take(&s, "in order only")) {
 		c->in_order = true;
 	} else {
@@ -914,7 +949,7 @@ END_TEST
 
 START_TEST(every_admission_is_told_as_what_it_is)
 {
-	ck_assert_uint_ge(check_file("admissions.txt"), 8);
+	ck_assert_uint_ge(check_file("admissions.txt"), 28);
 }
 END_TEST
 
