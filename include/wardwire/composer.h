@@ -14,7 +14,6 @@ struct ww_notice {
 	const struct ww_config *config;
 	const struct ww_programs *programs; /* in force */
 	const struct ww_party *party;
-	const struct ww_person *person;     /* whom it is about; NULL: no name is told */
 	const struct ww_encounter *encounter; /* blank (id 0): it is not about a stay */
 	const struct ww_flag *flags;          /* the open flags that it may tell of */
 	size_t flags_n;

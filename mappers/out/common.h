@@ -37,14 +37,6 @@ const struct ww_out_score *ww_out_score_of(const struct ww_flag *risk);
 bool ww_out_is_provisional(const struct ww_notice *n);
 /* What is to be done, or that nothing is: one sentence without a full stop. */
 ww_str ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n);
-/* All of WW_CONTENT_* in content may leave: by the programs, and by the restrictions of the stay (content.c). */
-bool ww_out_may(const struct ww_notice *n, uint32_t content);
-/* The patient's name; empty where it may not leave. */
-ww_str ww_out_patient(struct ww_ctx *cx, const struct ww_notice *n);
-/* Who treats the patient, as a reference and as a sentence with a blank before it; NULL and empty: not known, or not to be
- * told. */
-struct ww_json *ww_out_practitioner(struct ww_ctx *cx, const struct ww_notice *n);
-ww_str ww_out_practitioner_text(struct ww_ctx *cx, const struct ww_notice *n);
 /* The tree as compact text in the arena. */
 WW_MUST ww_status ww_out_write(struct ww_ctx *cx, const struct ww_json *v, ww_str *out);
 /* Title and sentence, without a full stop, of a flag that is told by itself: its program's, else the engine's (wording.c). */
