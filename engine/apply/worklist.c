@@ -41,7 +41,11 @@ settle(struct ww_outbox *row, int64_t now)
 static bool
 is_open(const struct ww_outbox *row)
 {
-	return row->state == WW_outbox_state_SETTLED && !ww_str_is(row->change, "cancel");
+	/* What is there already stays there while what is new of it waits for its hour. */
+	bool seen = row->state == WW_outbox_state_SETTLED ||
+	            (row->state == WW_outbox_state_QUIET && row->sent != 0);
+
+	return seen && !ww_str_is(row->change, "cancel");
 }
 
 /* A Communication that is taken back is history: its correction is what is to be looked at. Of a Task one may take back a part. */

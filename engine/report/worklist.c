@@ -25,7 +25,7 @@ is_worklist(const struct ww_config *c, ww_str endpoint)
 static bool
 sees(const struct ww_worklist_eye *eye, const struct ww_outbox *n)
 {
-	return ww_notice_is_shown(n) && is_worklist(eye->config, n->endpoint) &&
+	return n->sent != 0 && ww_notice_is_shown(n) && is_worklist(eye->config, n->endpoint) &&
 	       (eye->party.n == 0 || ww_str_eq(eye->party, n->practice)) &&
 	       (eye->role == WW_role_NONE || n->role == WW_role_NONE || eye->role == n->role);
 }
