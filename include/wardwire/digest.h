@@ -9,7 +9,7 @@
 /* What is said of one member: no more than a line. */
 struct ww_digest_line {
 	enum ww_flag_kind kind;
-	ww_str title;  /* as the program words it; empty: the kind's name */
+	ww_str title;  /* as the program words it; empty: as the engine does */
 	ww_str member; /* number as the party's roster has it */
 	ww_str band;   /* may be empty */
 	int64_t raised_ms;

@@ -14,11 +14,18 @@ day_of(struct ww_ctx *cx, const struct ww_digest *d, int64_t ms)
 	return ww_out_time(cx, t);
 }
 
-/* "readmission-risk high: member M0001, 2026-03-02". */
+/* "Risk of readmission high: member M0001, 2026-03-02". */
 static ww_str
-line(struct ww_ctx *cx, const struct ww_digest *d, const struct ww_digest_line *l)
+line(struct ww_ctx *cx, const struct ww_digest *d, const struct ww_notice *n,
+    const struct ww_digest_line *l)
 {
-	ww_str title = l->title.n > 0 ? l->title : ww_str_from(ww_flag_kind_text(l->kind));
+	struct ww_flag f;
+	ww_str title = l->title;
+
+	ww_row_init(&ww_entity_flag, &f);
+	f.kind = l->kind;
+	if (title.n == 0)
+		title = ww_out_title(n, &f);
 
 	return ww_arena_printf(cx->arena, "%.*s%s%.*s: member %.*s, %.*s", WW_STR_FMT(title),
 	    l->band.n > 0 ? " " : "", WW_STR_FMT(l->band), WW_STR_FMT(l->member),
@@ -47,7 +54,7 @@ ww_compose_digest(struct ww_ctx *cx, const struct ww_digest *d, ww_str *out)
 	payload = ww_json_set(cx, c, "payload", ww_json_array(cx));
 	for (size_t i = 0; i < d->n; i++)
 		ww_json_set_str(cx, ww_json_add(cx, payload, ww_json_object(cx)), "contentString",
-		    line(cx, d, &d->lines[i]));
+		    line(cx, d, &n, &d->lines[i]));
 	if (d->n == 0)
 		ww_json_set_cstr(cx, ww_json_add(cx, payload, ww_json_object(cx)), "contentString",
 		    "Nothing new.");
