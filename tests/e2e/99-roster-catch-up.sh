@@ -85,7 +85,7 @@ has "age" "$(roster ls)" 'edition 2.*expired'
 # Whom no roster has, and the practice sees.
 accept "$(adt A01 C21 9 I | awk 'BEGIN { FS = OFS = "|" } /^PV1/ { $8 = "1234567893^DOC^ANN^^^^^^NPI" } { print }')"
 wait_until is_at_rest
-has "proposal" "$(roster propose --days 3660)" 'practice rcca.*member M9.*visits 1'
+has "proposal" "$(roster propose --days 3660)" 'practice rcca.*member M0009.*visits 1'
 
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
