@@ -61,7 +61,7 @@ GEN     := $(addprefix $(BUILD)/gen/,charlson_groups.inc charlson_weights.inc la
 GEN     += $(BUILD)/gen/programs.inc
 GEN     += $(addprefix $(BUILD)/gen/,elixhauser_groups.inc elixhauser_weights.inc hospital.inc hospital_codes.inc)
 
-.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd interop bulk setup clean
+.PHONY: all demo check test asan faults mutants release-tests corpus layers headers format fuzz bench crowd interop bulk rosters setup clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/wardwire $(BUILD)/wardwire-kit $(LIB)
@@ -217,6 +217,7 @@ $(MAKE) -s $(BUILD)/tests/test_faults && WW_EVERY=1 $(BUILD)/tests/test_faults
 $(MAKE) -s $(BUILD)/tests/test_worlds && CK_FORK=no WW_WORLDS=1000 $(BUILD)/tests/test_worlds
 $(MAKE) -s crowd STRICT=1
 $(MAKE) -s bulk STRICT=1
+$(MAKE) -s rosters STRICT=1
 $(MAKE) -s $(BUILD)/tests/test_soak && CK_FORK=no SOAK_SECONDS=3600 $(BUILD)/tests/test_soak
 endef
 export RELEASE_TESTS
@@ -285,6 +286,10 @@ crowd: all $(PERF)
 # A million claims loaded from one file. N=LINES: how many. STRICT=1 fails when the memory grows with them.
 bulk: all
 	@BUILD=$(BUILD) N=$(or $(N),1000000) STRICT=$(STRICT) tests/perf/bulk.sh
+
+# A million rows of a roster beside running intake: make rosters N=ROWS
+rosters: all
+	@BUILD=$(BUILD) N=$(or $(N),1000000) STRICT=$(STRICT) tests/perf/roster.sh
 
 clean:
 	rm -rf build build-asan build-fault

@@ -50,19 +50,29 @@ add_owner(struct ww_work *w, const struct ww_attribution *at)
 		w->owners[w->owners_n++] = at;
 }
 
+/* The roster has that row, and it names another practice than the one that is gone from it. */
+static bool
+takes_its_place(
+    const struct ww_work *w, const struct ww_attribution *o, const struct ww_attribution *at)
+{
+	return o->closed_ms == 0 && !ww_str_eq(o->practice, at->practice) &&
+	       (ww_str_eq(o->roster, at->roster) ||
+	           ww_config_roster(w->a->config, at->roster) == NULL);
+}
+
 /* A row that its roster has no more stays good for the stays that began before it went, as long as the roster names
- * nobody else for that day in its stead. One whose roster is gone as a whole gives way to any roster. */
+ * nobody else for that day in its stead, told or not. One whose roster is gone as a whole gives way to any roster. */
 static bool
 is_replaced(const struct ww_work *w, const struct ww_attribution *at)
 {
 	if (at->closed_ms == 0)
 		return false;
 	for (size_t i = 0; i < w->owners_n; i++) {
-		const struct ww_attribution *o = w->owners[i];
-
-		if (o->closed_ms == 0 && !ww_str_eq(o->practice, at->practice) &&
-		    (ww_str_eq(o->roster, at->roster) ||
-		        ww_config_roster(w->a->config, at->roster) == NULL))
+		if (takes_its_place(w, w->owners[i], at))
+			return true;
+	}
+	for (size_t i = 0; i < w->held_n; i++) {
+		if (takes_its_place(w, w->held[i], at))
 			return true;
 	}
 	return false;
@@ -220,9 +230,11 @@ ww_attribute(struct ww_work *w)
 	struct trail t = { .places_n = 0 };
 	ww_status s;
 
-	w->owners = ww_arena_array(w->cx->arena, OWNERS_MAX, sizeof(*w->owners));
+	w->owners = ww_arena_array(w->cx->arena, 2 * OWNERS_MAX, sizeof(*w->owners));
 	if (w->owners == NULL)
 		return ww_fail_memory(w->cx);
+	w->held = w->owners + OWNERS_MAX;
+	w->held_n = 0;
 	s = try_coverages(w, &t);
 	if (s == WW_OK)
 		s = try_identifiers(w, &t);

@@ -30,6 +30,8 @@ drop_owner(struct ww_work *w, const struct ww_catch_up *held)
 		if (!ww_str_eq(at->practice, held->practice) ||
 		    !ww_str_eq(at->roster, held->roster))
 			w->owners[n++] = at;
+		else
+			w->held[w->held_n++] = at;
 	}
 	w->owners_n = n;
 }
@@ -125,6 +127,8 @@ ww_catch_up_limit(struct ww_work *w)
 			s = hold(w, at, &r);
 		if (room)
 			w->owners[n++] = at;
+		else
+			w->held[w->held_n++] = at;
 	}
 	if (s == WW_OK)
 		w->owners_n = n;

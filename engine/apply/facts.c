@@ -32,7 +32,7 @@ ww_work_next(struct ww_work *w)
 	ww_row_init(&ww_entity_encounter, &w->after);
 	w->reused = w->weak = false;
 	w->is_joined = w->is_new = w->late = w->corrected = w->restated = w->insured = false;
-	w->owners_n = 0;
+	w->owners_n = w->held_n = 0;
 	w->renumbered = w->renumbered || w->moved_n != 0;
 	w->moved_n = 0;
 }

@@ -104,6 +104,9 @@ struct ww_work {
 	const struct ww_attribution *
 	    *owners; /* rows that make the stay a practice's, one a practice and program */
 	size_t owners_n;
+	const struct ww_attribution *
+	    *held; /* those of a practice that is not told yet (catch_up.c) */
+	size_t held_n;
 	struct ww_subject subject; /* what is judged */
 	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
 	ww_time on; /* of what is judged and is no stay: the day that decides whose it is */
