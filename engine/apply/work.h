@@ -107,7 +107,7 @@ struct ww_work {
 	const struct ww_attribution *
 	    *held; /* those of a practice that is not told yet (catch_up.c) */
 	size_t held_n;
-	struct ww_subject subject; /* what is judged */
+	struct ww_subject subject;                    /* what is judged */
 	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
 	ww_time on; /* of what is judged and is no stay: the day that decides whose it is */
 	struct ww_change changes[WW_CHANGES_MAX];
