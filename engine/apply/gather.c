@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR = 366 };
+enum { YEAR = 366, BEFORE = 92 };
 
 /* What is being gathered, and of which days. */
 struct gather {
@@ -102,7 +102,7 @@ gather_billed(struct gather *g)
 	struct ww_case *c = g->c;
 	struct ww_billed *billed;
 	struct ww_rows rows;
-	ww_status s = ww_history_claims(g->w->l, g->w->cx, &g->family, g->from, g->to, &rows);
+	ww_status s = ww_history_bills(g->w->l, g->w->cx, &g->family, g->from, g->to, &rows);
 
 	if (s != WW_OK || rows.n == 0)
 		return s;
@@ -149,7 +149,7 @@ gather_told(struct gather *g)
 	struct ww_case *c = g->c;
 	struct ww_told *told;
 	struct ww_rows rows;
-	ww_status s = ww_history_problems(g->w->l, g->w->cx, &g->family, &rows);
+	ww_status s = ww_history_told(g->w->l, g->w->cx, &g->family, g->from, g->to, &rows);
 
 	if (s != WW_OK || rows.n == 0)
 		return s;
@@ -174,13 +174,15 @@ gather_told(struct gather *g)
 	return WW_OK;
 }
 
+/* Of a stay what was done in it and in those it may have followed: nobody looks further back. */
 static ww_status
 gather_done(struct gather *g)
 {
+	int64_t from = g->c->encounter != NULL ? g->day - BEFORE : g->from;
 	struct ww_case *c = g->c;
 	struct ww_done *done;
 	struct ww_rows rows;
-	ww_status s = ww_history_procedures(g->w->l, g->w->cx, &g->family, g->from, g->to, &rows);
+	ww_status s = ww_history_procedures(g->w->l, g->w->cx, &g->family, from, g->to, &rows);
 
 	if (s != WW_OK || rows.n == 0)
 		return s;

@@ -59,6 +59,18 @@ ww_field_set_time(const struct ww_field *f, void *row, ww_time v)
 	memcpy((char *)row + f->at, &v, sizeof(v));
 }
 
+/* As ww_row_init leaves it. */
+static inline void
+ww_field_clear(const struct ww_field *f, void *row)
+{
+	if (f->type == WW_TYPE_STR)
+		ww_field_set_str(f, row, ww_str_empty());
+	else if (f->type == WW_TYPE_TIME)
+		ww_field_set_time(f, row, (ww_time){ .prec = WW_PREC_NONE });
+	else
+		ww_field_set_int(f, row, 0);
+}
+
 /* How many columns an index has: 1 or 2. */
 static inline size_t
 ww_index_width(const struct ww_index *ix)

@@ -82,6 +82,29 @@ set_key(const struct ww_entity *e, char *row, int64_t person, int64_t day, int64
 		memcpy(row + e->fields[i].at, &key[i], sizeof(key[i]));
 }
 
+/* Of wide rows the fields that are asked for, as most of the time goes into reading the others. */
+static ww_status
+between_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const struct ww_family *f, const struct ww_part *part, int64_t from, int64_t to,
+    struct ww_rows *out)
+{
+	char *low = ww_arena_alloc(cx->arena, e->size), *high = ww_arena_alloc(cx->arena, e->size);
+	ww_status s = WW_OK;
+
+	if (low == NULL || high == NULL)
+		return ww_fail_memory(cx);
+	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
+		struct ww_rows rows;
+
+		set_key(e, low, f->v[i], from - 1, INT64_MAX);
+		set_key(e, high, f->v[i], to + 1, 0);
+		s = ww_ledger_part(l, cx, e, part, low, high, &rows);
+		if (s == WW_OK)
+			s = append(cx, e, out, &rows);
+	}
+	return s;
+}
+
 /* Rows of days from..to. */
 static ww_status
 between(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
@@ -112,6 +135,31 @@ ww_history_claims(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family
 	return between(l, cx, &ww_entity_claim, f, from, to, out);
 }
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+ww_status
+ww_history_bills(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, int64_t from,
+    int64_t to, struct ww_rows *out)
+{
+	static const size_t fields[] = {
+		offsetof(struct ww_claim, status),
+		offsetof(struct ww_claim, class_),
+		offsetof(struct ww_claim, start),
+		offsetof(struct ww_claim, admitted),
+		offsetof(struct ww_claim, facility),
+		offsetof(struct ww_claim, authorization),
+		offsetof(struct ww_claim, visit_system),
+		offsetof(struct ww_claim, visit),
+		offsetof(struct ww_claim, account),
+		offsetof(struct ww_claim, stay),
+	};
+	const struct ww_part part = { .fields =
+		                          ww_part_fields(&ww_entity_claim, fields, COUNT(fields)) };
+
+	*out = (struct ww_rows){ .n = 0 };
+	return between_part(l, cx, &ww_entity_claim, f, &part, from, to, out);
+}
+
 ww_status
 ww_history_details(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, int64_t from,
     int64_t to, struct ww_rows *out)
@@ -123,7 +171,18 @@ ww_status
 ww_history_procedures(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f,
     int64_t from, int64_t to, struct ww_rows *out)
 {
-	return between(l, cx, &ww_entity_procedure, f, from, to, out);
+	static const size_t fields[] = {
+		offsetof(struct ww_procedure, claim),
+		offsetof(struct ww_procedure, code),
+		offsetof(struct ww_procedure, system),
+		offsetof(struct ww_procedure, status),
+		offsetof(struct ww_procedure, encounter),
+	};
+	const struct ww_part part = { .fields = ww_part_fields(
+		                          &ww_entity_procedure, fields, COUNT(fields)) };
+
+	*out = (struct ww_rows){ .n = 0 };
+	return between_part(l, cx, &ww_entity_procedure, f, &part, from, to, out);
 }
 
 ww_status
@@ -161,21 +220,29 @@ ww_history_eligibility(
 }
 
 ww_status
-ww_history_problems(
-    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out)
+ww_history_told(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, int64_t from,
+    int64_t to, struct ww_rows *out)
 {
-	struct ww_problem like;
-	ww_status s = WW_OK;
+	static const size_t fields[] = {
+		offsetof(struct ww_problem, claim),
+		offsetof(struct ww_problem, code),
+		offsetof(struct ww_problem, system),
+		offsetof(struct ww_problem, type),
+		offsetof(struct ww_problem, clinical),
+		offsetof(struct ww_problem, encounter),
+	};
+	const struct ww_entity *e = &ww_entity_problem;
+	const size_t claim[] = { offsetof(struct ww_problem, claim) };
+	const struct ww_part all = { .fields = ww_part_fields(e, fields, COUNT(fields)) };
+	struct ww_part conditions = all;
+	ww_status s;
 
-	ww_row_init(&ww_entity_problem, &like);
+	conditions.filtered = true;
+	while ((ww_part_fields(e, claim, 1) >> conditions.field & 1) == 0)
+		conditions.field++;
 	*out = (struct ww_rows){ .n = 0 };
-	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
-		struct ww_rows rows;
-
-		like.person = f->v[i];
-		s = ww_ledger_scan(l, cx, &ww_entity_problem, 1, &like, 0, &rows);
-		if (s == WW_OK)
-			s = append(cx, &ww_entity_problem, out, &rows);
-	}
-	return s;
+	s = between_part(l, cx, e, f, &conditions, INT32_MIN, from - 1, out);
+	if (s == WW_OK)
+		s = between_part(l, cx, e, f, &all, from, to, out);
+	return s == WW_OK ? between_part(l, cx, e, f, &conditions, to + 1, INT32_MAX, out) : s;
 }

@@ -30,8 +30,12 @@ WW_MUST ww_status ww_history_observations(struct ww_ledger *l, struct ww_ctx *cx
 /* When the person was insured. */
 WW_MUST ww_status ww_history_eligibility(
     struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out);
-/* Diagnoses of claims, also of those that do not count, and Conditions. */
-WW_MUST ww_status ww_history_problems(
-    struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f, struct ww_rows *out);
+/* The same claims, but of each row only whether it counts, what it is and what joins it to a stay. */
+WW_MUST ww_status ww_history_bills(struct ww_ledger *l, struct ww_ctx *cx,
+    const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out);
+/* Diagnoses of claims of those days, also of claims that do not count, and Conditions of any day: of each row only what the
+ * rules look at. */
+WW_MUST ww_status ww_history_told(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *f,
+    int64_t from, int64_t to, struct ww_rows *out);
 
 #endif

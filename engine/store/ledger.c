@@ -6,6 +6,7 @@
 #include <wardwire/json.h>
 
 #include "model/model_json.h"
+#include "model/row.h"
 #include "store/store.h"
 
 #include <assert.h>
@@ -105,6 +106,58 @@ coded_field(const struct ww_entity *e, const char *name)
 		f++;
 	assert(f->type == WW_TYPE_ENUM);
 	return f;
+}
+
+uint64_t
+ww_part_fields(const struct ww_entity *e, const size_t *offsets, size_t n)
+{
+	uint64_t fields = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < e->n && e->fields[k].at != offsets[i])
+			k++;
+		assert(k < e->n);
+		fields |= UINT64_C(1) << k;
+	}
+	return fields;
+}
+
+/* Where the store reads whole rows: what was not asked for is not there, either. */
+static void
+keep_part(const struct ww_entity *e, const struct ww_part *part, struct ww_rows *rows)
+{
+	char *to = rows->p;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		char *row = (char *)rows->p + i * e->size;
+
+		if (part->filtered && ww_field_int(&e->fields[part->field], row) != part->value)
+			continue;
+		memmove(to + kept * e->size, row, e->size);
+		row = to + kept++ * e->size;
+		for (size_t k = e->keys; k < e->n; k++) {
+			if ((part->fields >> k & 1) == 0)
+				ww_field_clear(&e->fields[k], row);
+		}
+	}
+	rows->n = kept;
+}
+
+ww_status
+ww_ledger_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out)
+{
+	ww_status s;
+
+	if (l->ops->part != NULL)
+		return l->ops->part(l->self, cx, e, part, from, to, out);
+	s = l->ops->between(l->self, cx, e, from, to, false, 0, out);
+	if (s == WW_OK)
+		keep_part(e, part, out);
+	return s;
 }
 
 ww_status

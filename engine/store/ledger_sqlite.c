@@ -44,10 +44,21 @@ struct table {
 	sqlite3_stmt *st[SHAPES]; /* made at first use */
 };
 
+/* The statement of a part of an entity. There are as many as there are places in the code that ask for one. */
+enum { PARTS_MAX = 16 };
+struct part {
+	const struct ww_entity *e;
+	uint64_t fields;
+	size_t filter; /* SIZE_MAX: none */
+	sqlite3_stmt *st;
+};
+
 struct ledger {
 	sqlite3 *db;
 	struct table *tables; /* in the order of ww_entities */
 	size_t n;
+	struct part parts[PARTS_MAX];
+	size_t parts_n;
 	enum ww_ledger_mode mode;
 	const struct ww_fs *fs;
 	const char *vfs;
@@ -138,19 +149,17 @@ write_sql(struct ww_buf *b, const struct ww_entity *e, size_t shape)
 		ww_sql_between(b, e, shape == SHAPE_DOWN);
 }
 
+/* Makes the statement of that text, which it frees. */
 static ww_status
-prepare(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t shape,
+prepare_text(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, struct ww_buf *b,
     sqlite3_stmt **out)
 {
-	struct ww_buf b = { 0 };
 	ww_status s = WW_OK;
-	ww_str sql;
+	ww_str sql = ww_buf_view(b);
 	int rc;
 
-	write_sql(&b, e, shape);
-	sql = ww_buf_view(&b);
-	if (b.error != WW_OK) {
-		s = ww_fail(cx, (ww_status)b.error, "ledger", "no memory for a statement");
+	if (b->error != WW_OK) {
+		s = ww_fail(cx, (ww_status)b->error, "ledger", "no memory for a statement");
 		goto free_text;
 	}
 	rc = sqlite3_prepare_v3(l->db, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, out, NULL);
@@ -160,8 +169,18 @@ prepare(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t s
 	else if (rc != SQLITE_OK)
 		s = failed(cx, rc, e->name);
 free_text:
-	ww_buf_free(&b);
+	ww_buf_free(b);
 	return s;
+}
+
+static ww_status
+prepare(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t shape,
+    sqlite3_stmt **out)
+{
+	struct ww_buf b = { 0 };
+
+	write_sql(&b, e, shape);
+	return prepare_text(l, cx, e, &b, out);
 }
 
 static ww_status
@@ -176,6 +195,29 @@ statement(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, size_t
 	if (*st == NULL)
 		s = prepare(l, cx, e, shape, st);
 	*out = *st;
+	return s;
+}
+
+static ww_status
+part_statement(struct ledger *l, struct ww_ctx *cx, const struct ww_entity *e, uint64_t fields,
+    size_t filter, sqlite3_stmt **out)
+{
+	struct part *p = l->parts;
+	struct ww_buf b = { 0 };
+	ww_status s;
+
+	for (; p < l->parts + l->parts_n; p++) {
+		if (p->e == e && p->fields == fields && p->filter == filter) {
+			*out = p->st;
+			return WW_OK;
+		}
+	}
+	assert(l->parts_n < PARTS_MAX);
+	*p = (struct part){ .e = e, .fields = fields, .filter = filter };
+	ww_sql_part(&b, e, fields, filter);
+	s = prepare_text(l, cx, e, &b, &p->st);
+	l->parts_n += s == WW_OK;
+	*out = p->st;
 	return s;
 }
 
@@ -360,8 +402,10 @@ read_text(sqlite3_stmt *st, int col, struct ww_arena *a, ww_str *out)
 	return ww_arena_status(a) == WW_OK;
 }
 
+/* fields: a bit for each that is in the result, beside the key. */
 static bool
-read_row(sqlite3_stmt *st, const struct ww_entity *e, struct ww_arena *a, void *row)
+read_row(
+    sqlite3_stmt *st, const struct ww_entity *e, uint64_t fields, struct ww_arena *a, void *row)
 {
 	size_t i;
 	int col = 0;
@@ -371,6 +415,10 @@ read_row(sqlite3_stmt *st, const struct ww_entity *e, struct ww_arena *a, void *
 		int64_t v;
 		ww_str text;
 
+		if (i >= e->keys && (fields >> i & 1) == 0) {
+			ww_field_clear(f, row);
+			continue;
+		}
 		if (f->type == WW_TYPE_STR) {
 			if (!read_text(st, col++, a, &text))
 				return false;
@@ -388,14 +436,14 @@ read_row(sqlite3_stmt *st, const struct ww_entity *e, struct ww_arena *a, void *
 
 /* Steps through the result. Every row is read or the whole search fails. */
 static ww_status
-read_rows(sqlite3_stmt *st, struct ww_gather *g)
+read_rows(sqlite3_stmt *st, uint64_t fields, struct ww_gather *g)
 {
 	int rc;
 
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		void *row = ww_gather_next(g);
 
-		if (row == NULL || !read_row(st, g->e, g->cx->arena, row))
+		if (row == NULL || !read_row(st, g->e, fields, g->cx->arena, row))
 			return ww_fail_memory(g->cx);
 	}
 	return rc == SQLITE_DONE ? WW_OK : failed(g->cx, rc, g->e->name);
@@ -444,7 +492,7 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	if (s != WW_OK)
 		return s;
 	rc = bind_search(st, e, ix, columns, like, limit);
-	s = rc == SQLITE_OK ? read_rows(st, &found) : failed(cx, rc, e->name);
+	s = rc == SQLITE_OK ? read_rows(st, UINT64_MAX, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
 		*out = ww_gather_rows(&found);
@@ -467,7 +515,31 @@ sqlite_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const v
 		rc = bind_first(st, &at, e, e->keys, to);
 	if (rc == SQLITE_OK)
 		rc = bind_limit(st, at + 1, limit);
-	s = rc == SQLITE_OK ? read_rows(st, &found) : failed(cx, rc, e->name);
+	s = rc == SQLITE_OK ? read_rows(st, UINT64_MAX, &found) : failed(cx, rc, e->name);
+	release(st);
+	if (s == WW_OK)
+		*out = ww_gather_rows(&found);
+	return s;
+}
+
+static ww_status
+sqlite_part(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_part *part,
+    const void *from, const void *to, struct ww_rows *out)
+{
+	struct ww_gather found = { .cx = cx, .e = e };
+	sqlite3_stmt *st;
+	int rc, at = 0;
+	ww_status s =
+	    part_statement(self, cx, e, part->fields, part->filtered ? part->field : SIZE_MAX, &st);
+
+	if (s != WW_OK)
+		return s;
+	rc = bind_first(st, &at, e, e->keys, from);
+	if (rc == SQLITE_OK)
+		rc = bind_first(st, &at, e, e->keys, to);
+	if (rc == SQLITE_OK && part->filtered)
+		rc = sqlite3_bind_int64(st, ++at, part->value);
+	s = rc == SQLITE_OK ? read_rows(st, part->fields, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
 		*out = ww_gather_rows(&found);
@@ -532,6 +604,8 @@ sqlite_close(void *self)
 	for (i = 0; i < l->n; i++)
 		for (k = 0; k < SHAPES; k++)
 			(void)sqlite3_finalize(l->tables[i].st[k]);
+	for (i = 0; i < l->parts_n; i++)
+		(void)sqlite3_finalize(l->parts[i].st);
 	(void)sqlite3_close(l->db); /* rolls an open transaction back */
 	free(l->tables);
 	free(l);
@@ -546,6 +620,7 @@ static const struct ww_ledger_ops sqlite_ops = {
 	.remove = sqlite_remove,
 	.find = sqlite_find,
 	.between = sqlite_between,
+	.part = sqlite_part,
 	.tally = sqlite_tally,
 	.copy = sqlite_copy,
 	.close = sqlite_close,

@@ -217,6 +217,27 @@ ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down)
 	ww_buf_printf(b, " LIMIT $%zu", 1 + 2 * e->keys);
 }
 
+void
+ww_sql_part(struct ww_buf *b, const struct ww_entity *e, uint64_t fields, size_t filter)
+{
+	struct list names = { .b = b, .between = ", ", .after = "" };
+	struct list order = { .b = b, .between = ", ", .after = "" };
+
+	ww_buf_cstr(b, "SELECT ");
+	for (size_t i = 0; i < e->n; i++) {
+		if (i < e->keys || (fields >> i & 1) != 0)
+			columns(&names, &e->fields[i]);
+	}
+	ww_buf_printf(b, " FROM \"%s\" WHERE ", e->name);
+	compare_keys(b, e, ">", 1);
+	ww_buf_cstr(b, " AND ");
+	compare_keys(b, e, "<", 1 + e->keys);
+	if (filter != SIZE_MAX)
+		ww_buf_printf(b, " AND \"%s\" = $%zu", e->fields[filter].name, 1 + 2 * e->keys);
+	ww_buf_cstr(b, " ORDER BY ");
+	all_columns(&order, e, e->keys);
+}
+
 int64_t
 ww_sql_time_pack(ww_time t)
 {

@@ -23,6 +23,10 @@ void ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_i
  * columns of the one, those of the other, then the limit. */
 void ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down);
 
+/* The same in key order, without a limit: the key and those fields (a bit for each, by its place), and with filter only rows with a
+ * value in the field of that place, which is the last parameter; SIZE_MAX: all of them. */
+void ww_sql_part(struct ww_buf *b, const struct ww_entity *e, uint64_t fields, size_t filter);
+
 /* Selects each value of that field and how many rows have it; with one: of one value alone, up to a number of rows;
  * parameters: value and number. */
 void ww_sql_tally(struct ww_buf *b, const struct ww_entity *e, const struct ww_field *f, bool one);

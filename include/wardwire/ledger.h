@@ -15,6 +15,15 @@ struct ww_rows {
 
 enum { WW_FIND_AFTER = 1 };
 
+/* A part of what there is: of each row the key and those fields alone, the others as ww_row_init leaves them; and, where filtered,
+ * only rows in which that field, a number, has that value. */
+struct ww_part {
+	uint64_t fields; /* a bit for each, by its place in the entity */
+	bool filtered;
+	size_t field; /* place of the field that is looked at */
+	int64_t value;
+};
+
 /* What a store provides. Rows that come back live in cx->arena. A failed call leaves the transaction to
  * be rolled back; put and remove are the writer's only. Between a reader's begin and rollback it sees one moment. */
 struct ww_ledger_ops {
@@ -36,6 +45,9 @@ struct ww_ledger_ops {
 	/* See ww_ledger_between. */
 	ww_status (*between)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
 	    const void *from, const void *to, bool down, size_t limit, struct ww_rows *out);
+	/* See ww_ledger_part. NULL: whole rows are read, and what is too much is left out. */
+	ww_status (*part)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
+	    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out);
 	/* How many rows have each value of the coded field f: counts[v], for values below n, is set to it. only >= 0: of
 	 * that value alone, and no more than limit are counted. */
 	ww_status (*tally)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
@@ -83,6 +95,12 @@ WW_MUST ww_status ww_ledger_between(struct ww_ledger *l, struct ww_ctx *cx,
 /* How many rows have each value of that coded field: counts[v] for values below n. No row is read into memory. */
 WW_MUST ww_status ww_ledger_tally(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *field, int64_t *counts, size_t n);
+/* All of those, but of them only a part: where rows are wide, and many are read for little of each. */
+WW_MUST ww_status ww_ledger_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out);
+/* The bits of struct ww_part for fields, which are named by their offsets in the struct of the entity. */
+uint64_t ww_part_fields(const struct ww_entity *e, const size_t *offsets, size_t n);
+
 /* How many rows have that value in a coded field, which is the first column of an index; counted up to most. */
 WW_MUST ww_status ww_ledger_count(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *field, int64_t value, size_t most, size_t *out);

@@ -311,6 +311,57 @@ ON_BOTH(rows_between_two_keys_come_in_order_either_way)
 	ck_assert_str_eq(keys_between(b, "c", "", "b", "", false, 0), "");
 }
 
+ON_BOTH(a_part_of_rows_is_what_was_asked_for_and_no_more)
+{
+	static const size_t offsets[] = { offsetof(struct ww_problem, claim),
+		offsetof(struct ww_problem, code), offsetof(struct ww_problem, onset) };
+	const struct ww_entity *e = &ww_entity_problem;
+	struct ww_part part = { .fields = ww_part_fields(e, offsets, 2) };
+	struct ww_problem p, low, high;
+	const struct ww_problem *row;
+	struct ww_rows rows;
+
+	for (int64_t day = 1; day <= 6; day++) {
+		ww_row_init(e, &p);
+		p.person = 7;
+		p.day = day;
+		p.source = 100 + day;
+		p.claim = day % 2 == 0 ? p.source : 0;
+		p.code = WW_STR("I509");
+		p.system = WW_STR("I10");
+		p.encounter = 5;
+		p.onset = (ww_time){ .ms = day, .prec = WW_PREC_DAY };
+		bench_ok(b, ww_put(&b->l, &b->cx, problem, &p));
+	}
+	ww_row_init(e, &low);
+	ww_row_init(e, &high);
+	low.person = high.person = 7;
+	low.day = 2; /* and of that day nothing before the source */
+	high.day = 6;
+	for (int again = 0; again < 2; again++) {
+		bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+		ck_assert_uint_eq(rows.n, 4);
+		row = WW_ROW(&rows, problem, 1);
+		ck_assert(row->person == 7 && row->day == 3 && row->source == 103);
+		ck_assert(row->claim == 0 && row->encounter == 0 && row->onset.ms == 0);
+		unit_str_is(row->code, "I509");
+		unit_str_is(row->system, "");
+	}
+	/* Another part, with a filter, of the same entity. */
+	part = (struct ww_part){ .fields = ww_part_fields(e, offsets, 3), .filtered = true };
+	while ((ww_part_fields(e, offsets, 1) >> part.field & 1) == 0)
+		part.field++;
+	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+	ck_assert_uint_eq(rows.n, 2);
+	ck_assert_int_eq(WW_ROW(&rows, problem, 0)->day, 3);
+	ck_assert_int_eq(WW_ROW(&rows, problem, 1)->day, 5);
+	ck_assert_int_eq(WW_ROW(&rows, problem, 1)->onset.ms, 5);
+	part.value = 104;
+	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+	ck_assert_uint_eq(rows.n, 1);
+	ck_assert_int_eq(WW_ROW(&rows, problem, 0)->claim, 104);
+}
+
 ON_BOTH(put_replaces_the_row_and_what_indexes_say_of_it)
 {
 	struct ww_message f;
@@ -865,6 +916,7 @@ main(void)
 		a_scan_compares_the_first_columns_and_stops_at_the_limit,
 		a_long_list_is_read_page_by_page,
 		rows_between_two_keys_come_in_order_either_way,
+		a_part_of_rows_is_what_was_asked_for_and_no_more,
 		put_replaces_the_row_and_what_indexes_say_of_it,
 		a_row_found_can_be_put_back_changed,
 		remove_of_a_missing_row_does_nothing,
