@@ -295,10 +295,16 @@ play(const int *order, int n)
 	for (int i = 0; i < n; i++)
 		do_step(&s, set->steps[order[i]]);
 	open = open_flags(&s);
-	ck_assert_msg(strlen(set->open) == 0 ? open[0] == '\0' : has(open, set->open),
-	    "%s:\n  want %s\n  have %s", how, set->open, open);
 	(void)task_of(&s, "rcca", &tasks);
-	ck_assert_msg(tasks == set->practice, "%s: %zu Tasks of the practice", how, tasks);
+	if (set->open == NULL) {
+		ck_assert_msg(!has(open, "admission-a"), "%s: %s", how, open);
+		ck_assert_msg(tasks == (has(open, "admission rcca") ? 1 : 0),
+		    "%s: %zu Tasks of the practice", how, tasks);
+	} else {
+		ck_assert_msg(strlen(set->open) == 0 ? open[0] == '\0' : has(open, set->open),
+		    "%s:\n  want %s\n  have %s", how, set->open, open);
+		ck_assert_msg(tasks == set->practice, "%s: %zu Tasks of the practice", how, tasks);
+	}
 	(void)task_of(&s, "acme", &tasks);
 	ck_assert_msg(tasks == set->payer, "%s: %zu Tasks of the payer", how, tasks);
 	is_corrected(&s, how);
@@ -369,8 +375,13 @@ START_TEST(all_of_it_ends_the_same_in_any_order)
 		{ ASKED, APPROVED, DENIED, A01, ENCOUNTER, DONE }, 6, "admission rcca", 1, 0
 	};
 
+	/* whether the Encounter is a stay of its own beside one that was cancelled, the order decides */
+	static const struct set all = { { ASKED, APPROVED, DENIED, A01, ENCOUNTER, A11, DONE }, 7,
+		NULL, 0, 0 };
+
 	play_all(&of, 3);
 	play_all(&with_encounter, 3);
+	play_all(&all, 11);
 }
 END_TEST
 
