@@ -52,6 +52,7 @@ send_resource(struct ww_stage *st, ww_str name)
 	    ww_stage_resource(st, name, &text, &changed) && ww_stage_clock(st, changed + 5000);
 
 	if (ok) {
+		show_desks(st);
 		ww_time_write_hl7(ww_time_at(changed, ww_zone_find("America/New_York")), &at);
 		(void)printf("\n%.*s        FHIR %.*s\n",
 		    WW_STR_FMT(ww_str_sub(ww_buf_view(&at), 0, 12)), WW_STR_FMT(name));
@@ -70,6 +71,33 @@ send_resource(struct ww_stage *st, ww_str name)
 	ww_ctx_clear(&st->view_cx);
 	if (ww_view_message(&st->view, &st->view_cx, st->message) != WW_OK)
 		return ww_stage_fail("cannot read the ledger");
+	show_desks(st);
+	return true;
+}
+
+/* The payer's navigator has no system of FHIR: the worklist of the command line, or of the console, is theirs. */
+static bool
+work_desk(struct ww_stage *st)
+{
+	struct ww_proc ls = { .argv = { st->engine, "flags", "ls", "-c", st->config, "--party",
+		                  WW_STAGE_PAYER } };
+	struct ww_proc done = { .argv = { st->engine, "flags", "done", "-c", st->config, "--who",
+		                    "navigator", "--outcome", "the practice is told" } };
+	struct ww_view_desk desk;
+	char id[64];
+
+	(void)printf("\n  ---- the navigator of %s looks at the worklist ----\n"
+	             "$ wardwire flags ls --party %s\n",
+	    WW_STAGE_PAYER, WW_STAGE_PAYER);
+	ww_ctx_clear(&st->view_cx);
+	if (ww_proc_run(&ls) != WW_EXIT_OK ||
+	    ww_view_desk(&st->view, &st->view_cx, WW_STAGE_DESK, &desk) != WW_OK || desk.open == 0)
+		return ww_stage_fail("nothing is on the worklist");
+	(void)snprintf(id, sizeof(id), WW_ID_FMT, WW_ID_ARG(desk.open));
+	(void)printf("$ wardwire flags done --outcome 'the practice is told' %s\n", id);
+	done.argv[9] = id;
+	if (ww_proc_run(&done) != WW_EXIT_OK || !ww_stage_rest(st, false))
+		return ww_stage_fail("it could not be done");
 	show_desks(st);
 	return true;
 }
@@ -94,6 +122,8 @@ act(struct ww_stage *st, ww_str verb, ww_str what)
 	}
 	if (ww_str_is(verb, "send"))
 		return send_resource(st, what);
+	if (ww_str_is(verb, "work") && ww_str_is(what, WW_STAGE_PAYER))
+		return work_desk(st);
 	return ww_stage_fail("day.actions: an action that is not known");
 }
 
@@ -141,6 +171,7 @@ static bool
 announce(struct ww_stage *st, ww_str message, size_t number)
 {
 	const struct ww_zone *zone = ww_zone_find("America/New_York");
+	char line[160];
 	struct ww_hl7 *m;
 	ww_time sent;
 
@@ -150,12 +181,14 @@ announce(struct ww_stage *st, ww_str message, size_t number)
 		(void)printf("\n  #%-3zu something that is no HL7 message\n", number);
 		return true;
 	}
-	if (!ww_stage_clock(st, sent.ms + 5000))
-		return false;
-	(void)printf("\n%.*s  #%-3zu ADT %.*s, visit %.*s\n",
+	(void)snprintf(line, sizeof(line), "%.*s  #%-3zu ADT %.*s, visit %.*s",
 	    WW_STR_FMT(ww_str_sub(ww_hl7_at(&st->cx, m, "MSH-7"), 0, 12)), number,
 	    WW_STR_FMT(ww_hl7_at(&st->cx, m, "MSH-9.2")),
 	    WW_STR_FMT(ww_hl7_at(&st->cx, m, "PV1-19.1")));
+	if (!ww_stage_clock(st, sent.ms + 5000))
+		return false;
+	show_desks(st); /* what waited for an hour in between */
+	(void)printf("\n%s\n", line);
 	return true;
 }
 
@@ -271,6 +304,7 @@ static bool
 check_totals(struct ww_stage *st)
 {
 	struct ww_buf have = { 0 }, want = { 0 };
+	struct ww_view_desk desk;
 	char path[PATH + 32];
 	bool ok;
 
@@ -283,6 +317,10 @@ check_totals(struct ww_stage *st)
 		ww_buf_printf(&have, "%s: %zu Tasks, %zu of them cancelled, %zu Communications\n",
 		    st->desks[i].name, k.tasks, k.cancelled, k.communications);
 	}
+	ww_ctx_clear(&st->view_cx);
+	if (ww_view_desk(&st->view, &st->view_cx, WW_STAGE_DESK, &desk) == WW_OK)
+		ww_buf_printf(&have, "worklist of %s: %zu items, %zu of them done\n",
+		    WW_STAGE_PAYER, desk.items, desk.done);
 	ww_buf_printf(&have, "engine: killed %zu time, nothing lost\n", st->kills);
 	(void)snprintf(path, sizeof(path), "%s/totals.want", st->samples);
 	ok = ww_fs_get(&st->cx, path, 0, &want) == WW_OK &&

@@ -97,6 +97,7 @@ write_config(struct ww_stage *st)
 	bool ok;
 
 	ww_buf_printf(&b, "data: data\n"
+	                  "tick_seconds: 1\n"
 	                  "system: https://engine.example.org\n"
 	                  "history_since: 2025-01-01\n"
 	                  "retry: {first: 1, most: 1}\n"
@@ -113,11 +114,15 @@ write_config(struct ww_stage *st)
 	for (size_t i = 0; i < PRACTICES; i++)
 		ww_buf_printf(&b, "  - {name: %s-ehr, fhir: \"%s\", timeout: 5}\n",
 		    st->desks[i].name, st->desks[i].url);
-	ww_buf_cstr(&b, "parties:\n");
+	ww_buf_cstr(&b, "  - {name: " WW_STAGE_DESK ", worklist: true}\nparties:\n");
 	for (size_t i = 0; i < PRACTICES; i++)
-		ww_buf_printf(
-		    &b, "  - {name: %s, send: %s-ehr}\n", st->desks[i].name, st->desks[i].name);
-	ww_buf_cstr(&b, "rosters:\n  - {file: roster.csv}\n");
+		ww_buf_printf(&b, "  - {name: %s, send: %s-ehr, zone: America/New_York}\n",
+		    st->desks[i].name, st->desks[i].name);
+	ww_buf_cstr(&b,
+	    "  - {name: " WW_STAGE_PAYER ", send: " WW_STAGE_DESK ", zone: America/New_York}\n"
+	    "programs:\n  - {file: collaborative-care.yaml, payer: " WW_STAGE_PAYER "}\n"
+	    "  - {file: oncology-care.yaml, payer: " WW_STAGE_PAYER "}\n"
+	    "rosters:\n  - {file: roster.csv}\n");
 	ok = put(st, st->config, ww_buf_view(&b));
 	ww_buf_free(&b);
 	return ok;
@@ -140,14 +145,33 @@ copy_roster(struct ww_stage *st)
 	return ok;
 }
 
-/* The clock of the whole day: five seconds after the message was sent. */
+/* Whether the engine has done what waited for that hour: it journals the time when it sees that it has moved. */
+static bool
+has_struck(struct ww_stage *st, int64_t ms)
+{
+	int64_t now = 0;
+	bool waits;
+
+	ww_ctx_clear(&st->view_cx);
+	return ww_view_time(&st->view, &st->view_cx, &now, &waits) == WW_OK && now >= ms;
+}
+
+/* The clock of the whole day: five seconds after the message was sent. What waited for an hour until then is done before the
+ * message comes, so that every play of the day goes alike. */
 bool
 ww_stage_clock(struct ww_stage *st, int64_t ms)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%lld\n", (long long)ms);
 
-	return put(st, st->clock, ww_str_of(text, (size_t)n));
+	if (!put(st, st->clock, ww_str_of(text, (size_t)n)))
+		return false;
+	if (st->run.pid == 0)
+		return true;
+	for (int waited = 0; waited < WAIT_MS && !has_struck(st, ms); waited += STEP_MS)
+		ww_proc_sleep(STEP_MS);
+	return (has_struck(st, ms) || ww_stage_fail("the engine does not see the time pass")) &&
+	       ww_stage_rest(st, false);
 }
 
 static void
@@ -182,16 +206,20 @@ all_up(const struct ww_stage *st)
 	return true;
 }
 
-/* Waits until the message is applied and what it called for has left, or could not leave. */
+/* Waits until the message is applied, what waited for an hour that has come is done, and what it called for has left, or could
+ * not leave. */
 bool
 ww_stage_rest(struct ww_stage *st, bool new_message)
 {
 	for (int ms = 0; ms < WAIT_MS; ms += STEP_MS) {
 		uint64_t message = 0, applied = 0;
 		size_t due = 0, open = 0;
+		int64_t now = 0;
+		bool waits = true;
 
 		ww_ctx_clear(&st->view_cx);
 		if (ww_view_newest(&st->view, &st->view_cx, &message, &applied) == WW_OK &&
+		    ww_view_time(&st->view, &st->view_cx, &now, &waits) == WW_OK && !waits &&
 		    ww_view_owed(&st->view, &st->view_cx, &due, &open) == WW_OK &&
 		    (!new_message || message > st->message) && open == 0 &&
 		    (due == 0 || !all_up(st))) {

@@ -22,6 +22,10 @@ struct ww_desk {
 	bool down;
 };
 
+/* The party that pays, and the endpoint that is its worklist. */
+#define WW_STAGE_PAYER "acme"
+#define WW_STAGE_DESK "acme-desk"
+
 struct ww_stage {
 	const char *engine, *samples;
 	bool stay;

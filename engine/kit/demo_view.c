@@ -14,6 +14,30 @@
 /* -- the ledger -------------------------------------------------------------------------------------- */
 
 ww_status
+ww_view_time(struct ww_ledger *l, struct ww_ctx *cx, int64_t *ms, bool *waits)
+{
+	struct ww_cursor c;
+	struct ww_rows timers, jobs = { .n = 0 };
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_cursor, &c);
+	c.id = 1;
+	s = ww_get(l, cx, cursor, &c, &found);
+	if (s == WW_OK)
+		s = ww_ledger_scan(l, cx, &ww_entity_timer, 0, NULL, 1, &timers);
+	if (s == WW_OK)
+		s = ww_ledger_scan(l, cx, &ww_entity_job, 0, NULL, 0, &jobs);
+	if (s != WW_OK)
+		return s;
+	*ms = c.now_ms;
+	*waits = timers.n > 0 && WW_ROW(&timers, timer, 0)->due_ms <= c.now_ms;
+	for (size_t i = 0; i < jobs.n; i++)
+		*waits = *waits || WW_ROW(&jobs, job, i)->next_ms <= c.now_ms;
+	return WW_OK;
+}
+
+ww_status
 ww_view_newest(struct ww_ledger *l, struct ww_ctx *cx, uint64_t *message, uint64_t *applied)
 {
 	struct ww_cursor c;
@@ -43,6 +67,27 @@ ww_view_owed(struct ww_ledger *l, struct ww_ctx *cx, size_t *due, size_t *open)
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		*due += WW_ROW(&rows, outbox, i)->state == WW_outbox_state_DUE;
 		*open += WW_ROW(&rows, outbox, i)->attempt != 0;
+	}
+	return s;
+}
+
+ww_status
+ww_view_desk(struct ww_ledger *l, struct ww_ctx *cx, const char *endpoint, struct ww_view_desk *out)
+{
+	struct ww_rows rows;
+	ww_status s = ww_ledger_scan(l, cx, &ww_entity_outbox, 0, NULL, 0, &rows);
+
+	*out = (struct ww_view_desk){ 0 };
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_outbox *r = WW_ROW(&rows, outbox, i);
+		bool done = ww_str_is(r->remote_status, "completed");
+
+		if (!ww_str_is(r->endpoint, endpoint) || r->state == WW_outbox_state_SUPPRESSED)
+			continue;
+		out->items++;
+		out->done += done;
+		if (out->open == 0 && !done && r->resource == WW_resource_type_TASK)
+			out->open = r->id;
 	}
 	return s;
 }

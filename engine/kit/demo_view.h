@@ -8,8 +8,17 @@
 /* The sequence of the newest message and of the newest record applied. */
 WW_MUST ww_status ww_view_newest(
     struct ww_ledger *l, struct ww_ctx *cx, uint64_t *message, uint64_t *applied);
+/* The time of the newest record applied, and whether something waits for an hour that has come by then. */
+WW_MUST ww_status ww_view_time(struct ww_ledger *l, struct ww_ctx *cx, int64_t *ms, bool *waits);
 /* How many notices are owed, and how many requests have no known end. */
 WW_MUST ww_status ww_view_owed(struct ww_ledger *l, struct ww_ctx *cx, size_t *due, size_t *open);
+/* What is on the worklist of that endpoint: items, those that are done, and the oldest Task that is not (0: none). */
+struct ww_view_desk {
+	size_t items, done;
+	ww_id open;
+};
+WW_MUST ww_status ww_view_desk(
+    struct ww_ledger *l, struct ww_ctx *cx, const char *endpoint, struct ww_view_desk *out);
 /* Prints what the message of that sequence changed. */
 WW_MUST ww_status ww_view_message(struct ww_ledger *l, struct ww_ctx *cx, uint64_t seq);
 /* Prints the writes a practice kept beyond byte *at of its file, and moves *at on. */
