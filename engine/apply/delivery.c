@@ -1,7 +1,7 @@
 /* ATTEMPT and OUTCOME records: what was sent, and how it ended. The courier acts, and only here does the
  * ledger learn of it, so a rebuild knows it too. */
-#include "apply/deadline.h"
 #include "apply/authorized.h"
+#include "apply/deadline.h"
 #include "apply/work.h"
 
 #include "model/record.h"

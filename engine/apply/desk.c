@@ -15,7 +15,48 @@ ww_desk_in_task(const struct ww_flag *f, const struct ww_flag *own)
 {
 	if (own != NULL)
 		return f->id == own->id;
-	return f->form == WW_flag_form_STAY_TASK;
+	return f->form == WW_flag_form_STAY_TASK && f->limit != WW_flag_limit_COOLDOWN;
+}
+
+bool
+ww_desk_is_limited(const struct ww_flag *f)
+{
+	return f->state == WW_flag_state_OPEN &&
+	       (f->limit == WW_flag_limit_STAY || f->limit == WW_flag_limit_DAY);
+}
+
+void
+ww_desk_limit(struct ww_flag *f, enum ww_flag_limit limit, ww_str why)
+{
+	f->limit = limit;
+	f->limited = why;
+}
+
+void
+ww_desk_told(struct ww_desk *d, struct ww_flag *f)
+{
+	f->told_ms = d->w->cx->now;
+	ww_desk_limit(f, WW_flag_limit_NONE, ww_str_empty());
+}
+
+ww_status
+ww_desk_keep_limits(struct ww_desk *d)
+{
+	ww_status s = WW_OK;
+
+	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
+		const struct ww_flag *here = &d->flags[i];
+		struct ww_flag *flag = d->of[i];
+
+		if (flag == NULL || (flag->limit == here->limit && flag->told_ms == here->told_ms &&
+		                        ww_str_eq(flag->limited, here->limited)))
+			continue;
+		flag->limit = here->limit;
+		flag->limited = here->limited;
+		flag->told_ms = here->told_ms;
+		s = ww_put(d->w->l, d->w->cx, flag, flag);
+	}
+	return s;
 }
 
 /* -- keys ------------------------------------------------------------------------------------------------ */
@@ -94,6 +135,51 @@ member_number(struct ww_desk *d, struct ww_notice *n)
 	return WW_OK;
 }
 
+static ww_status
+read_authorization(struct ww_desk *d, struct ww_notice *n)
+{
+	struct ww_authorization *au;
+	bool found;
+	ww_status s;
+
+	if (d->w->subject.authorization == 0)
+		return WW_OK;
+	au = ww_arena_alloc(d->w->cx->arena, sizeof(*au));
+	if (au == NULL)
+		return ww_fail_memory(d->w->cx);
+	ww_row_init(&ww_entity_authorization, au);
+	au->id = d->w->subject.authorization;
+	s = ww_get(d->w->l, d->w->cx, authorization, au, &found);
+	if (s == WW_OK && found)
+		n->authorization = au;
+	return s;
+}
+
+/* Those of the stay, if any program lets them leave. */
+static ww_status
+read_diagnoses(struct ww_desk *d, struct ww_notice *n)
+{
+	struct ww_work *w = d->w;
+	struct ww_diagnosis like, *own;
+	struct ww_rows all;
+	ww_status s;
+
+	if (w->subject.encounter == 0 || !ww_notice_may(n, WW_CONTENT_DIAGNOSIS))
+		return WW_OK;
+	ww_row_init(&ww_entity_diagnosis, &like);
+	like.person = w->person.id;
+	s = ww_ledger_scan(w->l, w->cx, &ww_entity_diagnosis, 1, &like, 0, &all);
+	own = s == WW_OK ? ww_arena_array(w->cx->arena, all.n + 1, sizeof(*own)) : NULL;
+	if (s != WW_OK || own == NULL)
+		return s != WW_OK ? s : ww_fail_memory(w->cx);
+	n->diagnoses = own;
+	for (size_t i = 0; i < all.n; i++) {
+		if (WW_ROW(&all, diagnosis, i)->encounter == w->subject.encounter)
+			own[n->diagnoses_n++] = *WW_ROW(&all, diagnosis, i);
+	}
+	return WW_OK;
+}
+
 static const struct ww_flag *
 flag_of(const struct ww_desk *d, ww_id id)
 {
@@ -108,11 +194,11 @@ flag_of(const struct ww_desk *d, ww_id id)
 static bool
 tells(const struct ww_desk *d, const struct ww_outbox *row, const struct ww_flag *f)
 {
-	bool alone = row->flag != 0 &&
-	             (row->resource == WW_resource_type_TASK || d->w->subject.encounter == 0);
+	bool alone = row->flag != 0 && (row->resource == WW_resource_type_TASK || row->about != 0 ||
+	                                   d->w->subject.encounter == 0);
 
 	if (f->state != WW_flag_state_OPEN || f->form == WW_flag_form_RECORD ||
-	    f->form == WW_flag_form_DIGEST)
+	    f->form == WW_flag_form_DIGEST || f->limit == WW_flag_limit_COOLDOWN)
 		return false;
 	return alone ? f->id == row->flag : f->form != WW_flag_form_TASK;
 }
@@ -121,6 +207,7 @@ ww_status
 ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice *n)
 {
 	struct ww_flag *open = ww_arena_array(d->w->cx->arena, d->flags_n + 1, sizeof(*open));
+	ww_status s;
 
 	if (open == NULL)
 		return ww_fail_memory(d->w->cx);
@@ -133,8 +220,10 @@ ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice 
 		if (tells(d, row, &d->flags[i]))
 			open[n->flags_n++] = d->flags[i];
 	}
-	n->about = row->about == 0 ? flag_of(d, row->flag) : NULL;
+	n->about = flag_of(d, row->flag);
 	n->programs = &d->w->a->programs;
+	n->role = d->role;
+	n->person = &d->w->person;
 	n->priority = (enum ww_priority)row->priority;
 	n->key = row->key;
 	n->stay_key = d->w->subject.encounter != 0 ? stay_key(d) : ww_str_empty();
@@ -145,5 +234,8 @@ ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice 
 	n->now_ms = d->w->cx->now;
 	n->event_only = d->w->after.policy == WW_policy_EVENT_ONLY;
 	n->zone = d->w->feed->zone;
-	return member_number(d, n);
+	s = member_number(d, n);
+	if (s == WW_OK)
+		s = read_authorization(d, n);
+	return s == WW_OK ? read_diagnoses(d, n) : s;
 }

@@ -16,6 +16,7 @@ struct ww_desk {
 	    concerns; /* the practice whose matter it is, where another party receives; else empty */
 	/* All about the subject that is told here, or was to be: of what is copied to this desk the form is COMMUNICATION. */
 	struct ww_flag *flags;
+	struct ww_flag **of; /* the flag itself, whose limit is kept; NULL: a copy */
 	size_t flags_n;
 	struct ww_outbox *rows; /* likewise, with room for the new ones */
 	size_t rows_n;
@@ -29,6 +30,14 @@ bool ww_desk_in_task(const struct ww_flag *f, const struct ww_flag *own);
 ww_str ww_desk_key(const struct ww_desk *d, const char *prefix, const char *what, int64_t ordinal);
 /* All but what is special to the resource. */
 ww_status ww_desk_notice(struct ww_desk *d, const struct ww_outbox *row, struct ww_notice *n);
+
+/* What is to be said of it waits for a budget. */
+bool ww_desk_is_limited(const struct ww_flag *f);
+/* A notice says what the flag says now; or nothing does, as limit keeps it. */
+void ww_desk_told(struct ww_desk *d, struct ww_flag *f);
+void ww_desk_limit(struct ww_flag *f, enum ww_flag_limit limit, ww_str why);
+/* Keeps with the flags what became of them here. */
+ww_status ww_desk_keep_limits(struct ww_desk *d);
 
 /* -- rows (desk_row.c) ---------------------------------------------------------------------------------- */
 
@@ -83,7 +92,7 @@ struct ww_outbox *ww_desk_row_of_flag(struct ww_desk *d, ww_id flag);
 struct ww_outbox *ww_desk_new_communication(struct ww_desk *d, const struct ww_flag *f);
 /* The flag does not hold any more: what told of it is withdrawn or corrected. */
 ww_status ww_desk_take_back(struct ww_desk *d, const struct ww_flag *f);
-ww_status ww_desk_settle_communication(struct ww_desk *d, const struct ww_flag *f);
+ww_status ww_desk_settle_communication(struct ww_desk *d, struct ww_flag *f);
 
 /* -- what nothing may be told of (desk_withhold.c) ------------------------------------------------------ */
 

@@ -26,8 +26,8 @@ tell_about(struct ww_desk *d, const struct ww_outbox *row, const char *subject, 
 	ww_desk_start_row(d, c, WW_resource_type_COMMUNICATION, subject);
 	c->about = row->id;
 	c->priority = row->priority;
-	if (row->encounter == 0)
-		c->flag = row->flag; /* by which it is found */
+	if (row->encounter == 0 || row->resource == WW_resource_type_TASK)
+		c->flag = row->flag; /* by which it is found, and says what of */
 	c->key = ww_desk_key(d, subject,
 	    ww_arena_printf(d->w->cx->arena, "%s %.*s", subject, WW_STR_FMT(row->key)).p,
 	    told_about(d, row, subject)); /* it is among them already */
@@ -38,6 +38,7 @@ tell_about(struct ww_desk *d, const struct ww_outbox *row, const char *subject, 
 	n.about_type = row->resource == WW_resource_type_TASK ? WW_resource_type_TASK
 	                                                      : WW_resource_type_COMMUNICATION;
 	n.reason = reason;
+	n.due_ms = row->due_ms;
 	s = ww_compose_communication(d->w->cx, &n, &text);
 	return s == WW_OK ? ww_desk_call_for(d, c, text) : s;
 }

@@ -1,6 +1,8 @@
 /* Communications: what is only to be known. */
 #include "apply/desk.h"
 
+#include "apply/budget.h"
+
 #include <wardwire/composer.h>
 
 struct ww_outbox *
@@ -72,10 +74,24 @@ ww_desk_new_communication(struct ww_desk *d, const struct ww_flag *f)
 	return row;
 }
 
+/* What is copied to the desk is not held back: who reads the flag sees one limit, that of its own desk. */
 static ww_status
-tell(struct ww_desk *d, const struct ww_flag *f)
+tell(struct ww_desk *d, struct ww_flag *f)
 {
-	return owe_communication(d, ww_desk_new_communication(d, f));
+	bool copy = d->of[f - d->flags] == NULL;
+	enum ww_flag_limit limit;
+	ww_str why;
+	ww_status s = ww_budget_ask(d, f, &limit, &why);
+
+	if (s != WW_OK)
+		return s;
+	if (limit != WW_flag_limit_NONE && !copy) {
+		ww_desk_limit(f, limit, why);
+		return WW_OK;
+	}
+	s = ww_budget_spend(d, f);
+	ww_desk_told(d, f);
+	return s == WW_OK ? owe_communication(d, ww_desk_new_communication(d, f)) : s;
 }
 
 ww_status
@@ -98,7 +114,9 @@ ww_desk_take_back(struct ww_desk *d, const struct ww_flag *f)
 			ww_apply_owe(row, d->w->cx->now); /* a search settles it */
 		s = ww_desk_put(d, row, ww_str_empty());
 	}
-	return s == WW_OK ? ww_desk_correct(d, row, f->reason) : s;
+	return s == WW_OK && f->state == WW_flag_state_RETRACTED
+	           ? ww_desk_correct(d, row, f->reason)
+	           : s;
 }
 
 /* It has not left, and what it says may not be what is to be said now. */
@@ -115,14 +133,14 @@ is_to_be_told(const struct ww_desk *d, const struct ww_flag *f, const struct ww_
 }
 
 ww_status
-ww_desk_settle_communication(struct ww_desk *d, const struct ww_flag *f)
+ww_desk_settle_communication(struct ww_desk *d, struct ww_flag *f)
 {
 	struct ww_outbox *row = ww_desk_row_of_flag(d, f->id);
 
 	if (f->retracted_by == (int64_t)d->w->cx->seq)
 		return ww_desk_take_back(d, f);
 	if (row == NULL && f->state == WW_flag_state_OPEN)
-		return told_for(d, f) == NULL ? tell(d, f) : WW_OK;
+		return told_for(d, f) == NULL ? tell(d, f) : WW_OK; /* once for all programs */
 	if (row != NULL && is_to_be_told(d, f, row))
 		return owe_communication(d, row); /* of the subject as it is now */
 	return WW_OK;

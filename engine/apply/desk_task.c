@@ -1,6 +1,8 @@
 /* Tasks: the one of the stay, in which all is that its flags say, and those of a flag of its own. Each is kept up to date. */
 #include "apply/desk.h"
 
+#include "apply/budget.h"
+
 #include <wardwire/composer.h>
 
 /* When the receiver should have acted on the newest thing to do, and how urgent the most urgent is. */
@@ -75,13 +77,65 @@ compose_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row
 	return s == WW_OK ? ww_compose_task(d->w->cx, &n, text) : s;
 }
 
+/* The flag that a new Task is about first of all: the most urgent, the newest of these. */
+static struct ww_flag *
+leading(struct ww_desk *d, const struct ww_flag *own)
+{
+	struct ww_flag *first = NULL;
+
+	for (size_t i = 0; i < d->flags_n; i++) {
+		struct ww_flag *f = &d->flags[i];
+
+		if (f->state == WW_flag_state_OPEN && ww_desk_in_task(f, own) &&
+		    (first == NULL || f->priority > first->priority ||
+		        (f->priority == first->priority && f->id > first->id)))
+			first = f;
+	}
+	return first;
+}
+
+/* All that holds is in it now. */
+static void
+note_told(struct ww_desk *d, const struct ww_flag *own)
+{
+	for (size_t i = 0; i < d->flags_n; i++) {
+		struct ww_flag *f = &d->flags[i];
+
+		if (f->state == WW_flag_state_OPEN && ww_desk_in_task(f, own))
+			ww_desk_told(d, f);
+	}
+}
+
+static void
+note_limit(struct ww_desk *d, const struct ww_flag *own, enum ww_flag_limit limit, ww_str why)
+{
+	for (size_t i = 0; i < d->flags_n; i++) {
+		struct ww_flag *f = &d->flags[i];
+
+		if (f->state == WW_flag_state_OPEN && ww_desk_in_task(f, own))
+			ww_desk_limit(f, limit, why);
+	}
+}
+
 static ww_status
 create_task(struct ww_desk *d, const struct ww_flag *own)
 {
-	struct ww_outbox *row = ww_desk_new_task(d, own);
-	ww_str text;
-	ww_status s = compose_task(d, own, row, false, ww_str_empty(), &text);
+	const struct ww_flag *first = leading(d, own);
+	struct ww_outbox *row;
+	enum ww_flag_limit limit;
+	ww_str text, why;
+	ww_status s = ww_budget_ask(d, first, &limit, &why);
 
+	if (s != WW_OK || limit != WW_flag_limit_NONE) {
+		note_limit(d, own, limit, why);
+		return s;
+	}
+	s = ww_budget_spend(d, first);
+	if (s != WW_OK)
+		return s;
+	row = ww_desk_new_task(d, own);
+	s = compose_task(d, own, row, false, ww_str_empty(), &text);
+	note_told(d, own);
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
@@ -92,6 +146,7 @@ update_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row)
 	ww_status s = compose_task(d, own, row, false, ww_str_empty(), &text);
 
 	row->change = WW_STR("update");
+	note_told(d, own);
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
@@ -110,6 +165,17 @@ cancel_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row,
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
+/* It has something new that is to be told now. */
+static bool
+has_news(const struct ww_desk *d, const struct ww_flag *f)
+{
+	int64_t seq = (int64_t)d->w->cx->seq;
+
+	if (f->limit == WW_flag_limit_WINDOW && f->state == WW_flag_state_OPEN)
+		return d->w->renew;
+	return f->cause == seq || f->retracted_by == seq;
+}
+
 void
 ww_desk_sum_up(const struct ww_desk *d, const struct ww_flag *own, bool *changed, bool *open,
     const struct ww_flag **withdrawn)
@@ -124,10 +190,23 @@ ww_desk_sum_up(const struct ww_desk *d, const struct ww_flag *own, bool *changed
 		if (!ww_desk_in_task(f, own))
 			continue;
 		*open = *open || f->state == WW_flag_state_OPEN;
-		*changed = *changed || f->cause == seq || f->retracted_by == seq;
-		if (f->retracted_by == seq && (*withdrawn == NULL || f->id < (*withdrawn)->id))
+		*changed = *changed || has_news(d, f);
+		if (f->retracted_by == seq &&
+		    (*withdrawn == NULL || f->state < (*withdrawn)->state ||
+		        (f->state == (*withdrawn)->state && f->id < (*withdrawn)->id)))
 			*withdrawn = f;
 	}
+}
+
+/* Some of it waits for a budget. */
+static bool
+waits(const struct ww_desk *d, const struct ww_flag *own)
+{
+	for (size_t i = 0; i < d->flags_n; i++) {
+		if (ww_desk_in_task(&d->flags[i], own) && ww_desk_is_limited(&d->flags[i]))
+			return true;
+	}
+	return false;
 }
 
 /* The restrictions of the stay are others, so that the Task says more or less. One that is there is not made to say less:
@@ -153,7 +232,7 @@ ww_desk_settle_task(struct ww_desk *d, const struct ww_flag *own)
 	ww_status s;
 
 	ww_desk_sum_up(d, own, &changed, &open, &withdrawn);
-	changed = changed || (row != NULL && says_otherwise(d, row));
+	changed = changed || (row != NULL ? says_otherwise(d, row) : waits(d, own));
 	if (!changed || (!open && row == NULL))
 		return WW_OK;
 	if (row == NULL)
@@ -166,7 +245,7 @@ ww_desk_settle_task(struct ww_desk *d, const struct ww_flag *own)
 	s = ww_desk_drop_updates(d, row);
 	if (s == WW_OK)
 		s = open ? update_task(d, own, row) : cancel_task(d, own, row, withdrawn->reason);
-	if (s == WW_OK && told)
+	if (s == WW_OK && told && withdrawn->state == WW_flag_state_RETRACTED)
 		s = ww_desk_correct(d, row, withdrawn->reason);
 	if (s == WW_OK && open && row->state == WW_outbox_state_PARKED && row->held == 0)
 		s = ww_desk_tell_instead(d, row); /* it is not even tried */

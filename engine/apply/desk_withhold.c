@@ -37,7 +37,8 @@ withhold_task(struct ww_desk *d, const struct ww_flag *own)
 		return ww_desk_settle_task(d, own);
 	if (row == NULL)
 		return withhold(d, ww_desk_new_task(d, own));
-	if (withdrawn != NULL && row->offered >= (withdrawn->id >> 16))
+	if (withdrawn != NULL && withdrawn->state == WW_flag_state_RETRACTED &&
+	    row->offered >= (withdrawn->id >> 16))
 		s = ww_desk_correct(d, row, withdrawn->reason);
 	if (s == WW_OK)
 		s = ww_desk_drop_updates(d, row);
@@ -62,6 +63,8 @@ ww_desk_withhold(struct ww_desk *d)
 	ww_status s = withhold_task(d, NULL);
 
 	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
+		if (d->flags[i].limit == WW_flag_limit_COOLDOWN)
+			continue;
 		if (d->flags[i].form == WW_flag_form_TASK)
 			s = withhold_task(d, &d->flags[i]);
 		else if (d->flags[i].form == WW_flag_form_COMMUNICATION)

@@ -178,8 +178,10 @@ run_chain(struct ww_work *w)
 		s = run_visit(w);
 	if (s == WW_OK && w->moved_n != 0)
 		s = ww_rehome_moved(w);
-	if (s == WW_OK && (corrected || w->restated || w->insured))
-		return ww_reattribute_person(w);
+	if (s == WW_OK && (corrected || w->restated || w->insured)) {
+		s = ww_reattribute_person(w);
+		return s == WW_OK ? ww_judge_beside(w) : s;
+	}
 	return s == WW_OK ? ww_authorized_judge(w) : s;
 }
 

@@ -2,6 +2,7 @@
 #include "apply/flags.h"
 
 #include "apply/authorized.h"
+#include "apply/budget.h"
 #include "apply/deadline.h"
 #include "apply/work.h"
 
@@ -125,6 +126,7 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
     const struct ww_attribution *owner, const struct ww_program *p, const struct ww_finding *f)
 {
 	struct ww_flag *flag = &flags->v[flags->n];
+	ww_status s;
 
 	ww_row_init(&ww_entity_flag, flag);
 	flag->ordinal = next_ordinal(flags, f->kind);
@@ -140,7 +142,22 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	flag->raised_ms = w->cx->now;
 	set_notice(w, p, f, flag);
 	set_result(w, flag, f);
-	return keep_flag(w, flag, "raised");
+	s = ww_cooldown_set(w, p, flag);
+	return s == WW_OK ? keep_flag(w, flag, "raised") : s;
+}
+
+static ww_status
+update_flag(
+    struct ww_work *w, struct ww_flag *flag, const struct ww_program *p, const struct ww_finding *f)
+{
+	ww_str band = flag->band;
+	ww_status s = WW_OK;
+
+	set_result(w, flag, f);
+	if (flag->limit == WW_flag_limit_COOLDOWN)
+		s = ww_cooldown_set(w, p, flag);
+	ww_window_set(w, p, flag, band);
+	return s == WW_OK ? keep_flag(w, flag, "updated") : s;
 }
 
 /* Why what held holds no longer, in words a practice may read. */
@@ -156,11 +173,11 @@ retraction(const struct ww_work *w, const struct ww_findings *found, int64_t kin
 		[WW_ACT_DELETE] = "the hospital deleted the visit",
 	};
 	const struct ww_ended *ended = ww_findings_ended(found, (enum ww_flag_kind)kind);
-	const char *why = w->authorization != NULL ? ww_authorized_why(w->authorization)
-	                  : w->subject.encounter == 0 ? "what it was found by does not hold any more"
-	                  : w->after.merged_into != 0
-	                      ? "the hospital found that the visit is the same as another"
-	                      : table[ww_act_of(w->facts.event.trigger)];
+	const char *why =
+	    w->authorization != NULL    ? ww_authorized_why(w->authorization)
+	    : w->subject.encounter == 0 ? "what it was found by does not hold any more"
+	    : w->after.merged_into != 0 ? "the hospital found that the visit is the same as another"
+	                                : table[ww_act_of(w->facts.event.trigger)];
 
 	if (ended != NULL)
 		return ended->why;
@@ -198,17 +215,26 @@ retract_rest(
 {
 	for (size_t i = 0; i < flags->n; i++) {
 		struct ww_flag *flag = &flags->v[i];
+		const struct ww_ended *ended =
+		    ww_findings_ended(&j->found, (enum ww_flag_kind)flag->kind);
+		bool twice = flag != open_flag(flags, j->name, flag->kind);
 		ww_status s;
 
 		if (flag->state != WW_flag_state_OPEN || !ww_str_eq(flag->program, j->name) ||
 		    (wrong == NULL && is_joined(w, flag)) ||
-		    (wrong == NULL && (!is_of_rules(flag) || still_found(&j->found, flag->kind))))
+		    (wrong == NULL && !twice &&
+		        (!is_of_rules(flag) || still_found(&j->found, flag->kind))))
 			continue;
-		flag->state = WW_flag_state_RETRACTED;
+		flag->state = wrong == NULL && ended != NULL && ended->done
+		                  ? WW_flag_state_DONE
+		                  : WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
-		flag->reason =
-		    ww_str_from(wrong != NULL ? wrong : retraction(w, &j->found, flag->kind));
+		flag->reason = ww_str_from(
+		    wrong != NULL ? wrong
+		    : twice
+		        ? "the hospital found that two patients are one, of whom both it was told"
+		        : retraction(w, &j->found, flag->kind));
 		flag->wrong = wrong != NULL;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
@@ -264,8 +290,7 @@ ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 		if (open == NULL && owner != NULL && is_news(w, j, f)) {
 			s = raise_flag(w, flags, practice, owner, j->program, f);
 		} else if (open != NULL && !same_result(open, f)) {
-			set_result(w, open, f);
-			s = keep_flag(w, open, "updated");
+			s = update_flag(w, open, j->program, f);
 		}
 	}
 	return s == WW_OK ? retract_rest(w, flags, j, wrong) : s;

@@ -1,5 +1,6 @@
 /* Jobs: what recurs, chunk by chunk. Where a run stands is a row of the ledger, so that it goes on from there after whatever
  * ended the engine. A run that is late by days is made up for once. */
+#include "apply/budget.h"
 #include "apply/timer.h"
 
 #include "apply/person.h"
@@ -21,6 +22,7 @@ static const struct {
 	{ WW_ROSTER_JOB, ONLY_WOKEN, ww_roster_job },
 	{ WW_PERSONS_MARKED, ONLY_WOKEN, ww_person_marked_job },
 	{ WW_PERSONS_NIGHTLY, 15, ww_person_nightly_job },
+	{ "budgets", 5, ww_budget_renew },
 	{ NULL, 0, NULL },
 };
 

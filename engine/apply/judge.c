@@ -5,6 +5,8 @@
 
 #include <wardwire/program.h>
 
+#include "store/history.h"
+
 /* -- the programs -------------------------------------------------------------------------------------- */
 
 /* What is judged, what there is of it, and what the programs find. */
@@ -260,29 +262,50 @@ ww_judge(struct ww_work *w)
 
 /* -- what is no stay ------------------------------------------------------------------------------------- */
 
+/* Those of the person and of all who turned out to be that one: a merge may be taken back. */
+static ww_status
+flags_of_person(struct ww_work *w, struct ww_flag **out, size_t *n)
+{
+	struct ww_family f;
+	struct ww_flag like;
+	ww_status s = ww_family_of(w->l, w->cx, w->person.id, &f);
+
+	*out = NULL;
+	*n = 0;
+	for (size_t i = 0; s == WW_OK && i < f.n; i++) {
+		struct ww_rows rows;
+		struct ww_flag *more;
+
+		ww_row_init(&ww_entity_flag, &like);
+		like.person = f.v[i];
+		s = ww_find(w->l, w->cx, flag, "by_person", &like, &rows);
+		if (s != WW_OK)
+			return s;
+		more = ww_arena_array(w->cx->arena, *n + rows.n + 1, sizeof(*more));
+		if (more == NULL)
+			return ww_fail_memory(w->cx);
+		for (size_t k = 0; k < *n; k++)
+			more[k] = (*out)[k];
+		for (size_t k = 0; k < rows.n; k++)
+			more[(*n)++] = *WW_ROW(&rows, flag, k);
+		*out = more;
+	}
+	return s;
+}
+
 ww_status
 ww_flags_beside(struct ww_work *w, struct ww_rows *out)
 {
-	struct ww_flag like, *own;
-	struct ww_rows all;
-	ww_status s;
+	struct ww_flag *all;
+	size_t n, own = 0;
+	ww_status s = flags_of_person(w, &all, &n);
 
-	ww_row_init(&ww_entity_flag, &like);
-	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, flag, "by_person", &like, &all);
-	if (s != WW_OK)
-		return s;
-	own = ww_arena_array(w->cx->arena, all.n + 1, sizeof(*own));
-	if (own == NULL)
-		return ww_fail_memory(w->cx);
-	*out = (struct ww_rows){ .p = own };
-	for (size_t i = 0; i < all.n; i++) {
-		const struct ww_flag *f = WW_ROW(&all, flag, i);
-
-		if (f->encounter == 0 && f->authorization == w->subject.authorization)
-			own[out->n++] = *f;
+	for (size_t i = 0; s == WW_OK && i < n; i++) {
+		if (all[i].encounter == 0 && all[i].authorization == w->subject.authorization)
+			all[own++] = all[i];
 	}
-	return WW_OK;
+	*out = (struct ww_rows){ .p = all, .n = own };
+	return s;
 }
 
 /* A work of its own, so that nothing of the stay in hand is touched. */
@@ -364,23 +387,18 @@ judge_of_flag(struct ww_work *w, const struct ww_flag *f)
 ww_status
 ww_judge_beside(struct ww_work *w)
 {
-	struct ww_flag like;
-	struct ww_rows all;
-	ww_status s;
+	struct ww_flag *all;
+	size_t n;
+	ww_status s = flags_of_person(w, &all, &n);
 
-	ww_row_init(&ww_entity_flag, &like);
-	like.person = w->person.id;
-	s = ww_find(w->l, w->cx, flag, "by_person", &like, &all);
-	for (size_t i = 0; s == WW_OK && i < all.n; i++) {
-		const struct ww_flag *f = WW_ROW(&all, flag, i);
-		bool seen = f->encounter != 0 || f->state != WW_flag_state_OPEN;
+	for (size_t i = 0; s == WW_OK && i < n; i++) {
+		bool seen = all[i].encounter != 0 || all[i].state != WW_flag_state_OPEN;
 
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = WW_ROW(&all, flag, k)->encounter == 0 &&
-			       WW_ROW(&all, flag, k)->state == WW_flag_state_OPEN &&
-			       WW_ROW(&all, flag, k)->authorization == f->authorization;
+			seen = all[k].encounter == 0 && all[k].state == WW_flag_state_OPEN &&
+			       all[k].authorization == all[i].authorization;
 		if (!seen)
-			s = judge_of_flag(w, f);
+			s = judge_of_flag(w, &all[i]);
 	}
 	return s;
 }

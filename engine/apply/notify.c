@@ -79,15 +79,17 @@ desk_of(struct round *r, ww_str party, enum ww_role role)
 		.role = role,
 		.concerns = ww_str_eq(p->name, r->practice) ? ww_str_empty() : r->practice };
 	d->flags = ww_arena_array(r->w->cx->arena, r->flags_n, sizeof(*d->flags));
-	if (d->flags == NULL)
+	d->of = ww_arena_array(r->w->cx->arena, r->flags_n, sizeof(struct ww_flag *));
+	if (d->flags == NULL || d->of == NULL)
 		return NULL;
 	r->desks_n++;
 	return d;
 }
 
 static ww_status
-lay_on(struct round *r, const struct ww_flag *f, ww_str party, enum ww_role role, int64_t form)
+lay_on(struct round *r, struct ww_flag *f, ww_str party, enum ww_role role, int64_t form)
 {
+	bool copy = role != (enum ww_role)f->role || !ww_str_eq(party, f->receiver);
 	struct ww_desk *d = desk_of(r, party, role);
 
 	if (ww_arena_status(r->w->cx->arena) != WW_OK)
@@ -101,6 +103,7 @@ lay_on(struct round *r, const struct ww_flag *f, ww_str party, enum ww_role role
 		if (d->flags[i].id == f->id)
 			return WW_OK; /* it is told there in another way */
 	}
+	d->of[d->flags_n] = copy ? NULL : f;
 	d->flags[d->flags_n] = *f;
 	d->flags[d->flags_n++].form = form;
 	return WW_OK;
@@ -108,7 +111,7 @@ lay_on(struct round *r, const struct ww_flag *f, ww_str party, enum ww_role role
 
 /* What its program has copied, and what was copied before. */
 static ww_status
-lay_copies(struct round *r, const struct ww_flag *f)
+lay_copies(struct round *r, struct ww_flag *f)
 {
 	const struct ww_program *p = ww_programs_find(&r->w->a->programs, f->program);
 	const struct ww_program_flag *as = p != NULL ? &p->flags[f->kind] : NULL;
@@ -127,6 +130,7 @@ lay_copies(struct round *r, const struct ww_flag *f)
 		    ww_program_party(p, r->w->a->config, copy->role, f->practice);
 
 		if (party != NULL && f->state == WW_flag_state_OPEN &&
+		    f->limit == WW_flag_limit_NONE && f->form != WW_flag_form_RECORD &&
 		    ww_program_copies(copy, f->band))
 			s = lay_on(r, f, party->name, copy->role, WW_flag_form_COMMUNICATION);
 	}
@@ -143,7 +147,7 @@ lay_flags(struct round *r)
 	if (r->desks == NULL)
 		return ww_fail_memory(r->w->cx);
 	for (size_t i = 0; s == WW_OK && i < r->flags_n; i++) {
-		const struct ww_flag *f = &r->flags[i];
+		struct ww_flag *f = &r->flags[i];
 
 		s = lay_on(r, f, f->receiver, (enum ww_role)f->role, f->form);
 		if (s == WW_OK)
@@ -175,12 +179,14 @@ settle(struct ww_desk *d)
 		return ww_desk_withhold(d);
 	s = ww_desk_settle_task(d, NULL);
 	for (size_t i = 0; s == WW_OK && i < d->flags_n; i++) {
+		if (d->flags[i].limit == WW_flag_limit_COOLDOWN)
+			continue;
 		if (d->flags[i].form == WW_flag_form_TASK)
 			s = ww_desk_settle_task(d, &d->flags[i]);
 		else if (d->flags[i].form == WW_flag_form_COMMUNICATION)
 			s = ww_desk_settle_communication(d, &d->flags[i]);
 	}
-	return s;
+	return s == WW_OK ? ww_desk_keep_limits(d) : s;
 }
 
 /* What is told in a digest is on its list, or on it no more. Of what nothing may be told, nothing is. */
@@ -231,7 +237,7 @@ ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flag
 	return s;
 }
 
-/* -- a Task's update that was refused -------------------------------------------------------------------- */
+/* -- later, and without a message ------------------------------------------------------------------------ */
 
 /* All flags of the subject and practice. */
 static ww_status
@@ -247,6 +253,8 @@ read_flags(struct round *r)
 	like.person = w->person.id;
 	s = like.encounter != 0 ? ww_find(w->l, w->cx, flag, "by_encounter", &like, &all)
 	                        : ww_flags_beside(w, &all);
+	if (s == WW_OK && like.encounter == 0)
+		s = ww_restrict_decide(w, &all); /* a stay's stands in its row */
 	if (s != WW_OK)
 		return s;
 	r->flags = ww_arena_array(w->cx->arena, all.n + 1, sizeof(*r->flags));
@@ -259,20 +267,20 @@ read_flags(struct round *r)
 	return WW_OK;
 }
 
-/* The subject and person of a row, as ww_notify has them from a message. */
+/* The subject and person, as ww_notify has them from a message. */
 static ww_status
-read_work(struct ww_work *w, const struct ww_outbox *row, bool *found)
+read_work(struct ww_work *w, struct ww_subject subject, ww_id person, bool *found)
 {
 	ww_status s = WW_OK;
 
 	ww_row_init(&ww_entity_encounter, &w->after);
 	ww_row_init(&ww_entity_person, &w->person);
-	w->subject = (struct ww_subject){ row->encounter, row->authorization };
-	w->after.id = row->encounter;
+	w->subject = subject;
+	w->after.id = subject.encounter;
 	*found = true;
-	if (row->encounter != 0)
+	if (subject.encounter != 0)
 		s = ww_get(w->l, w->cx, encounter, &w->after, found);
-	w->person.id = row->encounter != 0 ? w->after.person : row->person;
+	w->person.id = subject.encounter != 0 ? w->after.person : person;
 	if (s == WW_OK && *found)
 		s = ww_get(w->l, w->cx, person, &w->person, found);
 	if (s == WW_OK && *found)
@@ -312,9 +320,32 @@ ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox 
 		return ww_fail_memory(cx);
 	if (a->config == NULL || ww_config_party(a->config, task->practice) == NULL)
 		return WW_OK;
-	s = read_work(r.w, task, &found);
-	if (s != WW_OK || !found || r.w->after.policy == WW_policy_SUPPRESS)
-		return s;
-	s = read_flags(&r);
-	return s == WW_OK && r.flags_n > 0 ? tell_instead(&r, task) : s;
+	s = read_work(
+	    r.w, (struct ww_subject){ task->encounter, task->authorization }, task->person, &found);
+	if (s == WW_OK && found)
+		s = read_flags(&r);
+	return s == WW_OK && r.flags_n > 0 && r.w->after.policy != WW_policy_SUPPRESS
+	           ? tell_instead(&r, task)
+	           : s;
+}
+
+ww_status
+ww_notify_flag(struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *f)
+{
+	struct ww_message nobody; /* whose reason is read by nobody */
+	struct round r = { .practice = f->practice };
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_message, &nobody);
+	r.w = ww_work_new(a, cx, &nobody);
+	if (r.w == NULL)
+		return ww_fail_memory(cx);
+	s = read_work(
+	    r.w, (struct ww_subject){ f->encounter, f->authorization }, f->person, &found);
+	r.w->policy_was = (enum ww_policy)r.w->after.policy;
+	r.w->renew = true;
+	if (s == WW_OK && found)
+		s = read_flags(&r);
+	return s == WW_OK && found ? ww_notify(r.w, f->practice, r.flags, r.flags_n) : s;
 }

@@ -109,6 +109,7 @@ struct ww_work {
 	size_t held_n;
 	struct ww_subject subject;                    /* what is judged */
 	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
+	bool renew; /* what a budget or a window kept is told if they let it now */
 	ww_time on; /* of what is judged and is no stay: the day that decides whose it is */
 	struct ww_change changes[WW_CHANGES_MAX];
 	size_t changes_n;
@@ -423,7 +424,9 @@ int64_t ww_attribution_day(const struct ww_work *w);
 ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);
 /* The update of a Task was refused for good: a Communication brings what it would have said (notify.c). */
 ww_status ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task);
-/* Brings the outbox of one practice in line with its flags (notify.c). flags: all of the stay and practice. */
+/* Brings the outbox in line with the flags of one practice (notify.c). flags: all of the subject in hand and practice. */
 ww_status ww_notify(struct ww_work *w, ww_str practice, struct ww_flag *flags, size_t flags_n);
+/* Tells what a budget or a window kept of the subject of that flag, and of its practice, if they let it now (notify.c). */
+ww_status ww_notify_flag(struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *f);
 
 #endif

@@ -20,6 +20,11 @@ struct ww_notice {
 	const struct ww_flag *
 	    about; /* the one that it is about; NULL: the Task of a stay, or about another notice */
 	enum ww_priority priority;
+	enum ww_role role;                            /* whom of the party */
+	const struct ww_person *person;               /* whom it is about */
+	const struct ww_authorization *authorization; /* NULL: it is about none */
+	const struct ww_diagnosis *diagnoses;         /* of the stay */
+	size_t diagnoses_n;
 	ww_str
 	    member_id; /* as the party's roster has it; the only identifier of the person that leaves */
 	ww_str member_system; /* whose number it is, a URI; empty: none is configured */
@@ -28,13 +33,16 @@ struct ww_notice {
 	    stay_key; /* Identifier.value of the encounter it is about: no hospital number leaves */
 	ww_str about_key;                 /* of a correction or update: key of what it is about */
 	enum ww_resource_type about_type; /* and whether that is a Task or a Communication */
-	ww_str subject;  /* of a Communication: ed-arrival, ed-discharge, correction, update */
+	ww_str subject;  /* of a Communication: the kind of its flag, correction, update */
 	ww_str reason;   /* of a cancelled Task and of a correction: what happened, one sentence */
 	bool cancelled;  /* of a Task */
-	bool event_only; /* neither facility nor disposition nor score is told */
+	bool event_only; /* nothing that a program may let leave (WW_CONTENT_*) is told */
 	int64_t created_ms, due_ms, now_ms;
 	const struct ww_zone *zone; /* in which times are written */
 };
+
+/* That part (WW_CONTENT_* of program.h) may leave: a program of whose flags it tells lets it, and no restriction holds. */
+bool ww_notice_may(const struct ww_notice *n, uint32_t part);
 
 /* Writes the template, compact JSON in the arena. */
 WW_MUST ww_status ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out);

@@ -2,6 +2,27 @@
 #include "mappers/out/common.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/program.h>
+
+/* What the program of a flag lets leave; nothing where there is no such program any more. */
+static uint32_t
+content_of(const struct ww_notice *n, const struct ww_flag *f)
+{
+	const struct ww_program *p =
+	    n->programs != NULL ? ww_programs_find(n->programs, f->program) : NULL;
+
+	return p != NULL ? p->content : 0;
+}
+
+bool
+ww_notice_may(const struct ww_notice *n, uint32_t part)
+{
+	uint32_t content = n->about != NULL ? content_of(n, n->about) : 0;
+
+	for (size_t i = 0; i < n->flags_n; i++)
+		content |= content_of(n, &n->flags[i]);
+	return !n->event_only && (content & part) != 0;
+}
 
 void
 ww_out_identifier(struct ww_ctx *cx, struct ww_json *resource, const struct ww_notice *n,
@@ -36,6 +57,50 @@ ww_out_reference(
 	    ww_arena_printf(cx->arena, "%.*s/%s", WW_STR_FMT(n->config->system), what), key);
 }
 
+ww_str
+ww_out_name(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	ww_str given, family;
+
+	if (n->person == NULL || !ww_notice_may(n, WW_CONTENT_NAME))
+		return ww_str_empty();
+	given = ww_out_plain(cx, n->person->given);
+	family = ww_out_plain(cx, n->person->family);
+	return ww_arena_printf(cx->arena, "%.*s%s%.*s", WW_STR_FMT(given),
+	    given.n > 0 && family.n > 0 ? " " : "", WW_STR_FMT(family));
+}
+
+ww_str
+ww_out_practitioner(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const struct ww_encounter *e = n->encounter;
+	ww_str name = ww_out_plain(cx, e->attending), npi = ww_out_plain(cx, e->attending_npi);
+
+	if (!ww_notice_may(n, WW_CONTENT_PRACTITIONER))
+		return ww_str_empty();
+	if (name.n == 0 || npi.n == 0)
+		return name.n > 0 ? name : npi;
+	return ww_arena_printf(cx->arena, "%.*s, NPI %.*s", WW_STR_FMT(name), WW_STR_FMT(npi));
+}
+
+ww_str
+ww_out_diagnoses(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	ww_str text = ww_str_empty();
+
+	for (size_t i = 0; i < n->diagnoses_n && ww_notice_may(n, WW_CONTENT_DIAGNOSIS); i++) {
+		const struct ww_diagnosis *d = &n->diagnoses[i];
+		bool said = false;
+
+		for (size_t k = 0; k < i && !said; k++)
+			said = ww_str_eq(n->diagnoses[k].code, d->code);
+		if (!said)
+			text = ww_arena_printf(cx->arena, "%.*s%s%.*s", WW_STR_FMT(text),
+			    text.n > 0 ? ", " : "", WW_STR_FMT(ww_out_plain(cx, d->code)));
+	}
+	return text;
+}
+
 struct ww_json *
 ww_out_member(struct ww_ctx *cx, const struct ww_notice *n)
 {
@@ -46,6 +111,7 @@ ww_out_member(struct ww_ctx *cx, const struct ww_notice *n)
 	/* HL7 table 0203: MB is a member number. */
 	ww_json_set(cx, ww_json_get(ref, "identifier"), "type",
 	    ww_out_concept(cx, "http://terminology.hl7.org/CodeSystem/v2-0203", "MB", NULL));
+	ww_json_set_str(cx, ref, "display", ww_out_name(cx, n));
 	return ref;
 }
 
@@ -125,7 +191,7 @@ ww_out_facility(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	ww_str name = ww_out_plain(cx, n->encounter->facility);
 
-	if (name.n == 0 || n->event_only)
+	if (name.n == 0 || !ww_notice_may(n, WW_CONTENT_FACILITY))
 		return ww_str_empty();
 	return ww_arena_printf(cx->arena, " at %.*s", WW_STR_FMT(name));
 }
@@ -152,34 +218,54 @@ ww_out_is_provisional(const struct ww_notice *n)
 	       n->encounter->status != WW_encounter_status_FINISHED;
 }
 
+/* "; contact within 24 h" after the newest thing to do was received; or until when. */
+static ww_str
+within_text(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	enum { HOUR_MS = 3600000 };
+	int64_t from = 0;
+
+	for (size_t i = 0; i < n->flags_n; i++) {
+		if (n->flags[i].due_ms == n->due_ms && n->flags[i].raised_ms > from)
+			from = n->flags[i].raised_ms;
+	}
+	if (n->due_ms == 0)
+		return ww_str_empty();
+	if (from == 0 || (n->due_ms - from) % HOUR_MS != 0)
+		return ww_arena_printf(
+		    cx->arena, "; contact by %.*s", WW_STR_FMT(ww_out_instant(cx, n, n->due_ms)));
+	return ww_arena_printf(
+	    cx->arena, "; contact within %lld h", (long long)((n->due_ms - from) / HOUR_MS));
+}
+
 ww_str
 ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
 	ww_str where = ww_out_facility(cx, n);
-	const char *see = n->event_only ? "" : "; see the disposition";
+	const char *see = ww_notice_may(n, WW_CONTENT_DISPOSITION) ? "; see the disposition" : "";
+	ww_str within = within_text(cx, n);
 
 	if (n->cancelled)
 		return ww_arena_printf(cx->arena, "Nothing to do: %.*s", WW_STR_FMT(n->reason));
-	if (ww_out_is_provisional(n) && !n->event_only)
+	if (ww_out_is_provisional(n) && ww_notice_may(n, WW_CONTENT_SCORE))
 		return ww_arena_printf(cx->arena,
 		    "Attributed member%.*s is to be discharged; provisional readmission risk "
-		    "score: "
-		    "%.*s; contact within %u h",
-		    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);
+		    "score: %.*s%.*s",
+		    WW_STR_FMT(where), WW_STR_FMT(risk->band), WW_STR_FMT(within));
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL)
 		return ww_arena_printf(cx->arena,
-		    "Attributed member admitted as an inpatient%.*s; contact within %u h",
-		    WW_STR_FMT(where), n->config->due_hours);
+		    "Attributed member admitted as an inpatient%.*s%.*s", WW_STR_FMT(where),
+		    WW_STR_FMT(within));
 	if (risk == NULL)
 		return ww_arena_printf(cx->arena,
 		    "Attributed member's inpatient stay%.*s has ended%s", WW_STR_FMT(where), see);
-	if (n->event_only)
-		return ww_arena_printf(cx->arena,
-		    "Attributed member discharged; contact within %u h", n->config->due_hours);
+	if (!ww_notice_may(n, WW_CONTENT_SCORE))
+		return ww_arena_printf(cx->arena, "Attributed member discharged%.*s%.*s",
+		    WW_STR_FMT(where), WW_STR_FMT(within));
 	return ww_arena_printf(cx->arena,
-	    "Attributed member discharged%.*s; readmission risk score: %.*s; contact within %u h",
-	    WW_STR_FMT(where), WW_STR_FMT(risk->band), n->config->due_hours);
+	    "Attributed member discharged%.*s; readmission risk score: %.*s%.*s", WW_STR_FMT(where),
+	    WW_STR_FMT(risk->band), WW_STR_FMT(within));
 }
 
 ww_status

@@ -13,6 +13,10 @@ struct ww_json *ww_out_reference(
     struct ww_ctx *cx, const struct ww_notice *n, const char *type, const char *what, ww_str key);
 /* The member, by the number of the party's roster. */
 struct ww_json *ww_out_member(struct ww_ctx *cx, const struct ww_notice *n);
+/* What the programs let leave, as people may read it; empty: nothing. "Ada Byron"; "Grace Hopper, NPI 1234567893"; "I509, E119". */
+ww_str ww_out_name(struct ww_ctx *cx, const struct ww_notice *n);
+ww_str ww_out_practitioner(struct ww_ctx *cx, const struct ww_notice *n);
+ww_str ww_out_diagnoses(struct ww_ctx *cx, const struct ww_notice *n);
 /* The party, and the organisation that sends; by NPI where known, else by title. NULL: not known. */
 struct ww_json *ww_out_party(struct ww_ctx *cx, const struct ww_notice *n);
 struct ww_json *ww_out_sender(struct ww_ctx *cx, const struct ww_notice *n);

@@ -2,6 +2,7 @@
 #include "mappers/out/common.h"
 
 #include <wardwire/buf.h>
+#include <wardwire/program.h>
 
 #define CATEGORY "http://terminology.hl7.org/CodeSystem/communication-category"
 
@@ -54,7 +55,9 @@ ed_discharge(struct ww_ctx *cx, const struct ww_notice *n)
 	return ww_arena_printf(cx->arena,
 	    "Attributed member left the emergency department%.*s, %.*s%s.",
 	    WW_STR_FMT(ww_out_facility(cx, n)), WW_STR_FMT(ww_out_time(cx, n->encounter->end)),
-	    went_home(n->encounter) && !n->event_only ? ", and was not admitted" : "");
+	    went_home(n->encounter) && ww_notice_may(n, WW_CONTENT_DISPOSITION)
+	        ? ", and was not admitted"
+	        : "");
 }
 
 static ww_str
@@ -70,7 +73,9 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 {
 	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
 	const struct ww_encounter *e = n->encounter;
-	ww_str out, code = n->event_only ? ww_str_empty() : ww_out_plain(cx, e->disposition);
+	ww_str out, code = ww_notice_may(n, WW_CONTENT_DISPOSITION)
+	                       ? ww_out_plain(cx, e->disposition)
+	                       : ww_str_empty();
 	struct ww_buf b = { 0 };
 
 	ww_buf_str_add(&b, ww_out_sentence(cx, n));
@@ -78,7 +83,7 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL)
 		ww_buf_printf(&b, " Discharged %.*s%s%.*s.", WW_STR_FMT(ww_out_time(cx, e->end)),
 		    code.n > 0 ? ", disposition " : "", WW_STR_FMT(code));
-	if (n->event_only)
+	if (!ww_notice_may(n, WW_CONTENT_SCORE))
 		risk = NULL;
 	if (risk != NULL && risk->low == risk->high)
 		ww_buf_printf(
@@ -91,18 +96,6 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	return out;
 }
 
-static const struct {
-	const char *subject;
-	const char *topic; /* NULL: as the flag is called */
-	ww_str (*text)(struct ww_ctx *cx, const struct ww_notice *n);
-} subjects[] = {
-	{ "ed-arrival", NULL, ed_arrival },
-	{ "ed-discharge", NULL, ed_discharge },
-	{ "observation", NULL, observation },
-	{ "correction", "Correction", correction },
-	{ "update", "Change of a stay", stay_update },
-};
-
 /* A flag that has no sentence of its own making here. */
 static ww_str
 any_flag(struct ww_ctx *cx, const struct ww_notice *n)
@@ -113,9 +106,30 @@ any_flag(struct ww_ctx *cx, const struct ww_notice *n)
 	    cx->arena, "%.*s%.*s.", WW_STR_FMT(ww_out_words(n, n->about)), WW_STR_FMT(where));
 }
 
+/* A Task of a flag's own says what the flag does. */
+static ww_str
+any_update(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	return n->about != NULL ? any_flag(cx, n) : stay_update(cx, n);
+}
+
+static const struct {
+	const char *subject;
+	const char *topic; /* NULL: as the flag is called */
+	ww_str (*text)(struct ww_ctx *cx, const struct ww_notice *n);
+} subjects[] = {
+	{ "ed-arrival", NULL, ed_arrival },
+	{ "ed-discharge", NULL, ed_discharge },
+	{ "observation", NULL, observation },
+	{ "correction", "Correction", correction },
+	{ "update", "Change of a stay", any_update },
+};
+
 static ww_str
 topic_of(const struct ww_notice *n, size_t k)
 {
+	if (n->about != NULL && ww_str_is(n->subject, "update"))
+		return WW_STR("Change of a Task");
 	return k < sizeof(subjects) / sizeof(subjects[0]) && subjects[k].topic != NULL
 	           ? ww_str_from(subjects[k].topic)
 	           : ww_out_title(n, n->about);
@@ -125,17 +139,25 @@ static ww_str
 text_of(struct ww_ctx *cx, const struct ww_notice *n, size_t k)
 {
 	if (k == sizeof(subjects) / sizeof(subjects[0]) ||
-	    (n->about != NULL && ww_out_is_worded(n, n->about)))
+	    (subjects[k].topic == NULL && ww_out_is_worded(n, n->about)))
 		return any_flag(cx, n);
 	return subjects[k].text(cx, n);
+}
+
+static void
+add_payload(struct ww_ctx *cx, struct ww_json *c, const char *what, ww_str text)
+{
+	if (text.n > 0)
+		ww_json_set_str(cx, ww_json_add(cx, ww_json_get(c, "payload"), ww_json_object(cx)),
+		    "contentString", ww_arena_printf(cx->arena, "%s%.*s", what, WW_STR_FMT(text)));
 }
 
 ww_status
 ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 {
 	struct ww_json *c = ww_json_object(cx);
-	struct ww_json *payload;
 	size_t k = 0;
+	bool is_about; /* a flag, not another notice */
 
 	while (k < sizeof(subjects) / sizeof(subjects[0]) &&
 	       !ww_str_is(n->subject, subjects[k].subject))
@@ -143,6 +165,7 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 	if (n->about == NULL &&
 	    (k == sizeof(subjects) / sizeof(subjects[0]) || subjects[k].topic == NULL))
 		return ww_fail(cx, WW_E_BUG, "Communication.topic", "no text for this subject");
+	is_about = k == sizeof(subjects) / sizeof(subjects[0]) || subjects[k].topic == NULL;
 	ww_json_set_cstr(cx, c, "resourceType", "Communication");
 	ww_out_identifier(cx, c, n, "communication", n->key);
 	if (n->about_key.n != 0) {
@@ -166,9 +189,12 @@ ww_compose_communication(struct ww_ctx *cx, const struct ww_notice *n, ww_str *o
 	ww_json_set_str(cx, c, "sent", ww_out_instant(cx, n, n->now_ms));
 	ww_json_add(cx, ww_json_set(cx, c, "recipient", ww_json_array(cx)), ww_out_party(cx, n));
 	ww_json_set(cx, c, "sender", ww_out_sender(cx, n));
-	payload =
-	    ww_json_add(cx, ww_json_set(cx, c, "payload", ww_json_array(cx)), ww_json_object(cx));
-	ww_json_set_str(cx, payload, "contentString", text_of(cx, n, k));
+	ww_json_set(cx, c, "payload", ww_json_array(cx));
+	add_payload(cx, c, "", text_of(cx, n, k));
+	if (is_about) {
+		add_payload(cx, c, "Practitioner: ", ww_out_practitioner(cx, n));
+		add_payload(cx, c, "Diagnoses: ", ww_out_diagnoses(cx, n));
+	}
 	return ww_out_write(cx, c, out);
 }
 

@@ -1,5 +1,7 @@
-/* The Task of a stay: something to do for a practice, one a stay, kept up to date. FHIR R4 Task. */
+/* Tasks: something to do. That of a stay, one a stay and desk, kept up to date, and those of a flag of its own. FHIR R4 Task. */
 #include "mappers/out/common.h"
+
+#include <wardwire/program.h>
 
 #define TASK_CODE "http://hl7.org/fhir/CodeSystem/task-code"
 #define ACT_CODE "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -82,7 +84,8 @@ add_rules(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 	for (size_t i = 0; i < n->flags_n; i++) {
 		ww_str kind = ww_str_from(ww_flag_kind_text(n->flags[i].kind));
 
-		if (n->event_only && n->flags[i].kind == WW_flag_kind_READMIT_RISK)
+		if (!ww_notice_may(n, WW_CONTENT_SCORE) &&
+		    n->flags[i].kind == WW_flag_kind_READMIT_RISK)
 			continue; /* that there is a score is a part of it */
 		add_text(cx, task, "rule",
 		    ww_arena_printf(
@@ -90,34 +93,152 @@ add_rules(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 	}
 }
 
+/* Of the built-in program nobody has heard. */
 static void
-add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
+add_programs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
+{
+	for (size_t i = 0; i < n->flags_n; i++) {
+		const struct ww_flag *f = &n->flags[i];
+		const struct ww_program *p = ww_programs_find(n->programs, f->program);
+		bool said = ww_str_is(f->program, WW_PROGRAM_BASIC);
+
+		for (size_t k = 0; k < i && !said; k++)
+			said = ww_str_eq(n->flags[k].program, f->program);
+		if (!said)
+			add_text(cx, task, "program",
+			    p != NULL && p->title.n > 0 ? p->title : f->program);
+	}
+}
+
+static void
+add_stay(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n, bool ended)
 {
 	const struct ww_encounter *e = n->encounter;
-	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
 
 	if (e->class_ != WW_encounter_class_UNKNOWN)
 		add_class(cx, task, e->class_);
 	add_time(cx, task, "admitted",
 	    ww_time_known(e->inpatient_start) ? e->inpatient_start : e->start);
-	if (!n->event_only)
+	if (ww_notice_may(n, WW_CONTENT_FACILITY))
 		add_text(cx, task, "facility", ww_out_plain(cx, e->facility));
-	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL) {
+	add_text(cx, task, "practitioner", ww_out_practitioner(cx, n));
+	add_text(cx, task, "diagnoses", ww_out_diagnoses(cx, n));
+	if (ended) {
 		add_time(cx, task, "discharged", e->end);
-		if (!n->event_only)
+		if (ww_notice_may(n, WW_CONTENT_DISPOSITION))
 			add_text(
 			    cx, task, "discharge-disposition", ww_out_plain(cx, e->disposition));
 	}
-	if (risk != NULL && !n->event_only)
+}
+
+/* The payer's number of it, and what it is for. */
+static void
+add_authorization(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
+{
+	const struct ww_authorization *a = n->authorization;
+
+	add_text(
+	    cx, task, "authorization", ww_out_plain(cx, a->granted.n > 0 ? a->granted : a->number));
+	add_time(cx, task, "authorized-from",
+	    ww_time_known(a->authorized) ? a->authorized : a->requested);
+	if (ww_notice_may(n, WW_CONTENT_FACILITY))
+		add_text(cx, task, "facility", ww_out_plain(cx, a->facility));
+}
+
+static void
+add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
+{
+	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
+
+	if (n->encounter->id != 0)
+		add_stay(cx, task, n,
+		    ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL ||
+		        (n->about != NULL && n->encounter->status == WW_encounter_status_FINISHED));
+	if (n->authorization != NULL)
+		add_authorization(cx, task, n);
+	if (risk != NULL && ww_notice_may(n, WW_CONTENT_SCORE))
 		add_risk(cx, task, n, risk);
+	if (n->about != NULL && n->about != risk && n->about->band.n > 0 &&
+	    ww_notice_may(n, WW_CONTENT_SCORE))
+		add_text(cx, task, "band", n->about->band);
 	add_rules(cx, task, n);
+	add_programs(cx, task, n);
+}
+
+/* -- what it says of itself ------------------------------------------------------------------------------ */
+
+/* Of the stay's flags the newest that its program has words for; NULL: the engine's do. */
+static const struct ww_flag *
+worded(const struct ww_notice *n)
+{
+	const struct ww_flag *newest = NULL;
+
+	for (size_t i = 0; i < n->flags_n; i++) {
+		const struct ww_flag *f = &n->flags[i];
+
+		if (f->form == WW_flag_form_STAY_TASK && ww_out_is_worded(n, f) &&
+		    (newest == NULL || f->raised_ms >= newest->raised_ms))
+			newest = f;
+	}
+	return newest;
+}
+
+static ww_str
+status_of(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const char *whom = n->role == WW_role_COORDINATOR || n->role == WW_role_NONE
+	                       ? "care coordinator"
+	                       : ww_role_text(n->role);
+	const char *what = n->about != NULL                                 ? "open"
+	                   : ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL ? "discharged"
+	                                                                    : "inpatient";
+
+	return n->cancelled ? WW_STR("withdrawn")
+	                    : ww_arena_printf(cx->arena, "%s, awaiting the %s", what, whom);
+}
+
+static ww_str
+title_of(const struct ww_notice *n)
+{
+	const struct ww_flag *own = n->about != NULL ? n->about : worded(n);
+
+	if (own != NULL)
+		return ww_out_title(n, own);
+	return ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL
+	           ? WW_STR("Follow-up after discharge")
+	           : WW_STR("Inpatient admission follow-up");
+}
+
+static ww_str
+description_of(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const struct ww_flag *own = n->about != NULL ? n->about : worded(n);
+
+	if (own == NULL || n->cancelled)
+		return ww_out_sentence(cx, n);
+	return ww_arena_printf(cx->arena, "%.*s%.*s", WW_STR_FMT(ww_out_words(n, own)),
+	    WW_STR_FMT(n->encounter->id != 0 ? ww_out_facility(cx, n) : ww_str_empty()));
+}
+
+/* The stay, or the request that was authorized; nothing where it is about the person. */
+static void
+set_focus(struct ww_ctx *cx, struct ww_json *t, const struct ww_notice *n)
+{
+	if (n->encounter->id != 0)
+		ww_json_set(
+		    cx, t, "focus", ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
+	else if (n->authorization != NULL)
+		ww_json_set(cx, t, "focus",
+		    ww_out_reference(cx, n, "Claim", "authorization",
+		        ww_out_plain(cx, n->authorization->granted.n > 0
+		                             ? n->authorization->granted
+		                             : n->authorization->number)));
 }
 
 ww_status
 ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 {
 	struct ww_json *t = ww_json_object(cx);
-	bool discharged = ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL;
 	struct ww_json *period;
 
 	ww_json_set_cstr(cx, t, "resourceType", "Task");
@@ -125,25 +246,23 @@ ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 	ww_json_set_cstr(cx, t, "status", n->cancelled ? "cancelled" : "requested");
 	if (n->cancelled)
 		ww_json_set(cx, t, "statusReason", ww_out_text(cx, n->reason));
-	ww_json_set(cx, t, "businessStatus",
-	    ww_out_text(cx, n->cancelled ? WW_STR("withdrawn")
-	                    : discharged ? WW_STR("discharged, awaiting the care coordinator")
-	                                 : WW_STR("inpatient, awaiting the care coordinator")));
+	ww_json_set(cx, t, "businessStatus", ww_out_text(cx, status_of(cx, n)));
 	ww_json_set_cstr(cx, t, "intent", "order");
 	ww_json_set_cstr(cx, t, "priority", ww_priority_text(n->priority));
 	ww_json_set(cx, t, "code",
-	    ww_out_concept(cx, TASK_CODE, "fulfill",
-	        discharged ? "Follow-up after discharge" : "Inpatient admission follow-up"));
-	ww_json_set_str(cx, t, "description", ww_out_sentence(cx, n));
-	ww_json_set(cx, t, "focus", ww_out_reference(cx, n, "Encounter", "encounter", n->stay_key));
+	    ww_out_concept(cx, TASK_CODE, "fulfill", ww_arena_cstr(cx->arena, title_of(n))));
+	ww_json_set_str(cx, t, "description", description_of(cx, n));
+	set_focus(cx, t, n);
 	ww_json_set(cx, t, "for", ww_out_member(cx, n));
 	ww_json_set_str(cx, t, "authoredOn", ww_out_instant(cx, n, n->created_ms));
 	ww_json_set_str(cx, t, "lastModified", ww_out_instant(cx, n, n->now_ms));
 	ww_json_set(cx, t, "requester", ww_out_sender(cx, n));
 	ww_json_set(cx, t, "owner", ww_out_party(cx, n));
-	period = ww_json_set(cx, ww_json_set(cx, t, "restriction", ww_json_object(cx)), "period",
-	    ww_json_object(cx));
-	ww_json_set_str(cx, period, "end", ww_out_instant(cx, n, n->due_ms));
+	if (n->due_ms != 0) {
+		period = ww_json_set(cx, ww_json_set(cx, t, "restriction", ww_json_object(cx)),
+		    "period", ww_json_object(cx));
+		ww_json_set_str(cx, period, "end", ww_out_instant(cx, n, n->due_ms));
+	}
 	add_inputs(cx, t, n);
 	return ww_out_write(cx, t, out);
 }

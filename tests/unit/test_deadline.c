@@ -271,7 +271,7 @@ START_TEST(fires_in_chunks)
 	(void)site_record(&s, WW_REC_TICK, s.now, &none);
 	site_apply(&s);
 	ck_assert_uint_eq(count(&s, &ww_entity_timer), 0);
-	ck_assert_int_eq(ww_apply_due(s.apply), INT64_MAX);
+	ck_assert_int_gt(ww_apply_due(s.apply), s.now);
 	rows = site_rows(&s, &ww_entity_deadline);
 	for (size_t i = 0; i < rows.n; i++)
 		late += WW_ROW(&rows, deadline, i)->breached_ms != 0;
