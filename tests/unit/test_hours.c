@@ -249,8 +249,10 @@ START_TEST(a_digest_tells_of_a_day_at_once)
 	ck_assert_ptr_null(digest_row(0));
 	tick("202603030701");
 	ck_assert_ptr_nonnull(digest_row(0));
-	ck_assert_str_eq(line_of(digest_row(0), 0), "ed-arrival: member M0001, 2026-03-02");
-	ck_assert_str_eq(line_of(digest_row(0), 1), "ed-arrival: member M0002, 2026-03-02");
+	ck_assert_str_eq(
+	    line_of(digest_row(0), 0), "Emergency department arrival: member M0001, 2026-03-02");
+	ck_assert_str_eq(
+	    line_of(digest_row(0), 1), "Emergency department arrival: member M0002, 2026-03-02");
 	ck_assert_str_eq(line_of(digest_row(0), 2), "");
 	ck_assert_int_eq(digest_row(0)->state, WW_outbox_state_DUE);
 	ck_assert_uint_eq(site_rows(&s, &ww_entity_digest_entry).n, 0);
@@ -274,7 +276,8 @@ START_TEST(a_digest_waits_for_a_business_day)
 	ck_assert_ptr_null(digest_row(0));
 	tick("202603050700");
 	ck_assert_ptr_nonnull(digest_row(0));
-	ck_assert_str_eq(line_of(digest_row(0), 0), "ed-arrival: member M0001, 2026-03-03");
+	ck_assert_str_eq(
+	    line_of(digest_row(0), 0), "Emergency department arrival: member M0001, 2026-03-03");
 	ck_assert_str_eq(line_of(digest_row(0), 1), "");
 	site_close(&s);
 }
