@@ -53,5 +53,6 @@ ww_roster_says_same(const struct ww_attribution *a, const struct ww_attribution 
 	return a->closed_ms == b->closed_ms && ww_str_eq(a->family, b->family) &&
 	       ww_str_eq(a->given, b->given) && same_time(a->birth, b->birth) &&
 	       same_time(a->end, b->end) && a->policy == b->policy && a->opt_out == b->opt_out &&
-	       ww_str_eq(a->payer, b->payer) && ww_str_eq(a->product, b->product);
+	       ww_str_eq(a->payer, b->payer) && ww_str_eq(a->plan, b->plan) &&
+	       ww_str_eq(a->product, b->product);
 }

@@ -337,6 +337,7 @@ START_TEST(takes_each_part_once_and_in_order)
 	begins(&s, "d1", false);
 	rows(&s, "d1", 1, "1 rcca");
 	rows(&s, "d1", 1, "1 rcca");
+	unit_str_is(newest(&s).refused, "");
 	rows(&s, "d1", 3, "3 rcca");
 	unit_str_is(newest(&s).refused, "WW-216 part 3 came, and 2 is the next");
 	/* Who loads died, and begins the same again: it goes on. */
