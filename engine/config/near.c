@@ -2,6 +2,8 @@
  * counting as small letters. */
 #include "config/near.h"
 
+#include <stdio.h>
+
 enum { WORD_MAX = 63 };
 
 static char
@@ -65,4 +67,15 @@ ww_near_try(struct ww_near *n, ww_str candidate)
 		return;
 	n->best = candidate;
 	n->distance = d;
+}
+
+struct ww_near_hint
+ww_near_hint(const struct ww_near *n)
+{
+	struct ww_near_hint h = { "" };
+
+	if (n->best.n > 0)
+		(void)snprintf(
+		    h.text, sizeof(h.text), " (did you mean '%.*s'?)", WW_STR_FMT(n->best));
+	return h;
 }

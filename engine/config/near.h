@@ -12,5 +12,10 @@ struct ww_near {
 
 void ww_near_start(struct ww_near *n, ww_str word);
 void ww_near_try(struct ww_near *n, ww_str candidate);
+/* " (did you mean 'x'?)" for the end of a fault; empty where nothing is near enough. */
+struct ww_near_hint {
+	char text[96];
+};
+struct ww_near_hint ww_near_hint(const struct ww_near *n);
 
 #endif

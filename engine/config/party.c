@@ -37,9 +37,8 @@ check_endpoint(
 		}
 		ww_near_try(&near, name->text);
 	}
-	ww_fault_add(f, v->line, v->column, "%s: there is no endpoint '%s'%s%.*s%s", key,
-	    ww_fault_show(v->text).text, near.best.n > 0 ? " (did you mean '" : "",
-	    WW_STR_FMT(near.best), near.best.n > 0 ? "'?)" : "");
+	ww_fault_add(f, v->line, v->column, "%s: there is no endpoint '%s'%s", key,
+	    ww_fault_show(v->text).text, ww_near_hint(&near).text);
 }
 
 /* To where it went before, and nobody answered, it need not go again. */

@@ -175,9 +175,8 @@ suit_practices(struct ww_faults *f, const struct ww_yaml *root, const struct ww_
 		for (size_t i = 0; i < c->parties_n; i++)
 			ww_near_try(&near, c->parties[i].name);
 		ww_fault_add(f, e->line, e->column,
-		    "practices: the configuration has no party '%s'%s%.*s%s",
-		    ww_fault_show(e->text).text, near.best.n > 0 ? " (did you mean '" : "",
-		    WW_STR_FMT(near.best), near.best.n > 0 ? "'?)" : "");
+		    "practices: the configuration has no party '%s'%s", ww_fault_show(e->text).text,
+		    ww_near_hint(&near).text);
 	}
 }
 

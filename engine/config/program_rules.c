@@ -26,9 +26,8 @@ check_id(struct ww_faults *f, const struct ww_yaml *use)
 			return;
 		ww_near_try(&near, ww_str_from(ww_rule_ids[i]));
 	}
-	ww_fault_add(f, use->line, use->column, "use: there is no rule '%s'%s%.*s%s",
-	    ww_fault_show(use->text).text, near.best.n > 0 ? " (did you mean '" : "",
-	    WW_STR_FMT(near.best), near.best.n > 0 ? "'?)" : "");
+	ww_fault_add(f, use->line, use->column, "use: there is no rule '%s'%s",
+	    ww_fault_show(use->text).text, ww_near_hint(&near).text);
 }
 
 /* Two versions of one rule would find everything twice. */

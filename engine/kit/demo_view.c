@@ -13,17 +13,23 @@
 
 /* -- the ledger -------------------------------------------------------------------------------------- */
 
+static ww_status
+read_cursor(struct ww_ledger *l, struct ww_ctx *cx, struct ww_cursor *c)
+{
+	bool found;
+
+	ww_row_init(&ww_entity_cursor, c);
+	c->id = 1;
+	return ww_get(l, cx, cursor, c, &found);
+}
+
 ww_status
 ww_view_time(struct ww_ledger *l, struct ww_ctx *cx, int64_t *ms, bool *waits)
 {
 	struct ww_cursor c;
 	struct ww_rows timers, jobs = { .n = 0 };
-	bool found;
-	ww_status s;
+	ww_status s = read_cursor(l, cx, &c);
 
-	ww_row_init(&ww_entity_cursor, &c);
-	c.id = 1;
-	s = ww_get(l, cx, cursor, &c, &found);
 	if (s == WW_OK)
 		s = ww_ledger_scan(l, cx, &ww_entity_timer, 0, NULL, 1, &timers);
 	if (s == WW_OK)
@@ -42,12 +48,8 @@ ww_view_newest(struct ww_ledger *l, struct ww_ctx *cx, uint64_t *message, uint64
 {
 	struct ww_cursor c;
 	struct ww_rows rows;
-	bool found;
-	ww_status s;
+	ww_status s = read_cursor(l, cx, &c);
 
-	ww_row_init(&ww_entity_cursor, &c);
-	c.id = 1;
-	s = ww_get(l, cx, cursor, &c, &found);
 	if (s == WW_OK)
 		s = ww_ledger_scan(l, cx, &ww_entity_message, 0, NULL, 0, &rows);
 	if (s != WW_OK)
