@@ -231,6 +231,7 @@ START_TEST(shows_no_more_than_may_be_told)
 	ck_assert_str_eq(seen_by(&b, "rcca", 0, &f), "rcca M0001 stay open");
 	item = ww_json_first(ww_json_get(page_of(&b, "rcca", 0, &f), "items"));
 	site_ok(&b.s, ww_json_write(&b.s.own, item, false, &text));
+	ww_buf_byte(&text, '\0');
 	ck_assert_ptr_null(strstr(text.p, "readmission-risk"));
 	ck_assert_ptr_null(strstr(text.p, "NORTH"));
 	ck_assert_ptr_nonnull(strstr(text.p, "\"discharge\""));
@@ -261,6 +262,7 @@ START_TEST(says_when_memory_is_short)
 			s = ww_json_write(&cx, page, false, &text);
 		ck_assert(s == WW_OK || s == WW_E_LIMIT || s == WW_E_MEMORY);
 		done = s == WW_OK;
+		ww_buf_byte(&text, '\0');
 		if (done)
 			ck_assert_ptr_nonnull(strstr(text.p, "M0002"));
 		ww_buf_free(&text);
