@@ -3,6 +3,7 @@
 #include "main/main.h"
 #include "main/order.h"
 #include "main/print.h"
+#include "main/show_one.h"
 #include "report/flags.h"
 
 #include <wardwire/time.h>
@@ -314,38 +315,15 @@ flags_ls(int argc, char **argv)
 	return code;
 }
 
-static int
-show(struct ww_site *site, ww_id id, bool json)
+static ww_status
+read_one(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json **out)
 {
-	struct ww_ledger l = { 0 };
-	struct ww_json *item = NULL;
-	int code = ww_site_view(site, &l);
-
-	if (code != WW_EXIT_OK)
-		return code;
-	if (ww_flags_show(&l, &site->cx, id, now_ms(), &item) != WW_OK) {
-		code = ww_site_complain("", &site->cx);
-	} else if (item == NULL) {
-		(void)fprintf(stderr, "wardwire flags show: no flag or notice has that id\n");
-		code = WW_EXIT_NO;
-	} else if (json) {
-		code = ww_print_json(&site->cx, item, true);
-	} else {
-		ww_print_story(item);
-	}
-	ww_ledger_close(&l);
-	return code;
+	return ww_flags_show(l, cx, id, now_ms(), out);
 }
 
 static int
 flags_show(int argc, char **argv)
 {
-	const char *file = WW_SITE_FILE;
-	bool json = false;
-	const struct ww_option rows[] = {
-		WW_SITE_OPTION(file),
-		{ .name = "json", .flag = &json, .help = "as JSON" },
-	};
 	static const struct ww_usage usage = { .command = "wardwire flags show",
 		.arguments = "ID",
 		.summary = "Shows a flag or a notice: about whom, evidence, rules, notes, history.",
@@ -354,21 +332,8 @@ flags_show(int argc, char **argv)
 		    "has it.",
 		.least = 1,
 		.most = 1 };
-	struct ww_site site;
-	ww_id id = 0;
-	int code;
 
-	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
-		return code;
-	if (!ww_id_parse(ww_str_from(argv[1]), &id)) {
-		(void)fprintf(stderr, "wardwire flags show: an ID is a number such as 17.3\n");
-		return WW_EXIT_USAGE;
-	}
-	code = ww_site_open(&site, file);
-	if (code == WW_EXIT_OK)
-		code = show(&site, id, json);
-	ww_site_close(&site);
-	return code;
+	return ww_show_one(&usage, read_one, "no flag or notice has that id", argc, argv);
 }
 
 int

@@ -3,6 +3,7 @@
 #include "main/main.h"
 #include "main/order.h"
 #include "main/print.h"
+#include "main/show_one.h"
 #include "report/review.h"
 
 #include <stdio.h>
@@ -152,37 +153,8 @@ match_ls(int argc, char **argv)
 }
 
 static int
-show(struct ww_site *site, ww_id id, bool json)
-{
-	struct ww_ledger l = { 0 };
-	struct ww_json *review = NULL;
-	int code = ww_site_view(site, &l);
-
-	if (code != WW_EXIT_OK)
-		return code;
-	if (ww_review_show(&l, &site->cx, id, &review) != WW_OK) {
-		code = ww_site_complain("", &site->cx);
-	} else if (review == NULL) {
-		(void)fprintf(stderr, "wardwire match show: nothing on the list has that id\n");
-		code = WW_EXIT_NO;
-	} else if (json) {
-		code = ww_print_json(&site->cx, review, true);
-	} else {
-		ww_print_story(review);
-	}
-	ww_ledger_close(&l);
-	return code;
-}
-
-static int
 match_show(int argc, char **argv)
 {
-	const char *file = WW_SITE_FILE;
-	bool json = false;
-	const struct ww_option rows[] = {
-		WW_SITE_OPTION(file),
-		{ .name = "json", .flag = &json, .help = "as JSON" },
-	};
 	static const struct ww_usage usage = { .command = "wardwire match show",
 		.arguments = "ID",
 		.summary = "Shows the two side by side: name, birth date, numbers, stays, orders.",
@@ -190,21 +162,8 @@ match_show(int argc, char **argv)
 		         "nothing on the list has it.",
 		.least = 1,
 		.most = 1 };
-	struct ww_site site;
-	ww_id id = 0;
-	int code;
 
-	if (!ww_options_read(&usage, rows, sizeof(rows) / sizeof(rows[0]), &argc, argv, &code))
-		return code;
-	if (!ww_id_parse(ww_str_from(argv[1]), &id)) {
-		(void)fprintf(stderr, "wardwire match show: an ID is a number such as 17.3\n");
-		return WW_EXIT_USAGE;
-	}
-	code = ww_site_open(&site, file);
-	if (code == WW_EXIT_OK)
-		code = show(&site, id, json);
-	ww_site_close(&site);
-	return code;
+	return ww_show_one(&usage, ww_review_show, "nothing on the list has that id", argc, argv);
 }
 
 int

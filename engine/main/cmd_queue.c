@@ -3,6 +3,7 @@
 #include "main/main.h"
 #include "main/order.h"
 #include "main/print.h"
+#include "main/show_one.h"
 #include "report/queue.h"
 #include "report/why.h"
 
@@ -251,58 +252,16 @@ queue_ls(int argc, char **argv)
 }
 
 static int
-show(struct ww_site *site, ww_id id, bool json)
-{
-	struct ww_ledger l = { 0 };
-	struct ww_json *notice = NULL;
-	int code = ww_site_view(site, &l);
-
-	if (code != WW_EXIT_OK)
-		return code;
-	if (ww_why_notice(&l, &site->cx, id, &notice) != WW_OK) {
-		code = ww_site_complain("", &site->cx);
-	} else if (notice == NULL) {
-		(void)fprintf(stderr, "wardwire queue show: no notice has that id\n");
-		code = WW_EXIT_NO;
-	} else if (json) {
-		code = ww_print_json(&site->cx, notice, true);
-	} else {
-		ww_print_story(notice);
-	}
-	ww_ledger_close(&l);
-	return code;
-}
-
-static int
 queue_show(int argc, char **argv)
 {
-	const char *file = WW_SITE_FILE;
-	bool json = false;
-	const struct ww_option rows[] = {
-		WW_SITE_OPTION(file),
-		{ .name = "json", .flag = &json, .help = "as JSON" },
-	};
-	const struct ww_usage usage = { .command = "wardwire queue show",
+	static const struct ww_usage usage = { .command = "wardwire queue show",
 		.arguments = "ID",
 		.summary = "Shows one notice with every attempt and every order about it.",
 		.notes = "ID: as queue ls has it (17.3). Exit: 1 when no notice has it.",
 		.least = 1,
 		.most = 1 };
-	struct ww_site site;
-	ww_id id = 0;
-	int code;
 
-	if (!ww_options_read(&usage, rows, 2, &argc, argv, &code))
-		return code;
-	if (!ww_id_parse(ww_str_from(argv[1]), &id)) {
-		(void)fprintf(stderr, "wardwire queue show: an ID is a number such as 17.3\n");
-		return WW_EXIT_USAGE;
-	}
-	code = ww_site_open(&site, file);
-	if (code == WW_EXIT_OK)
-		code = show(&site, id, json);
-	ww_site_close(&site);
-	return code;
+	return ww_show_one(&usage, ww_why_notice, "no notice has that id", argc, argv);
 }
 
 int

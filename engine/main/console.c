@@ -67,7 +67,6 @@ answer(struct ww_console_call *c, struct ww_rest_answer *a)
 	struct ww_console *k = c->console;
 	struct ww_http_answer out;
 
-	ww_rest_header(&k->cx, a, "Content-Type: application/json");
 	ww_rest_header(&k->cx, a, "X-Request-Id: %s", c->request_id);
 	ww_rest_header(&k->cx, a, "Cache-Control: no-store");
 	ww_rest_header(&k->cx, a, "X-Content-Type-Options: nosniff");
@@ -90,6 +89,7 @@ put_body(struct ww_console *k, struct ww_rest_answer *a, const struct ww_json *b
 	if (ww_json_write(&k->cx, body, false, &text) == WW_OK)
 		a->body = ww_arena_str(k->cx.arena, ww_buf_view(&text));
 	ww_buf_free(&text);
+	ww_rest_header(&k->cx, a, "Content-Type: application/json");
 	if (a->body.n == 0)
 		a->status = 503;
 }
@@ -151,16 +151,11 @@ refuse_as(struct ww_console_call *c, unsigned status)
 	struct ww_console *k = c->console;
 	struct ww_failure why = k->cx.fail;
 	struct ww_rest_answer a = { .status = status, .body = ww_str_empty() };
-	struct ww_buf challenge = { 0 };
 
 	put_body(k, &a, error_of(c, status));
-	if (status == 401) {
-		k->cx.fail = why;
-		ww_access_challenge(k->access, &k->cx, &challenge);
-		ww_rest_header(
-		    &k->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
-		ww_buf_free(&challenge);
-	}
+	k->cx.fail = why;
+	if (status == 401)
+		ww_access_challenge_answer(&k->cx, k->access, &a);
 	if (status == 405)
 		ww_rest_header(&k->cx, &a, "Allow: %s", c->ask.allow);
 	if (status == 503 || status == 429)
@@ -251,8 +246,7 @@ do_token(struct ww_console_call *c)
 {
 	struct ww_console *k = c->console;
 	struct ww_token_answer t;
-	struct ww_rest_answer a = { .body = ww_str_empty() };
-	struct ww_buf challenge = { 0 };
+	struct ww_rest_answer a;
 
 	if (ww_access_token(&k->cx, k->access,
 	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
@@ -261,17 +255,7 @@ do_token(struct ww_console_call *c)
 		ww_console_refuse(c);
 		return;
 	}
-	a.status = (unsigned)t.status;
-	a.body = t.body;
-	ww_rest_header(&k->cx, &a, "Pragma: no-cache");
-	if (t.retry_after > 0)
-		ww_rest_header(&k->cx, &a, "Retry-After: %" PRIu32, t.retry_after);
-	if (t.status == 401) {
-		ww_access_challenge(k->access, &k->cx, &challenge);
-		ww_rest_header(
-		    &k->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
-		ww_buf_free(&challenge);
-	}
+	ww_access_token_answer(&k->cx, k->access, &t, &a);
 	c->who.client = t.client;
 	if (t.status == 200 || is_to_say(c, a.status))
 		ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,

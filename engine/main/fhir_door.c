@@ -111,15 +111,10 @@ ww_fhir_refuse(struct ww_fhir_call *c)
 	struct ww_fhir_door *d = c->door;
 	struct ww_failure why = d->cx.fail;
 	struct ww_rest_answer a = { .body = ww_str_empty() };
-	struct ww_buf challenge = { 0 };
 
 	ww_rest_refuse(&d->cx, &a, c->ask.form);
-	if (a.status == 401) {
-		ww_access_challenge(d->access, &d->cx, &challenge);
-		ww_rest_header(
-		    &d->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
-		ww_buf_free(&challenge);
-	}
+	if (a.status == 401)
+		ww_access_challenge_answer(&d->cx, d->access, &a);
 	if (a.status == 405)
 		ww_rest_header(&d->cx, &a, "Allow: %s", c->ask.allow);
 	if (is_to_say(d, c->who.client, a.status))
@@ -243,8 +238,7 @@ do_token(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_token_answer t;
-	struct ww_rest_answer a = { .body = ww_str_empty() };
-	struct ww_buf challenge = { 0 };
+	struct ww_rest_answer a;
 
 	if (ww_access_token(&d->cx, d->access,
 	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
@@ -253,18 +247,7 @@ do_token(struct ww_fhir_call *c)
 		ww_fhir_refuse(c);
 		return;
 	}
-	a.status = (unsigned)t.status;
-	a.body = t.body;
-	ww_rest_header(&d->cx, &a, "Content-Type: application/json");
-	ww_rest_header(&d->cx, &a, "Pragma: no-cache");
-	if (t.retry_after > 0)
-		ww_rest_header(&d->cx, &a, "Retry-After: %" PRIu32, t.retry_after);
-	if (t.status == 401) {
-		ww_access_challenge(d->access, &d->cx, &challenge);
-		ww_rest_header(
-		    &d->cx, &a, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
-		ww_buf_free(&challenge);
-	}
+	ww_access_token_answer(&d->cx, d->access, &t, &a);
 	if (is_to_say(d, t.client, a.status))
 		ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
 		    "fhir=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",

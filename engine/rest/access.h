@@ -86,6 +86,13 @@ struct ww_token_answer {
 WW_MUST ww_status ww_access_token(struct ww_ctx *cx, struct ww_access *a, ww_str type, ww_str body,
     ww_str peer, int64_t now, struct ww_token_answer *out);
 enum { WW_ACCESS_FORM_MOST = 32768 }; /* bytes of such a body */
+/* The same as an HTTP answer, with the headers it has. */
+struct ww_rest_answer; /* rest/answer.h */
+void ww_access_token_answer(struct ww_ctx *cx, const struct ww_access *a,
+    const struct ww_token_answer *t, struct ww_rest_answer *out);
+/* Adds WWW-Authenticate for the failure that cx has. */
+void ww_access_challenge_answer(
+    struct ww_ctx *cx, const struct ww_access *a, struct ww_rest_answer *out);
 
 /* The body of .well-known/smart-configuration, and rest[0].security of the CapabilityStatement; NULL nodes when memory is short. */
 struct ww_json *ww_access_smart(struct ww_ctx *cx, const struct ww_access *a);

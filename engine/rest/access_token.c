@@ -1,6 +1,7 @@
 /* The token endpoint: an assertion that a client signed becomes an access token (SMART App Launch 2, backend services; RFC 6749
  * section 4.4, RFC 7523). */
 #include "rest/access_parts.h"
+#include "rest/answer.h"
 
 #include "codec/form.h"
 #include "codec/jwt.h"
@@ -10,6 +11,7 @@
 #include <wardwire/ctx.h>
 #include <wardwire/json.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -345,4 +347,27 @@ ww_access_token(struct ww_ctx *cx, struct ww_access *a, ww_str type, ww_str body
 	if (s == WW_OK)
 		return give(cx, &r, now, out);
 	return s == WW_E_MEMORY ? s : tell(cx, r.error, out);
+}
+
+void
+ww_access_challenge_answer(struct ww_ctx *cx, const struct ww_access *a, struct ww_rest_answer *out)
+{
+	struct ww_buf challenge = { 0 };
+
+	ww_access_challenge(a, cx, &challenge);
+	ww_rest_header(cx, out, "WWW-Authenticate: %.*s", WW_STR_FMT(ww_buf_view(&challenge)));
+	ww_buf_free(&challenge);
+}
+
+void
+ww_access_token_answer(struct ww_ctx *cx, const struct ww_access *a,
+    const struct ww_token_answer *t, struct ww_rest_answer *out)
+{
+	*out = (struct ww_rest_answer){ .status = (unsigned)t->status, .body = t->body };
+	ww_rest_header(cx, out, "Content-Type: application/json");
+	ww_rest_header(cx, out, "Pragma: no-cache");
+	if (t->retry_after > 0)
+		ww_rest_header(cx, out, "Retry-After: %" PRIu32, t->retry_after);
+	if (t->status == 401)
+		ww_access_challenge_answer(cx, a, out);
 }
