@@ -50,7 +50,8 @@ may_fit(const struct ww_flags_filter *f, const struct ww_flag *flag)
 
 	if (retracted && (f->overdue || (f->states >> WW_WORK_RETRACTED & 1) == 0))
 		return false;
-	return (f->party.n == 0 || ww_str_eq(f->party, ww_flag_party(flag))) &&
+	return (!f->limited || flag->limit != WW_flag_limit_NONE) &&
+	       (f->party.n == 0 || ww_str_eq(f->party, ww_flag_party(flag))) &&
 	       (f->role == WW_role_NONE || f->role == flag->role) &&
 	       (f->kind == WW_flag_kind_NONE || f->kind == flag->kind) &&
 	       (f->program.n == 0 || ww_str_eq(f->program, flag->program));

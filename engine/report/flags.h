@@ -14,6 +14,7 @@ struct ww_flags_filter {
 	int64_t kind;    /* enum ww_flag_kind */
 	ww_str program;
 	ww_str member; /* a payer's number that its person ever stated */
+	bool limited;  /* a budget, a cool-down or a window keeps it from being told */
 	bool overdue;  /* open or acknowledged, and due before now */
 	int64_t now;   /* UTC ms */
 	size_t most;   /* no more are listed; 1 at least */

@@ -57,7 +57,10 @@ flag_json(struct ww_ctx *cx, const struct ww_flag *f)
 		ww_json_set_str(cx, o, "program", f->program);
 		ww_json_set_int(cx, o, "program-version", f->program_version);
 		ww_json_set_cstr(cx, o, "told-as", ww_flag_form_text(f->form));
+		if (f->role != WW_role_NONE)
+			ww_json_set_cstr(cx, o, "told-to", ww_role_text(f->role));
 	}
+	ww_json_set_str(cx, o, "not-told", f->limited);
 	if (f->completeness != WW_completeness_NONE)
 		ww_json_set_cstr(cx, o, "completeness", ww_completeness_text(f->completeness));
 	ww_json_set_str(cx, o, "reason", f->reason);
