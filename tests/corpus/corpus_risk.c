@@ -6,6 +6,7 @@
  * tables spell no other code is one each. */
 #include "tests/corpus/corpus.h"
 
+#include "tests/unit/person_case.h"
 #include "tests/unit/stays.h"
 
 #include "rules/ccs.h"
@@ -418,6 +419,93 @@ cms529(void)
 		free((void *)(uintptr_t)visit_codes[i].code.p);
 }
 
+/* -- disease management ------------------------------------------------------------------------------- */
+
+/* What the sentences of the vectors say, as claims. */
+static const struct {
+	const char *id;
+	struct {
+		char what;
+		const char *day, *codes;
+	} claims[2];
+	enum ww_flag_kind kind;
+	bool found;
+} eligibility[] = {
+	{ "K03", { { 'O', "2026-05-01", "E119" } }, WW_flag_kind_DM_DIABETES, false },
+	{ "K04", { { 'O', "2026-05-01", "O24419" }, { 'I', "2026-06-01", "O24414" } },
+	    WW_flag_kind_DM_DIABETES, false },
+	{ "K06", { { 'O', "2024-05-01", "I509" }, { 'O', "2026-06-01", "I509" } },
+	    WW_flag_kind_DM_HEART_FAILURE, false },
+};
+
+static void
+eligibility_row(const ww_str *cells, size_t n, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; n > 0 && i < COUNT(eligibility); i++) {
+		struct made_person *p;
+		bool found;
+
+		if (!ww_str_is(cells[0], eligibility[i].id))
+			continue;
+		p = person_new("2026-07-01");
+		for (size_t k = 0; k < 2 && eligibility[i].claims[k].day != NULL; k++)
+			person_claim(p, eligibility[i].claims[k].what, eligibility[i].claims[k].day,
+			    NULL, eligibility[i].claims[k].codes);
+		found = case_judge(p->m, "dm-elig/1", eligibility[i].kind) != NULL;
+		if (found != eligibility[i].found)
+			printf("%s: %sfound\n", eligibility[i].id, found ? "" : "not ");
+		count(found == eligibility[i].found ? PASS : FAIL);
+		person_free(p);
+		return;
+	}
+	if (n > 0)
+		printf("%.*s: nobody has read that sentence\n", WW_STR_FMT(cells[0]));
+	count(SKIP);
+}
+
+/* Every code of the published lists has its condition: one inpatient claim is enough. */
+static void
+condition_row(const ww_str *cells, size_t n, void *arg)
+{
+	static const struct {
+		const char *name;
+		enum ww_flag_kind kind;
+	} names[] = {
+		{ "Diabetes", WW_flag_kind_DM_DIABETES },
+		{ "Heart Failure and Non-Ischemic Heart Disease", WW_flag_kind_DM_HEART_FAILURE },
+		{ "Chronic Obstructive Pulmonary Disease", WW_flag_kind_DM_COPD },
+		{ "Asthma", WW_flag_kind_DM_ASTHMA },
+	};
+	unsigned long *codes = arg;
+
+	for (size_t i = 0; n >= 2 && i < COUNT(names); i++) {
+		struct made_person *p;
+		bool found;
+
+		if (!ww_str_is(cells[0], names[i].name))
+			continue;
+		p = person_new("2026-07-01");
+		person_claim(p, 'I', "2026-06-01", NULL, ww_arena_cstr(p->m->cx.arena, cells[1]));
+		found = case_judge(p->m, "dm-elig/1", names[i].kind) != NULL && p->m->found.n == 1;
+		if (!found)
+			printf("%.*s: not found as its list says\n", WW_STR_FMT(cells[1]));
+		count(found ? PASS : FAIL);
+		*codes += 1;
+		person_free(p);
+	}
+}
+
+static void
+disease_management(void)
+{
+	unsigned long codes = 0;
+
+	each_row("vectors/dm_program_eligibility.tsv", '\t', eligibility_row, NULL);
+	each_row("codes/ccw_program_conditions.tsv", '\t', condition_row, &codes);
+	same_count("profiles/codes/dm-elig.csv", codes);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -430,6 +518,7 @@ main(int argc, char **argv)
 	planned_lists();
 	each_row("vectors/readmission_scenarios.tsv", '\t', scenario_row, NULL);
 	cms529();
+	disease_management();
 	printf("corpus risk: %u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed != 0 ? 1 : 0;
 }
