@@ -126,6 +126,24 @@ settle(struct ww_work *w, const struct all *all, struct ww_authorization *au)
 	           : ww_put(w->l, w->cx, authorization, au);
 }
 
+ww_status
+ww_authorized_of_stay(struct ww_work *w, const struct ww_authorization **out)
+{
+	struct all all;
+	ww_status s = read_all(w, &all);
+
+	*out = NULL;
+	for (size_t i = 0; s == WW_OK && i < all.rows.n; i++) {
+		const struct ww_authorization *au = WW_ROW(&all.rows, authorization, i);
+
+		if (au->encounter == w->after.id && is_granted(au) &&
+		    au->lapse == WW_authorization_lapse_NONE &&
+		    (*out == NULL || au->decided_ms >= (*out)->decided_ms))
+			*out = au;
+	}
+	return s;
+}
+
 const char *
 ww_authorized_why(const struct ww_authorization *au)
 {

@@ -17,6 +17,8 @@ WW_MUST ww_status ww_authorized_gone(struct ww_work *w, struct ww_authorization 
 /* A receiver has given that Task another status: when it is over for the navigator, the practice is told. The row is put. */
 WW_MUST ww_status ww_authorized_answered(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row);
+/* The one in force of the stay in hand that the payer decided about last; NULL: none. It lives in the arena. */
+WW_MUST ww_status ww_authorized_of_stay(struct ww_work *w, const struct ww_authorization **out);
 /* Why nothing of it holds, in words a receiver may read. */
 const char *ww_authorized_why(const struct ww_authorization *au);
 /* The time in which the navigator could act is over: the same. Timer FORWARD, by the id of the authorization. */

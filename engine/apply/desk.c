@@ -1,6 +1,7 @@
 /* The desk at which notices are received: what is told there how, by which keys and with what content. */
 #include "apply/desk.h"
 
+#include "apply/authorized.h"
 #include "base/crypto.h"
 
 #include <wardwire/composer.h>
@@ -69,9 +70,10 @@ subject_name(const struct ww_desk *d)
 
 	if (w->subject.encounter != 0)
 		return w->after.name;
-	if (w->subject.authorization != 0)
-		return ww_arena_printf(
-		    w->cx->arena, "authorization %lld", (long long)w->subject.authorization);
+	if (w->authorization !=
+	    NULL) /* as a stay: by no number of ours, which may be another's after a restore */
+		return ww_arena_printf(w->cx->arena, "authorization %.*s %.*s",
+		    WW_STR_FMT(w->authorization->feed), WW_STR_FMT(w->authorization->resource));
 	return ww_arena_printf(w->cx->arena, "person %lld", (long long)w->person.id);
 }
 
@@ -135,24 +137,29 @@ member_number(struct ww_desk *d, struct ww_notice *n)
 	return WW_OK;
 }
 
+/* A program whose flags are told here tells of authorizations. */
+static bool
+is_of_authorizations(const struct ww_desk *d, const struct ww_notice *n)
+{
+	for (size_t i = 0; i < n->flags_n; i++) {
+		const struct ww_program *p =
+		    ww_programs_find(&d->w->a->programs, n->flags[i].program);
+
+		if (p != NULL && ww_program_uses(p, "authorized/1"))
+			return true;
+	}
+	return false;
+}
+
+/* The one that is judged; of a stay that which the payer granted last. */
 static ww_status
 read_authorization(struct ww_desk *d, struct ww_notice *n)
 {
-	struct ww_authorization *au;
-	bool found;
-	ww_status s;
-
-	if (d->w->subject.authorization == 0)
+	if (d->w->subject.encounter == 0 || n->about != NULL || !is_of_authorizations(d, n)) {
+		n->authorization = d->w->authorization;
 		return WW_OK;
-	au = ww_arena_alloc(d->w->cx->arena, sizeof(*au));
-	if (au == NULL)
-		return ww_fail_memory(d->w->cx);
-	ww_row_init(&ww_entity_authorization, au);
-	au->id = d->w->subject.authorization;
-	s = ww_get(d->w->l, d->w->cx, authorization, au, &found);
-	if (s == WW_OK && found)
-		n->authorization = au;
-	return s;
+	}
+	return ww_authorized_of_stay(d->w, &n->authorization);
 }
 
 /* Those of the stay, if any program lets them leave. */

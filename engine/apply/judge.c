@@ -345,7 +345,8 @@ judge_beside(struct ww_work *from, const struct ww_authorization *au, ww_time on
 	w->subject = (struct ww_subject){ .authorization = au != NULL ? au->id : 0 };
 	w->authorization = au;
 	s = ww_attribute(w);
-	if (s == WW_OK && !ww_made_now(w, w->person.id))
+	/* a request may say several things of a person who is new */
+	if (s == WW_OK && (from->hl7 == NULL || !ww_made_now(w, w->person.id)))
 		s = ww_flags_beside(w, &h.flags);
 	if (s == WW_OK && (w->owners_n > 0 || h.flags.n > 0))
 		s = hear(&h);

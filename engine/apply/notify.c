@@ -267,6 +267,19 @@ read_flags(struct round *r)
 	return WW_OK;
 }
 
+static ww_status
+read_authorization(struct ww_work *w, ww_id id, bool *found)
+{
+	struct ww_authorization *au = ww_arena_alloc(w->cx->arena, sizeof(*au));
+
+	if (au == NULL)
+		return ww_fail_memory(w->cx);
+	ww_row_init(&ww_entity_authorization, au);
+	au->id = id;
+	w->authorization = au;
+	return ww_get(w->l, w->cx, authorization, au, found);
+}
+
 /* The subject and person, as ww_notify has them from a message. */
 static ww_status
 read_work(struct ww_work *w, struct ww_subject subject, ww_id person, bool *found)
@@ -280,6 +293,8 @@ read_work(struct ww_work *w, struct ww_subject subject, ww_id person, bool *foun
 	*found = true;
 	if (subject.encounter != 0)
 		s = ww_get(w->l, w->cx, encounter, &w->after, found);
+	else if (subject.authorization != 0)
+		s = read_authorization(w, subject.authorization, found);
 	w->person.id = subject.encounter != 0 ? w->after.person : person;
 	if (s == WW_OK && *found)
 		s = ww_get(w->l, w->cx, person, &w->person, found);

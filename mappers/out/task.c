@@ -141,7 +141,7 @@ add_authorization(struct ww_ctx *cx, struct ww_json *task, const struct ww_notic
 	    cx, task, "authorization", ww_out_plain(cx, a->granted.n > 0 ? a->granted : a->number));
 	add_time(cx, task, "authorized-from",
 	    ww_time_known(a->authorized) ? a->authorized : a->requested);
-	if (ww_notice_may(n, WW_CONTENT_FACILITY))
+	if (n->encounter->id == 0 && ww_notice_may(n, WW_CONTENT_FACILITY))
 		add_text(cx, task, "facility", ww_out_plain(cx, a->facility));
 }
 

@@ -564,6 +564,81 @@ START_TEST(of_a_feed_that_is_observed_nothing_is_told)
 }
 END_TEST
 
+/* All at once, in the order in which a sender lists them. */
+START_TEST(a_transaction_tells_each_of_it_once)
+{
+	struct ww_request_answer a;
+	struct site s;
+	size_t n;
+
+	open_chain(&s);
+	a = site_answered(
+	    &s, (struct asked){ .interaction = "transaction",
+	            .raw = json(&s,
+	                ww_arena_printf(s.own.arena,
+	                    "{'resourceType':'Bundle','type':'transaction','entry':["
+	                    "{'resource':%s,'request':{'method':'PUT','url':'Claim/c'}},"
+	                    "{'resource':%s,'request':{'method':'PUT','url':'ClaimResponse/r1'}},"
+	                    "{'resource':%s,'request':{'method':'PUT','url':'Patient/p'}},"
+	                    "{'resource':%s,'request':{'method':'PUT','url':'Encounter/e'}}]}",
+	                    requested, approved, patient, encounter)
+	                    .p) });
+	ck_assert_msg(a.http == 200, "%lld: %.*s", (long long)a.http, WW_STR_FMT(a.body));
+	ck_assert_str_eq(open_flags(&s), "admission rcca, admission-authorized acme");
+	(void)task_of(&s, "rcca", &n);
+	ck_assert_uint_eq(n, 1);
+	(void)task_of(&s, "acme", &n);
+	ck_assert_uint_eq(n, 1);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* The Task at the practice says by which number the stay is authorized, whichever came first. */
+START_TEST(the_task_of_the_stay_says_that_it_is_authorized)
+{
+	struct site s;
+	size_t n;
+
+	open_chain(&s);
+	put(&s, patient);
+	do_step(&s, A01);
+	ck_assert(!has(site_template(&s, task_of(&s, "rcca", &n).id).p, "PA7"));
+	put(&s, requested);
+	put(&s, approved);
+	ck_assert(has(site_template(&s, task_of(&s, "rcca", &n).id).p, "\"valueString\":\"PA7\""));
+	put(&s, denied);
+	site_close(&s);
+	authorize(&s);
+	do_step(&s, A01);
+	ck_assert(has(site_template(&s, task_of(&s, "rcca", &n).id).p, "\"valueString\":\"PA7\""));
+	site_close(&s);
+}
+END_TEST
+
+/* An engine that lost its last hours must find at the receivers what it told there. */
+START_TEST(an_authorization_is_called_the_same_if_it_is_ever_made_anew)
+{
+	struct site s, again;
+	size_t n;
+
+	authorize(&s);
+	open_chain(&again);
+	(void)site_message(&again, "mercy", /* other records before it, and other numbers */
+	    site_bytes(
+	        &again, &(struct said){ .trigger = "A01", .at = "202603021000", .person = 2 }),
+	    again.now + 1000);
+	site_apply(&again);
+	put(&again, patient);
+	put(&again, approved);
+	put(&again, requested);
+	ck_assert_uint_gt(task_of(&s, "acme", &n).key.n, 0);
+	ck_assert(ww_str_eq(task_of(&s, "acme", &n).key, task_of(&again, "acme", &n).key));
+	site_close(&s);
+	site_close(&again);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -575,6 +650,9 @@ main(void)
 		what_is_granted_again_begins_anew,
 		what_the_payer_has_not_decided_is_told_if_the_program_wants_it,
 		of_a_feed_that_is_observed_nothing_is_told,
+		a_transaction_tells_each_of_it_once,
+		the_task_of_the_stay_says_that_it_is_authorized,
+		an_authorization_is_called_the_same_if_it_is_ever_made_anew,
 		a_stay_and_its_authorization_are_one_matter_in_any_order,
 		what_is_denied_is_taken_back_from_both_in_any_order,
 		what_the_hospital_cancelled_is_taken_back_from_both_in_any_order,
