@@ -70,7 +70,7 @@ runs(const struct ww_deadline *d)
 static ww_status
 set_timers(struct ww_apply *a, struct ww_ctx *cx, const struct ww_deadline *d)
 {
-	bool to_backup = d->backup_ms != 0 && d->acknowledged_ms == 0 && d->rerouted == 0;
+	bool to_backup = d->backup_ms != 0 && d->acknowledged_ms == 0 && d->unacknowledged_ms == 0;
 	ww_status s = WW_OK;
 
 	if (!runs(d))
@@ -236,7 +236,14 @@ look_at(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_i
 	hear(&d, row, cx->now);
 	if (of == row->id && runs(&d) && is_withdrawn(row))
 		d.ended_ms = cx->now;
-	return ww_row_equal(&ww_entity_deadline, &d, &was) ? WW_OK : keep(a, cx, &d);
+	if (ww_row_equal(&ww_entity_deadline, &d, &was))
+		return WW_OK;
+	s = keep(a, cx, &d);
+	/* What was told of that ends with the next TICK: the row in hand is not put yet. */
+	if (s == WW_OK && was.acknowledged_ms == 0 && d.acknowledged_ms != 0 &&
+	    d.unacknowledged_ms != 0)
+		s = ww_timer_set(a, cx, WW_timer_kind_TASK_BACKUP, d.outbox, cx->now);
+	return s;
 }
 
 ww_status
@@ -370,43 +377,63 @@ backup_of(const struct ww_apply *a, const struct ww_outbox *row)
 	return p != NULL ? p->roles[row->role].backup : ww_str_empty();
 }
 
-ww_status
-ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
+/* The same for the backup, once, whatever round it is. */
+static ww_status
+reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, struct ww_deadline *d)
 {
-	struct ww_outbox row, copy;
-	struct ww_deadline d;
-	ww_str text, endpoint;
-	bool found;
-	ww_status s = read_running(a, cx, t, &row, &d, &found);
+	ww_str text, endpoint = backup_of(a, row);
+	struct ww_outbox copy;
+	ww_status s;
 
-	if (s != WW_OK || !found || d.acknowledged_ms != 0 || row.withheld != 0)
-		return s;
-	endpoint = backup_of(a, &row);
-	s = read_template(a, cx, row.id, &text);
-	if (s != WW_OK || text.n == 0 || endpoint.n == 0)
+	if (endpoint.n == 0 || d->rerouted != 0)
+		return WW_OK;
+	s = read_template(a, cx, row->id, &text);
+	if (s != WW_OK || text.n == 0)
 		return s;
 	ww_row_init(&ww_entity_outbox, &copy);
 	copy.id = ww_ctx_id(cx);
-	copy.key = backup_key(a, cx->arena, &row);
-	copy.encounter = row.encounter;
-	copy.person = row.person;
-	copy.about = row.id;
-	copy.practice = row.practice;
+	copy.key = backup_key(a, cx->arena, row);
+	copy.encounter = row->encounter;
+	copy.person = row->person;
+	copy.about = row->id;
+	copy.practice = row->practice;
 	copy.endpoint = endpoint;
-	copy.resource = row.resource;
-	copy.subject = row.subject;
+	copy.resource = row->resource;
+	copy.subject = row->subject;
 	copy.change = WW_STR("create");
-	copy.due_ms = row.due_ms;
+	copy.due_ms = row->due_ms;
 	copy.created_ms = cx->now;
-	copy.role = row.role;
-	copy.concerns = row.concerns;
-	copy.priority = row.priority;
+	copy.role = row->role;
+	copy.concerns = row->concerns;
+	copy.priority = row->priority;
 	copy.backup = 1;
-	copy.authorization = row.authorization;
-	s = put_copy(a, cx, &row, &copy, text);
-	d.rerouted_ms = cx->now;
-	d.rerouted = copy.id;
-	return s == WW_OK ? ww_put(a->set.ledger, cx, deadline, &d) : s;
+	copy.authorization = row->authorization;
+	d->rerouted_ms = cx->now;
+	d->rerouted = copy.id;
+	return put_copy(a, cx, row, &copy, text);
+}
+
+/* Nobody has acknowledged it in time; or somebody has, when that had been told already. */
+ww_status
+ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
+{
+	struct ww_outbox row;
+	struct ww_deadline d;
+	bool running, found;
+	ww_status s = read_running(a, cx, t, &row, &d, &running);
+
+	if (s != WW_OK)
+		return s;
+	s = newest(a, cx, t->subject, &d, &found);
+	if (s == WW_OK && found && d.acknowledged_ms != 0 && d.unacknowledged_ms != 0)
+		return ww_unacknowledged_end(a, cx, &row, d.program);
+	if (s != WW_OK || !running || d.acknowledged_ms != 0 || row.withheld != 0)
+		return s;
+	d.unacknowledged_ms = cx->now;
+	s = reroute(a, cx, &row, &d);
+	if (s == WW_OK)
+		s = ww_put(a->set.ledger, cx, deadline, &d);
+	return s == WW_OK ? ww_unacknowledged_raise(a, cx, &row, d.program) : s;
 }
 
 static bool

@@ -30,6 +30,8 @@ enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 	"acknowledge: 30m}\n"                                                                      \
 	"  discharge: {to: coordinator, as: stay-task, deadline: 24h}\n"
 
+#define TOLD URGENT "  task-unacknowledged: {to: physician, as: communication}\n"
+
 #define CONFIG                                                                                     \
 	"data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"                         \
 	"listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"                                     \
@@ -419,6 +421,29 @@ START_TEST(the_backup_hears_what_becomes_of_it)
 }
 END_TEST
 
+/* Another one is told that nobody did, once, and nothing more when somebody does. */
+START_TEST(what_nobody_acknowledges_is_told_where_the_program_says)
+{
+	open_site(TOLD);
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	send(0);
+	tick("202603021031");
+	site_flags_are(&s, "admission open; task-unacknowledged open");
+	site_outbox_is(&s, "Task stay settled create; Task stay due create; "
+	                   "Communication task-unacknowledged due create");
+	tick("202603021100");
+	send(1);
+	send(2);
+	acknowledge(0);
+	site_flags_are(&s, "admission open; task-unacknowledged open");
+	tick("202603021101");
+	site_flags_are(&s, "admission open; task-unacknowledged done");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 3);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(warns_when_the_program_says_so)
 {
 	open_site(URGENT);
@@ -442,7 +467,9 @@ main(void)
 		a_digest_waits_for_a_business_day, an_empty_digest_is_not_sent,
 		a_digest_is_made_up_for_once, what_nobody_acknowledges_goes_to_the_backup,
 		what_is_acknowledged_does_not, the_backups_answer_is_the_tasks,
-		the_backup_hears_what_becomes_of_it, warns_when_the_program_says_so };
+		the_backup_hears_what_becomes_of_it,
+		what_nobody_acknowledges_is_told_where_the_program_says,
+		warns_when_the_program_says_so };
 
 	return unit_main("hours", tests, UNIT_COUNT(tests));
 }
