@@ -27,7 +27,20 @@ static const char yaml[] = "data: data\n"
                            "listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"
                            "feeds:\n  - {name: mercy, on: adt, zone: UTC}\n"
                            "endpoints:\n  - {name: ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"
-                           "parties:\n  - {name: rcca, send: ehr}\n";
+                           "parties:\n  - {name: rcca, send: ehr}\n"
+                           "rosters:\n  - {file: roster.csv}\n"
+                           "programs:\n  - {file: care.yaml}\n";
+/* What the night looks for in a member of whom nothing is known but who they are. */
+static const char program[] =
+    "program: care\ntitle: Care\nversion: 1\n"
+    "rules: [{use: admission/1}, {use: frequent-ed/1}, {use: rising-risk/1}, {use: "
+    "complex-comorbidity/1}]\n"
+    "flags:\n  admission: {to: coordinator, as: stay-task, deadline: 24h}\n"
+    "  frequent-ed: {to: coordinator, as: task, deadline: 5bd}\n"
+    "  rising-risk: {to: coordinator, as: task, deadline: 5bd}\n"
+    "  complex-comorbidity: {to: coordinator, as: task, deadline: 5bd}\n";
+#define CONFIG_HEX "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define PROGRAM_HEX "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static struct ww_ctx cx;
 
@@ -54,8 +67,7 @@ blob(void *arg, struct ww_ctx *c, ww_str hex, struct ww_buf *out)
 {
 	(void)arg;
 	(void)c;
-	(void)hex;
-	ww_buf_cstr(out, yaml);
+	ww_buf_cstr(out, ww_str_is(hex, CONFIG_HEX) ? yaml : program);
 	return WW_OK;
 }
 
@@ -80,6 +92,33 @@ apply_all(struct ww_apply *a, struct ww_journal *j)
 
 /* -- members -------------------------------------------------------------------------------------------- */
 
+/* Who it is, by whose card, and on whose roster. */
+static void
+put_person(struct ww_ledger *l, ww_id id, ww_str number)
+{
+	struct ww_coverage card;
+	struct ww_member m;
+	struct ww_person p;
+	ww_time born = ww_time_at(NOON - INT64_C(86400000) * 365 * 50, NULL);
+
+	born.prec = WW_PREC_DAY;
+	ww_row_init(&ww_entity_person, &p);
+	p.id = id;
+	p.family = WW_STR("TESTFAMILY");
+	p.given = WW_STR("GIVEN");
+	p.birth = born;
+	p.sex = WW_STR("F");
+	ok(ww_put(l, &cx, person, &p));
+	ww_row_init(&ww_entity_coverage, &card);
+	card.person = card.id = id;
+	card.member_id = number;
+	ok(ww_put(l, &cx, coverage, &card));
+	ww_row_init(&ww_entity_member, &m);
+	m.number = number;
+	m.person = id;
+	ok(ww_put(l, &cx, member, &m));
+}
+
 /* One member, whose Task nobody has taken up: its clock warns and runs out in that night. */
 static void
 put_member(struct ww_ledger *l, int64_t i)
@@ -96,10 +135,15 @@ put_member(struct ww_ledger *l, int64_t i)
 	at.id = id;
 	at.roster = WW_STR("roster");
 	at.member_id = at.member_key = ww_str_from(text);
+	at.family = WW_STR("TESTFAMILY");
+	at.given = WW_STR("GIVEN");
+	at.birth = ww_time_at(NOON - INT64_C(86400000) * 365 * 50, NULL);
+	at.birth.prec = WW_PREC_DAY;
 	at.practice = WW_STR("rcca");
 	at.effective = ww_time_at(NOON - INT64_C(86400000) * 400, NULL);
 	at.end = ww_time_at(NOON + INT64_C(86400000) * (i % 400), NULL);
 	ok(ww_put(l, &cx, attribution, &at));
+	put_person(l, id, at.member_key);
 	ww_row_init(&ww_entity_outbox, &row);
 	row.id = id;
 	row.key = ww_str_from(text);
@@ -157,6 +201,25 @@ sweep(struct ww_apply *a, struct ww_journal *j, int64_t now)
 	return ticks;
 }
 
+/* What is not done takes no time. */
+static void
+check_done(struct ww_ledger *l, int64_t n)
+{
+	int64_t counts[ww_timer_kind_count] = { 0 };
+	struct ww_job j;
+	bool found;
+
+	ok(ww_ledger_tally(l, &cx, &ww_entity_timer, "kind", counts, ww_timer_kind_count));
+	ww_row_init(&ww_entity_job, &j);
+	j.name = WW_STR("persons-nightly");
+	ok(ww_get(l, &cx, job, &j, &found));
+	if (counts[WW_timer_kind_TASK_WARN] == 0 && found && j.last_done == n)
+		return;
+	(void)fprintf(stderr, "bench_sweep: %lld timers are left, %lld members were looked at\n",
+	    (long long)counts[WW_timer_kind_TASK_WARN], (long long)j.last_done);
+	exit(EXIT_FAILURE);
+}
+
 /* Seconds of a night with so many members. */
 static double
 night(const char *folder, int64_t n)
@@ -167,8 +230,8 @@ night(const char *folder, int64_t n)
 		.delivery_key =
 		    WW_STR("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
 		.feeds = ww_str_empty() };
-	struct ww_rec_config config = { WW_STR(
-	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff") };
+	struct ww_rec_file file_record = { WW_STR("program"), WW_STR("care"), WW_STR(PROGRAM_HEX) };
+	struct ww_rec_config config = { WW_STR(CONFIG_HEX) };
 	struct ww_apply_settings set = { .blob = blob };
 	struct ww_ledger l = { 0 };
 	struct ww_journal j;
@@ -185,6 +248,8 @@ night(const char *folder, int64_t n)
 	ok(ww_apply_open(&cx, &set, &a));
 	ww_rec_engine_write(&engine, &body);
 	record(&j, WW_REC_ENGINE, NOON - 12 * HOUR_MS, &body);
+	ww_rec_file_write(&file_record, &body);
+	record(&j, WW_REC_FILE, NOON - 12 * HOUR_MS, &body);
 	ww_rec_config_write(&config, &body);
 	record(&j, WW_REC_CONFIG, NOON - 12 * HOUR_MS, &body);
 	(void)sweep(a, &j, NOON - 12 * HOUR_MS); /* jobs wait for their hour from now on */
@@ -194,6 +259,7 @@ night(const char *folder, int64_t n)
 	took = seconds() - from;
 	printf("%8lld members: %6.2f s, %5.1f us each, %d records\n", (long long)n, took,
 	    took * 1e6 / (double)n, ticks);
+	check_done(&l, n);
 	ww_apply_close(a);
 	ww_journal_close(&j);
 	ww_ledger_close(&l);
