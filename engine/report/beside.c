@@ -37,7 +37,15 @@ authorization_json(struct ww_ctx *cx, const struct ww_authorization *a, const ch
 	ww_json_remove(o, "received_ms");
 	ww_json_remove(o, "decided_ms");
 	ww_json_remove(o, "replaced_by");
+	ww_json_remove(o, "encounter"); /* joined-by says it of what is known now */
+	ww_json_remove(o, "arrived");
+	ww_json_remove(o, "forwarded_ms");
+	ww_json_remove(o, "forwarded_by");
 	ww_report_moment(cx, o, "received", a->received_ms);
+	if (a->forwarded_ms != 0) {
+		ww_report_moment(cx, o, "forwarded", a->forwarded_ms);
+		ww_json_set_str(cx, o, "forwarded-by", a->forwarded_by);
+	}
 	ww_report_moment(cx, o, "decided", a->decided_ms);
 	if (a->replaced_by != 0)
 		set_id(cx, o, "replaced-by", a->replaced_by);

@@ -113,6 +113,11 @@ wait_until is_at_rest
 same "Tasks of the practice" 2 "$(tasks_at rcca | wc -l)"
 same "Tasks of the navigator" 2 "$(tasks_at acme | wc -l)"
 
+has "hops" "$("$engine" report sla -c "$config")" "authorization-navigator"
+has "hops" "$("$engine" report sla -c "$config")" "authorization-coordinator"
+
+has "why" "$("$engine" why -c "$config" member:M0001)" ', forwarded 20[^,]*, forwarded-by navigator'
+
 # -- denied after all ------------------------------------------------------------------------------------------
 as "$sender" 201 PUT /Patient/p3 "$(patient 3)"
 as "$sender" 201 PUT /Claim/c3 "$(request c3 3)"
