@@ -175,6 +175,14 @@ owner_of(const struct ww_work *w, ww_str practice, const struct ww_program *p)
 	return NULL;
 }
 
+/* Other restrictions hold than before. What held before stands in the row of a stay, and nowhere of what is none. */
+static bool
+may_be_told_otherwise(const struct ww_work *w, const struct ww_flags *flags)
+{
+	return flags->n > 0 &&
+	       (w->subject.encounter == 0 || (int64_t)w->policy_was != w->after.policy);
+}
+
 static ww_status
 judge_practice(struct hearing *h, ww_str practice)
 {
@@ -185,8 +193,7 @@ judge_practice(struct hearing *h, ww_str practice)
 	for (size_t i = 0; s == WW_OK && i < h->n; i++)
 		s = ww_flags_reconcile(
 		    w, &flags, practice, owner_of(w, practice, h->v[i].program), &h->v[i]);
-	if (s == WW_OK && (ww_flags_changed(w, &flags) ||
-	                      (flags.n > 0 && (int64_t)w->policy_was != w->after.policy)))
+	if (s == WW_OK && (ww_flags_changed(w, &flags) || may_be_told_otherwise(w, &flags)))
 		s = ww_notify(w, practice, flags.v, flags.n);
 	return s;
 }

@@ -17,7 +17,7 @@
 	"feeds:\n"                                                                                 \
 	"  - {name: mercy, on: adt, zone: " SITE_ZONE "}\n"                                        \
 	"restrictions:\n"                                                                          \
-	"  - {name: employee, when: {PV1-16: E}, then: event-only}\n"                              \
+	"  - {name: secret, when: {PID-18.1: SECRET}, then: suppress}\n"                           \
 	"endpoints:\n"                                                                             \
 	"  - {name: rcca-ehr, fhir: \"http://127.0.0.1:1/fhir\"}\n"                                \
 	"  - {name: lakeside-ehr, fhir: \"http://127.0.0.1:2/fhir\"}\n"                            \
@@ -465,6 +465,96 @@ START_TEST(does_not_tell_each_change_within_the_window)
 }
 END_TEST
 
+/* -- what is no stay --------------------------------------------------------------------------------------- */
+
+#define OFTEN(keys)                                                                                \
+	"program: one\ntitle: One\nversion: 1\nrules: [{use: admission/2}, {use: "                 \
+	"frequent-ed/1}]\n"                                                                        \
+	"flags:\n  frequent-ed: {to: coordinator, as: task, deadline: 5bd" keys "}\n"
+
+static void
+visits_ed(struct site *s, const char *day, const char *number)
+{
+	const char *in = ww_arena_printf(s->own.arena, "%s1000", day).p;
+	const char *out = ww_arena_printf(s->own.arena, "%s1400", day).p;
+
+	site_does(s, .trigger = "A04", .class_ = "E", .at = in, .in = in, .visit = number);
+	site_does(s, .trigger = "A03", .class_ = "E", .at = out, .in = in, .out = out,
+	    .visit = number, .to = "01");
+}
+
+/* Three in sixty days. */
+static void
+comes_often(struct site *s)
+{
+	visits_ed(s, "20260105", "E1^^^MERCY");
+	visits_ed(s, "20260112", "E2^^^MERCY");
+	visits_ed(s, "20260119", "E3^^^MERCY");
+	tick(s, site_ms("202601191500"));
+	site_flags_are(s, "frequent-ed open");
+}
+
+START_TEST(tells_of_a_person_as_of_a_stay)
+{
+	struct site s;
+	struct ww_outbox row;
+
+	open_site(&s, OFTEN(""), NULL);
+	comes_often(&s);
+	site_outbox_is(&s, "Task frequent-ed due create");
+	row = site_row(&s, 0);
+	ck_assert_int_eq(row.encounter, 0);
+	ck_assert_int_eq(row.flag, flag_at(&s, 0).id);
+	ck_assert_ptr_null(ww_json_get(template(&s, 0), "focus"));
+	ck_assert_str_eq(says(&s, 0, "code.text"), "Frequent emergency visits");
+	ck_assert_str_eq(says(&s, 0, "for.identifier.value"), "M0001");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(withholds_of_a_person_what_is_restricted)
+{
+	struct site s;
+
+	open_site(&s, OFTEN(""), NULL);
+	comes_often(&s);
+	site_does(&s, .trigger = "A08", .at = "202601191600", .in = "202601191000",
+	    .out = "202601191400", .class_ = "E", .visit = "E3^^^MERCY", .account = "SECRET");
+	site_outbox_is(&s, "Task frequent-ed suppressed create");
+	ck_assert_int_eq(site_row(&s, 0).withheld, 1);
+	site_does(&s, .trigger = "A08", .at = "202601191700", .in = "202601191000",
+	    .out = "202601191400", .class_ = "E", .visit = "E3^^^MERCY", .account = "OPEN");
+	site_outbox_is(&s, "Task frequent-ed due update");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* It did not hold for a while. */
+START_TEST(keeps_of_a_person_what_was_told_lately)
+{
+	struct site s;
+
+	open_site(&s, OFTEN(", cooldown: 90d"), NULL);
+	comes_often(&s);
+	send(&s, 0);
+	site_does(&s, .trigger = "A11", .class_ = "E", .at = "202601200900", .in = "202601191000",
+	    .visit = "E3^^^MERCY");
+	tick(&s, site_ms("202601201000"));
+	send(&s, 0);
+	send(&s, 1);
+	visits_ed(&s, "20260125", "E4^^^MERCY");
+	tick(&s, site_ms("202601251500"));
+	site_flags_are(&s, "frequent-ed retracted; frequent-ed open #2");
+	ck_assert_str_eq(limits(&s), "cool-down");
+	site_outbox_is(
+	    &s, "Task frequent-ed settled cancel; Communication correction settled create");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -477,7 +567,8 @@ main(void)
 		tells_a_receiver_of_a_stay_as_often_as_the_budget_lets,
 		tells_on_the_next_day_what_a_day_s_budget_kept,
 		does_not_say_the_same_again_while_it_cools_down,
-		does_not_tell_each_change_within_the_window };
+		does_not_tell_each_change_within_the_window, tells_of_a_person_as_of_a_stay,
+		withholds_of_a_person_what_is_restricted, keeps_of_a_person_what_was_told_lately };
 
 	return unit_main("desks", tests, UNIT_COUNT(tests));
 }
