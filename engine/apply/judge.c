@@ -220,6 +220,21 @@ seen_before(const struct ww_rows *all, size_t i)
 	return false;
 }
 
+/* Somebody whose it is has it in a program. */
+static bool
+is_in_a_program(const struct hearing *h)
+{
+	const struct ww_work *w = h->w;
+
+	for (size_t i = 0; i < h->n; i++) {
+		for (size_t k = 0; k < w->owners_n; k++) {
+			if (owner_of(w, w->owners[k]->practice, h->v[i].program) != NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Those whose it is, then those that were told and whose it is not any more. */
 static ww_status
 judge_practices(struct hearing *h)
@@ -237,6 +252,10 @@ judge_practices(struct hearing *h)
 		if (!is_owner(w, w->owners_n, practice) && !seen_before(&h->flags, i))
 			s = judge_practice(h, practice);
 	}
+	if (s == WW_OK && w->owners_n > 0 && w->message->reason.n == 0 && !is_in_a_program(h))
+		w->message->reason = WW_STR("no program is about the member: the roster names one "
+		                            "that is not there, or age, product, plan, payer or "
+		                            "day fit none");
 	return s;
 }
 

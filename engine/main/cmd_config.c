@@ -20,15 +20,32 @@
 
 enum { ROSTER_MAX = 64 << 20 };
 
+/* Rows for a program that is not there attribute nobody. How many there are; each is printed. p: NULL when the programs themselves are not good. */
+static size_t
+rows_for_none(
+    const char *path, const struct ww_roster_row *rows, size_t n, const struct ww_programs *p)
+{
+	size_t none = 0;
+
+	for (size_t i = 0; p != NULL && i < n; i++) {
+		if (rows[i].program.n == 0 || ww_programs_find(p, rows[i].program) != NULL)
+			continue;
+		(void)fprintf(stderr, "%s:%u: program: the configuration has none of that name\n",
+		    path, rows[i].line);
+		none++;
+	}
+	return none;
+}
+
 /* Reads one roster and prints what is wrong with it, row by row. */
 static int
-check_roster(struct ww_site *s, const struct ww_roster_source *source)
+check_roster(struct ww_site *s, const struct ww_roster_source *source, const struct ww_programs *p)
 {
 	const char *path = ww_site_path(s, source->file);
 	struct ww_roster_row *rows;
 	struct ww_roster_fault *faults = NULL;
 	struct ww_buf text = { 0 };
-	size_t n = 0, faults_n = 0;
+	size_t n = 0, faults_n = 0, none = 0;
 	ww_status status = ww_fs_get(&s->cx, path, ROSTER_MAX, &text);
 
 	if (status == WW_OK)
@@ -36,6 +53,8 @@ check_roster(struct ww_site *s, const struct ww_roster_source *source)
 		    &s->cx, ww_buf_view(&text), s->config, source, &rows, &n, &faults, &faults_n);
 	for (size_t i = 0; i < faults_n; i++)
 		(void)fprintf(stderr, "%s:%u: %s\n", path, faults[i].line, faults[i].text);
+	if (status == WW_OK)
+		none = rows_for_none(path, rows, n, p);
 	if (status == WW_OK && n == 0)
 		status =
 		    ww_fail(&s->cx, WW_E_CONFIG, path, "not one row of the roster can be used");
@@ -45,7 +64,7 @@ check_roster(struct ww_site *s, const struct ww_roster_source *source)
 		(void)printf("roster %.*s: %zu rows accepted, %zu rejected\n",
 		    WW_STR_FMT(source->name), n, faults_n);
 	ww_buf_free(&text);
-	return status != WW_OK ? WW_EXIT_INPUT : faults_n > 0 ? WW_EXIT_NO : WW_EXIT_OK;
+	return status != WW_OK ? WW_EXIT_INPUT : faults_n + none > 0 ? WW_EXIT_NO : WW_EXIT_OK;
 }
 
 static void
@@ -177,14 +196,13 @@ read_programs(struct ww_site *s, struct ww_site_files *out)
 }
 
 static int
-check_programs(struct ww_site *s)
+check_programs(struct ww_site *s, struct ww_site_files *files)
 {
-	struct ww_site_files files;
-	int code = read_programs(s, &files);
+	int code = read_programs(s, files);
 
-	for (size_t i = 0; code == WW_EXIT_OK && i < files.n; i++)
-		(void)printf("%s %.*s: %s\n", files.v[i].role, WW_STR_FMT(files.v[i].name),
-		    files.v[i].place);
+	for (size_t i = 0; code == WW_EXIT_OK && i < files->n; i++)
+		(void)printf("%s %.*s: %s\n", files->v[i].role, WW_STR_FMT(files->v[i].name),
+		    files->v[i].place);
 	return code;
 }
 
@@ -197,10 +215,14 @@ worse(int a, int b)
 static int
 check(const char *file)
 {
+	const struct ww_programs *programs = NULL;
+	struct ww_site_files files;
 	struct ww_site site;
 	int code = ww_site_open(&site, file);
 
 	if (code == WW_EXIT_OK) {
+		code = check_programs(&site, &files);
+		programs = code == WW_EXIT_OK ? &files.programs : NULL;
 		for (size_t i = 0; i < site.config->listeners_n; i++)
 			code = worse(code, worse(check_listener(&site, &site.config->listeners[i]),
 			                       check_clients(&site, &site.config->listeners[i])));
@@ -208,8 +230,8 @@ check(const char *file)
 			code = worse(code, check_endpoint(&site, &site.config->endpoints[i]));
 		for (size_t i = 0; i < site.config->rosters_n; i++)
 			if (site.config->rosters[i].file.n != 0)
-				code = worse(code, check_roster(&site, &site.config->rosters[i]));
-		code = worse(code, check_programs(&site));
+				code = worse(
+				    code, check_roster(&site, &site.config->rosters[i], programs));
 		code = worse(code, check_profiles(&site));
 		(void)printf("%s: %s: %zu listeners, %zu feeds, %zu endpoints, %zu parties, %zu "
 		             "routes, %zu rosters, %zu programs\n",
@@ -256,7 +278,9 @@ ww_cmd_config(int argc, char **argv)
 		.summary = "Checks a configuration, and the certificates, rosters, programs, "
 		           "calendars and profiles it names. Or shows its programs with all that "
 		           "they leave to defaults, as JSON.",
-		.notes = "Exit: 0 good, 1 roster rows were rejected, 3 refused.",
+		.notes =
+		    "Exit: 0 good, 1 roster rows were rejected or are for a program that is not "
+		    "there, 3 refused.",
 		.least = 1,
 		.most = 1 };
 	int code;

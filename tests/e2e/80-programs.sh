@@ -62,6 +62,14 @@ sed 's/roster.csv/roster.csv, program: lake-care/' "$config" >"$dir/other.yaml"
 printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
 same "exit status of a roster for another program" 3 $?
 has "roster for another program" "$printed" "rosters\[\].program: no program of the configuration is called 'lake-care'"
+sed 's/roster.csv/care-roster.csv/' "$config" >"$dir/other.yaml"
+sed 's/practice/practice,program/; s/rcca,/rcca,river-care,/; 3s/river-care/river-cafe/' "$dir/roster.csv" >"$dir/care-roster.csv"
+printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
+same "exit status of a row for another program" 1 $?
+has "row for another program" "$printed" 'care-roster.csv:3: program: the configuration has none of that name$'
+adt A01 C9 2 >"$dir/a01.hl7"
+has "why nobody is told" "$("$engine" try -c "$dir/other.yaml" "$dir/a01.hl7")" 'no program is about the member'
+has "try" "$("$engine" try -c "$config" "$dir/a01.hl7")" 'raised admission for rcca by admission/1'
 sed 's/river-care/basic/' "$dir/care.yaml" >"$dir/twin.yaml"
 { cat "$config"; echo '  - {file: basic.yaml}'; echo '  - {file: twin.yaml}'; } >"$dir/other.yaml"
 printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)

@@ -111,6 +111,57 @@ START_TEST(a_text_of_another_name_changes_nothing)
 }
 END_TEST
 
+START_TEST(says_when_no_program_is_about_the_member)
+{
+	static const char young[] = PROGRAM("1", "population: {ages: 0-17}\n" TELLS_ALL);
+	uint64_t seq;
+
+	open_site();
+	(void)site_file(&s, "program", "p", young);
+	(void)site_config(&s, CONFIG_P);
+	(void)site_edition(&s, site_roster(&s));
+	site_apply(&s);
+	seq = site_does(&s, .trigger = "A01", .at = "202603021000", .in = "202603020955");
+	ck_assert_str_eq(site_disposition(&s, seq),
+	    "applied: no program is about the member: the roster names one that is not there, or "
+	    "age, product, plan, payer or day fit none");
+	site_flags_are(&s, "");
+	(void)site_file(&s, "program", "p", PROGRAM("2", TELLS_ALL));
+	site_apply(&s);
+	seq = site_does(&s, .trigger = "A08", .at = "202603021030", .in = "202603020955");
+	site_flags_are(&s, "admission open");
+	ck_assert_str_eq(site_disposition(&s, seq), "applied");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+START_TEST(a_flag_keeps_the_version_by_which_it_was_raised)
+{
+	struct ww_rows flags;
+
+	open_site();
+	(void)site_file(&s, "program", "p", PROGRAM("1", TELLS_ALL));
+	(void)site_config(&s, CONFIG_P);
+	(void)site_edition(&s, site_roster(&s));
+	(void)site_does(&s, .trigger = "A01", .at = "202603021000", .in = "202603020955");
+	(void)site_file(&s, "program", "p", PROGRAM("2", TELLS_ALL));
+	site_apply(&s);
+	(void)site_does(&s, .trigger = "A03", .at = "202603031000", .in = "202603020955",
+	    .out = "202603030955", .to = "01");
+	flags = site_rows(&s, &ww_entity_flag);
+	ck_assert_uint_eq(flags.n, 2);
+	for (size_t i = 0; i < flags.n; i++) {
+		const struct ww_flag *f = WW_ROW(&flags, flag, i);
+
+		unit_str_is(f->program, "care");
+		ck_assert_int_eq(f->program_version, f->kind == WW_flag_kind_ADMIT ? 1 : 2);
+	}
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* -- out of force -------------------------------------------------------------------------------------- */
 
 START_TEST(what_the_configuration_names_no_more_goes)
@@ -226,6 +277,8 @@ main(void)
 		a_program_is_in_force_with_the_configuration_that_names_it,
 		a_new_text_is_in_force_from_its_record_on,
 		a_text_of_another_name_changes_nothing,
+		says_when_no_program_is_about_the_member,
+		a_flag_keeps_the_version_by_which_it_was_raised,
 		what_the_configuration_names_no_more_goes,
 		a_text_that_two_files_have_is_needed_until_both_are_gone,
 		a_text_that_is_no_program_is_set_aside,
