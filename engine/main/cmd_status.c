@@ -342,6 +342,8 @@ print_text(const struct ww_json *o)
 	print_tests(ww_json_get(o, "tests"));
 	print_counts(o, "flags");
 	print_counts(o, "notices");
+	if (ww_json_get(o, "worklist") != NULL)
+		print_counts(o, "worklist");
 	if (ww_json_get(o, "forwarded") != NULL)
 		print_counts(o, "forwarded");
 	for (const struct ww_json *e = ww_json_first(ww_json_get(o, "endpoints")); e != NULL;

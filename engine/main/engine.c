@@ -419,7 +419,8 @@ static void
 report_endpoints(struct ww_engine *e, struct ww_ctx *cx, struct ww_json *list)
 {
 	for (size_t i = 0; i < e->config->endpoints_n; i++)
-		add_gauge(e, cx, list, i, e->config->endpoints[i].name);
+		if (e->config->endpoints[i].kind != WW_ENDPOINT_WORKLIST)
+			add_gauge(e, cx, list, i, e->config->endpoints[i].name);
 	for (size_t i = 0; i < e->config->lanes_n; i++)
 		add_gauge(e, cx, list, e->config->endpoints_n + i, e->config->lanes[i].name);
 }

@@ -5,6 +5,7 @@
 #include "report/hold.h"
 #include "report/moment.h"
 #include "report/queue.h"
+#include "report/worklist.h"
 
 #include <string.h>
 
@@ -179,6 +180,18 @@ add_reviews(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
 	return s;
 }
 
+/* What is open on worklists: not there when nothing is. */
+static ww_status
+add_worklist(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
+{
+	struct ww_json *counts = ww_json_object(cx);
+	ww_status s = ww_worklist_counts(l, cx, counts);
+
+	if (s == WW_OK && ww_json_first(counts) != NULL)
+		ww_json_set(cx, o, "worklist", counts);
+	return s;
+}
+
 ww_status
 ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 {
@@ -213,6 +226,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		s = add_outbox(l, cx, endpoints, o);
 	if (s == WW_OK)
 		ww_json_set(cx, o, "endpoints", endpoints);
+	if (s == WW_OK)
+		s = add_worklist(l, cx, o);
 	if (s == WW_OK)
 		s = add_aside(l, cx, ww_json_set(cx, o, "quarantined", ww_json_array(cx)));
 	if (s == WW_OK)

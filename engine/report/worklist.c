@@ -9,6 +9,7 @@
 
 enum {
 	BATCH = 32,
+	COUNTED = 1000,
 	LOOKS_MOST = 400, /* of one page: meanwhile nobody else is answered */
 };
 
@@ -238,4 +239,49 @@ ww_worklist_page(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_worklis
 	if (p.full)
 		ww_json_set_str(cx, *out, "next", p.at);
 	return WW_OK;
+}
+
+/* -- counts -------------------------------------------------------------------------------------------- */
+
+static void
+put_count(struct ww_ctx *cx, struct ww_json *counts, ww_str party, int64_t n)
+{
+	if (n > 0)
+		ww_json_set_int(cx, counts, ww_arena_cstr(cx->arena, party), n);
+}
+
+ww_status
+ww_worklist_counts(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *counts)
+{
+	struct ww_ctx look = { .arena = ww_arena_new(0) };
+	struct ww_rows rows = { .n = COUNTED };
+	struct ww_todo from, to;
+	int64_t n = 0;
+	ww_status s = WW_OK;
+
+	if (look.arena == NULL)
+		return ww_fail_memory(cx);
+	ww_row_init(&ww_entity_todo, &from);
+	ww_row_init(&ww_entity_todo, &to);
+	to.party = WW_STR("\xff");
+	while (s == WW_OK && rows.n == COUNTED) {
+		ww_ctx_clear(&look);
+		s = ww_ledger_between(l, &look, &ww_entity_todo, &from, &to, false, COUNTED, &rows);
+		for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+			const struct ww_todo *t = WW_ROW(&rows, todo, i);
+
+			if (!ww_str_eq(from.party, t->party)) {
+				put_count(cx, counts, from.party, n);
+				from.party = ww_arena_str(cx->arena, t->party);
+				n = 0;
+			}
+			from.outbox = t->outbox;
+			n++;
+		}
+	}
+	put_count(cx, counts, from.party, n);
+	if (s != WW_OK)
+		cx->fail = look.fail;
+	ww_arena_free(look.arena);
+	return s;
 }

@@ -34,4 +34,8 @@ WW_MUST ww_status ww_worklist_page(struct ww_ledger *l, struct ww_ctx *cx,
 WW_MUST ww_status ww_worklist_item(struct ww_ledger *l, struct ww_ctx *cx,
     const struct ww_worklist_eye *eye, ww_id id, struct ww_item *out, bool *found);
 
+/* How many notices are open on worklists, by party: {"rcca": 3}. Members are left out for parties that have none. */
+WW_MUST ww_status ww_worklist_counts(
+    struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *counts);
+
 #endif

@@ -31,6 +31,8 @@ wait_until is_applied
 same "notices settled" 2 "$(counted notices settled)"
 same "notices due" 0 "$(counted notices due)"
 same "requests" 0 "$(writes lakeside)"
+has "status" "$("$engine" status -c "$config")" '^worklist  *rcca 2$'
+has "status" "$("$engine" status -c "$config")" '^endpoint  *desk: 0 due, 0 parked, 0 discarded$'
 listed=$(flags ls)
 same "lines of ls" 2 "$(printf '%s\n' "$listed" | wc -l)"
 has "ls" "$listed" '^[0-9]*\.[0-9]*  open  admission  rcca  for rcca.*  due 2.*notice [0-9]*\.[0-9]* settled'

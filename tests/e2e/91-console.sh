@@ -212,6 +212,6 @@ for name in asked stored answered; do
 	same "done once, $name" 1 "$(printf '%s' "$answer" | grep -o '"deed":"done"' | wc -l)"
 	person=$((person + 1))
 done
-has "status" "$("$engine" status -c "$config" --json)" '"name": "desk-api"'
+has "status" "$("$engine" status -c "$config")" '^listener  *desk-api: .* 1 taken, '
 stop_engine
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
