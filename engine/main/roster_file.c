@@ -3,6 +3,7 @@
 #include "base/csv.h"
 #include "config/roster_row.h"
 #include "main/load_source.h"
+#include "main/roster_group.h"
 
 #include <wardwire/json.h>
 
@@ -17,8 +18,9 @@ struct ww_roster_file {
 	struct ww_load_source *lines;
 	struct ww_ctx cx; /* of a line */
 	bool json;
-	struct ww_roster_head head; /* of CSV */
-	uint64_t next, number;      /* behind the line read last */
+	struct ww_roster_head head;    /* of CSV */
+	struct ww_roster_group *group; /* NULL: it has lines; else next counts its members */
+	uint64_t next, number;         /* behind the line read last */
 	uint64_t consumed;
 };
 
@@ -36,18 +38,28 @@ first_line(struct ww_load_source *s, struct ww_ctx *cx, struct ww_load_line *l, 
 	return st;
 }
 
+/* *list: it may be an attribution list: its first line is a resource, or no whole object. */
 static ww_status
-find_form(struct ww_ctx *cx, const char *path, bool *json)
+find_form(struct ww_ctx *cx, const char *path, bool *json, bool *list)
 {
 	struct ww_load_source *s;
 	struct ww_load_line l;
+	struct ww_json *o;
 	bool more = false;
 	ww_status st = ww_load_source_open(cx, path, LINE_BYTES, false, &s);
 
+	*json = *list = false;
 	if (st != WW_OK)
 		return st;
 	st = first_line(s, cx, &l, &more);
-	*json = st == WW_OK && more && ww_str_starts(ww_str_trim(l.text), WW_STR("{"));
+	if (st == WW_OK && more && l.too_long) {
+		*json = *list = true;
+	} else if (st == WW_OK && more && ww_str_starts(ww_str_trim(l.text), WW_STR("{"))) {
+		*json = true;
+		*list = ww_json_parse(cx, l.text, &o) != WW_OK ||
+		        ww_json_get(o, "resourceType") != NULL;
+		cx->fail = (struct ww_failure){ .status = WW_OK };
+	}
 	ww_load_source_close(s);
 	return st;
 }
@@ -86,6 +98,7 @@ ww_roster_file_open(struct ww_ctx *cx, const char *path, const struct ww_config 
     const struct ww_roster_source *source, struct ww_roster_file **out)
 {
 	struct ww_roster_file *f = calloc(1, sizeof(*f));
+	bool list;
 	ww_status s = f != NULL ? WW_OK : ww_fail(cx, WW_E_MEMORY, NULL, "roster");
 
 	if (s != WW_OK)
@@ -97,12 +110,14 @@ ww_roster_file_open(struct ww_ctx *cx, const char *path, const struct ww_config 
 	if (f->cx.arena == NULL)
 		s = ww_fail(cx, WW_E_MEMORY, NULL, "roster");
 	if (s == WW_OK)
-		s = find_form(cx, path, &f->json);
+		s = find_form(cx, path, &f->json, &list);
+	if (s == WW_OK && list)
+		s = ww_roster_group_open(cx, path, config, source, &f->group);
 	if (s == WW_OK && !f->json)
 		s = read_head(f, cx, path);
-	if (s == WW_OK)
+	if (s == WW_OK && f->group == NULL)
 		s = ww_load_source_open(cx, path, LINE_BYTES, !f->json, &f->lines);
-	if (s == WW_OK && f->next > 0)
+	if (s == WW_OK && f->lines != NULL && f->next > 0)
 		s = ww_load_source_skip(f->lines, cx, f->next, f->number);
 	if (s != WW_OK) {
 		ww_roster_file_close(f);
@@ -117,6 +132,7 @@ ww_roster_file_close(struct ww_roster_file *f)
 {
 	if (f == NULL)
 		return;
+	ww_roster_group_close(f->group);
 	ww_load_source_close(f->lines);
 	ww_arena_free(f->cx.arena);
 	free(f);
@@ -127,7 +143,7 @@ ww_roster_file_skip(struct ww_roster_file *f, struct ww_ctx *cx, uint64_t next, 
 {
 	f->next = next;
 	f->number = number;
-	return ww_load_source_skip(f->lines, cx, next, number);
+	return f->group != NULL ? WW_OK : ww_load_source_skip(f->lines, cx, next, number);
 }
 
 /* -- rows ---------------------------------------------------------------------------------------------- */
@@ -174,6 +190,26 @@ read_cells(struct ww_roster_file *f, const struct ww_load_line *l, struct ww_ros
 	           : WW_ROSTER_REFUSED;
 }
 
+static ww_status
+read_member(struct ww_roster_file *f, struct ww_ctx *cx, struct ww_roster_row *row,
+    struct ww_roster_fault *fault, enum ww_roster_item *what)
+{
+	bool taken;
+	ww_status s;
+
+	ww_ctx_clear(&f->cx);
+	*what = WW_ROSTER_FILE_END;
+	if (f->next >= ww_roster_group_members(f->group))
+		return WW_OK;
+	s = ww_roster_group_read(f->group, &f->cx, (size_t)f->next, row, fault, &taken);
+	if (s != WW_OK)
+		cx->fail = f->cx.fail;
+	*what = taken ? WW_ROSTER_ROW : WW_ROSTER_REFUSED;
+	f->next++;
+	f->number = f->next + 1;
+	return s;
+}
+
 ww_status
 ww_roster_file_read(struct ww_roster_file *f, struct ww_ctx *cx, struct ww_roster_row *row,
     struct ww_roster_fault *fault, enum ww_roster_item *what)
@@ -182,6 +218,8 @@ ww_roster_file_read(struct ww_roster_file *f, struct ww_ctx *cx, struct ww_roste
 	bool more, blank;
 	ww_status s;
 
+	if (f->group != NULL)
+		return read_member(f, cx, row, fault, what);
 	for (;;) {
 		ww_ctx_clear(&f->cx);
 		s = ww_load_source_read(f->lines, cx, &l, &more);
@@ -216,6 +254,7 @@ ww_roster_file_at(const struct ww_roster_file *f, uint64_t *next, uint64_t *numb
 void
 ww_roster_file_progress(const struct ww_roster_file *f, uint64_t *consumed, uint64_t *size)
 {
-	*consumed = f->consumed;
-	*size = ww_load_source_size(f->lines);
+	*consumed = f->group != NULL ? f->next : f->consumed;
+	*size =
+	    f->group != NULL ? ww_roster_group_members(f->group) : ww_load_source_size(f->lines);
 }

@@ -1,4 +1,5 @@
-/* Rows of a roster from a file that may be larger than memory: CSV with a row of headers, or an object a line. */
+/* Rows of a roster from a file that may be larger than memory: CSV with a row of headers, or an object a line; or from an
+ * attribution list (Group), which is read as a whole. */
 #ifndef WW_MAIN_ROSTER_FILE_H
 #define WW_MAIN_ROSTER_FILE_H
 

@@ -26,7 +26,7 @@ listeners: [{name: adt, mllp: "127.0.0.1:0"}]
 feeds: [{name: mercy, on: adt, zone: America/New_York}]
 endpoints: [{name: rcca-ehr, fhir: "$practice", timeout: 5}]
 parties:
-  - {name: rcca, title: Riverside Care, send: rcca-ehr}
+  - {name: rcca, npi: "1234567893", title: Riverside Care, send: rcca-ehr}
   - {name: elm, send: rcca-ehr}
 rosters:
   - name: acme
@@ -95,6 +95,22 @@ same "exit status" 1 $?
 has "delta" "$(cat "$dir/said")" '1 rows new, 0 changed, 0 ended'
 has "faults" "$(cat "$dir/faults")" ':2: PCP Group: not the name of a party'
 has "rosters" "$(roster ls)" '^acme: edition 4, 40 rows, 40 members'
+
+# An attribution list in one file, with its Patients in it.
+cat >"$dir/group.json" <<-END
+{"resourceType":"Bundle","type":"collection","entry":[
+ {"resource":{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[
+  {"entity":{"reference":"Patient/p1"},"period":{"start":"2025-01-01"},"extension":[{"url":"http://hl7.org/fhir/us/davinci-atr/StructureDefinition/ext-attributedProvider","valueReference":{"identifier":{"system":"http://hl7.org/fhir/sid/us-npi","value":"1234567893"}}}]},
+  {"entity":{"reference":"Patient/p2"}}]}},
+ {"resource":{"resourceType":"Patient","id":"p1","birthDate":"1950-03-02","name":[{"family":"TESTFAMILY200","given":["GIVEN"]}],
+  "identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MB"}]},"value":"M0200"}]}}]}
+END
+roster load --delta "$dir/group.json" >"$dir/said" 2>"$dir/faults"
+same "exit status" 1 $?
+has "group" "$(cat "$dir/said")" '1 rows accepted, 1 rejected'
+has "faults" "$(cat "$dir/faults")" ':2: member: its Patient is not in the file'
+has "row" "$(roster show M0200 --on 2026-03-02)" 'practice rcca.*source group.json:1.*effective 2025-01-01'
+has "rosters" "$(roster ls)" '^acme: edition 5, 41 rows'
 
 # Who wants nobody told is told of to nobody, with the reason.
 start_engine
