@@ -210,11 +210,39 @@ ww_out_score_of(const struct ww_flag *risk)
 	return &scores[i];
 }
 
+static bool
+is_same_risk(const struct ww_flag *a, const struct ww_flag *b)
+{
+	return a->kind == b->kind && ww_str_eq(a->rule, b->rule) && ww_str_eq(a->band, b->band) &&
+	       a->score == b->score && a->low == b->low && a->high == b->high;
+}
+
+const struct ww_flag *
+ww_out_risk(const struct ww_notice *n, const struct ww_flag *before)
+{
+	for (size_t i = before == NULL ? 0 : (size_t)(before - n->flags) + 1; i < n->flags_n; i++) {
+		bool said = n->flags[i].kind != WW_flag_kind_READMIT_RISK;
+
+		for (size_t k = 0; k < i && !said; k++)
+			said = is_same_risk(&n->flags[k], &n->flags[i]);
+		if (!said)
+			return &n->flags[i];
+	}
+	return NULL;
+}
+
+bool
+ww_out_has_ended(const struct ww_notice *n)
+{
+	return ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL ||
+	       (ww_out_risk(n, NULL) != NULL &&
+	           n->encounter->status == WW_encounter_status_FINISHED);
+}
+
 bool
 ww_out_is_provisional(const struct ww_notice *n)
 {
-	return ww_out_flag(n, WW_flag_kind_READMIT_RISK) != NULL &&
-	       ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL &&
+	return ww_out_risk(n, NULL) != NULL && ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL &&
 	       n->encounter->status != WW_encounter_status_FINISHED;
 }
 
@@ -238,10 +266,28 @@ within_text(struct ww_ctx *cx, const struct ww_notice *n)
 	    cx->arena, "; contact within %lld h", (long long)((n->due_ms - from) / HOUR_MS));
 }
 
+/* "high"; of several scores "LACE high, HOSPITAL unknown". */
+static ww_str
+bands_text(struct ww_ctx *cx, const struct ww_notice *n)
+{
+	const struct ww_flag *f = ww_out_risk(n, NULL);
+	struct ww_buf b = { 0 };
+	ww_str out;
+
+	if (ww_out_risk(n, f) == NULL)
+		return f->band;
+	for (; f != NULL; f = ww_out_risk(n, f))
+		ww_buf_printf(&b, "%s%s %.*s", ww_buf_view(&b).n > 0 ? ", " : "",
+		    ww_out_score_of(f)->name, WW_STR_FMT(f->band));
+	out = ww_arena_str(cx->arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return out;
+}
+
 ww_str
 ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 {
-	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
+	const struct ww_flag *risk = ww_out_risk(n, NULL);
 	ww_str where = ww_out_facility(cx, n);
 	const char *see = ww_notice_may(n, WW_CONTENT_DISPOSITION) ? "; see the disposition" : "";
 	ww_str within = within_text(cx, n);
@@ -252,8 +298,8 @@ ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 		return ww_arena_printf(cx->arena,
 		    "Attributed member%.*s is to be discharged; provisional readmission risk "
 		    "score: %.*s%.*s",
-		    WW_STR_FMT(where), WW_STR_FMT(risk->band), WW_STR_FMT(within));
-	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) == NULL)
+		    WW_STR_FMT(where), WW_STR_FMT(bands_text(cx, n)), WW_STR_FMT(within));
+	if (!ww_out_has_ended(n))
 		return ww_arena_printf(cx->arena,
 		    "Attributed member admitted as an inpatient%.*s%.*s", WW_STR_FMT(where),
 		    WW_STR_FMT(within));
@@ -265,7 +311,7 @@ ww_out_sentence(struct ww_ctx *cx, const struct ww_notice *n)
 		    WW_STR_FMT(where), WW_STR_FMT(within));
 	return ww_arena_printf(cx->arena,
 	    "Attributed member discharged%.*s; readmission risk score: %.*s%.*s", WW_STR_FMT(where),
-	    WW_STR_FMT(risk->band), WW_STR_FMT(within));
+	    WW_STR_FMT(bands_text(cx, n)), WW_STR_FMT(within));
 }
 
 ww_status

@@ -37,6 +37,11 @@ struct ww_out_score {
 	const char *rule, *name, *input; /* how its id begins; "LACE"; "lace-score" */
 };
 const struct ww_out_score *ww_out_score_of(const struct ww_flag *risk);
+/* The risk of readmission that comes behind that one, NULL for the first; NULL when there is no more. What two programs find just
+ * so comes once. */
+const struct ww_flag *ww_out_risk(const struct ww_notice *n, const struct ww_flag *before);
+/* The stay has ended as far as the receiver is to know: its discharge, or the risk at it, is told. */
+bool ww_out_has_ended(const struct ww_notice *n);
 /* The risk is that of a stay that is not over: as if it ended on the day that is expected. */
 bool ww_out_is_provisional(const struct ww_notice *n);
 /* What is to be done, or that nothing is: one sentence without a full stop. */

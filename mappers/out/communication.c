@@ -71,7 +71,7 @@ correction(struct ww_ctx *cx, const struct ww_notice *n)
 static ww_str
 stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 {
-	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
+	const struct ww_flag *risk = ww_out_risk(n, NULL);
 	const struct ww_encounter *e = n->encounter;
 	ww_str out, code = ww_notice_may(n, WW_CONTENT_DISPOSITION)
 	                       ? ww_out_plain(cx, e->disposition)
@@ -80,17 +80,18 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 
 	ww_buf_str_add(&b, ww_out_sentence(cx, n));
 	ww_buf_byte(&b, '.');
-	if (ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL)
+	if (ww_out_has_ended(n))
 		ww_buf_printf(&b, " Discharged %.*s%s%.*s.", WW_STR_FMT(ww_out_time(cx, e->end)),
 		    code.n > 0 ? ", disposition " : "", WW_STR_FMT(code));
 	if (!ww_notice_may(n, WW_CONTENT_SCORE))
 		risk = NULL;
-	if (risk != NULL && risk->low == risk->high)
+	for (; risk != NULL; risk = ww_out_risk(n, risk)) {
 		ww_buf_printf(
-		    &b, " %s score %lld.", ww_out_score_of(risk)->name, (long long)risk->score);
-	else if (risk != NULL)
-		ww_buf_printf(&b, " %s score %lld to %lld.", ww_out_score_of(risk)->name,
-		    (long long)risk->low, (long long)risk->high);
+		    &b, " %s score %lld", ww_out_score_of(risk)->name, (long long)risk->score);
+		if (risk->low != risk->high)
+			ww_buf_printf(&b, " to %lld", (long long)risk->high);
+		ww_buf_byte(&b, '.');
+	}
 	out = ww_arena_str(cx->arena, ww_buf_view(&b));
 	ww_buf_free(&b);
 	return out;

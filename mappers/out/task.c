@@ -44,8 +44,7 @@ set_bound(struct ww_ctx *cx, struct ww_json *range, const char *key, int64_t n)
 
 /* The score as a number where it is certain, else as the range it lies in. */
 static void
-add_risk(
-    struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n, const struct ww_flag *f)
+add_risk(struct ww_ctx *cx, struct ww_json *task, const struct ww_flag *f)
 {
 	struct ww_json *in = add_input(cx, task, ww_out_score_of(f)->input);
 
@@ -58,6 +57,14 @@ add_risk(
 		set_bound(cx, range, "high", f->high);
 	}
 	add_text(cx, task, "readmission-risk", f->band);
+}
+
+/* Each score with its band behind it. */
+static void
+add_risks(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
+{
+	for (const struct ww_flag *f = ww_out_risk(n, NULL); f != NULL; f = ww_out_risk(n, f))
+		add_risk(cx, task, f);
 	if (ww_out_is_provisional(n))
 		add_text(cx, task, "readmission-risk-status", WW_STR("provisional"));
 }
@@ -78,18 +85,22 @@ add_class(struct ww_ctx *cx, struct ww_json *task, int64_t class_)
 	ww_json_set_cstr(cx, coding, "code", code);
 }
 
+/* Once each, however many programs go by it. */
 static void
 add_rules(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 {
 	for (size_t i = 0; i < n->flags_n; i++) {
-		ww_str kind = ww_str_from(ww_flag_kind_text(n->flags[i].kind));
+		const struct ww_flag *f = &n->flags[i];
+		/* That there is a score is a part of it. */
+		bool said =
+		    f->kind == WW_flag_kind_READMIT_RISK && !ww_notice_may(n, WW_CONTENT_SCORE);
 
-		if (!ww_notice_may(n, WW_CONTENT_SCORE) &&
-		    n->flags[i].kind == WW_flag_kind_READMIT_RISK)
-			continue; /* that there is a score is a part of it */
-		add_text(cx, task, "rule",
-		    ww_arena_printf(
-		        cx->arena, "%.*s by %.*s", WW_STR_FMT(kind), WW_STR_FMT(n->flags[i].rule)));
+		for (size_t k = 0; k < i && !said; k++)
+			said = n->flags[k].kind == f->kind && ww_str_eq(n->flags[k].rule, f->rule);
+		if (!said)
+			add_text(cx, task, "rule",
+			    ww_arena_printf(cx->arena, "%s by %.*s", ww_flag_kind_text(f->kind),
+			        WW_STR_FMT(f->rule)));
 	}
 }
 
@@ -148,18 +159,16 @@ add_authorization(struct ww_ctx *cx, struct ww_json *task, const struct ww_notic
 static void
 add_inputs(struct ww_ctx *cx, struct ww_json *task, const struct ww_notice *n)
 {
-	const struct ww_flag *risk = ww_out_flag(n, WW_flag_kind_READMIT_RISK);
-
 	if (n->encounter->id != 0)
 		add_stay(cx, task, n,
-		    ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL ||
+		    ww_out_has_ended(n) ||
 		        (n->about != NULL && n->encounter->status == WW_encounter_status_FINISHED));
 	if (n->authorization != NULL)
 		add_authorization(cx, task, n);
-	if (risk != NULL && ww_notice_may(n, WW_CONTENT_SCORE))
-		add_risk(cx, task, n, risk);
-	if (n->about != NULL && n->about != risk && n->about->band.n > 0 &&
-	    ww_notice_may(n, WW_CONTENT_SCORE))
+	if (ww_notice_may(n, WW_CONTENT_SCORE))
+		add_risks(cx, task, n);
+	if (n->about != NULL && n->about->kind != WW_flag_kind_READMIT_RISK &&
+	    n->about->band.n > 0 && ww_notice_may(n, WW_CONTENT_SCORE))
 		add_text(cx, task, "band", n->about->band);
 	add_rules(cx, task, n);
 	add_programs(cx, task, n);
@@ -189,9 +198,9 @@ status_of(struct ww_ctx *cx, const struct ww_notice *n)
 	const char *whom = n->role == WW_role_COORDINATOR || n->role == WW_role_NONE
 	                       ? "care coordinator"
 	                       : ww_role_text(n->role);
-	const char *what = n->about != NULL                                 ? "open"
-	                   : ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL ? "discharged"
-	                                                                    : "inpatient";
+	const char *what = n->about != NULL      ? "open"
+	                   : ww_out_has_ended(n) ? "discharged"
+	                                         : "inpatient";
 
 	return n->cancelled ? WW_STR("withdrawn")
 	                    : ww_arena_printf(cx->arena, "%s, awaiting the %s", what, whom);
@@ -204,9 +213,8 @@ title_of(const struct ww_notice *n)
 
 	if (own != NULL)
 		return ww_out_title(n, own);
-	return ww_out_flag(n, WW_flag_kind_DISCHARGE) != NULL
-	           ? WW_STR("Follow-up after discharge")
-	           : WW_STR("Inpatient admission follow-up");
+	return ww_out_has_ended(n) ? WW_STR("Follow-up after discharge")
+	                           : WW_STR("Inpatient admission follow-up");
 }
 
 static ww_str
