@@ -272,8 +272,9 @@ read_running(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t, st
 	return s;
 }
 
-ww_status
-ww_deadline_warn(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
+/* It warns, or has run out: Task and round keep when. */
+static ww_status
+note_time(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t, bool over)
 {
 	struct ww_deadline d;
 	struct ww_outbox row;
@@ -282,24 +283,22 @@ ww_deadline_warn(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t
 
 	if (s != WW_OK || !found)
 		return s;
-	row.warned_ms = d.warned_ms = cx->now;
+	*(over ? &row.breached_ms : &row.warned_ms) = cx->now;
+	*(over ? &d.breached_ms : &d.warned_ms) = cx->now;
 	s = ww_put(a->set.ledger, cx, outbox, &row);
 	return s == WW_OK ? ww_put(a->set.ledger, cx, deadline, &d) : s;
 }
 
 ww_status
+ww_deadline_warn(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
+{
+	return note_time(a, cx, t, false);
+}
+
+ww_status
 ww_deadline_breach(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
 {
-	struct ww_deadline d;
-	struct ww_outbox row;
-	bool found;
-	ww_status s = read_running(a, cx, t, &row, &d, &found);
-
-	if (s != WW_OK || !found)
-		return s;
-	row.breached_ms = d.breached_ms = cx->now;
-	s = ww_put(a->set.ledger, cx, outbox, &row);
-	return s == WW_OK ? ww_put(a->set.ledger, cx, deadline, &d) : s;
+	return note_time(a, cx, t, true);
 }
 
 /* -- the backup --------------------------------------------------------------------------------------------- */

@@ -130,7 +130,7 @@ while read -r action options; do
 	help_of wardwire "flags $action" $options
 	has "the list of flags" "$("$engine" flags --help)" "^  $action "
 done <<'END'
-ls --config --party --role --state --kind --program --member --overdue --most --json --csv
+ls --config --party --role --state --kind --program --member --overdue --not-told --most --json --csv
 show --config --json
 ack --config --reason --who --json
 note --config --who --json
@@ -145,6 +145,7 @@ while read -r action options; do
 done <<'END'
 disclosures --config --member --most --json
 suppressed --config --member --most --json
+sla --config --since --until --feed --most --json --csv
 END
 commands=$((commands + 1))
 # shellcheck disable=SC2046
