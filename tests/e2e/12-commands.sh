@@ -138,6 +138,21 @@ done --config --outcome --who --json
 END
 same "actions of flags" "$actions" "$("$engine" flags --help | grep -c '^  [a-z]')"
 commands=$((commands + 1))
+actions=0
+while read -r action options; do
+	actions=$((actions + 1))
+	# shellcheck disable=SC2086
+	help_of wardwire "roster $action" $options
+	has "the list of roster" "$("$engine" roster --help)" "^  $action "
+done <<'END'
+load --config --roster --delta --dry-run --max-drop --force --as-of --reason --who --quiet --json
+ls --config --held --json
+show --config --on --json
+propose --config --days --most --json
+release --config --reason --who --json
+END
+same "actions of roster" "$actions" "$("$engine" roster --help | grep -c '^  [a-z]')"
+commands=$((commands + 1))
 while read -r action options; do
 	# shellcheck disable=SC2086
 	help_of wardwire "report $action" $options
