@@ -5,6 +5,9 @@
 
 #include <wardwire/program.h>
 
+/* The most that a program can say is that there is no budget: then nothing is counted. */
+enum { ANY_PER_DAY = 1000000 };
+
 static const int64_t HOUR_MS = 3600000, DAY_MS = 86400000;
 
 /* -- cool-downs ------------------------------------------------------------------------------------------ */
@@ -69,6 +72,12 @@ ww_window_set(
 
 /* -- budgets --------------------------------------------------------------------------------------------- */
 
+static bool
+has_day(const struct ww_program *p)
+{
+	return p->budget.per_day != 0 && p->budget.per_day < ANY_PER_DAY;
+}
+
 /* The day of the desk. */
 static int64_t
 day_at(const struct ww_desk *d, const struct ww_program *p)
@@ -119,7 +128,7 @@ ww_budget_ask(struct ww_desk *d, const struct ww_flag *f, enum ww_flag_limit *li
 		*why = ww_arena_printf(d->w->cx->arena,
 		    "budget: the receiver was told of the stay %u times already", told_here(d));
 	}
-	if (*limit != WW_flag_limit_NONE || p->budget.per_day == 0)
+	if (*limit != WW_flag_limit_NONE || !has_day(p))
 		return WW_OK;
 	s = read_spent(d, p, &spent);
 	if (s == WW_OK && spent.notices >= (int64_t)p->budget.per_day) {
@@ -154,7 +163,7 @@ ww_budget_spend(struct ww_desk *d, const struct ww_flag *f)
 	struct ww_spent spent;
 	ww_status s;
 
-	if (p == NULL || p->budget.per_day == 0)
+	if (p == NULL || !has_day(p))
 		return WW_OK;
 	s = read_spent(d, p, &spent);
 	if (s == WW_OK && spent.notices == 0)
