@@ -18,7 +18,18 @@ struct bench {
 	struct ww_writer *writer;
 	struct ww_ticker *ticker;
 	int64_t now;
+	int64_t due;      /* as apply would say it */
+	uint64_t applied; /* how far it is */
 };
+
+static int64_t
+read_due(void *self, uint64_t *cursor)
+{
+	struct bench *b = self;
+
+	*cursor = b->applied;
+	return b->due;
+}
 
 static int64_t
 read_clock(void *self)
@@ -30,9 +41,11 @@ static void
 open_bench(struct bench *b)
 {
 	struct ww_writer_settings ws = { .journal = &b->journal };
-	struct ww_ticker_settings ts = { .every_ms = MINUTE, .idle_ms = 15 * MINUTE };
+	struct ww_ticker_settings ts = {
+		.every_ms = MINUTE, .idle_ms = 15 * MINUTE, .due = read_due, .arg = b
+	};
 
-	*b = (struct bench){ .now = INT64_C(1772463600000) };
+	*b = (struct bench){ .now = INT64_C(1772463600000), .due = INT64_MAX };
 	ws.clock = ts.clock = (struct ww_clock){ .now_ms = read_clock, .self = b };
 	b->cx.arena = ww_arena_new(0);
 	ck_assert(b->cx.arena != NULL);
@@ -146,6 +159,44 @@ START_TEST(goes_on_after_a_step_of_the_clock)
 }
 END_TEST
 
+/* What is due in a minute does not wait for a quarter of an hour, and is done within a second. */
+START_TEST(ticks_when_something_is_due)
+{
+	struct bench b;
+
+	open_bench(&b);
+	b.due = b.now + 90 * 1000;
+	ck_assert_int_eq(wait_of(&b), 60); /* as ever */
+	b.applied = last(&b);
+	ck_assert_int_eq(wait_of(&b), 30);
+	ck_assert(!ticks(&b)); /* it is not applied yet, so nobody knows whether more is due */
+	b.now += 5000;
+	ck_assert(!ticks(&b));
+	b.applied = last(&b);
+	ck_assert(ticks(&b));
+	b.applied = last(&b);
+	ck_assert(!ticks(&b)); /* not twice in a second */
+	b.due = INT64_MAX;
+	ck_assert_int_eq(wait_of(&b), 120);
+	close_bench(&b);
+}
+END_TEST
+
+START_TEST(ticks_at_once_while_work_is_left)
+{
+	struct bench b;
+
+	open_bench(&b);
+	b.due = 0;
+	for (int i = 0; i < 5; i++) {
+		ck_assert(ticks(&b));
+		ck_assert(!ticks(&b));
+		b.applied = last(&b);
+	}
+	close_bench(&b);
+}
+END_TEST
+
 /* The disk takes nothing for an hour: one TICK waits, not sixty. */
 START_TEST(has_one_tick_under_way)
 {
@@ -181,6 +232,7 @@ main(void)
 {
 	const TTest *const tests[] = { ticks_once_a_minute_while_messages_come,
 		ticks_more_seldom_while_nothing_happens, goes_on_after_a_step_of_the_clock,
+		ticks_when_something_is_due, ticks_at_once_while_work_is_left,
 		has_one_tick_under_way };
 
 	return unit_main("ticker", tests, UNIT_COUNT(tests));
