@@ -362,12 +362,13 @@ print_text(const struct ww_json *o)
 	for (const struct ww_json *r = ww_json_first(ww_json_get(o, "rosters")); r != NULL;
 	     r = ww_json_next(r)) {
 		ww_str problem = ww_json_str(ww_json_get(r, "problem"));
+		ww_str expiry = ww_json_str(ww_json_get(r, "expiry"));
 
-		(void)printf("%-10s %.*s: %lld rows, %lld rejected%s%.*s\n", "roster",
+		(void)printf("%-10s %.*s: %lld rows, %lld rejected%s%.*s%s%.*s\n", "roster",
 		    WW_STR_FMT(ww_json_str(ww_json_get(r, "name"))),
 		    (long long)ww_json_int(ww_json_get(r, "rows")),
 		    (long long)ww_json_int(ww_json_get(r, "rejected")), problem.n > 0 ? ": " : "",
-		    WW_STR_FMT(problem));
+		    WW_STR_FMT(problem), expiry.n > 0 ? ", " : "", WW_STR_FMT(expiry));
 	}
 }
 

@@ -19,6 +19,14 @@ WW_MUST ww_status ww_roster_held(
 WW_MUST ww_status ww_roster_held_stay(
     struct ww_ledger *l, struct ww_ctx *cx, ww_id stay, struct ww_json *o);
 
+/* A row of a roster: {"id","practice","program","roster","source","first-edition","edition","effective","end","gone-since",...}
+ * (roster_member.c). */
+struct ww_attribution;
+struct ww_json *ww_roster_row_tell(struct ww_ctx *cx, const struct ww_attribution *at);
+/* Sets that member of o to the row with that id, if there is one. */
+WW_MUST ww_status ww_roster_row_json(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *o, const char *key);
+
 /* Every row that rosters ever had of a member's number, and whether it makes the persons who stated that number the practice's
  * patients on a day; on is its first moment. {"member","persons":[...],"rows":[...]}; NULL: nothing is known of the number
  * (roster_member.c). */

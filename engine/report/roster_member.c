@@ -159,8 +159,16 @@ set_hint(struct member *m, const struct ww_attribution *at, struct ww_json *o)
 static ww_status
 add_row(struct member *m, const struct ww_attribution *at, struct ww_json *list)
 {
-	struct ww_ctx *cx = m->cx;
-	struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
+	struct ww_json *o = ww_json_add(m->cx, list, ww_roster_row_tell(m->cx, at));
+
+	set_hint(m, at, o);
+	return set_verdict(m, at, o);
+}
+
+struct ww_json *
+ww_roster_row_tell(struct ww_ctx *cx, const struct ww_attribution *at)
+{
+	struct ww_json *o = ww_json_object(cx);
 
 	ww_json_set_str(cx, o, "id", ww_arena_printf(cx->arena, WW_ID_FMT, WW_ID_ARG(at->id)));
 	ww_json_set_str(cx, o, "practice", at->practice);
@@ -178,8 +186,24 @@ add_row(struct member *m, const struct ww_attribution *at, struct ww_json *list)
 	ww_json_set_str(cx, o, "plan", at->plan);
 	ww_json_set_str(cx, o, "product", at->product);
 	ww_json_set_str(cx, o, "provider", at->provider);
-	set_hint(m, at, o);
-	return set_verdict(m, at, o);
+	return o;
+}
+
+ww_status
+ww_roster_row_json(
+    struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *o, const char *key)
+{
+	struct ww_attribution at;
+	bool found = false;
+	ww_status s = WW_OK;
+
+	ww_row_init(&ww_entity_attribution, &at);
+	at.id = id;
+	if (id != 0)
+		s = ww_get(l, cx, attribution, &at, &found);
+	if (s == WW_OK && found)
+		ww_json_set(cx, o, key, ww_roster_row_tell(cx, &at));
+	return s;
 }
 
 /* -- persons --------------------------------------------------------------------------------------------- */

@@ -43,6 +43,8 @@ add_rosters(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *list)
 		ww_json_set_int(cx, o, "rows", r->rows);
 		ww_json_set_int(cx, o, "rejected", r->rejected);
 		ww_json_set_str(cx, o, "problem", r->problem);
+		if (r->expiry != WW_roster_expiry_CURRENT)
+			ww_json_set_cstr(cx, o, "expiry", ww_roster_expiry_text(r->expiry));
 	}
 	return s;
 }

@@ -69,6 +69,14 @@ flag_json(struct ww_ctx *cx, const struct ww_flag *f)
 	return o;
 }
 
+/* The flag with the row of a roster that made it the practice's. */
+static ww_status
+add_flag(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_flag *f, struct ww_json **out)
+{
+	*out = flag_json(cx, f);
+	return ww_roster_row_json(l, cx, f->attribution, *out, "attributed-by");
+}
+
 static ww_status
 add_attempts(struct ww_ledger *l, struct ww_ctx *cx, ww_id outbox, struct ww_json *o)
 {
@@ -198,7 +206,7 @@ add_events(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_js
 static ww_status
 add_flags(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_json *o)
 {
-	struct ww_json *list = ww_json_set(cx, o, "flags", ww_json_array(cx));
+	struct ww_json *list = ww_json_set(cx, o, "flags", ww_json_array(cx)), *one;
 	struct ww_flag like;
 	struct ww_rows rows;
 	ww_status s;
@@ -206,8 +214,10 @@ add_flags(struct ww_ledger *l, struct ww_ctx *cx, ww_id encounter, struct ww_jso
 	ww_row_init(&ww_entity_flag, &like);
 	like.encounter = encounter;
 	s = ww_find(l, cx, flag, "by_encounter", &like, &rows);
-	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
-		ww_json_add(cx, list, flag_json(cx, WW_ROW(&rows, flag, i)));
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		s = add_flag(l, cx, WW_ROW(&rows, flag, i), &one);
+		ww_json_add(cx, list, one);
+	}
 	return s;
 }
 
@@ -361,13 +371,15 @@ as_flag(struct ww_ledger *l, struct ww_ctx *cx, ww_id id, struct ww_json *story,
     bool *found)
 {
 	struct ww_flag f;
+	struct ww_json *one;
 	ww_status s;
 
 	ww_row_init(&ww_entity_flag, &f);
 	f.id = id;
 	s = ww_get(l, cx, flag, &f, found);
 	if (s == WW_OK && *found) {
-		ww_json_set(cx, story, "flag", flag_json(cx, &f));
+		s = add_flag(l, cx, &f, &one);
+		ww_json_set(cx, story, "flag", one);
 		*encounter = f.encounter;
 	}
 	return s;
@@ -551,12 +563,7 @@ add_attributions(
 	s = ww_find(l, cx, attribution, "by_member", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_attribution *a = WW_ROW(&rows, attribution, i);
-		struct ww_json *v = ww_json_add(cx, list, ww_json_object(cx));
-
-		set_id(cx, v, "id", a->id);
-		ww_json_set_str(cx, v, "roster", a->roster);
-		ww_json_set_str(cx, v, "practice", a->practice);
-		ww_report_moment(cx, v, "closed", a->closed_ms);
+		ww_json_add(cx, list, ww_roster_row_tell(cx, a));
 		(*n)++;
 	}
 	return s;

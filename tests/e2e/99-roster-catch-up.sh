@@ -45,6 +45,8 @@ has "held" "$(roster ls --held acme)" 'state held.*practice rcca.*more open stay
 has "why" "$("$engine" why -c "$config" "$(roster ls --held --json | sed -n 's/.*"stay": "\(.*\)".*/\1/p' | head -1)")" \
 	'more open stays than catch_up'
 
+has "why" "$("$engine" why -c "$config" member:M0001)" 'source one.csv:2'
+
 # A message about a stay that is held is news.
 accept "$(adt A08 C11 5 I '' 0900)"
 wait_until is_at_rest
