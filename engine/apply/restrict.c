@@ -369,7 +369,7 @@ mean_the_same(const struct ww_config *old, const struct ww_config *c)
 	return true;
 }
 
-/* Stays of which something waits or is withheld. */
+/* Stays of which something waits or is withheld; of what is no stay the flags, as numbers below 0. */
 struct waiting {
 	struct ww_ctx *cx; /* in whose arena they are kept */
 	ww_id *v;
@@ -381,12 +381,13 @@ note_waiting(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox 
 {
 	struct waiting *x = arg;
 	size_t cap = 2 * x->cap + 64;
+	ww_id what = row->encounter != 0 ? row->encounter : -row->flag;
 
 	(void)a;
 	(void)cx;
 	(void)stop;
 	if (row->message != 0 || (row->state == WW_outbox_state_SUPPRESSED && row->withheld == 0) ||
-	    (x->n > 0 && x->v[x->n - 1] == row->encounter))
+	    (x->n > 0 && x->v[x->n - 1] == what))
 		return WW_OK;
 	if (x->n == x->cap) {
 		ww_id *more = ww_arena_array(x->cx->arena, cap, sizeof(*more));
@@ -398,7 +399,7 @@ note_waiting(void *arg, struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox 
 		x->v = more;
 		x->cap = cap;
 	}
-	x->v[x->n++] = row->encounter;
+	x->v[x->n++] = what;
 	return WW_OK;
 }
 
@@ -425,6 +426,33 @@ note_member(struct ww_apply *a, struct ww_ctx *cx, ww_id stay, struct ww_numbers
 	return s;
 }
 
+/* The person of that flag: what was found of them beside stays is judged again. */
+static ww_status
+judge_person_of(struct ww_apply *a, struct ww_ctx *cx, ww_id flag)
+{
+	struct ww_message nobody; /* whose reason is read by nobody */
+	struct ww_flag f;
+	struct ww_work *w;
+	bool found;
+	ww_status s;
+
+	ww_row_init(&ww_entity_message, &nobody);
+	ww_row_init(&ww_entity_flag, &f);
+	f.id = flag;
+	s = ww_get(a->set.ledger, cx, flag, &f, &found);
+	if (s != WW_OK || !found)
+		return s;
+	w = ww_work_new(a, cx, &nobody);
+	if (w == NULL)
+		return ww_fail_memory(cx);
+	ww_row_init(&ww_entity_person, &w->person);
+	w->person.id = f.person;
+	s = ww_get(w->l, cx, person, &w->person, &found);
+	if (s == WW_OK && found)
+		s = ww_person_resolve(w, &w->person, &found);
+	return s == WW_OK && found ? ww_judge_beside(w) : s;
+}
+
 ww_status
 ww_restrict_reconfigured(struct ww_apply *a, struct ww_ctx *cx, const struct ww_config *old)
 {
@@ -449,6 +477,8 @@ ww_restrict_reconfigured(struct ww_apply *a, struct ww_ctx *cx, const struct ww_
 	if (numbers.v == NULL)
 		return ww_fail_memory(cx);
 	for (size_t i = 0; s == WW_OK && i < x.n; i++)
-		s = note_member(a, cx, x.v[i], &numbers);
+		s = x.v[i] > 0   ? note_member(a, cx, x.v[i], &numbers)
+		    : x.v[i] < 0 ? judge_person_of(a, cx, -x.v[i])
+		                 : WW_OK;
 	return s == WW_OK ? ww_reattribute(a, cx, &numbers) : s;
 }

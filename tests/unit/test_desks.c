@@ -531,6 +531,31 @@ START_TEST(withholds_of_a_person_what_is_restricted)
 }
 END_TEST
 
+/* The same was said before, and the configuration makes something else of it. */
+START_TEST(lets_out_of_a_person_what_another_configuration_lets)
+{
+	static const char then[] = "then: suppress";
+	struct site s;
+	ww_str before, after;
+
+	open_site(&s, OFTEN(""), NULL);
+	comes_often(&s);
+	site_does(&s, .trigger = "A08", .at = "202601191600", .in = "202601191000",
+	    .out = "202601191400", .class_ = "E", .visit = "E3^^^MERCY", .account = "SECRET");
+	site_outbox_is(&s, "Task frequent-ed suppressed create");
+	before = ww_str_from(TWO_PARTIES);
+	after = ww_str_from(strstr(TWO_PARTIES, then) + strlen(then));
+	before.n -= after.n + strlen(then);
+	(void)site_config(&s, ww_arena_printf(s.own.arena, "%.*sthen: allow%.*s",
+	                          WW_STR_FMT(before), WW_STR_FMT(after))
+	                          .p);
+	site_apply(&s);
+	site_outbox_is(&s, "Task frequent-ed due update");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* It did not hold for a while. */
 START_TEST(keeps_of_a_person_what_was_told_lately)
 {
@@ -568,7 +593,9 @@ main(void)
 		tells_on_the_next_day_what_a_day_s_budget_kept,
 		does_not_say_the_same_again_while_it_cools_down,
 		does_not_tell_each_change_within_the_window, tells_of_a_person_as_of_a_stay,
-		withholds_of_a_person_what_is_restricted, keeps_of_a_person_what_was_told_lately };
+		withholds_of_a_person_what_is_restricted,
+		lets_out_of_a_person_what_another_configuration_lets,
+		keeps_of_a_person_what_was_told_lately };
 
 	return unit_main("desks", tests, UNIT_COUNT(tests));
 }
