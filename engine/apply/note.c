@@ -65,7 +65,7 @@ look_at(struct ww_ctx *cx, struct ww_operator *o, const struct ww_item *i, bool 
 		    i->has_flag ? "the flag was retracted" : "the notice was taken back");
 	if (!i->has_notice)
 		return ww_order_refuse(
-		    cx, o, WW_E_CONFLICT, "nobody is told of that flag: it can be noted on only");
+		    cx, o, WW_E_CONFLICT, "it has no notice of its own: it can be noted on only");
 	if (!ww_notice_is_shown(&i->notice))
 		return ww_order_refuse(cx, o, WW_E_CONFLICT, "the notice is %s",
 		    ww_outbox_state_text(i->notice.state));
