@@ -141,11 +141,8 @@ found(struct ww_ctx *cx, size_t condition, int64_t months, const int64_t days[2]
 	f->rule = id;
 	ww_json_set_bool(cx, o, "inpatient", days[1] == 0);
 	for (size_t i = 0; i < 2 && days[i] != 0; i++) {
-		ww_time day = ww_time_at(days[i] * 86400000, NULL);
-		ww_status s;
+		ww_status s = ww_evidence_day(cx, o, keys[i], days[i]);
 
-		day.prec = WW_PREC_DAY;
-		s = ww_evidence_time(cx, o, keys[i], day);
 		if (s != WW_OK)
 			return s;
 	}

@@ -5,6 +5,8 @@
 #include <wardwire/ctx.h>
 #include <wardwire/json.h>
 
+enum { DAY_MS = 86400000 };
+
 ww_status
 ww_evidence_time(struct ww_ctx *cx, struct ww_json *object, const char *key, ww_time t)
 {
@@ -20,6 +22,15 @@ ww_evidence_time(struct ww_ctx *cx, struct ww_json *object, const char *key, ww_
 		ww_json_set_str(cx, object, key, ww_buf_view(&b));
 	ww_buf_free(&b);
 	return s;
+}
+
+ww_status
+ww_evidence_day(struct ww_ctx *cx, struct ww_json *object, const char *key, int64_t day)
+{
+	ww_time t = ww_time_at(day * DAY_MS, NULL);
+
+	t.prec = WW_PREC_DAY;
+	return ww_evidence_time(cx, object, key, t);
 }
 
 ww_status

@@ -78,16 +78,6 @@ same_code(ww_str said, const char *code)
 }
 
 static bool
-took_place(const struct ww_encounter *e)
-{
-	return e->merged_into == 0 && (e->status == WW_encounter_status_ARRIVED ||
-	                                  e->status == WW_encounter_status_TRIAGED ||
-	                                  e->status == WW_encounter_status_IN_PROGRESS ||
-	                                  e->status == WW_encounter_status_ONLEAVE ||
-	                                  e->status == WW_encounter_status_FINISHED);
-}
-
-static bool
 is_outpatient(int64_t class_)
 {
 	return class_ == WW_encounter_class_OUTPATIENT || class_ == WW_encounter_class_RECURRING;
@@ -110,7 +100,7 @@ ended(const struct ww_case *c, int64_t discharged, int64_t period, bool *done)
 		const struct ww_encounter *e = &c->others[i];
 		int64_t day;
 
-		if (!took_place(e) || e->start.prec < WW_PREC_DAY)
+		if (!ww_stay_took_place(e) || e->start.prec < WW_PREC_DAY)
 			continue;
 		day = ww_time_day(e->start, c->zone);
 		if (day > discharged + period || ww_time_cmp(e->start, c->encounter->end) < 0)
@@ -144,15 +134,6 @@ risk_of(const struct ww_findings *found)
 	return "";
 }
 
-static ww_time
-day_time(int64_t day)
-{
-	ww_time t = ww_time_at(day * 86400000, NULL);
-
-	t.prec = WW_PREC_DAY;
-	return t;
-}
-
 static ww_status
 ask(struct ww_ctx *cx, const struct ww_case *c, enum ww_flag_kind kind, int64_t discharged,
     int64_t due, const char *risk, struct ww_findings *out)
@@ -166,9 +147,9 @@ ask(struct ww_ctx *cx, const struct ww_case *c, enum ww_flag_kind kind, int64_t 
 	f->rule = id;
 	f->due_day = due;
 	f->past = c->as_of > due;
-	s = ww_evidence_time(cx, o, "discharged", day_time(discharged));
+	s = ww_evidence_day(cx, o, "discharged", discharged);
 	if (s == WW_OK)
-		s = ww_evidence_time(cx, o, "by", day_time(due));
+		s = ww_evidence_day(cx, o, "by", due);
 	if (s != WW_OK)
 		return s;
 	ww_json_set_str(cx, o, "disposition", c->encounter->disposition);

@@ -10,12 +10,6 @@
 
 static const char id[] = "frequent-ed/1";
 
-static bool
-released(const struct ww_visit *v)
-{
-	return v->ed && v->class_ == WW_encounter_class_ED;
-}
-
 struct test {
 	int64_t least, from; /* so many visits since that day */
 	ww_str text;         /* "3 in 60 days" */
@@ -44,8 +38,9 @@ judge(
 		{ high_n, ww_months_before(c->as_of, high_in), say(cx, high_n, high_in, "months"),
 		    "high" },
 	};
-	bool (*is)(const struct ww_visit *v) =
-	    ww_param(p, WW_PARAM_frequent_ed_with_admitted) != 0 ? ww_visit_is_emergency : released;
+	bool (*is)(const struct ww_visit *v) = ww_param(p, WW_PARAM_frequent_ed_with_admitted) != 0
+	                                           ? ww_visit_is_emergency
+	                                           : ww_visit_is_emergency_alone;
 	struct ww_json *reached = ww_json_array(cx), *o, *sources;
 	const char *band = NULL;
 	struct ww_finding *f;

@@ -2,6 +2,7 @@
 #include "rules/person.h"
 
 #include "rules/comorbidity.h"
+#include "rules/stay.h"
 
 #include <wardwire/rule.h>
 
@@ -41,23 +42,13 @@ gone(ww_str disposition)
 	return false;
 }
 
-static bool
-took_place(const struct ww_encounter *e)
-{
-	return e->merged_into == 0 && (e->status == WW_encounter_status_FINISHED ||
-	                                  e->status == WW_encounter_status_IN_PROGRESS ||
-	                                  e->status == WW_encounter_status_ONLEAVE ||
-	                                  e->status == WW_encounter_status_ARRIVED ||
-	                                  e->status == WW_encounter_status_TRIAGED);
-}
-
 bool
 ww_person_gone(const struct ww_case *c)
 {
 	for (size_t i = 0; i < c->others_n; i++) {
 		const struct ww_encounter *e = &c->others[i];
 
-		if (took_place(e) && e->status == WW_encounter_status_FINISHED &&
+		if (ww_stay_took_place(e) && e->status == WW_encounter_status_FINISHED &&
 		    gone(e->disposition))
 			return true;
 	}
@@ -82,6 +73,12 @@ bool
 ww_visit_is_emergency(const struct ww_visit *v)
 {
 	return v->ed;
+}
+
+bool
+ww_visit_is_emergency_alone(const struct ww_visit *v)
+{
+	return v->ed && v->class_ == WW_encounter_class_ED;
 }
 
 int64_t
@@ -118,7 +115,8 @@ day_of_stay(const struct ww_case *c, int64_t encounter)
 
 	for (size_t i = 0; (e == NULL || e->id != encounter) && i < c->others_n; i++)
 		e = &c->others[i];
-	if (e == NULL || e->id != encounter || !took_place(e) || e->start.prec < WW_PREC_DAY)
+	if (e == NULL || e->id != encounter || !ww_stay_took_place(e) ||
+	    e->start.prec < WW_PREC_DAY)
 		return 0;
 	return ww_time_day(e->start, c->zone);
 }

@@ -23,6 +23,8 @@ bool ww_person_gone(const struct ww_case *c);
 bool ww_visit_is_admission(const struct ww_visit *v);
 /* An emergency visit. */
 bool ww_visit_is_emergency(const struct ww_visit *v);
+/* An emergency visit from which the patient was neither admitted nor kept under observation. */
+bool ww_visit_is_emergency_alone(const struct ww_visit *v);
 /* The day on which it began; of an emergency visit that of the arrival. 0: not known. */
 int64_t ww_visit_day(const struct ww_visit *v);
 /* How many of that sort began on days from..to, one each day. */

@@ -8,16 +8,6 @@
 
 enum { DAY_MS = 86400000 };
 
-static bool
-took_place(const struct ww_encounter *e)
-{
-	return e->merged_into == 0 && (e->status == WW_encounter_status_ARRIVED ||
-	                                  e->status == WW_encounter_status_TRIAGED ||
-	                                  e->status == WW_encounter_status_IN_PROGRESS ||
-	                                  e->status == WW_encounter_status_ONLEAVE ||
-	                                  e->status == WW_encounter_status_FINISHED);
-}
-
 /* What it was in the end: an emergency visit keeps its class when it becomes a stay. */
 static enum ww_encounter_class
 class_of(const struct ww_encounter *e)
@@ -111,7 +101,7 @@ add_encounter(struct ww_ctx *cx, const struct ww_case *c, const struct ww_encoun
 	struct ww_readmission_stay *s = &out->v[out->n];
 	struct key k = { .stay = e->id };
 
-	if (!took_place(e))
+	if (!ww_stay_took_place(e))
 		return WW_OK;
 	*s = (struct ww_readmission_stay){ .class_ = class_of(e),
 		.facility = e->facility,

@@ -19,15 +19,6 @@ terms_of(const struct ww_case *c, int64_t days)
 		.as_of = c->as_of };
 }
 
-static ww_time
-day_time(int64_t day)
-{
-	ww_time t = ww_time_at(day * 86400000, NULL);
-
-	t.prec = WW_PREC_DAY;
-	return t;
-}
-
 /* What both say: from where and when the person had gone. */
 static ww_status
 say_before(struct ww_ctx *cx, const struct ww_person_stays *stays,
@@ -35,7 +26,7 @@ say_before(struct ww_ctx *cx, const struct ww_person_stays *stays,
     struct ww_json *sources)
 {
 	const struct ww_readmission_stay *s = &stays->v[before - stays->r];
-	ww_status st = ww_evidence_time(cx, o, "discharged", day_time(before->discharged));
+	ww_status st = ww_evidence_day(cx, o, "discharged", before->discharged);
 
 	ww_json_set_int(cx, o, "days", begin - before->discharged);
 	ww_json_set_cstr(cx, sources, "discharged", "PV1-45, EVN-6 or EVN-2, or a claim");

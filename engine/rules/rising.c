@@ -17,12 +17,6 @@ struct period {
 	int64_t visits, admissions, groups;
 };
 
-static bool
-released(const struct ww_visit *v)
-{
-	return v->ed && v->class_ == WW_encounter_class_ED;
-}
-
 static int64_t
 bits(uint32_t set)
 {
@@ -40,7 +34,7 @@ count(const struct ww_case *c, const struct ww_disease *v, size_t n, int64_t fro
 	uint32_t now = ww_comorbidity_settle(ww_diseases_groups(v, n, first, to));
 	uint32_t then = ww_diseases_groups(v, n, first, from - 1);
 
-	return (struct period){ .visits = ww_visits_count(c, released, from, to),
+	return (struct period){ .visits = ww_visits_count(c, ww_visit_is_emergency_alone, from, to),
 		.admissions = ww_visits_count(c, ww_visit_is_admission, from, to),
 		.groups = bits(now & ~then) };
 }
