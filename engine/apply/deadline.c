@@ -182,8 +182,9 @@ ww_deadline_raised(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
 		return s;
 	terms_of(a, f, &warn, &acknowledge);
 	d.warn_ms = ww_calendar_part(d.received_ms, d.due_ms, warn);
-	if (acknowledge != 0)
-		d.backup_ms = f->raised_ms + (int64_t)acknowledge * MINUTE_MS;
+	if (acknowledge != 0) /* nobody is asked before the morning */
+		d.backup_ms = (row->state == WW_outbox_state_QUIET ? row->after_ms : f->raised_ms) +
+		              (int64_t)acknowledge * MINUTE_MS;
 	return keep(a, cx, &d);
 }
 

@@ -366,6 +366,23 @@ START_TEST(what_nobody_acknowledges_goes_to_the_backup)
 }
 END_TEST
 
+#define SLEEPS URGENT "quiet: {from: \"20:00\", to: \"07:00\", urgent: wait}\n"
+
+/* Who is not woken has the half hour from the morning on. */
+START_TEST(nobody_is_asked_before_the_morning)
+{
+	open_site(SLEEPS);
+	site_does(&s, .trigger = "A01", .at = "202603022200");
+	tick("202603030700");
+	site_outbox_is(&s, "Task stay due create");
+	tick("202603030729");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 1);
+	tick("202603030730");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 2);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(what_is_acknowledged_does_not)
 {
 	open_site(URGENT);
@@ -466,8 +483,8 @@ main(void)
 		an_operator_sends_it_at_once, a_digest_tells_of_a_day_at_once,
 		a_digest_waits_for_a_business_day, an_empty_digest_is_not_sent,
 		a_digest_is_made_up_for_once, what_nobody_acknowledges_goes_to_the_backup,
-		what_is_acknowledged_does_not, the_backups_answer_is_the_tasks,
-		the_backup_hears_what_becomes_of_it,
+		nobody_is_asked_before_the_morning, what_is_acknowledged_does_not,
+		the_backups_answer_is_the_tasks, the_backup_hears_what_becomes_of_it,
 		what_nobody_acknowledges_is_told_where_the_program_says,
 		warns_when_the_program_says_so };
 
