@@ -8,8 +8,9 @@
 practice=http://127.0.0.1:9/fhir
 make_key ES384 all
 make_key ES384 other
+sh tests/tools/certs.sh "$dir/certs" || fail "no certificates"
 write_site 3
-sed -i "s|  - {name: adt, .*|&\n  - {name: desk-api, console: \"127.0.0.1:0\", url: \"$known\"}|
+sed -i "s|  - {name: adt, .*|&\n  - {name: desk-api, console: \"127.0.0.1:0\", url: \"$known\"}\n  - {name: desk-tls, console: \"127.0.0.1:0\", auth: certificates, tls: {cert: certs/server.pem, key: certs/server.key, client_ca: certs/ca.pem}}|
 	s|  - {name: rcca-ehr, .*|  - {name: desk, worklist: true}|
 	s|send: rcca-ehr}|send: desk}\n  - {name: elm, send: desk}|" "$config"
 sed -i 's/^\(M0002.*\),rcca,/\1,elm,/' "$dir/roster.csv"
@@ -21,6 +22,7 @@ clients:
   - {name: reader, on: desk-api, party: rcca, may: [system/Task.r], jwks: all.json}
   - {name: lister, on: desk-api, party: rcca, may: [system/Task.s], jwks: all.json}
   - {name: elm, on: desk-api, party: elm, jwks: other.json}
+  - {name: by-certificate, on: desk-tls, party: elm, certificate: [LAB]}
 END
 start_engine
 fhir=http://127.0.0.1:$(sed -n 's/^desk-api //p' "$dir/ports")
@@ -95,4 +97,17 @@ asked 401 GET /api/worklist/nothing
 has "challenge" "$headers" '^WWW-Authenticate: Bearer realm='
 as nonsense 401 GET /api/worklist
 log_lacks_secrets
+
+# By certificates, under TLS; who has one that is no client's is known and not let in.
+fhir=https://127.0.0.1:$(sed -n 's/^desk-tls //p' "$dir/ports")
+for name in lab server; do
+	ask GET /api/worklist "" --cacert "$dir/certs/ca.pem" --cert "$dir/certs/$name.pem" --key "$dir/certs/$name.key"
+	case $name in
+	lab) has "items by certificate" "$answer" '^{"items":\[{"id":"'"$theirs"'"' ;;
+	server) same "a certificate of nobody's: $answer" 403 "$status" ;;
+	esac
+	lacks "items by certificate" "$answer" M0001
+done
+ask GET /api/worklist "" --cacert "$dir/certs/ca.pem"
+same "no certificate" 000 "$status"
 stop_engine
