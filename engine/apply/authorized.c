@@ -175,9 +175,8 @@ zone_of(const struct ww_work *w, const struct ww_authorization *au)
 	return feed != NULL ? feed->zone : ww_zone_find("UTC");
 }
 
-/* The day that decides whose the person is: that asked for, else that granted, else when it came. */
-static ww_time
-day_of(const struct ww_work *w, const struct ww_authorization *au)
+ww_time
+ww_authorized_day(const struct ww_work *w, const struct ww_authorization *au)
 {
 	if (ww_time_known(au->requested))
 		return au->requested;
@@ -187,16 +186,16 @@ day_of(const struct ww_work *w, const struct ww_authorization *au)
 
 /* -- what is told of it -------------------------------------------------------------------------------- */
 
-/* Open flags of the person that say to a navigator that something is authorized. */
+/* All flags of the person: those of one kind are picked by who looks at them. */
 static ww_status
-read_hops(struct ww_work *w, struct ww_rows *out)
+read_flags(struct ww_work *w, struct ww_rows *out)
 {
-	struct ww_flag like;
+	struct ww_flag *all;
+	size_t n;
+	ww_status s = ww_flags_of_person(w, &all, &n);
 
-	ww_row_init(&ww_entity_flag, &like);
-	like.person = w->person.id;
-	like.kind = WW_flag_kind_ADMIT_AUTHORIZED;
-	return ww_find(w->l, w->cx, flag, "by_person", &like, out);
+	*out = (struct ww_rows){ .p = all, .n = s == WW_OK ? n : 0 };
+	return s;
 }
 
 static bool
@@ -261,7 +260,7 @@ keep_clock(struct ww_work *w, struct ww_authorization *au)
 {
 	struct ww_rows hops;
 	int64_t due;
-	ww_status s = read_hops(w, &hops);
+	ww_status s = read_flags(w, &hops);
 
 	if (s != WW_OK)
 		return s;
@@ -288,7 +287,7 @@ judge(struct ww_work *w, struct ww_authorization *au)
 		s = ww_put(w->l, w->cx, authorization, au);
 	}
 	if (s == WW_OK)
-		s = ww_judge_authorization(w, au, day_of(w, au));
+		s = ww_judge_authorization(w, au, ww_authorized_day(w, au));
 	return s == WW_OK ? keep_clock(w, au) : s;
 }
 
@@ -296,7 +295,7 @@ judge(struct ww_work *w, struct ww_authorization *au)
 static bool
 is_idle(const struct ww_work *w, const struct ww_authorization *au, const struct ww_rows *hops)
 {
-	ww_time day = day_of(w, au);
+	ww_time day = ww_authorized_day(w, au);
 
 	if (any_open(hops, au->id) || au->forwarded_ms != 0)
 		return false;
@@ -306,18 +305,6 @@ is_idle(const struct ww_work *w, const struct ww_authorization *au, const struct
 }
 
 /* -- the Task of the stay ------------------------------------------------------------------------------ */
-
-/* Open alerts to practices, about whatever authorization of the person. */
-static ww_status
-read_alerts(struct ww_work *w, struct ww_rows *out)
-{
-	struct ww_flag like;
-
-	ww_row_init(&ww_entity_flag, &like);
-	like.person = w->person.id;
-	like.kind = WW_flag_kind_ADMIT_ALERT;
-	return ww_find(w->l, w->cx, flag, "by_person", &like, out);
-}
 
 /* What the rule says of the alert now; *found false: nothing. */
 static ww_status
@@ -491,7 +478,7 @@ static ww_status
 join_alerts(struct ww_work *w, const struct all *all, struct stays *out)
 {
 	struct ww_rows alerts;
-	ww_status s = read_alerts(w, &alerts);
+	ww_status s = read_flags(w, &alerts);
 
 	out->n = 0;
 	out->v = ww_arena_array(w->cx->arena, alerts.n + 1, sizeof(*out->v));
@@ -568,7 +555,7 @@ ww_authorized_judge(struct ww_work *w)
 
 	if (s != WW_OK || all.rows.n == 0)
 		return s;
-	s = read_hops(w, &hops);
+	s = read_flags(w, &hops);
 	for (size_t i = 0; s == WW_OK && i < all.rows.n; i++) {
 		struct ww_authorization *au = WW_ROW(&all.rows, authorization, i);
 

@@ -17,6 +17,8 @@ WW_MUST ww_status ww_authorized_gone(struct ww_work *w, struct ww_authorization 
 /* A receiver has given that Task another status: when it is over for the navigator, the practice is told. The row is put. */
 WW_MUST ww_status ww_authorized_answered(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row);
+/* The day that decides whose the person is: that asked for, else that granted, else when it came. */
+ww_time ww_authorized_day(const struct ww_work *w, const struct ww_authorization *au);
 /* The one in force of the stay in hand that the payer decided about last; NULL: none. It lives in the arena. */
 WW_MUST ww_status ww_authorized_of_stay(struct ww_work *w, const struct ww_authorization **out);
 /* Why nothing of it holds, in words a receiver may read. */

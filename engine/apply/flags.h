@@ -33,6 +33,8 @@ WW_MUST ww_status ww_judge_authorization(
  * person and about authorizations are judged again. */
 WW_MUST ww_status ww_judge_beside(struct ww_work *w);
 
+/* All flags of w->person and of all who turned out to be that one: a merge may be taken back. */
+WW_MUST ww_status ww_flags_of_person(struct ww_work *w, struct ww_flag **out, size_t *n);
 /* All flags about the subject in hand where it is no stay: an authorization, or the person. (judge.c) */
 WW_MUST ww_status ww_flags_beside(struct ww_work *w, struct ww_rows *out);
 

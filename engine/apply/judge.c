@@ -1,5 +1,6 @@
 /* Runs the rules of the programs over a stay, an authorization or a person, and has its flags brought in line with what they
  * find, practice by practice and program by program. */
+#include "apply/authorized.h"
 #include "apply/gather.h"
 #include "apply/work.h"
 
@@ -288,9 +289,8 @@ ww_judge(struct ww_work *w)
 
 /* -- what is no stay ------------------------------------------------------------------------------------- */
 
-/* Those of the person and of all who turned out to be that one: a merge may be taken back. */
-static ww_status
-flags_of_person(struct ww_work *w, struct ww_flag **out, size_t *n)
+ww_status
+ww_flags_of_person(struct ww_work *w, struct ww_flag **out, size_t *n)
 {
 	struct ww_family f;
 	struct ww_flag like;
@@ -324,7 +324,7 @@ ww_flags_beside(struct ww_work *w, struct ww_rows *out)
 {
 	struct ww_flag *all;
 	size_t n, own = 0;
-	ww_status s = flags_of_person(w, &all, &n);
+	ww_status s = ww_flags_of_person(w, &all, &n);
 
 	for (size_t i = 0; s == WW_OK && i < n; i++) {
 		if (all[i].encounter == 0 && all[i].authorization == w->subject.authorization)
@@ -393,7 +393,7 @@ ww_judge_authorization(struct ww_work *w, const struct ww_authorization *au, ww_
 	return judge_beside(w, au, on);
 }
 
-/* The authorization of a flag of w->person; *on: the day that decided whose it was. */
+/* The authorization of a flag of w->person, or the person. */
 static ww_status
 judge_of_flag(struct ww_work *w, const struct ww_flag *f)
 {
@@ -406,9 +406,7 @@ judge_of_flag(struct ww_work *w, const struct ww_flag *f)
 	ww_row_init(&ww_entity_authorization, &au);
 	au.id = f->authorization;
 	s = ww_get(w->l, w->cx, authorization, &au, &found);
-	return s == WW_OK && found
-	           ? ww_judge_authorization(w, &au, ww_time_at(f->raised_ms, ww_zone_utc()))
-	           : s;
+	return s == WW_OK && found ? ww_judge_authorization(w, &au, ww_authorized_day(w, &au)) : s;
 }
 
 ww_status
@@ -416,7 +414,7 @@ ww_judge_beside(struct ww_work *w)
 {
 	struct ww_flag *all;
 	size_t n;
-	ww_status s = flags_of_person(w, &all, &n);
+	ww_status s = ww_flags_of_person(w, &all, &n);
 
 	for (size_t i = 0; s == WW_OK && i < n; i++) {
 		bool seen = all[i].encounter != 0 || all[i].state != WW_flag_state_OPEN;

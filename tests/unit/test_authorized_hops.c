@@ -564,6 +564,23 @@ START_TEST(of_a_feed_that_is_observed_nothing_is_told)
 }
 END_TEST
 
+/* The resource of another patient; NULL: of p, who replaces q. */
+static const char *
+of(struct site *s, const char *text, const char *patient_of)
+{
+	const char *from = patient_of != NULL ? "Patient/p" : "'id':'p'";
+	const char *to =
+	    patient_of != NULL
+	        ? patient_of
+	        : "'id':'p','link':[{'other':{'reference':'Patient/q'},'type':'replaces'}]";
+	const char *at = strstr(text, from);
+
+	ck_assert_ptr_nonnull(at);
+	return ww_arena_printf(
+	    s->own.arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from))
+	    .p;
+}
+
 /* All at once, in the order in which a sender lists them. */
 START_TEST(a_transaction_tells_each_of_it_once)
 {
@@ -616,6 +633,32 @@ START_TEST(the_task_of_the_stay_says_that_it_is_authorized)
 }
 END_TEST
 
+START_TEST(what_was_authorized_of_who_turns_out_to_be_a_member_is_told_then)
+{
+	static const char other[] = "{'resourceType':'Patient','id':'q','name':[{'family':'"
+	                            "TESTFAMILY1','given':['GIVEN1']}],"
+	                            "'gender':'female','birthDate':'1950-03-02'}";
+	struct site s;
+
+	open_chain(&s);
+	put(&s, patient);
+	put(&s, other);
+	put(&s, of(&s, requested, "Patient/q"));
+	put(&s, of(&s, approved, "Patient/q"));
+	ck_assert_str_eq(open_flags(&s), "");
+	put(&s, of(&s, patient, NULL));
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme");
+	deliver(&s);
+	complete(&s);
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme, admission-alert rcca");
+	do_step(&s, A01);
+	ck_assert_str_eq(
+	    open_flags(&s), "admission rcca, admission-authorized acme, admission-alert rcca");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* An engine that lost its last hours must find at the receivers what it told there. */
 START_TEST(an_authorization_is_called_the_same_if_it_is_ever_made_anew)
 {
@@ -650,6 +693,7 @@ main(void)
 		what_is_granted_again_begins_anew,
 		what_the_payer_has_not_decided_is_told_if_the_program_wants_it,
 		of_a_feed_that_is_observed_nothing_is_told,
+		what_was_authorized_of_who_turns_out_to_be_a_member_is_told_then,
 		a_transaction_tells_each_of_it_once,
 		the_task_of_the_stay_says_that_it_is_authorized,
 		an_authorization_is_called_the_same_if_it_is_ever_made_anew,
