@@ -93,6 +93,19 @@ store_number(const struct ww_usage *u, const struct ww_option *o, const char *te
 	    u, "--%s takes a number from %" PRIu64 " to %" PRIu64, o->name, o->least, o->most);
 }
 
+static bool
+complain_of_form(const struct ww_usage *u, const struct ww_option *o)
+{
+	char list[512] = "";
+
+	if (o->words == NULL)
+		return complain(u, "--%s does not have the form %s", o->name, o->argument);
+	for (size_t i = 0, at = 0; i < o->words_n && at < sizeof(list); i++)
+		at += (size_t)snprintf(
+		    list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", o->words[i]);
+	return complain(u, "--%s takes one of: %s", o->name, list);
+}
+
 /* Puts the argument (NULL for a flag) where the row wants it. */
 static bool
 store(struct reader *r, const struct ww_option *o, const char *text)
@@ -110,7 +123,7 @@ store(struct reader *r, const struct ww_option *o, const char *text)
 	}
 	if (o->read(o->arg, text))
 		return true;
-	return complain(r->usage, "--%s does not have the form %s", o->name, o->argument);
+	return complain_of_form(r->usage, o);
 }
 
 /* Takes the argument from the same word (given) or from the next one. */

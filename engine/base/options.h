@@ -30,6 +30,9 @@ struct ww_option {
 	/* Reads the argument into arg; false refuses it. Called once each time the option is given. */
 	bool (*read)(void *arg, const char *text);
 	void *arg;
+	/* All that read takes, for who wrote something else; NULL: the argument's name says its form. */
+	const char *const *words;
+	size_t words_n;
 };
 
 /* What --help says about a command, apart from its options. */

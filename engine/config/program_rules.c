@@ -15,7 +15,8 @@ enum { WORDS_MAX = 256 };
 
 /* -- checks ------------------------------------------------------------------------------------------- */
 
-static void
+/* False: there is none of that id. */
+static bool
 check_id(struct ww_faults *f, const struct ww_yaml *use)
 {
 	struct ww_near near;
@@ -23,11 +24,12 @@ check_id(struct ww_faults *f, const struct ww_yaml *use)
 	ww_near_start(&near, use->text);
 	for (size_t i = 0; ww_rule_ids[i] != NULL; i++) {
 		if (ww_str_is(use->text, ww_rule_ids[i]))
-			return;
+			return true;
 		ww_near_try(&near, ww_str_from(ww_rule_ids[i]));
 	}
 	ww_fault_add(f, use->line, use->column, "use: there is no rule '%s'%s",
 	    ww_fault_show(use->text).text, ww_near_hint(&near).text);
+	return false;
 }
 
 /* Two versions of one rule would find everything twice. */
@@ -164,6 +166,51 @@ check_set(struct ww_faults *f, ww_str stem, const struct ww_yaml *set)
 	}
 }
 
+/* Parameters of which one is more than another, or as much where that makes sense. */
+static const struct {
+	enum ww_param_id less, more;
+	bool may_equal;
+} ordered[] = {
+	{ WW_PARAM_lace_moderate_cut, WW_PARAM_lace_high_cut, false },
+	{ WW_PARAM_hospital_2013_intermediate_cut, WW_PARAM_hospital_2013_high_cut, false },
+	{ WW_PARAM_hospital_2016_intermediate_cut, WW_PARAM_hospital_2016_high_cut, false },
+	{ WW_PARAM_readmit_hwr_min_age, WW_PARAM_readmit_hwr_max_age, true },
+};
+
+/* Where it is set, if it is and well; its value in any case. */
+static const struct ww_yaml *
+setting_of(const struct ww_yaml *set, enum ww_param_id id, int64_t *value)
+{
+	const struct ww_yaml *v = ww_yaml_scalar(set, ww_rule_params[id].name);
+
+	*value = ww_rule_params[id].fallback;
+	return v != NULL && value_of(&ww_rule_params[id], v->text, value) ? v : NULL;
+}
+
+static void
+check_order(struct ww_faults *f, ww_str stem, const struct ww_yaml *set)
+{
+	for (size_t i = 0; i < sizeof(ordered) / sizeof(ordered[0]); i++) {
+		enum ww_param_id of[2] = { ordered[i].less, ordered[i].more };
+		const struct ww_yaml *at[2];
+		int64_t value[2];
+		int wrong;
+
+		for (int k = 0; k < 2; k++)
+			at[k] = setting_of(set, of[k], &value[k]);
+		wrong = at[1] != NULL;
+		if (ww_rule_param_find(stem, ww_str_from(ww_rule_params[of[0]].name)) !=
+		        (int)of[0] ||
+		    at[wrong] == NULL || value[0] < value[1] + ordered[i].may_equal)
+			continue;
+		ww_fault_add(f, at[wrong]->line, at[wrong]->column,
+		    "%s: must %s%s %s, which is %lld", ww_rule_params[of[wrong]].name,
+		    ordered[i].may_equal ? "not be " : "be ",
+		    (wrong == 1) != ordered[i].may_equal ? "above" : "below",
+		    ww_rule_params[of[!wrong]].name, (long long)value[!wrong]);
+	}
+}
+
 void
 ww_program_check_rules(struct ww_faults *f, const struct ww_yaml *root)
 {
@@ -174,10 +221,11 @@ ww_program_check_rules(struct ww_faults *f, const struct ww_yaml *root)
 
 		if (use == NULL || !ww_value_fits(WW_FORMAT_RULE, use->text))
 			continue;
-		check_id(f, use);
 		check_once(f, rules, use);
-		if (set != NULL && set->kind != WW_YAML_BAD)
-			check_set(f, ww_rule_stem(use->text), set);
+		if (!check_id(f, use) || set == NULL || set->kind == WW_YAML_BAD)
+			continue;
+		check_set(f, ww_rule_stem(use->text), set);
+		check_order(f, ww_rule_stem(use->text), set);
 	}
 }
 

@@ -226,8 +226,13 @@ list(struct ww_site *site, const struct ww_flags_filter *f, bool json, bool csv)
 		print_csv(rows);
 	else
 		print_list(rows);
-	if (code == WW_EXIT_OK && ww_json_len(rows) == 0)
+	if (code == WW_EXIT_OK && ww_json_len(rows) == 0) {
+		if (f->party.n > 0 && ww_config_party(site->config, f->party) == NULL)
+			(void)fprintf(stderr,
+			    "wardwire flags ls: the configuration has no party %.*s\n",
+			    WW_STR_FMT(f->party));
 		code = WW_EXIT_NO;
+	}
 	ww_ledger_close(&l);
 	return code;
 }
@@ -243,6 +248,7 @@ now_ms(void)
 static int
 flags_ls(int argc, char **argv)
 {
+	static const char *const states[] = { "open", "acknowledged", "done", "retracted", "all" };
 	const char *file = WW_SITE_FILE, *party = "", *program = "", *member = "";
 	struct ww_flags_filter f = { .states = 0 };
 	uint64_t most = 100;
@@ -257,17 +263,23 @@ flags_ls(int argc, char **argv)
 		    .argument = "ROLE",
 		    .read = read_role,
 		    .arg = &f.role,
+		    .words = ww_role_texts + 1, /* the first is that of NONE */
+		    .words_n = ww_role_count - 1,
 		    .help = "of which that role is told: coordinator, navigator" },
 		{ .name = "state",
 		    .argument = "STATE",
 		    .read = read_state,
 		    .arg = &f.states,
+		    .words = states,
+		    .words_n = sizeof(states) / sizeof(states[0]),
 		    .help = "open, acknowledged, done, retracted or all; open and acknowledged "
 		            "unless given" },
 		{ .name = "kind",
 		    .argument = "KIND",
 		    .read = read_kind,
 		    .arg = &f.kind,
+		    .words = ww_flag_kind_texts + 1,
+		    .words_n = ww_flag_kind_count - 1,
 		    .help = "of that kind: admission, discharge, readmission-risk" },
 		{ .name = "program",
 		    .argument = "NAME",

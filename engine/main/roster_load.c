@@ -117,7 +117,7 @@ say(struct run *r, struct ww_json *o)
 	int code = number(o, "rejected") > 0 ? WW_EXIT_NO : WW_EXIT_OK, printed;
 
 	if (ww_json_str(ww_json_get(o, "refused")).n > 0)
-		code = WW_EXIT_INPUT;
+		code = WW_EXIT_NO; /* as the load would end */
 	if (r->json) {
 		ww_json_set(&r->site.cx, o, "rows", r->rejected);
 		printed = ww_print_json(&r->site.cx, o, true);

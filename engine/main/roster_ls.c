@@ -83,8 +83,12 @@ ww_roster_ls_command(int argc, char **argv)
 	for (const struct ww_json *r = ww_json_first(list);
 	     code == WW_EXIT_OK && !json && r != NULL; r = ww_json_next(r))
 		(held ? ww_print_story : print_roster)(r);
-	if (code == WW_EXIT_OK && ww_json_len(list) == 0)
+	if (code == WW_EXIT_OK && ww_json_len(list) == 0) {
+		if (name.n > 0 && !held)
+			(void)fprintf(
+			    stderr, "wardwire roster ls: no roster is named %s\n", argv[1]);
 		code = WW_EXIT_NO;
+	}
 	ww_ledger_close(&l);
 	ww_site_close(&site);
 	return code;

@@ -82,12 +82,15 @@ ww_roster_show_command(int argc, char **argv)
 	if (code == WW_EXIT_OK &&
 	    ww_roster_member(&l, &site.cx, site.config, ww_str_from(argv[1]), day, &o) != WW_OK)
 		code = ww_site_complain("", &site.cx);
-	if (code == WW_EXIT_OK && o == NULL)
+	if (code == WW_EXIT_OK && o == NULL) {
+		(void)fprintf(stderr, "wardwire roster show: no roster has that number, and "
+		                      "nobody has stated it\n");
 		code = WW_EXIT_NO;
-	else if (code == WW_EXIT_OK && json)
+	} else if (code == WW_EXIT_OK && json) {
 		code = ww_print_json(&site.cx, o, true);
-	else if (code == WW_EXIT_OK)
+	} else if (code == WW_EXIT_OK) {
 		print_member(o);
+	}
 	ww_ledger_close(&l);
 	ww_site_close(&site);
 	return code;

@@ -72,7 +72,9 @@ said=$(roster load "$dir/two.csv" 2>&1)
 same "exit status" 1 $?
 has "refused" "$said" '11 of 50 members would be ended, 22 percent, and at most 20 may be: nothing was changed'
 has "rosters" "$(roster ls)" '^acme: edition 2, 50 rows'
-has "dry run" "$(roster load --dry-run "$dir/two.csv")" 'would be refused: 11 of 50'
+said=$(roster load --dry-run "$dir/two.csv")
+same "exit status of a look at it, as of the load" 1 $?
+has "dry run" "$said" 'would be refused: 11 of 50'
 roster load --force "$dir/two.csv" 2>/dev/null
 same "exit status without a reason" 2 $?
 roster load --force --reason "left the plan" "$dir/two.csv" >"$dir/said" || fail "a load that is forced"
@@ -83,6 +85,10 @@ has "editions" "$(roster ls acme)" 'edition 3.*left the plan'
 accept "$(adt A03 C3 1 I)"
 wait_until is_at_rest
 same "Tasks" 1 "$(tasks '' | wc -l)"
+
+# What is not there is said not to be.
+has "no such roster" "$(roster ls acem 2>&1)" '^wardwire roster ls: no roster is named acem$'
+has "no such member" "$(roster show M7777 2>&1)" '^wardwire roster show: no roster has that number, and nobody has stated it$'
 
 # A delta ends nobody, as objects, and without an engine.
 stop_engine

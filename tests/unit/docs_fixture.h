@@ -86,20 +86,23 @@ read_file(const char *path, struct ww_buf *b)
 	ww_buf_byte(b, '\0');
 }
 
-/* The page has each of these lines. */
+/* The page has each of these lines, once. */
 static inline void
 has_rows(const char *page, const struct ww_buf *rows)
 {
 	struct ww_buf docs = { 0 };
 	ww_str rest, row;
+	const char *at;
 	char line[1024];
 
 	read_file(page, &docs);
 	for (rest = ww_buf_view(rows); rest.n > 0;) {
 		row = ww_str_cut(rest, '\n', &rest);
 		(void)snprintf(line, sizeof(line), "\n%.*s\n", WW_STR_FMT(row));
-		ck_assert_msg(strstr(ww_buf_view(&docs).p, line) != NULL, "%s lacks: %.*s", page,
-		    WW_STR_FMT(row));
+		at = strstr(ww_buf_view(&docs).p, line);
+		ck_assert_msg(at != NULL, "%s lacks: %.*s", page, WW_STR_FMT(row));
+		ck_assert_msg(
+		    strstr(at + 1, line) == NULL, "%s has twice: %.*s", page, WW_STR_FMT(row));
 	}
 	ww_buf_free(&docs);
 }

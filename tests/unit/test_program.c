@@ -257,6 +257,9 @@ START_TEST(knows_rules_and_what_may_be_set_of_them)
 {
 	FAULTS_ARE(HEAD "rules: [{use: lase/1}]\n",
 	    "3:15 use: there is no rule 'lase/1' (did you mean 'lace/1'?)");
+	/* Of a rule that there is not nobody knows what may be set. */
+	FAULTS_ARE(HEAD "rules: [{use: lase/1, set: {high_cut: 9, pending: true}}]\n",
+	    "3:15 use: there is no rule 'lase/1' (did you mean 'lace/1'?)");
 	FAULTS_ARE(HEAD "rules: [{use: lace}]\n",
 	    "3:15 use: 'lace' is not a valid rule: its name, a slash and its version, such as "
 	    "lace/1");
@@ -271,6 +274,12 @@ START_TEST(knows_rules_and_what_may_be_set_of_them)
 	    "3:70 without_ama: '1' is not true or false");
 	FAULTS_ARE(HEAD "rules: [{use: lace/1, set: {high_cut: 9, high_cut: 10}}]\n",
 	    "3:42 set: 'high_cut' is given twice; first on line 3");
+	FAULTS_ARE(HEAD "rules: [{use: lace/1, set: {moderate_cut: 10}}, "
+	                "{use: hospital-2016/1, set: {intermediate_cut: 3, high_cut: 3}}]\n",
+	    "3:43 moderate_cut: must be below high_cut, which is 10",
+	    "3:109 high_cut: must be above intermediate_cut, which is 3");
+	FAULTS_ARE(HEAD "rules: [{use: readmit-hwr/1, set: {min_age: 65, max_age: 64}}]\n",
+	    "3:58 max_age: must not be below min_age, which is 65");
 	FAULTS_ARE(HEAD "rules: [{use: lace/1, set: 4}]\n",
 	    "3:28 set must be a mapping, such as {high_cut: 10}");
 }
