@@ -1,11 +1,15 @@
-/* What is open is found by the rows todo; what was, among all that is settled for worklists. */
+/* What is open is found by the rows todo; what is about a member by its stays; the rest among all that is settled for
+ * worklists. */
 #include "report/worklist.h"
 
 #include "model/member.h"
 #include "report/flags.h"
 #include "report/item.h"
+#include "store/rows.h"
 
 #include <wardwire/arena.h>
+
+#include <stdlib.h>
 
 enum {
 	BATCH = 32,
@@ -210,6 +214,86 @@ all_items(struct page *p)
 	return s;
 }
 
+/* -- of one member -------------------------------------------------------------------------------------- */
+
+static ww_status
+add_settled(struct page *p, const char *index, const struct ww_outbox *like, struct ww_gather *g)
+{
+	struct ww_rows rows;
+	ww_status s = ww_find(p->l, p->look, outbox, index, like, &rows);
+
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
+		const struct ww_outbox *n = WW_ROW(&rows, outbox, i);
+		struct ww_outbox *to;
+
+		if (n->state != WW_outbox_state_SETTLED || n->encounter != like->encounter)
+			continue;
+		to = ww_gather_next(g);
+		if (to == NULL)
+			return ww_fail_memory(p->look);
+		*to = *n;
+	}
+	return s;
+}
+
+/* By their stays, as these may have been another person's once; and what is about no stay. */
+static ww_status
+add_person(struct page *p, ww_id person, struct ww_gather *g)
+{
+	struct ww_encounter stay;
+	struct ww_outbox like;
+	struct ww_rows stays;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.person = person;
+	like.state = WW_outbox_state_SETTLED;
+	s = add_settled(p, "by_lane", &like, g);
+	ww_row_init(&ww_entity_encounter, &stay);
+	stay.person = person;
+	if (s == WW_OK)
+		s = ww_find(p->l, p->look, encounter, "by_person", &stay, &stays);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		like.encounter = WW_ROW(&stays, encounter, i)->id;
+		s = add_settled(p, "by_encounter", &like, g);
+	}
+	return s;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct ww_outbox *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static ww_status
+of_member(struct page *p)
+{
+	struct ww_gather g = { .cx = p->look, .e = &ww_entity_outbox };
+	struct ww_member like;
+	struct ww_rows rows;
+	ww_id after;
+	ww_status s;
+
+	(void)begin_of(p->f, &after);
+	ww_row_init(&ww_entity_member, &like);
+	like.number = p->member;
+	s = ww_ledger_scan(p->l, p->look, &ww_entity_member, 1, &like, 0, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		s = add_person(p, WW_ROW(&rows, member, i)->person, &g);
+	rows = ww_gather_rows(&g);
+	if (s == WW_OK && rows.n > 0)
+		qsort(rows.p, rows.n, sizeof(struct ww_outbox), by_id);
+	for (size_t i = 0; s == WW_OK && !p->full && i < rows.n; i++)
+		if (WW_ROW(&rows, outbox, i)->id > after)
+			s = look_at(p, WW_STR("member"), WW_ROW(&rows, outbox, i));
+	return s;
+}
+
+/* -- all of it ------------------------------------------------------------------------------------------- */
+
 ww_status
 ww_worklist_page(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_worklist_eye *eye,
     const struct ww_worklist_filter *f, struct ww_json **out)
@@ -228,7 +312,10 @@ ww_worklist_page(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_worklis
 
 	if (look.arena == NULL)
 		return ww_fail_memory(cx);
-	s = (f->states & ~open) == 0 ? open_items(&p) : all_items(&p);
+	if (f->member.n > 0)
+		s = of_member(&p);
+	else
+		s = (f->states & ~open) == 0 ? open_items(&p) : all_items(&p);
 	if (s != WW_OK && cx->fail.status == WW_OK)
 		cx->fail = look.fail;
 	ww_arena_free(look.arena);

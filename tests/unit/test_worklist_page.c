@@ -190,6 +190,42 @@ START_TEST(goes_on_where_a_page_ends)
 }
 END_TEST
 
+START_TEST(finds_what_is_about_a_member)
+{
+	struct bench b;
+	struct ww_worklist_filter f;
+	const struct ww_json *page;
+
+	open_bench(&b);
+	for (int i = 0; i < 3; i++)
+		site_does(&b.s, .trigger = "A01", .at = AT("1000"), .person = 2,
+		    .visit = ww_arena_printf(b.s.own.arena, "V2%d^^^MERCY", i).p);
+	site_does(&b.s, .trigger = "A01", .at = AT("1000"), .person = 3);
+	site_does(&b.s, .trigger = "A01", .at = AT("1000"), .person = 19);
+	f = everything(&b);
+	f.member = WW_STR("m-0003");
+	ck_assert_str_eq(seen_by(&b, "rcca", 0, &f), "rcca M0003 stay open");
+	ck_assert_str_eq(seen_by(&b, "lakeside", 0, &f), "");
+	f.member = WW_STR("M0019");
+	ck_assert_str_eq(seen_by(&b, "rcca", 0, &f), "");
+	f = open_ones(&b);
+	f.member = WW_STR("M0002");
+	f.limit = 2;
+	page = page_of(&b, "rcca", 0, &f);
+	ck_assert_str_eq(items_of(&b, page), "rcca M0002 stay open; rcca M0002 stay open");
+	f.after = ww_json_str(ww_json_get(page, "next"));
+	page = page_of(&b, "rcca", 0, &f);
+	ck_assert_str_eq(items_of(&b, page), "rcca M0002 stay open");
+	ck_assert_ptr_null(ww_json_get(page, "next"));
+	/* The stay was found to be another's. */
+	site_does(&b.s, .trigger = "A40", .at = AT("1100"), .person = 4, .mrg1 = "MR3^^^MERCY^MR");
+	f = everything(&b);
+	f.member = WW_STR("M0003");
+	ck_assert_str_eq(seen_by(&b, "rcca", 0, &f), "rcca M0003 stay open");
+	close_bench(&b);
+}
+END_TEST
+
 /* One page looks at so many and no more, whatever fits. */
 START_TEST(ends_a_page_that_looked_at_many)
 {
@@ -278,8 +314,8 @@ main(void)
 {
 	const TTest *const tests[] = { shows_each_party_what_is_theirs,
 		shows_each_role_what_is_theirs, goes_on_where_a_page_ends,
-		ends_a_page_that_looked_at_many, shows_no_more_than_may_be_told,
-		says_when_memory_is_short };
+		finds_what_is_about_a_member, ends_a_page_that_looked_at_many,
+		shows_no_more_than_may_be_told, says_when_memory_is_short };
 
 	return unit_main("worklist_page", tests, UNIT_COUNT(tests));
 }
