@@ -13,6 +13,8 @@ struct ww_work;
 
 /* The person of the work is judged at the next TICK; nothing where no program in force asks for it, or of a test. */
 WW_MUST ww_status ww_person_mark(struct ww_work *w);
+/* The same for another person than that of the work. */
+WW_MUST ww_status ww_person_mark_other(struct ww_work *w, ww_id person);
 /* The same, if the stay in hand began, ended, became another or was cancelled by this record. */
 WW_MUST ww_status ww_person_mark_stay(struct ww_work *w);
 

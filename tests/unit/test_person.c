@@ -214,6 +214,34 @@ START_TEST(judges_whoever_it_turned_out_to_be)
 }
 END_TEST
 
+START_TEST(two_who_turn_out_to_be_one_are_told_of_once)
+{
+	struct site s;
+
+	open_site(&s);
+	for (int p = 1; p <= 2; p++) {
+		static const char *const days[] = { "20260301", "20260310", "20260320" };
+
+		for (int i = 0; i < 3; i++) {
+			char at[16], number[32];
+
+			(void)snprintf(at, sizeof(at), "%s1%d00", days[i], p);
+			(void)snprintf(number, sizeof(number), "E%d%d^^^MERCY", p, i);
+			site_does(&s, .person = p, .trigger = "A04", .class_ = "E", .at = at,
+			    .in = at, .visit = number);
+		}
+	}
+	tick(&s, "202603201400");
+	site_flags_are(&s, "frequent-ed open; frequent-ed open");
+	site_does(&s, .trigger = "A40", .at = "202603211100", .mrg1 = "MR2^^^MERCY^MR");
+	ck_assert_uint_eq(marks(&s), 1);
+	tick(&s, "202603211200");
+	site_flags_are(&s, "frequent-ed open; frequent-ed retracted");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -226,6 +254,7 @@ main(void)
 		marks_nobody_where_no_program_asks,
 		marks_nobody_for_a_test,
 		judges_whoever_it_turned_out_to_be,
+		two_who_turn_out_to_be_one_are_told_of_once,
 	};
 
 	return unit_main("person", tests, UNIT_COUNT(tests));
