@@ -67,6 +67,15 @@ correction(struct ww_ctx *cx, const struct ww_notice *n)
 	    cx->arena, "Correction of an earlier notice: %.*s.", WW_STR_FMT(n->reason));
 }
 
+/* " LACE score 6 to 8", without a full stop. */
+static void
+add_score(struct ww_buf *b, const struct ww_flag *risk)
+{
+	ww_buf_printf(b, " %s score %lld", ww_out_score_of(risk)->name, (long long)risk->score);
+	if (risk->low != risk->high)
+		ww_buf_printf(b, " to %lld", (long long)risk->high);
+}
+
 /* What the Task would have said. */
 static ww_str
 stay_update(struct ww_ctx *cx, const struct ww_notice *n)
@@ -86,10 +95,7 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	if (!ww_notice_may(n, WW_CONTENT_SCORE))
 		risk = NULL;
 	for (; risk != NULL; risk = ww_out_risk(n, risk)) {
-		ww_buf_printf(
-		    &b, " %s score %lld", ww_out_score_of(risk)->name, (long long)risk->score);
-		if (risk->low != risk->high)
-			ww_buf_printf(&b, " to %lld", (long long)risk->high);
+		add_score(&b, risk);
 		ww_buf_byte(&b, '.');
 	}
 	out = ww_arena_str(cx->arena, ww_buf_view(&b));
@@ -97,14 +103,24 @@ stay_update(struct ww_ctx *cx, const struct ww_notice *n)
 	return out;
 }
 
-/* A flag that has no sentence of its own making here. */
+/* A flag that has no sentence of its own making here, and how high what it found is. */
 static ww_str
 any_flag(struct ww_ctx *cx, const struct ww_notice *n)
 {
-	ww_str where = n->encounter->id != 0 ? ww_out_facility(cx, n) : ww_str_empty();
+	ww_str where = n->encounter->id != 0 ? ww_out_facility(cx, n) : ww_str_empty(), out;
+	struct ww_buf b = { 0 };
 
-	return ww_arena_printf(
-	    cx->arena, "%.*s%.*s.", WW_STR_FMT(ww_out_words(n, n->about)), WW_STR_FMT(where));
+	ww_buf_printf(&b, "%.*s%.*s.", WW_STR_FMT(ww_out_words(n, n->about)), WW_STR_FMT(where));
+	if (n->about->band.n > 0 && ww_notice_may(n, WW_CONTENT_SCORE)) {
+		if (n->about->kind == WW_flag_kind_READMIT_RISK)
+			add_score(&b, n->about);
+		else
+			ww_buf_printf(&b, " Band");
+		ww_buf_printf(&b, ": %.*s.", WW_STR_FMT(n->about->band));
+	}
+	out = ww_arena_str(cx->arena, ww_buf_view(&b));
+	ww_buf_free(&b);
+	return out;
 }
 
 /* A Task of a flag's own says what the flag does. */

@@ -268,6 +268,36 @@ START_TEST(copies_from_a_band_on)
 }
 END_TEST
 
+/* What a copy is about says how high it is, where the program lets that leave. */
+START_TEST(says_the_score_in_a_copy)
+{
+	static const char copied[] =
+	    "flags:\n"
+	    "  discharge: {to: coordinator, as: stay-task, deadline: 24h}\n"
+	    "  readmission-risk: {to: coordinator, as: stay-task, deadline: 24h, copy: [{role: "
+	    "case-manager}]}\n";
+	struct site s;
+	char one[1024];
+
+	(void)snprintf(one, sizeof(one), "%s%s", HEAD("one"), copied);
+	open_site(&s, one, NULL);
+	site_does(&s, ADMIT);
+	site_does(&s, LEAVES);
+	unit_str_is(site_row(&s, 1).endpoint, "acme-case");
+	ck_assert_str_eq(says(&s, 1, "payload[0].contentString"),
+	    "Attributed member's risk of readmission was computed at MERCY. LACE score 3 to 11: "
+	    "unknown.");
+	site_close(&s);
+	(void)snprintf(one, sizeof(one), "%s%scontent: [name]\n", HEAD("one"), copied);
+	open_site(&s, one, NULL);
+	site_does(&s, ADMIT);
+	site_does(&s, LEAVES);
+	ck_assert_str_eq(says(&s, 1, "payload[0].contentString"),
+	    "Attributed member's risk of readmission was computed.");
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(keeps_what_was_told_when_a_program_changes)
 {
 	struct site s;
@@ -586,7 +616,8 @@ main(void)
 	const TTest *const tests[] = { makes_one_task_of_two_programs,
 		tells_who_is_of_the_payer_what_concerns_a_practice,
 		withdraws_a_task_of_its_own_and_says_so, tells_once_what_two_programs_want_known,
-		copies_from_a_band_on, keeps_what_was_told_when_a_program_changes,
+		copies_from_a_band_on, says_the_score_in_a_copy,
+		keeps_what_was_told_when_a_program_changes,
 		follows_up_what_a_program_that_is_gone_told, lets_leave_what_the_program_names,
 		says_it_in_the_program_s_words,
 		tells_a_receiver_of_a_stay_as_often_as_the_budget_lets,
