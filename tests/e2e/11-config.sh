@@ -24,7 +24,7 @@ END
 printed=$("$engine" config check -c "$dir/good.yaml")
 same "exit status for a good configuration" 0 $?
 has "roster" "$printed" '^roster roster: 1 rows accepted, 0 rejected$'
-has "last line" "$printed" 'good.yaml: good: 1 listeners, 1 feeds, 1 endpoints, 1 parties, 0 routes, 1 rosters$'
+has "last line" "$printed" 'good.yaml: good: 1 listeners, 1 feeds, 1 endpoints, 1 parties, 0 routes, 1 rosters, 0 programs$'
 
 # What sed makes of the good one, and what is said of it.
 faults=0
@@ -40,7 +40,7 @@ while IFS='#' read -r change place text; do
 done <<'END'
 s/^feeds/feds/#4:1#unknown key 'feds' (did you mean 'feeds'?)
 s/^feeds/feds/#3:12#no feed is on the listener 'adt'
-3s/mllp/port/#3:5#one of the keys mllp, dir and fhir is missing in listeners[]
+3s/mllp/port/#3:5#one of the keys mllp, dir, fhir and console is missing in listeners[]
 3s/mllp/port/#3:17#unknown key 'port' in listeners[]; known are: name, mllp,
 1d#1:1#required key 'data' is missing
 1s/$/\ndata: other/#2:1#key 'data' is given twice; first on line 1
