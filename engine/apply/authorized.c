@@ -1,5 +1,6 @@
 #include "apply/authorized.h"
 
+#include "apply/deadline.h"
 #include "apply/worklist.h"
 #include "model/join.h"
 #include "model/task_status.h"
@@ -353,6 +354,8 @@ move_row(struct ww_work *w, struct ww_outbox *row, ww_id stay, bool has_task)
 		row->owed_ms = row->held = row->withheld = 0;
 		row->reason = WW_STR("the Task of the stay says it");
 		s = ww_worklist_take(w->a, w->cx, row);
+		if (s == WW_OK)
+			s = ww_deadline_look(w->a, w->cx, row);
 		return s == WW_OK ? ww_put(w->l, w->cx, outbox, row) : s;
 	}
 	s = ww_ledger_remove(w->l, w->cx, &ww_entity_outbox, row);
