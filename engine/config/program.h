@@ -3,6 +3,7 @@
 #define WW_CONFIG_PROGRAM_H
 
 #include "config/load.h"
+#include "config/near.h"
 
 #include <wardwire/program.h>
 
@@ -38,6 +39,8 @@ struct ww_texts ww_programs_calendars(
 
 /* Text of a program that comes with the engine, by its file's name; empty when there is none of that name (shipped.c). */
 ww_str ww_program_shipped(ww_str file);
+/* Which of them is meant by a name that none has. */
+struct ww_near_hint ww_program_shipped_hint(ww_str file);
 /* The programs of a configuration that names none: basic, whose deadlines are due_hours. */
 WW_MUST ww_status ww_programs_basic(
     struct ww_ctx *cx, const struct ww_config *c, struct ww_programs *out);

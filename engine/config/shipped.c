@@ -20,3 +20,14 @@ ww_program_shipped(ww_str file)
 			return (ww_str){ shipped[i].text, shipped[i].n };
 	return ww_str_empty();
 }
+
+struct ww_near_hint
+ww_program_shipped_hint(ww_str file)
+{
+	struct ww_near near;
+
+	ww_near_start(&near, file);
+	for (size_t i = 0; i < sizeof(shipped) / sizeof(shipped[0]); i++)
+		ww_near_try(&near, ww_str_from(shipped[i].file));
+	return ww_near_hint(&near);
+}

@@ -51,6 +51,10 @@ program_text(struct reading *r, const struct ww_program_use *use, struct ww_site
 	ww_str shipped = ww_program_shipped(use->file);
 
 	*out = (struct ww_site_file){ WW_FILE_PROGRAM, use->name, path, shipped };
+	if (shipped.n == 0 && ww_str_find(use->file, '/') == use->file.n && !is_there(r, path))
+		return ww_fail(r->cx, WW_E_NOT_FOUND, path,
+		    "there is no such file, and no program of that name comes with the engine%s",
+		    ww_program_shipped_hint(use->file).text);
 	if (shipped.n == 0 || is_there(r, path))
 		return file_text(r, path, WW_PROGRAM_MAX, &out->text);
 	out->place = ww_arena_printf(r->cx->arena, "%.*s (shipped)", WW_STR_FMT(use->file)).p;

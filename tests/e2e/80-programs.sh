@@ -57,6 +57,11 @@ same "exit status of programs" 0 $?
 has "programs" "$printed" '"program": "river-care"'
 has "programs, a default" "$printed" '"warn": 75'
 
+sed "s/care.yaml/colaborative-care.yaml/" "$config" >"$dir/other.yaml"
+printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
+same "exit status of a program that is not there" 3 $?
+has "missing program" "$printed" "there is no such file, and no program of that name comes with the engine (did you mean 'collaborative-care.yaml'?)"
+
 # What fits no program of the configuration, and what is there twice.
 sed 's/roster.csv/roster.csv, program: lake-care/' "$config" >"$dir/other.yaml"
 printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
