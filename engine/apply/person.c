@@ -76,6 +76,16 @@ ww_person_mark_other(struct ww_work *w, ww_id person)
 	return w->test || !is_asked_for(w->a) ? WW_OK : mark(w->a, w->cx, person);
 }
 
+ww_status
+ww_person_mark_attributed(struct ww_apply *a, struct ww_ctx *cx, ww_id person)
+{
+	for (size_t i = 0; i < a->programs.n; i++) {
+		if (ww_program_uses(&a->programs.v[i], "attribution-change/1"))
+			return mark(a, cx, person);
+	}
+	return WW_OK;
+}
+
 static bool
 same_time(ww_time a, ww_time b)
 {

@@ -206,6 +206,8 @@ go_through_person(struct round *r, ww_id id)
 	ww_row_init(&ww_entity_person, &person);
 	person.id = id;
 	s = ww_get(r->a->set.ledger, r->cx, person, &person, &found);
+	if (s == WW_OK && found && person.merged_into == 0)
+		s = ww_person_mark_attributed(r->a, r->cx, id);
 	if (s != WW_OK || !found)
 		return s;
 	ww_row_init(&ww_entity_encounter, &like);

@@ -5,6 +5,10 @@
 #include "apply/roster_rows.h"
 #include "apply/work.h"
 
+/* Of the owners of the work: the newest that an edition behind the roster's first made one, and when it took effect; *ms 0: none is
+ * (roster_age.c). */
+ww_status ww_roster_newest(struct ww_work *w, int64_t *ms, ww_str *practice);
+
 /* -- in parts (roster_load.c, roster_merge.c) ------------------------------------------------------------- */
 
 enum {
@@ -16,6 +20,9 @@ ww_status ww_roster_row(struct ww_apply *a, struct ww_ctx *cx, ww_str name, stru
 /* The newest load of that roster that is neither done nor dropped; *found false: there is none. */
 ww_status ww_roster_load_find(
     struct ww_apply *a, struct ww_ctx *cx, ww_str roster, struct ww_roster_load *out, bool *found);
+/* The edition that the load is, with what it has done so far (roster_merge.c). */
+ww_status ww_roster_keep_edition(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster_load *l);
 /* Goes on with what is whole and not in force yet, and removes what was dropped: one chunk of it; *left: there is more. */
 ww_status ww_roster_merge(struct ww_apply *a, struct ww_ctx *cx, bool *left);
 /* The same at TICK records, as a job that is woken when there is something to do (job.c). */

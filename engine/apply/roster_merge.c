@@ -224,10 +224,9 @@ count_members(struct merge *m, ww_str key, bool *gone)
 	return s;
 }
 
-static ww_status
-keep_edition(struct merge *m)
+ww_status
+ww_roster_keep_edition(struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster_load *l)
 {
-	struct ww_roster_load *l = m->load;
 	struct ww_roster_edition e;
 
 	ww_row_init(&ww_entity_roster_edition, &e);
@@ -245,12 +244,20 @@ keep_edition(struct merge *m)
 	e.ended = l->ended;
 	e.reason = l->reason;
 	e.who = l->who;
+	return ww_put(a->set.ledger, cx, roster_edition, &e);
+}
+
+static ww_status
+finish(struct merge *m)
+{
+	struct ww_roster_load *l = m->load;
+
 	l->state = WW_load_state_DONE;
 	ww_log(WW_LOG_INFO,
 	    "roster=%.*s edition=%lld rows=%lld added=%lld changed=%lld ended=%lld rejected=%lld",
 	    WW_STR_FMT(l->roster), (long long)l->number, (long long)l->rows, (long long)l->added,
 	    (long long)l->changed, (long long)l->ended, (long long)l->rejected);
-	return ww_put(m->a->set.ledger, m->cx, roster_edition, &e);
+	return ww_roster_keep_edition(m->a, m->cx, l);
 }
 
 /* A row that the edition does not have is of an older one. */
@@ -280,7 +287,7 @@ close_chunk(struct merge *m)
 			s = count_members(m, at->member_key, &gone);
 		m->roster.members -= s == WW_OK && gone;
 	}
-	return s == WW_OK && rows.n < WW_ROSTER_CHUNK ? keep_edition(m) : s;
+	return s == WW_OK && rows.n < WW_ROSTER_CHUNK ? finish(m) : s;
 }
 
 static ww_status

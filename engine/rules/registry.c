@@ -15,6 +15,7 @@ extern const struct ww_rule ww_rule_hospital_2013;       /* hospital.c */
 extern const struct ww_rule ww_rule_hospital_2016;       /* hospital.c */
 extern const struct ww_rule ww_rule_hospital_simplified; /* hospital.c */
 extern const struct ww_rule ww_rule_follow_up;           /* follow_up.c */
+extern const struct ww_rule ww_rule_attribution_change;  /* attribution.c */
 
 const struct ww_rule *const ww_rules[] = {
 	&ww_rule_admission,
@@ -31,6 +32,7 @@ const struct ww_rule *const ww_rules[] = {
 	&ww_rule_complex_comorbidity,
 	&ww_rule_dm_elig,
 	&ww_rule_follow_up,
+	&ww_rule_attribution_change,
 	NULL,
 };
 

@@ -25,7 +25,8 @@ enum ww_needs {
 	WW_NEEDS_RESULTS = 1 << 2,     /* results */
 	WW_NEEDS_DRUGS = 1 << 3,       /* drugs */
 	WW_NEEDS_ELIGIBILITY = 1 << 4, /* insured_since */
-	WW_NEEDS_VISITS = 1 << 5       /* visits */
+	WW_NEEDS_VISITS = 1 << 5,      /* visits */
+	WW_NEEDS_ATTRIBUTION = 1 << 6  /* attributed_ms, attributed_to */
 };
 
 /* A claim that counts, from a year before the stay on; of a person, of the two years before as_of. Sorted by claim. */
@@ -98,8 +99,11 @@ struct ww_case {
 	size_t visits_n;
 	const struct ww_observation *results; /* of the stay and its chain, as ww_rule_observes */
 	size_t results_n;
-	int64_t drugs;              /* different ones that were given out in the year before */
-	int64_t insured_since;      /* without a break, until the stay or as_of; 0: not known */
+	int64_t drugs;         /* different ones that were given out in the year before */
+	int64_t insured_since; /* without a break, until the stay or as_of; 0: not known */
+	int64_t
+	    attributed_ms; /* when an edition that was not the first made the person a practice's; 0: none did */
+	ww_str attributed_to;       /* that practice: name of a party */
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
 	const struct ww_calendar

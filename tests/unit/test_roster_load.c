@@ -458,6 +458,43 @@ START_TEST(tells_nobody_of_who_opted_out)
 }
 END_TEST
 
+/* Who comes onto a roster that there was before is in the digest of the new practice, for some days. */
+START_TEST(lists_who_is_new_where_the_program_wants_it)
+{
+	static const char *const program =
+	    "program: care\ntitle: Care\nversion: 1\n"
+	    "rules: [{use: admission/1}, {use: attribution-change/1}]\n"
+	    "flags:\n"
+	    "  admission: {to: coordinator, as: stay-task}\n"
+	    "  attribution-change: {to: coordinator, as: digest}\n"
+	    "digest: {at: \"07:00\", on: business-days}\n";
+	struct site s;
+
+	site_open_empty(&s);
+	s.now = site_ms(AT("0700"));
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_file(&s, "program", "care", program);
+	(void)site_config(&s, CONFIG_WITH("") "programs: [{file: care.yaml}]\n");
+	site_apply(&s);
+	loads(&s, "d1", false, "1 rcca\n2 rcca");
+	for (int i = 1; i <= 3; i++)
+		site_does(&s, .trigger = "A04", .at = AT("1000"), .class_ = "O", .person = i);
+	ticks(&s);
+	site_flags_are(&s, "");
+	loads(&s, "d2", false, "1 lakeside\n2 rcca\n3 rcca");
+	for (int i = 0; i < 5; i++)
+		ticks(&s);
+	site_flags_are(&s, "attribution-change open lakeside; attribution-change open");
+	/* Not for ever, and nothing is taken back. */
+	s.now = site_ms("202603100300");
+	for (int i = 0; i < 10; i++)
+		ticks(&s);
+	site_flags_are(&s, "attribution-change done lakeside; attribution-change done");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* -- age ------------------------------------------------------------------------------------------------ */
 
 START_TEST(attributes_no_visit_that_begins_when_it_has_expired)
@@ -497,7 +534,7 @@ main(void)
 		refuses_an_edition_that_ends_too_many, takes_each_part_once_and_in_order,
 		leaves_out_rows_whose_practice_is_gone_meanwhile,
 		tells_of_open_stays_up_to_catch_up, holds_nothing_back_from_who_was_told_wrongly,
-		tells_nobody_of_who_opted_out,
+		tells_nobody_of_who_opted_out, lists_who_is_new_where_the_program_wants_it,
 		attributes_no_visit_that_begins_when_it_has_expired };
 
 	return unit_main("roster_load", tests, UNIT_COUNT(tests));
