@@ -451,8 +451,12 @@ ww_gather_stay(struct ww_work *w, unsigned needs, struct ww_case *c)
 		s = ww_family_of(w->l, w->cx, w->person.id, &g.family);
 		if (s == WW_OK)
 			s = gather_authorizations(&g);
-		if (s == WW_OK && is_ending(&w->after))
+		if (s == WW_OK && is_ending(&w->after)) {
 			s = gather_parts(&g);
+		} else if (s == WW_OK && (needs & WW_NEEDS_RECENT) != 0 && g.day != 0) {
+			g.from = g.day - BEFORE;
+			s = gather_billed(&g);
+		}
 	}
 	if (s == WW_OK && (needs & WW_NEEDS_VISITS) != 0)
 		s = ww_case_visits(w->cx, c);

@@ -117,7 +117,7 @@ const struct ww_rule ww_rule_readmit = {
 	.purpose =
 	    "an admission within 30 days of a discharge from hospital, and whether it was planned",
 	.on = WW_ON_STAY,
-	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_PROCEDURES | WW_NEEDS_VISITS,
+	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_PROCEDURES | WW_NEEDS_VISITS | WW_NEEDS_RECENT,
 	.judge = judge_readmission,
 };
 

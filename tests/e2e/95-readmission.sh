@@ -57,7 +57,7 @@ found() {
 }
 
 start_practice rcca
-write_fhir_site 4 '' 'fhir: {facilities: [{is: Mercy General, facility: MERCY}]}'
+write_fhir_site 5 '' 'fhir: {facilities: [{is: Mercy General, facility: MERCY}]}'
 cat >>"$config" <<END
 programs:
   - {file: care.yaml}
@@ -73,7 +73,8 @@ flags:
 END
 the_day 1
 start_fhir --clock-file "$dir/clock"
-asked 201 PUT /Patient/p1 '{"resourceType":"Patient","id":"p1","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MB"}]},"system":"https://acme.example.org/members","value":"M0001"}],"name":[{"family":"TESTFAMILY1","given":["GIVEN"]}],"gender":"female","birthDate":"1950-03-02"}'
+patient='{"resourceType":"Patient","id":"p1","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MB"}]},"system":"https://acme.example.org/members","value":"M0001"}],"name":[{"family":"TESTFAMILY1","given":["GIVEN"]}],"gender":"female","birthDate":"1950-03-02"}'
+asked 201 PUT /Patient/p1 "$patient"
 stay 1 A1 20260226 20260301
 stay 2 A2 20260226 20260228
 stay 3 A3 20260226 20260301
@@ -110,6 +111,13 @@ accept "$(when=202603311100 && says_adt A11 4 B4 I 20260331)"
 wait_until is_at_rest
 same "one is left" 1 "$(found readmission open)"
 same "cancelled" 1 "$(found readmission retracted)"
+
+# A discharge that a bill alone told of.
+asked 201 PUT /Patient/p5 "$(printf '%s' "$patient" | sed 's/p1/p5/; s/M0001/M0005/; s/FAMILY1/FAMILY5/')"
+asked 201 PUT /Claim/b5 "$(bill b5 2026-03-20 J18.9 0SR90J9 | sed 's/Patient.p1/Patient\/p5/; s/Mercy General/North/')"
+accept "$(says_adt A01 5 B5 I 20260331)"
+wait_until is_at_rest
+same "by a bill" 2 "$(found readmission open)"
 
 lacks "log" "$(cat "$engine_log")" 'TESTFAMILY\|M1611\|M16\.11\|0SR90J9'
 stop_engine
