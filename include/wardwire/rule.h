@@ -26,9 +26,8 @@ enum ww_needs {
 	WW_NEEDS_DRUGS = 1 << 3,       /* drugs */
 	WW_NEEDS_ELIGIBILITY = 1 << 4, /* insured_since */
 	WW_NEEDS_VISITS = 1 << 5,      /* visits */
-	WW_NEEDS_ATTRIBUTION = 1 << 6  /* attributed_ms, attributed_to */
-
-	WW_NEEDS_RECENT = 1 << 6 /* billed of the months before, also of a stay that goes on */
+	WW_NEEDS_ATTRIBUTION = 1 << 6, /* attributed_ms, attributed_to */
+	WW_NEEDS_RECENT = 1 << 7 /* billed of the months before, also of a stay that goes on */
 };
 
 /* A claim that counts, from a year before the stay on; of a person, of the two years before as_of. Sorted by claim. */
