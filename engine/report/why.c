@@ -168,7 +168,13 @@ notice_json(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_outbox *r, s
 	ww_json_set_cstr(cx, o, "state", ww_outbox_state_text(r->state));
 	ww_json_set_str(cx, o, "change", r->change);
 	ww_report_moment(cx, o, "waits-since", r->owed_ms);
+	if (r->state == WW_outbox_state_QUIET)
+		ww_report_moment(cx, o, "waits-until", r->after_ms);
 	ww_report_moment(cx, o, "due", r->due_ms);
+	ww_report_moment(cx, o, "warned", r->warned_ms);
+	ww_report_moment(cx, o, "ran-out", r->breached_ms);
+	if (r->backup != 0)
+		set_id(cx, o, "backup-of", r->about);
 	ww_report_moment(cx, o, "settled", r->settled_ms);
 	ww_json_set_str(cx, o, "key", r->key);
 	ww_json_set_str(cx, o, "remote-id", r->remote_id);

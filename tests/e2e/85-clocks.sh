@@ -53,6 +53,7 @@ the_time 190
 start_engine --clock-file "$dir/clock"
 wait_until says 'deadlines 3  warnings 2  breaches 2' sla
 has "what is late" "$(sla)" '^late  [0-9.]*  rcca  .*admission  due 2026-03-03T14:00:0[0-9]Z  late 6d20h  waits to be acknowledged$'
+has "why of a late one" "$("$engine" why -c "$config" "$(sla | sed -n 's/^late  \([0-9.]*\) .*/\1/p' | head -1)")" 'warned 2026-03-03T.*ran-out 2026-03-1'
 same "late ones" 2 "$(sla | grep -c '^late')"
 has "a hop" "$(sla)" '^mercy  sent-acknowledged  n 1  p50 \(1h00m\|59m5[0-9]s\)  p95 .*  warnings 2  breaches 2$'
 has "as CSV" "$(sla --csv)" '^mercy,received-raised,3,0,0,0,0,0$'

@@ -45,7 +45,7 @@ same "what was sent" 0 "$(writes rcca)"
 has "what waits" "$("$engine" schedule -c "$config")" '^timers  quiet-end  waiting 1$'
 has "when" "$("$engine" schedule -c "$config" --most 9)" '^next    2026-03-03T12:00:00Z  quiet-end  '
 has "the digest, after the holiday" "$("$engine" schedule -c "$config" --most 9)" '^next    2026-03-04T12:00:00Z  digest  rcca/coordinator/care$'
-has "why" "$("$engine" why -c "$config" "$("$engine" schedule -c "$config" --most 1 | sed -n 's/^next .* //p')")" 'quiet'
+has "why" "$("$engine" why -c "$config" "$("$engine" schedule -c "$config" --most 1 | sed -n 's/^next .* //p')")" 'state quiet.*waits-until 2026-03-03T12:00:00Z'
 
 # Seven in the morning.
 the_time 24
