@@ -217,13 +217,13 @@ retract_rest(
 		struct ww_flag *flag = &flags->v[i];
 		const struct ww_ended *ended =
 		    ww_findings_ended(&j->found, (enum ww_flag_kind)flag->kind);
-		bool twice = flag != open_flag(flags, j->name, flag->kind);
+		bool ours = is_of_rules(flag);
+		bool twice = ours && flag != open_flag(flags, j->name, flag->kind);
 		ww_status s;
 
 		if (flag->state != WW_flag_state_OPEN || !ww_str_eq(flag->program, j->name) ||
 		    (wrong == NULL && is_joined(w, flag)) ||
-		    (wrong == NULL && !twice &&
-		        (!is_of_rules(flag) || still_found(&j->found, flag->kind))))
+		    (wrong == NULL && !twice && (!ours || still_found(&j->found, flag->kind))))
 			continue;
 		flag->state = wrong == NULL && ended != NULL && ended->done
 		                  ? WW_flag_state_DONE

@@ -503,23 +503,24 @@ END_TEST
 	"flags:\n  frequent-ed: {to: coordinator, as: task, deadline: 5bd" keys "}\n"
 
 static void
-visits_ed(struct site *s, const char *day, const char *number)
+visits_ed(struct site *s, int person, const char *day, const char *number)
 {
 	const char *in = ww_arena_printf(s->own.arena, "%s1000", day).p;
 	const char *out = ww_arena_printf(s->own.arena, "%s1400", day).p;
 
-	site_does(s, .trigger = "A04", .class_ = "E", .at = in, .in = in, .visit = number);
+	site_does(s, .trigger = "A04", .class_ = "E", .at = in, .in = in, .visit = number,
+	    .person = person);
 	site_does(s, .trigger = "A03", .class_ = "E", .at = out, .in = in, .out = out,
-	    .visit = number, .to = "01");
+	    .visit = number, .to = "01", .person = person);
 }
 
 /* Three in sixty days. */
 static void
 comes_often(struct site *s)
 {
-	visits_ed(s, "20260105", "E1^^^MERCY");
-	visits_ed(s, "20260112", "E2^^^MERCY");
-	visits_ed(s, "20260119", "E3^^^MERCY");
+	visits_ed(s, 1, "20260105", "E1^^^MERCY");
+	visits_ed(s, 1, "20260112", "E2^^^MERCY");
+	visits_ed(s, 1, "20260119", "E3^^^MERCY");
 	tick(s, site_ms("202601191500"));
 	site_flags_are(s, "frequent-ed open");
 }
@@ -586,6 +587,25 @@ START_TEST(lets_out_of_a_person_what_another_configuration_lets)
 }
 END_TEST
 
+START_TEST(tells_once_of_two_persons_who_are_one)
+{
+	struct site s;
+
+	open_site(&s, OFTEN(""), NULL);
+	comes_often(&s);
+	visits_ed(&s, 2, "20260105", "F1^^^MERCY");
+	visits_ed(&s, 2, "20260112", "F2^^^MERCY");
+	visits_ed(&s, 2, "20260119", "F3^^^MERCY");
+	tick(&s, site_ms("202601191600"));
+	site_outbox_is(&s, "Task frequent-ed due create; Task frequent-ed due create");
+	site_does(&s, .trigger = "A40", .at = "202601191700", .mrg1 = "MR2^^^MERCY^MR");
+	tick(&s, site_ms("202601191800"));
+	site_outbox_is(&s, "Task frequent-ed due create; Task frequent-ed suppressed create");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* It did not hold for a while. */
 START_TEST(keeps_of_a_person_what_was_told_lately)
 {
@@ -599,7 +619,7 @@ START_TEST(keeps_of_a_person_what_was_told_lately)
 	tick(&s, site_ms("202601201000"));
 	send(&s, 0);
 	send(&s, 1);
-	visits_ed(&s, "20260125", "E4^^^MERCY");
+	visits_ed(&s, 1, "20260125", "E4^^^MERCY");
 	tick(&s, site_ms("202601251500"));
 	site_flags_are(&s, "frequent-ed retracted; frequent-ed open #2");
 	ck_assert_str_eq(limits(&s), "cool-down");
@@ -624,7 +644,7 @@ main(void)
 		tells_on_the_next_day_what_a_day_s_budget_kept,
 		does_not_say_the_same_again_while_it_cools_down,
 		does_not_tell_each_change_within_the_window, tells_of_a_person_as_of_a_stay,
-		withholds_of_a_person_what_is_restricted,
+		tells_once_of_two_persons_who_are_one, withholds_of_a_person_what_is_restricted,
 		lets_out_of_a_person_what_another_configuration_lets,
 		keeps_of_a_person_what_was_told_lately };
 
