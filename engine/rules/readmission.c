@@ -261,11 +261,13 @@ find_transfers(struct view *v)
 		for (size_t k = i + 1; from->acute && !joined(from) && k < v->n; k++) {
 			const struct leg *to = &v->legs[k];
 
-			if (!to->acute || joined(to) || !transferred(from, to))
+			if (!to->acute || joined(to))
 				continue;
-			from->result->role = WW_READMISSION_TRANSFER;
-			from->result->with = to->at;
-			break;
+			if (transferred(from, to)) {
+				from->result->role = WW_READMISSION_TRANSFER;
+				from->result->with = to->at;
+			}
+			break; /* what comes later followed the stay in between */
 		}
 	}
 }

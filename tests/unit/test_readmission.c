@@ -197,6 +197,10 @@ START_TEST(knows_a_transfer_by_the_two_hospitals_alone)
 		/* The first leg of a readmission is the readmission. */
 		{ A5 "; B H2 2026-01-20..2026-01-21 02 I214; C H3 2026-01-21..2026-01-30 01 I214",
 		    "A unplanned B; B to C; C index" },
+		/* Back at the same hospital the next day, and on from there: the first stay was followed by the second. */
+		{ A5 "; B H1 2026-01-06T08:00..2026-01-06T18:00 02 A419; C H2 "
+		     "2026-01-06T21:00..2026-01-09 01 A419",
+		    "A unplanned B; B to C; C index" },
 	};
 
 	check(rows, UNIT_COUNT(rows), NULL);
