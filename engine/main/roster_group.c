@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "config/roster_row.h"
+#include "model/member.h"
 
 #include <wardwire/buf.h>
 #include <wardwire/claim.h>
@@ -187,30 +188,16 @@ ww_roster_group_members(const struct ww_roster_group *g)
 
 /* -- members ------------------------------------------------------------------------------------------- */
 
-static ww_str
-digits(struct ww_ctx *cx, ww_str s)
-{
-	char *p = ww_arena_alloc(cx->arena, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; p != NULL && i < s.n; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9')
-			p[n++] = s.p[i];
-	}
-	return p != NULL ? ww_str_of(p, n) : ww_str_empty();
-}
-
 /* The party with the nearest of those numbers. */
 static ww_str
-practice_of(const struct ww_roster_group *g, struct ww_ctx *cx, const struct ww_group_member *m)
+practice_of(const struct ww_roster_group *g, const struct ww_group_member *m)
 {
 	for (size_t i = 0; i < m->providers.n; i++) {
 		for (size_t k = 0; k < g->config->parties_n; k++) {
 			const struct ww_party *p = &g->config->parties[k];
-			ww_str tin = digits(cx, p->tin);
 
-			if (ww_str_eq(m->providers.v[i], p->npi) ||
-			    (tin.n != 0 && ww_str_eq(m->providers.v[i], tin)))
+			if (ww_same_digits(m->providers.v[i], p->npi) ||
+			    ww_same_digits(m->providers.v[i], p->tin))
 				return p->name;
 		}
 	}
@@ -285,7 +272,7 @@ ww_roster_group_read(struct ww_roster_group *g, struct ww_ctx *cx, size_t i,
 	*taken = false;
 	if (s != WW_OK)
 		return s;
-	practice = practice_of(g, cx, &m);
+	practice = practice_of(g, &m);
 	why = why_not(&m, practice);
 	if (why != NULL) {
 		fault->line = line;

@@ -38,6 +38,33 @@ ww_same_name(ww_str a, ww_str b)
 	return a.n != 0 && ww_str_ieq(a, b);
 }
 
+/* The next digit from *i on, behind which *i then is; 0 at the end. */
+static char
+next_digit(ww_str s, size_t *i)
+{
+	while (*i < s.n) {
+		char c = s.p[(*i)++];
+
+		if (c >= '0' && c <= '9')
+			return c;
+	}
+	return 0;
+}
+
+bool
+ww_same_digits(ww_str a, ww_str b)
+{
+	size_t i = 0, k = 0, n = 0;
+	char x, y;
+
+	do {
+		x = next_digit(a, &i);
+		y = next_digit(b, &k);
+		n++;
+	} while (x == y && x != 0);
+	return x == y && n > 1;
+}
+
 int64_t
 ww_birth_day(ww_time t)
 {

@@ -14,6 +14,10 @@ bool ww_member_type(ww_str type);
 /* Both are known and equal but for ASCII case. */
 bool ww_same_name(ww_str a, ww_str b);
 
+/* The digits of both are the same, and there are some: how numbers of providers are compared, as a TIN may be written with a
+ * hyphen. */
+bool ww_same_digits(ww_str a, ww_str b);
+
 /* Number of the calendar day of birth where it was written: a birth late in the evening is on the next day in
  * UTC and still on that day. t must be known. */
 int64_t ww_birth_day(ww_time t);

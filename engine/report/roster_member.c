@@ -119,29 +119,14 @@ set_verdict(struct member *m, const struct ww_attribution *at, struct ww_json *o
 
 /* -- rows ------------------------------------------------------------------------------------------------ */
 
-static ww_str
-digits(struct ww_ctx *cx, ww_str s)
-{
-	char *p = ww_arena_alloc(cx->arena, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; p != NULL && i < s.n; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9')
-			p[n++] = s.p[i];
-	}
-	return p != NULL ? ww_str_of(p, n) : ww_str_empty();
-}
-
 /* What hospitals say of the primary care fits the row: the same number, or the practice's own. */
 static bool
 hint_fits(struct member *m, const struct ww_attribution *at, ww_str hint)
 {
 	const struct ww_party *p = ww_config_party(m->c, at->practice);
-	ww_str number = digits(m->cx, hint);
 
 	return ww_str_eq(hint, at->provider) ||
-	       (p != NULL && number.n != 0 &&
-	           (ww_str_eq(number, p->npi) || ww_str_eq(number, digits(m->cx, p->tin))));
+	       (p != NULL && (ww_same_digits(hint, p->npi) || ww_same_digits(hint, p->tin)));
 }
 
 static void

@@ -75,30 +75,14 @@ look_at_numbers(struct propose *p, ww_id person, ww_str *first, bool *attributed
 
 /* -- visits and claims -------------------------------------------------------------------------------------- */
 
-static ww_str
-digits(struct ww_ctx *cx, ww_str s)
-{
-	char *b = ww_arena_alloc(cx->arena, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; b != NULL && i < s.n; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9')
-			b[n++] = s.p[i];
-	}
-	return b != NULL ? ww_str_of(b, n) : ww_str_empty();
-}
-
 /* Something was done on that day by who has that number: the practice's place among the parties, or none. */
 static struct proposal *
 practice_of(struct propose *p, ww_str provider)
 {
-	ww_str number = digits(&p->one, provider);
-
-	for (size_t i = 0; number.n != 0 && i < p->c->parties_n; i++) {
+	for (size_t i = 0; i < p->c->parties_n; i++) {
 		const struct ww_party *party = &p->c->parties[i];
 
-		if (ww_str_eq(number, party->npi) ||
-		    (party->tin.n != 0 && ww_str_eq(number, digits(&p->one, party->tin))))
+		if (ww_same_digits(provider, party->npi) || ww_same_digits(provider, party->tin))
 			return &p->now[i];
 	}
 	return NULL;

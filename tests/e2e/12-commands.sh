@@ -179,7 +179,7 @@ for program in "$engine" "$kit"; do
 done
 for line in config 'config dance' 'get x' 'get PID-3' parse 'parse --json --tree x' validate lint 'lint --json' map 'run -c' 'run --log loud' 'run x' 'map --to fhir x' \
 	'map --zone Nowhere x' why 'why 1 2' try 'status y' 'refused y' 'rebuild y' 'parse --json=1 x' 'queue dance' \
-	'queue pause' 'queue resume a b' score 'score lace los=x' 'score hospital hb=99' 'score charlson' \
+	'queue pause' 'queue resume a b' roster 'roster dance' 'roster load' 'roster show' 'roster release' score 'score lace los=x' 'score hospital hb=99' 'score charlson' \
 	'queue park' 'queue retry 1.1 --endpoint x' 'queue ls x' 'queue ls --state settled' 'queue show x' match 'match dance' 'match show x' flags 'flags show x' 'flags note 1.1' 'flags ls --role king' 'flags ls --state gone' 'flags ack' 'match accept' replay 'replay 1 2' dismiss; do
 	# shellcheck disable=SC2086
 	"$engine" $line >/dev/null 2>"$dir/err"

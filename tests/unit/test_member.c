@@ -36,11 +36,33 @@ START_TEST(gives_nothing_when_memory_is_short)
 }
 END_TEST
 
+START_TEST(compares_numbers_of_providers_by_their_digits)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} rows[] = {
+		{ "12-3456789", "123456789", true },
+		{ "1234567893", "1234567893", true },
+		{ "123456789", "1234567890", false },
+		{ "1234567890", "123456789", false },
+		{ "", "", false },
+		{ "NPI", "-", false },
+		{ "", "1", false },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++)
+		ck_assert_msg(
+		    ww_same_digits(ww_str_from(rows[i].a), ww_str_from(rows[i].b)) == rows[i].same,
+		    "row %zu", i);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { compares_numbers_however_they_are_written,
-		gives_nothing_when_memory_is_short };
+		compares_numbers_of_providers_by_their_digits, gives_nothing_when_memory_is_short };
 
 	return unit_main("member", tests, UNIT_COUNT(tests));
 }
