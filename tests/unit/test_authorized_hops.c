@@ -51,16 +51,23 @@ keep_program(struct site *s, const char *text)
 	(void)site_record(s, WW_REC_FILE, s->now + 1000, &body);
 }
 
+/* roster: NULL for that of all tests. */
 static void
-open_with(struct site *s, const char *text, const char *yaml)
+open_of(struct site *s, const char *text, const char *yaml, const char *roster)
 {
 	site_open_empty(s);
 	(void)site_engine(s, SITE_KEY);
 	keep_program(s, text);
 	(void)site_config(s, yaml);
-	(void)site_edition(s, site_roster(s));
+	(void)site_edition(s, roster != NULL ? ww_str_from(roster) : site_roster(s));
 	site_apply(s);
 	s->now = site_ms("202603100800"); /* past all that its senders say */
+}
+
+static void
+open_with(struct site *s, const char *text, const char *yaml)
+{
+	open_of(s, text, yaml, NULL);
 }
 
 static void
@@ -564,6 +571,30 @@ START_TEST(of_a_feed_that_is_observed_nothing_is_told)
 }
 END_TEST
 
+START_TEST(what_a_member_wants_nobody_to_know_is_withheld)
+{
+	struct site s;
+	size_t n;
+
+	open_of(&s, program, config,
+	    "member_id,name,birth_date,sex,practice,notices,effective,end\n"
+	    "M0001,\"TESTFAMILY1, GIVEN1\",1950-03-02,F,rcca,suppress,2025-01-01,\n");
+	put(&s, patient);
+	put(&s, requested);
+	put(&s, approved);
+	deliver(&s);
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme");
+	(void)task_of(&s, "acme", &n);
+	ck_assert_uint_eq(n, 0);
+	pass(&s, 21 * HOUR_MS);
+	deliver(&s);
+	(void)task_of(&s, "rcca", &n);
+	ck_assert_uint_eq(n, 0);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* The resource of another patient; NULL: of p, who replaces q. */
 static const char *
 of(struct site *s, const char *text, const char *patient_of)
@@ -693,6 +724,7 @@ main(void)
 		what_is_granted_again_begins_anew,
 		what_the_payer_has_not_decided_is_told_if_the_program_wants_it,
 		of_a_feed_that_is_observed_nothing_is_told,
+		what_a_member_wants_nobody_to_know_is_withheld,
 		what_was_authorized_of_who_turns_out_to_be_a_member_is_told_then,
 		a_transaction_tells_each_of_it_once,
 		the_task_of_the_stay_says_that_it_is_authorized,
