@@ -10,25 +10,26 @@ enum { PAGE = 64 };
 
 /* -- a line ------------------------------------------------------------------------------------------- */
 
+/* to, role: who is told. */
 static void
-add_row(struct ww_ctx *cx, const struct ww_item *i, int64_t now, struct ww_json *list)
+add_row(struct ww_ctx *cx, const struct ww_item *i, const struct ww_flag *f, ww_str to,
+    int64_t role, int64_t now, struct ww_json *list)
 {
-	const struct ww_flag *f = &i->flag;
 	struct ww_json *o = ww_json_add(cx, list, ww_json_object(cx));
 
-	ww_item_id(cx, o, "id", f->id);
+	ww_item_id(cx, o, "id", i->has_flag ? f->id : i->notice.id);
 	ww_json_set_cstr(cx, o, "state", ww_work_state_text(i->state));
 	ww_json_set_cstr(cx, o, "kind", ww_flag_kind_text(f->kind));
 	ww_json_set_str(cx, o, "practice", f->practice);
-	ww_json_set_str(cx, o, "party", ww_flag_party(f));
-	ww_item_role(cx, o, f->role);
+	ww_json_set_str(cx, o, "party", to);
+	ww_item_role(cx, o, role);
 	ww_item_program(cx, o, f);
 	ww_json_set_str(cx, o, "rule", f->rule);
 	ww_json_set_str(cx, o, "band", f->band);
 	ww_item_clock(cx, o, i, now);
 	ww_item_told(cx, o, i);
 	ww_json_set_str(cx, o, "assignee", ww_item_assignee(i));
-	ww_json_set_str(cx, o, "not-told", f->limited);
+	ww_json_set_str(cx, o, "not-told", i->has_flag ? f->limited : ww_str_empty());
 }
 
 /* -- which --------------------------------------------------------------------------------------------- */
@@ -51,27 +52,77 @@ may_fit(const struct ww_flags_filter *f, const struct ww_flag *flag)
 	if (retracted && (f->overdue || (f->states >> WW_WORK_RETRACTED & 1) == 0))
 		return false;
 	return (!f->limited || flag->limit != WW_flag_limit_NONE) &&
-	       (f->party.n == 0 || ww_str_eq(f->party, ww_flag_party(flag))) &&
-	       (f->role == WW_role_NONE || f->role == flag->role) &&
 	       (f->kind == WW_flag_kind_NONE || f->kind == flag->kind) &&
 	       (f->program.n == 0 || ww_str_eq(f->program, flag->program));
 }
 
+static bool
+is_for(const struct ww_flags_filter *f, ww_str party, int64_t role)
+{
+	return (f->party.n == 0 || ww_str_eq(f->party, party)) &&
+	       (f->role == WW_role_NONE || f->role == role);
+}
+
+static void
+take(struct listing *x, const struct ww_item *i, const struct ww_flag *f, ww_str to, int64_t role)
+{
+	if ((x->f->states >> i->state & 1) == 0 ||
+	    (x->f->overdue && !ww_item_is_overdue(i, x->f->now)))
+		return;
+	x->left--;
+	add_row(x->cx, i, f, to, role, x->f->now, x->list);
+}
+
+/* The same told to somebody else. */
+static bool
+is_copy(const struct ww_flag *f, const struct ww_outbox *n)
+{
+	return n->resource == WW_resource_type_COMMUNICATION &&
+	       ww_str_is(n->subject, ww_flag_kind_text(f->kind)) &&
+	       (n->role != f->role || !ww_str_eq(n->practice, ww_flag_party(f)));
+}
+
+static ww_status
+look_at_copies(struct listing *x, const struct ww_flag *flag)
+{
+	struct ww_outbox like;
+	struct ww_rows rows;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &like);
+	like.flag = flag->id;
+	s = ww_find(x->l, x->page, outbox, "by_flag", &like, &rows);
+	for (size_t k = 0; s == WW_OK && k < rows.n && x->left > 0; k++) {
+		const struct ww_outbox *n = WW_ROW(&rows, outbox, k);
+		struct ww_item i;
+
+		if (!is_copy(flag, n) || !is_for(x->f, n->practice, n->role))
+			continue;
+		s = ww_item_of_notice(x->l, x->page, n, &i);
+		if (s == WW_OK)
+			take(x, &i, flag, n->practice, n->role);
+	}
+	return s;
+}
+
+/* Copies are listed where it is asked who is told: of a flag itself they say nothing more. */
 static ww_status
 look_at(struct listing *x, const struct ww_flag *flag)
 {
 	struct ww_item i;
-	ww_status s;
+	ww_status s = WW_OK;
 
 	if (!may_fit(x->f, flag))
 		return WW_OK;
-	s = ww_item_of_flag(x->l, x->page, flag, &i);
-	if (s != WW_OK || (x->f->states >> i.state & 1) == 0 ||
-	    (x->f->overdue && !ww_item_is_overdue(&i, x->f->now)))
-		return s;
-	x->left--;
-	add_row(x->cx, &i, x->f->now, x->list);
-	return WW_OK;
+	if (is_for(x->f, ww_flag_party(flag), flag->role)) {
+		s = ww_item_of_flag(x->l, x->page, flag, &i);
+		if (s == WW_OK)
+			take(x, &i, flag, ww_flag_party(flag), flag->role);
+	}
+	if (s == WW_OK && x->left > 0 && !x->f->limited &&
+	    (x->f->party.n > 0 || x->f->role != WW_role_NONE))
+		s = look_at_copies(x, flag);
+	return s;
 }
 
 /* Of all there are. */

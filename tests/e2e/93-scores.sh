@@ -85,6 +85,7 @@ inputs() {
 
 start_practice rcca
 write_fhir_site 2 '' 'fhir: {systems: [{system: "https://mercy.example.org/visits", authority: MERCY, type: VN}], facilities: [{is: Mercy General, facility: MERCY}]}'
+sed -i 's|  - {name: rcca-ehr, .*|&\n  - {name: desk, worklist: true}|; s|send: rcca-ehr}|send: rcca-ehr, roles: {physician: {send: desk}}}|' "$config"
 cat >>"$config" <<END
 history_since: 2024-01-01
 programs:
@@ -101,7 +102,7 @@ for one in 'length lace/1' 'cancer hospital-2016/1'; do
 	    set: {pending: true}
 	flags:
 	  admission: {to: coordinator, as: stay-task, deadline: 24h, priority: urgent}
-	  readmission-risk: {to: coordinator, as: stay-task, deadline: 24h}
+	  readmission-risk: {to: coordinator, as: stay-task, deadline: 24h, copy: [{role: physician, from: high}]}
 	END
 done
 the_day 2026-03-02
@@ -126,6 +127,19 @@ has "Task" "$said" 'readmission-risk=unknown readmission-risk-status=provisional
 has "Task" "$said" 'to be discharged; provisional readmission risk score: LACE high, HOSPITAL unknown'
 has "Task, a range" "$(tasks '')" '"hospital-score"},"valueRange":{"low":{"value":6},"high":{"value":8}}'
 same "rules of the Task" 3 "$(tasks '' | grep -o '{"text":"rule"}' | wc -l)"
+
+# The physician has a copy of what is high, and works on it where it is listed.
+copies() {
+	"$engine" flags ls -c "$config" --role physician "$@"
+}
+
+same "copies" 1 "$(copies | wc -l)"
+copy=$(copies --kind readmission-risk --party rcca | sed -n 's|^\([0-9.]*\)  open  readmission-risk  rcca  for rcca physician  length/1  by lace/1 high .*|\1|p')
+has "copy" "$("$engine" flags show -c "$config" "$copy")" 'resource Communication, subject readmission-risk, party rcca, role physician'
+"$engine" flags done -c "$config" "$copy" --who tester >/dev/null || fail "a copy is not done"
+same "copies that are open" "" "$(copies)"
+same "copies that are done" 1 "$(copies --state done | wc -l)"
+same "flags without copies" 4 "$("$engine" flags ls -c "$config" | wc -l)"
 
 # Over, three days later than was thought.
 the_day 2026-03-10
