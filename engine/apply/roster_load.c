@@ -329,6 +329,8 @@ take_effect(struct ww_apply *a, struct ww_ctx *cx, struct ww_roster_load *l, str
 	r->caught = 0;
 	s = ww_put(a->set.ledger, cx, roster, r);
 	if (s == WW_OK)
+		s = ww_apply_count_rosters(a, cx); /* it is young from now on, whoever asks */
+	if (s == WW_OK)
 		s = ww_roster_keep_edition(a, cx, l);
 	if (s == WW_OK)
 		s = ww_job_wake(a, cx, WW_ROSTER_JOB);

@@ -517,8 +517,13 @@ START_TEST(attributes_no_visit_that_begins_when_it_has_expired)
 	/* What began before goes on. */
 	site_does(&s, .trigger = "A03", .at = "202603061000", .person = 1, .to = "01");
 	site_flags_are(&s, "admission open; discharge open; readmission-risk open");
-	/* A new edition is young again, and finds who came meanwhile. */
-	loads(&s, "d2", false, "1 rcca\n2 rcca");
+	/* A new edition is young again from the record that ends it on. */
+	begins(&s, "d2", false);
+	rows(&s, "d2", 1, "1 rcca\n2 rcca");
+	ends(&s, "d2", 20);
+	site_does(&s, .trigger = "A08", .at = "202603061100", .person = 2);
+	site_flags_are(&s, "admission open; discharge open; readmission-risk open; admission open");
+	settles(&s);
 	ck_assert_int_eq(roster_row(&s).expiry, WW_roster_expiry_CURRENT);
 	site_rebuilds(&s);
 	site_close(&s);
