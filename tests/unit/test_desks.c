@@ -43,6 +43,8 @@
 	"  admission: {to: coordinator, as: stay-task, deadline: 24h, priority: urgent}\n"         \
 	"  discharge: {to: coordinator, as: stay-task, deadline: 24h, priority: urgent}\n"
 
+#define RISK "  readmission-risk: {to: coordinator, as: stay-task, deadline: 24h}\n"
+
 /* Programs one and two; two may be NULL. */
 static void
 open_site(struct site *s, const char *one, const char *two)
@@ -294,6 +296,32 @@ START_TEST(says_the_score_in_a_copy)
 	site_does(&s, LEAVES);
 	ck_assert_str_eq(says(&s, 1, "payload[0].contentString"),
 	    "Attributed member's risk of readmission was computed.");
+	site_close(&s);
+}
+END_TEST
+
+/* Of two programs with cuts of their own neither hides what the other found; what both go by is named once. */
+START_TEST(says_the_score_of_each_program)
+{
+	static const char two[] = "program: two\ntitle: Program two\nversion: 1\n"
+	                          "rules: [{use: admission/1}, {use: lace/1, set: {moderate_cut: "
+	                          "2, high_cut: 3}}]\n" STAY RISK;
+	struct site s;
+
+	open_site(&s, HEAD("one") STAY RISK, two);
+	site_does(&s, ADMIT);
+	site_does(&s, LEAVES);
+	site_outbox_is(&s, "Task stay due update");
+	ck_assert_str_eq(inputs(&s, 0, "readmission-risk"), "unknown,high");
+	ck_assert_ptr_nonnull(
+	    strstr(says(&s, 0, "description"), "readmission risk score: LACE unknown, LACE high"));
+	ck_assert_str_eq(inputs(&s, 0, "rule"),
+	    "admission by admission/1,discharge by admission/1,readmission-risk by lace/1");
+	site_close(&s);
+	open_site(&s, HEAD("one") STAY RISK, HEAD("two") STAY RISK);
+	site_does(&s, ADMIT);
+	site_does(&s, LEAVES);
+	ck_assert_str_eq(inputs(&s, 0, "readmission-risk"), "unknown");
 	site_close(&s);
 }
 END_TEST
@@ -636,7 +664,7 @@ main(void)
 	const TTest *const tests[] = { makes_one_task_of_two_programs,
 		tells_who_is_of_the_payer_what_concerns_a_practice,
 		withdraws_a_task_of_its_own_and_says_so, tells_once_what_two_programs_want_known,
-		copies_from_a_band_on, says_the_score_in_a_copy,
+		copies_from_a_band_on, says_the_score_in_a_copy, says_the_score_of_each_program,
 		keeps_what_was_told_when_a_program_changes,
 		follows_up_what_a_program_that_is_gone_told, lets_leave_what_the_program_names,
 		says_it_in_the_program_s_words,
