@@ -10,6 +10,8 @@ enum {
 	PAGE = 100,    /* persons read at a time */
 	PERSONS = 500, /* judged in one record: what comes in meanwhile waits for so many */
 };
+/* For how long somebody may wait for a patient at most: period_days of follow-up/1. */
+static const int64_t FOLLOWED_MS = INT64_C(90) * 86400000;
 
 /* -- who asks for it --------------------------------------------------------------------------------- */
 
@@ -125,17 +127,19 @@ judge_stay(struct ww_work *w)
 	return s == WW_OK ? ww_judge(w) : s;
 }
 
+/* Open, or ended so shortly after it was raised that what ended it may be taken back: an admission that never was. */
 static bool
-is_beside(const struct ww_flag *f)
+is_beside(const struct ww_flag *f, int64_t now)
 {
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
 		if (f->kind == (int64_t)beside[i])
-			return f->encounter != 0 && f->state == WW_flag_state_OPEN;
+			return f->encounter != 0 &&
+			       (f->state == WW_flag_state_OPEN || now - f->raised_ms < FOLLOWED_MS);
 	}
 	return false;
 }
 
-/* The stays of open flags of those kinds, each once. */
+/* The stays of such flags, each once. */
 static ww_status
 judge_stays(
     struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p)
@@ -153,7 +157,7 @@ judge_stays(
 		struct ww_encounter e;
 		bool found;
 
-		if (!is_beside(f) || f->encounter == last)
+		if (!is_beside(f, cx->now) || f->encounter == last)
 			continue;
 		ww_row_init(&ww_entity_encounter, &e);
 		e.id = last = f->encounter;

@@ -89,7 +89,7 @@ struct ww_year_visit {
 	ww_year_time requested; /* authorization; 0: none */
 	ww_year_time decided;   /* and approved, else denied */
 	bool approved;
-	bool cancelled; /* the admission was, two hours later */
+	bool cancelled; /* the admission was, seven hours later */
 };
 
 /* One thing that is sent. */

@@ -172,7 +172,7 @@ observation(struct ww_year *y)
 
 /* Days in hospital, and from a discharge to the next admission: where points and windows change. */
 static const unsigned stays[] = { 0, 1, 2, 3, 4, 6, 7, 13, 14, 20 };
-static const unsigned gaps[] = { 1, 5, 14, 29, 30, 31, 32, 45, 90 };
+static const unsigned gaps[] = { 1, 5, 12, 29, 30, 31, 32, 45, 90 };
 enum { TRANSFER_HOURS = 3 };
 
 static void
@@ -183,10 +183,12 @@ ask_for(struct ww_year *y, struct ww_year_visit *v)
 	v->approved = percent(y, 80);
 }
 
-/* One stay; NULL ends them. */
+/* One stay, so many days after another; NULL ends them. An admission is not cancelled while somebody may be waiting to call the
+ * patient because of the stay before. */
 static struct ww_year_visit *
-stay(struct ww_year *y, ww_year_time day)
+stay(struct ww_year *y, ww_year_time day, unsigned gap)
 {
+	enum { CALLED = 6 };
 	struct ww_year_visit *v = visit(y, WW_YEAR_INPATIENT, some_time(y, day));
 	unsigned n = below(y, 100);
 
@@ -210,9 +212,9 @@ stay(struct ww_year *y, ww_year_time day)
 	}
 	v->bill = true;
 	v->disposition = n < 84 ? "01" : n < 92 ? "03" : n < 96 ? "07" : "20";
-	v->cancelled = v->expected == 0 && v->came == 0 && percent(y, 3);
+	v->cancelled = v->expected == 0 && v->came == 0 && gap >= CALLED && percent(y, 6);
 	if (v->cancelled) {
-		v->end = v->start + 2 * WW_YEAR_HOUR;
+		v->end = v->start + 7 * WW_YEAR_HOUR;
 		v->disposition = "01";
 		v->bill = false;
 	}
@@ -242,9 +244,10 @@ admissions(struct ww_year *y)
 {
 	unsigned n = below(y, 100), left = n < 70 ? 0 : n < 86 ? 1 : 2 + below(y, 3);
 	ww_year_time day = WW_YEAR_BEGINS + (15 + below(y, 250)) * WW_YEAR_DAY;
+	unsigned gap = 365;
 
 	while (left-- > 0 && day < WW_YEAR_ENDS - 60 * WW_YEAR_DAY) {
-		struct ww_year_visit *v = stay(y, day);
+		struct ww_year_visit *v = stay(y, day, gap);
 
 		if (v == NULL)
 			return;
@@ -256,7 +259,8 @@ admissions(struct ww_year *y)
 			transfer(y, v);
 		if (y->failed)
 			return;
-		day = y->visits[y->visits_n - 1].end + gaps[below(y, 9)] * WW_YEAR_DAY;
+		gap = gaps[below(y, 9)];
+		day = y->visits[y->visits_n - 1].end + gap * WW_YEAR_DAY;
 	}
 }
 
@@ -268,7 +272,7 @@ by_start(const void *a, const void *b)
 	return x->start < z->start ? -1 : x->start > z->start ? 1 : (int)(x->number - z->number);
 }
 
-/* Stays come first; what would begin within a day of one, or after a death, does not happen. A transfer is from hospital to
+/* Stays come first; what would begin within a day of one, or after a death or the year, does not happen. A transfer is from hospital to
  * hospital. */
 static void
 make_room(struct ww_year *y, size_t first)
@@ -278,7 +282,7 @@ make_room(struct ww_year *y, size_t first)
 	for (size_t i = first; i < y->visits_n; i++) {
 		const struct ww_year_visit *v = &y->visits[i];
 		ww_year_time dies = y->members[v->member].dies;
-		bool gone = dies != 0 && v->start > dies;
+		bool gone = (dies != 0 && v->start > dies) || v->end >= WW_YEAR_ENDS;
 
 		for (size_t k = first; k < n && !gone; k++) {
 			const struct ww_year_visit *o = &y->visits[k];
@@ -301,6 +305,8 @@ send(struct ww_year *y, enum ww_year_kind kind, ww_year_time at, size_t visit_at
 {
 	struct ww_year_item *i;
 
+	if (at >= WW_YEAR_ENDS) /* nobody hears of it any more */
+		return NULL;
 	ONE_MORE(y, items, i);
 	if (i == NULL)
 		return NULL;

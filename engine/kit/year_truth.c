@@ -105,23 +105,35 @@ emergencies(const struct life *l, size_t at, ww_year_time first)
 	return n;
 }
 
-static void
-readmission_risk(struct life *l, size_t at)
+enum { HIGH = 10, MODERATE = 5 };
+
+static unsigned
+score_of(const struct life *l, size_t at)
 {
 	const struct ww_year_visit *v = &l->v[at];
 	bool chained = at > 0 && is_transfer(v - 1) && v->start - v[-1].end < WW_YEAR_DAY;
 	const struct ww_year_visit *from = chained ? v - 1 : v;
-	unsigned c, e, score;
+	unsigned c = comorbidity(l, at, began(from));
+	unsigned e = emergencies(l, chained ? at - 1 : at, began(from));
+
+	return length_points(day_of(v->end) - day_of(began(from))) + (v->type == 'E' ? 3 : 0) +
+	       (c > 3 ? 5 : c) + (e > 4 ? 4 : e);
+}
+
+static void
+readmission_risk(struct life *l, size_t at)
+{
+	const struct ww_year_visit *v = &l->v[at];
+	unsigned score = score_of(l, at);
 	char text[24] = "";
 	struct ww_buf b = { 0 };
 
 	if (strcmp(v->disposition, "20") == 0 || is_transfer(v))
 		return;
-	c = comorbidity(l, at, began(from));
-	e = emergencies(l, chained ? at - 1 : at, began(from));
-	score = length_points(day_of(v->end) - day_of(began(from))) + (v->type == 'E' ? 3 : 0) +
-	        (c > 3 ? 5 : c) + (e > 4 ? 4 : e);
-	ww_buf_printf(&b, "%u %s", score, score > 9 ? "high" : score > 4 ? "moderate" : "low");
+	ww_buf_printf(&b, "%u %s", score,
+	    score >= HIGH       ? "high"
+	    : score >= MODERATE ? "moderate"
+	                        : "low");
 	memcpy(text, ww_buf_view(&b).p, ww_buf_view(&b).n);
 	flag(l, "readmission-risk", v, true, text);
 	ww_buf_free(&b);
@@ -165,13 +177,25 @@ returns(struct life *l, size_t at)
 
 /* -- what a hospital tells --------------------------------------------------------------------------- */
 
+/* Medicare's transitional care management: for thirty days from the discharge on. Who is admitted meanwhile is not awaited, and
+ * awaited again when that admission never was, unless the time for the visit, which is shorter where the risk is high, was over. */
 static void
-follow_up(struct life *l, const struct ww_year_visit *v)
+follow_up(struct life *l, size_t at)
 {
+	ww_year_time visit = score_of(l, at) >= HIGH ? 7 : 14;
+	const struct ww_year_visit *v = &l->v[at];
+
 	if (strcmp(v->disposition, "01") != 0 && strcmp(v->disposition, "07") != 0)
 		return;
 	flag(l, "follow-up-contact", v, false, "");
 	flag(l, "follow-up-visit", v, false, "");
+	for (at++; at < l->n; at++) {
+		if (l->v[at].class_ != WW_YEAR_INPATIENT)
+			continue;
+		if (l->v[at].cancelled && day_of(l->v[at].start) - day_of(v->end) <= visit)
+			flag(l, "follow-up-visit", v, false, "");
+		return;
+	}
 }
 
 static void
@@ -199,23 +223,27 @@ arrivals(struct life *l, size_t at)
 	if (is_transfer(v))
 		flag(l, "transfer", v, true, "");
 	readmission_risk(l, at);
-	follow_up(l, v);
+	follow_up(l, at);
 }
 
 /* -- what follows from a year ------------------------------------------------------------------------- */
 
 enum { YEAR = 365, LINGER = 31, BILL = 10 };
 
-/* It has happened, and somebody has told of it. */
+/* A day, and up to which day all is known that happened: in the morning up to the one before. */
+struct when {
+	ww_year_time day, known;
+};
+
 static bool
-is_known(const struct ww_year_visit *v, ww_year_time day)
+is_known(const struct ww_year_visit *v, struct when w)
 {
-	return v->messages ? day_of(began(v)) <= day : day_of(v->end) + 1 <= day;
+	return v->messages ? day_of(began(v)) <= w.known : day_of(v->end) + 1 <= w.known;
 }
 
 /* Three emergency visits in 60 days, or four in a year; the day itself and the one so many days before count. */
 static bool
-is_often(const struct life *l, unsigned unused, ww_year_time day)
+is_often(const struct life *l, unsigned unused, struct when w)
 {
 	unsigned n60 = 0, n365 = 0;
 
@@ -223,10 +251,10 @@ is_often(const struct life *l, unsigned unused, ww_year_time day)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ww_year_visit *v = &l->v[i];
 
-		if (v->came == 0 || !is_known(v, day))
+		if (v->came == 0 || !is_known(v, w))
 			continue;
-		n60 += day_of(v->came) >= day - 60;
-		n365 += day_of(v->came) >= day - YEAR;
+		n60 += day_of(v->came) >= w.day - 60;
+		n365 += day_of(v->came) >= w.day - YEAR;
 	}
 	return n60 > 2 || n365 > 3;
 }
@@ -234,16 +262,16 @@ is_often(const struct life *l, unsigned unused, ww_year_time day)
 /* A bill of a stay with the code, or two others on two days. CCW: two years of diabetes and heart failure, one of the
  * lung; there is no 29 February in them. */
 static bool
-is_eligible(const struct life *l, unsigned c, ww_year_time day)
+is_eligible(const struct life *l, unsigned c, struct when w)
 {
 	bool lung = strcmp(ww_year_conditions[c].group, "COPD") == 0;
-	ww_year_time from = day - (lung ? YEAR : 2 * YEAR), first = day_of(l->m->office[c]);
+	ww_year_time from = w.day - (lung ? YEAR : 2 * YEAR), first = day_of(l->m->office[c]);
 	unsigned n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ww_year_visit *v = &l->v[i];
 
-		if (v->class_ == WW_YEAR_INPATIENT && v->bill && day_of(v->end) + BILL <= day &&
+		if (v->class_ == WW_YEAR_INPATIENT && v->bill && day_of(v->end) + BILL <= w.known &&
 		    day_of(began(v)) >= from)
 			return true;
 	}
@@ -253,7 +281,7 @@ is_eligible(const struct life *l, unsigned c, ww_year_time day)
 }
 
 static bool
-has_group(const struct life *l, const char *group, ww_year_time day)
+has_group(const struct life *l, const char *group, struct when w)
 {
 	for (unsigned c = 0; c < WW_YEAR_CONDITIONS; c++) {
 		ww_year_time last =
@@ -262,13 +290,14 @@ has_group(const struct life *l, const char *group, ww_year_time day)
 		if ((l->m->conditions >> c & 1) == 0 ||
 		    strcmp(ww_year_conditions[c].group, group) != 0)
 			continue;
-		if (last >= day - YEAR)
+		if (last >= w.day - YEAR)
 			return true;
 		for (size_t i = 0; i < l->n; i++) {
 			const struct ww_year_visit *v = &l->v[i];
 
 			if (v->class_ == WW_YEAR_INPATIENT && !v->cancelled &&
-			    day_of(v->end) <= day && day_of(began(v)) >= day - YEAR)
+			    day_of(v->end) <= w.known && day_of(began(v)) >= w.day - YEAR &&
+			    day_of(began(v)) <= w.day)
 				return true;
 		}
 	}
@@ -277,7 +306,8 @@ has_group(const struct life *l, const char *group, ww_year_time day)
 		ww_year_time told = v->messages ? day_of(v->end) : day_of(v->end) + 1;
 
 		if (strcmp(ww_year_reasons[v->reason].group, group) == 0 && !v->cancelled &&
-		    told <= day && day_of(began(v)) >= day - YEAR)
+		    told <= w.known && day_of(began(v)) >= w.day - YEAR &&
+		    day_of(began(v)) <= w.day)
 			return true;
 	}
 	return false;
@@ -285,48 +315,53 @@ has_group(const struct life *l, const char *group, ww_year_time day)
 
 /* Three groups of diseases but cancer, and two admissions, in a year. */
 static bool
-is_complex_on(const struct life *l, ww_year_time day)
+is_complex_on(const struct life *l, struct when w)
 {
 	static const char *const groups[] = { "DIAB_UC", "CHF", "COPD", "RD", "MI", "DEM", "HIV" };
 	unsigned groups_n = 0, stays = 0;
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++)
-		groups_n += has_group(l, groups[g], day);
+		groups_n += has_group(l, groups[g], w);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct ww_year_visit *v = &l->v[i];
 
-		stays += v->class_ == WW_YEAR_INPATIENT && !v->cancelled &&
-		         day_of(began(v)) <= day && day_of(began(v)) >= day - YEAR;
+		/* a stay that went on in another hospital is one */
+		stays += v->class_ == WW_YEAR_INPATIENT && !v->cancelled && !is_transfer(v) &&
+		         day_of(began(v)) <= w.known && day_of(began(v)) <= w.day &&
+		         day_of(began(v)) >= w.day - YEAR;
 	}
 	return groups_n > 2 && stays > 1;
 }
 
 /* Who falls below stays so for a month. */
 static bool
-is_complex(const struct life *l, unsigned unused, ww_year_time day)
+is_complex(const struct life *l, unsigned unused, struct when w)
 {
 	(void)unused;
 	for (ww_year_time ago = 0; ago <= LINGER; ago++) {
-		if (is_complex_on(l, day - ago))
+		if (is_complex_on(l, (struct when){ w.day - ago, w.known }))
 			return true;
 	}
 	return false;
 }
 
-/* From when on, and until when, it was so: day by day. It is raised for whose patient the member is then. */
+/* From when on, and until when, it was so: in the morning, when a day has left each time that counts, and in the evening. It is
+ * raised for whose patient the member is then. */
 static void
 through_the_year(struct life *l, const char *kind, unsigned condition,
-    bool (*is)(const struct life *l, unsigned condition, ww_year_time day))
+    bool (*is)(const struct life *l, unsigned condition, struct when w))
 {
 	bool open = false;
 
-	for (ww_year_time day = day_of(WW_YEAR_BEGINS); day < day_of(WW_YEAR_ENDS); day++) {
-		bool dead = l->m->dies != 0 && day >= day_of(l->m->dies);
-		bool now = !dead && is(l, condition, day);
+	for (ww_year_time half = 2 * day_of(WW_YEAR_BEGINS); half < 2 * day_of(WW_YEAR_ENDS);
+	     half++) {
+		struct when w = { half / 2, half / 2 - (half % 2 == 0) };
+		bool dead = l->m->dies != 0 && w.known >= day_of(l->m->dies);
+		bool now = !dead && is(l, condition, w);
 
 		if (open && !now)
 			flag(l, kind, NULL, false, "");
-		open = now && (open || is_attributed(l, day * WW_YEAR_DAY));
+		open = now && (open || is_attributed(l, w.day * WW_YEAR_DAY));
 	}
 	if (open)
 		flag(l, kind, NULL, true, "");

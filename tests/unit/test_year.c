@@ -122,6 +122,18 @@ tick(struct site *s, int64_t at)
 		(void)site_record(s, WW_REC_TICK, at, &none);
 }
 
+/* As long as the last one left work, the clock strikes again. */
+static void
+strike(struct site *s, int64_t at)
+{
+	tick(s, at);
+	site_apply(s);
+	while (ww_apply_due(s->apply) == 0) {
+		tick(s, s->now + 1);
+		site_apply(s);
+	}
+}
+
 /* Everything in its order, and the time four times a day once the year has begun. */
 static void
 play(struct site *s, const struct ww_year *y)
@@ -131,13 +143,13 @@ play(struct site *s, const struct ww_year *y)
 
 	for (size_t i = 0; i < y->items_n; i++) {
 		for (; clock < y->items[i].at; clock += TICK_HOURS * WW_YEAR_HOUR, told++)
-			tick(s, utc(clock + WW_YEAR_HOUR * 5 / 2 / TICK_HOURS));
+			strike(s, utc(clock + WW_YEAR_HOUR * 5 / 2 / TICK_HOURS));
 		tell(s, y, &y->items[i]);
 		if (++told % BATCH == 0)
 			site_apply(s);
 	}
 	for (; clock < WW_YEAR_ENDS; clock += TICK_HOURS * WW_YEAR_HOUR)
-		tick(s, utc(clock));
+		strike(s, utc(clock));
 	site_apply(s);
 }
 
@@ -156,34 +168,14 @@ struct lines {
 	size_t n;
 };
 
-/* What is not compared yet. */
-static const char *const later[] = { "follow-up-contact", "follow-up-visit", "frequent-ed",
-	"complex-comorbidity", "dm-diabetes", "dm-heart-failure", "dm-copd", "dm-asthma", NULL };
-
-static bool
-is_compared(ww_str line)
-{
-	ww_str kind;
-
-	(void)ww_str_cut(line, '\t', &kind);
-	(void)ww_str_cut(kind, '\t', &kind);
-	kind = ww_str_cut(kind, '\t', &line);
-	for (size_t i = 0; later[i] != NULL; i++)
-		if (ww_str_is(kind, later[i]))
-			return false;
-	return true;
-}
-
 static struct lines
 sorted(struct site *s, ww_str text)
 {
 	struct lines l = { ww_arena_array(s->own.arena, text.n / 8 + 1, sizeof(ww_str)), 0 };
 
 	ck_assert_ptr_nonnull(l.v);
-	while (text.n > 0) {
-		l.v[l.n] = ww_str_cut(text, '\n', &text);
-		l.n += is_compared(l.v[l.n]);
-	}
+	while (text.n > 0)
+		l.v[l.n++] = ww_str_cut(text, '\n', &text);
 	qsort(l.v, l.n, sizeof(*l.v), by_line);
 	return l;
 }
