@@ -49,3 +49,14 @@ block json 1 >"$dir/stay.json"
 "$BUILD/wardwire" validate "$dir/stay.json" >/dev/null || fail "the README's Bundle is refused"
 "$BUILD/wardwire" try -c "$dir/fhir.yaml" --feed ehr "$dir/stay.json" | grep -q 'finished' ||
 	fail "the README's Bundle tells of no stay"
+
+# Endpoints and parties again, with a program.
+{
+	sed -n '1,/^endpoints:/{ /^endpoints:/!p; }' "$dir/wardwire.yaml"
+	block yaml 3
+	sed -n '/^rosters:/,$p' "$dir/wardwire.yaml"
+} >"$dir/program.yaml"
+"$BUILD/wardwire" config check -c "$dir/program.yaml" >/dev/null || fail "the README's configuration with a program is refused"
+"$BUILD/wardwire" config programs -c "$dir/program.yaml" | grep -q '"program": "collaborative-care"' || fail "the README's program is not shown"
+"$BUILD/wardwire" try -c "$dir/program.yaml" "$dir/a01.hl7" | grep -q 'would create Task "stay" at rcca-ehr' ||
+	fail "the README's message calls for no Task by the program"
