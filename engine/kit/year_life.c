@@ -212,7 +212,8 @@ stay(struct ww_year *y, ww_year_time day, unsigned gap)
 	}
 	v->bill = true;
 	v->disposition = n < 84 ? "01" : n < 92 ? "03" : n < 96 ? "07" : "20";
-	v->cancelled = v->expected == 0 && v->came == 0 && gap >= CALLED && percent(y, 6);
+	v->cancelled =
+	    v->expected == 0 && v->requested == 0 && v->came == 0 && gap >= CALLED && percent(y, 6);
 	if (v->cancelled) {
 		v->end = v->start + 7 * WW_YEAR_HOUR;
 		v->disposition = "01";

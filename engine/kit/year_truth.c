@@ -198,6 +198,16 @@ follow_up(struct life *l, size_t at)
 	}
 }
 
+/* The navigator is told when it is decided, and the practice a day later at the latest; all of it before the patient comes. */
+static void
+authorized(struct life *l, const struct ww_year_visit *v)
+{
+	if (v->requested == 0 || !v->approved)
+		return;
+	flag(l, "admission-authorized", v, true, "");
+	flag(l, "admission-alert", v, true, "");
+}
+
 static void
 arrivals(struct life *l, size_t at)
 {
@@ -205,6 +215,7 @@ arrivals(struct life *l, size_t at)
 
 	if (!v->messages || !is_attributed(l, began(v)))
 		return;
+	authorized(l, v);
 	if (v->expected != 0)
 		flag(l, "planned-admission", v, true, "");
 	if (v->came != 0)

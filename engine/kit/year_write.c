@@ -317,7 +317,7 @@ write_decision(const struct ww_year *y, const struct ww_year_item *i, struct ww_
 	write_day(b, i->at);
 	ww_buf_printf(b,
 	    "\",\"insurer\":{\"display\":\"ACME\"},\"request\":{\"reference\":\"Claim/"
-	    "c%zu\"},\"outcome\":"
+	    "r%zu\"},\"outcome\":"
 	    "\"complete\",\"item\":[{\"itemSequence\":1,\"adjudication\":[{\"extension\":[{\"url\":"
 	    "\"http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 	    "extension-reviewAction\",\"extension\":"

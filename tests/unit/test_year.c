@@ -43,7 +43,11 @@ static const char program[] = "program: year\n"
                               "  - use: frequent-ed/1\n"
                               "  - use: complex-comorbidity/1\n"
                               "  - use: dm-elig/1\n"
+                              "  - use: authorized/1\n"
                               "flags:\n"
+                              "  admission-authorized: {to: navigator, as: task, deadline: 4h, "
+                              "forward: {after: 20h, to: coordinator}}\n"
+                              "  admission-alert: {to: coordinator, as: task, deadline: 4h}\n"
                               "  admission: {as: record}\n"
                               "  discharge: {as: record}\n"
                               "  readmission-risk: {as: record}\n"
@@ -180,6 +184,20 @@ sorted(struct site *s, ww_str text)
 	return l;
 }
 
+/* The stay that an authorization came about as; 0: none is known. */
+static ww_id
+stay_of(struct site *s, ww_id authorization)
+{
+	struct ww_authorization a;
+	bool found = false;
+
+	ww_row_init(&ww_entity_authorization, &a);
+	a.id = authorization;
+	if (authorization != 0)
+		site_ok(s, ww_get(&s->ledger, &s->own, authorization, &a, &found));
+	return found ? a.encounter : 0;
+}
+
 /* The flags of the ledger as the truth has them. */
 static void
 write_flags(struct site *s, struct ww_buf *out)
@@ -194,7 +212,7 @@ write_flags(struct site *s, struct ww_buf *out)
 		bool found = false;
 
 		ww_row_init(&ww_entity_encounter, &e);
-		e.id = f->encounter;
+		e.id = f->encounter != 0 ? f->encounter : stay_of(s, f->authorization);
 		if (e.id != 0)
 			site_ok(s, ww_get(&s->ledger, &s->own, encounter, &e, &found));
 		for (size_t k = 0; k < members.n; k++) {
