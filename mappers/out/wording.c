@@ -49,8 +49,6 @@ static const struct {
 	    "Arrange a visit of the attributed member after the discharge" },
 	[WW_flag_kind_ATTRIBUTION_CHANGE] = { "Change of attribution",
 	    "The payer's roster attributes this member otherwise now" },
-	[WW_flag_kind_ATTRIBUTION_REVIEW] = { "Review of attribution",
-	    "Whose patient this member is should be looked at" },
 	[WW_flag_kind_UNACKNOWLEDGED] = { "Task not acknowledged",
 	    "An urgent Task was not acknowledged in time" },
 };
