@@ -212,6 +212,8 @@ stay(struct ww_year *y, ww_year_time day, unsigned gap)
 	}
 	v->bill = true;
 	v->disposition = n < 84 ? "01" : n < 92 ? "03" : n < 96 ? "07" : "20";
+	if (n >= 96 && v->end / WW_YEAR_DAY == v->start / WW_YEAR_DAY)
+		v->disposition = "01"; /* what came up on the day of a death could be told or not */
 	v->cancelled =
 	    v->expected == 0 && v->requested == 0 && v->came == 0 && gap >= CALLED && percent(y, 6);
 	if (v->cancelled) {
@@ -296,7 +298,8 @@ make_room(struct ww_year *y, size_t first)
 			y->visits[n++] = *v;
 	}
 	y->visits_n = n;
-	qsort(y->visits + first, n - first, sizeof(*y->visits), by_start);
+	if (n > first)
+		qsort(y->visits + first, n - first, sizeof(*y->visits), by_start);
 }
 
 /* -- what is sent ------------------------------------------------------------------------------------ */
