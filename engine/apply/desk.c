@@ -70,11 +70,12 @@ subject_name(const struct ww_desk *d)
 
 	if (w->subject.encounter != 0)
 		return w->after.name;
-	if (w->authorization !=
-	    NULL) /* as a stay: by no number of ours, which may be another's after a restore */
+	/* As a stay: by no number of ours alone, which may be another's after a restore. */
+	if (w->authorization != NULL)
 		return ww_arena_printf(w->cx->arena, "authorization %.*s %.*s",
 		    WW_STR_FMT(w->authorization->feed), WW_STR_FMT(w->authorization->resource));
-	return ww_arena_printf(w->cx->arena, "person %lld", (long long)w->person.id);
+	return ww_arena_printf(
+	    w->cx->arena, "person %lld %.*s", (long long)w->person.id, WW_STR_FMT(w->person.alike));
 }
 
 static ww_str

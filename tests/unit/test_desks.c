@@ -544,13 +544,19 @@ visits_ed(struct site *s, int person, const char *day, const char *number)
 
 /* Three in sixty days. */
 static void
-comes_often(struct site *s)
+often(struct site *s, int person)
 {
-	visits_ed(s, 1, "20260105", "E1^^^MERCY");
-	visits_ed(s, 1, "20260112", "E2^^^MERCY");
-	visits_ed(s, 1, "20260119", "E3^^^MERCY");
+	visits_ed(s, person, "20260105", "E1^^^MERCY");
+	visits_ed(s, person, "20260112", "E2^^^MERCY");
+	visits_ed(s, person, "20260119", "E3^^^MERCY");
 	tick(s, site_ms("202601191500"));
 	site_flags_are(s, "frequent-ed open");
+}
+
+static void
+comes_often(struct site *s)
+{
+	often(s, 1);
 }
 
 START_TEST(tells_of_a_person_as_of_a_stay)
@@ -569,6 +575,25 @@ START_TEST(tells_of_a_person_as_of_a_stay)
 	ck_assert_str_eq(says(&s, 0, "for.identifier.value"), "M0001");
 	site_rebuilds(&s);
 	site_close(&s);
+}
+END_TEST
+
+/* After a restore the next person has the number that another had whom a receiver was told of. */
+START_TEST(has_no_key_that_was_anothers_with_that_number)
+{
+	struct site a, b;
+	struct ww_outbox x, y;
+
+	open_site(&a, OFTEN(""), NULL);
+	open_site(&b, OFTEN(""), NULL);
+	often(&a, 1);
+	often(&b, 2);
+	x = site_row(&a, 0);
+	y = site_row(&b, 0);
+	ck_assert_int_eq(x.person, y.person);
+	ck_assert(!ww_str_eq(x.key, y.key));
+	site_close(&a);
+	site_close(&b);
 }
 END_TEST
 
@@ -672,6 +697,7 @@ main(void)
 		tells_on_the_next_day_what_a_day_s_budget_kept,
 		does_not_say_the_same_again_while_it_cools_down,
 		does_not_tell_each_change_within_the_window, tells_of_a_person_as_of_a_stay,
+		has_no_key_that_was_anothers_with_that_number,
 		tells_once_of_two_persons_who_are_one, withholds_of_a_person_what_is_restricted,
 		lets_out_of_a_person_what_another_configuration_lets,
 		keeps_of_a_person_what_was_told_lately };
