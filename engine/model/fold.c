@@ -671,12 +671,13 @@ delete_visit(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 		e->status = WW_encounter_status_ERROR;
 }
 
+/* A guess from silence, about emergency visits only: an admission that was held up is dated before it and counts for more. */
 static void
 close_visit(struct fold *f, struct ww_encounter *e, const struct ww_step *s)
 {
 	(void)f;
 	(void)s;
-	if (!present(e))
+	if (!present(e) || e->class_ != WW_encounter_class_ED)
 		return;
 	e->status = WW_encounter_status_FINISHED;
 	e->closed = 1;

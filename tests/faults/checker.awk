@@ -28,9 +28,10 @@ function created(what, trigger,    member) {
 		wrong("doubled", what " of " stay)
 	made[stay, what] = 1
 	member = substr(stay, 1, index(stay, " ") - 1)
-	if (stay < newest[member])
+	if (stay < newest[member] && !(stay in late))
 		wrong("disordered", what " of " stay " after one of " newest[member])
-	newest[member] = stay
+	if (stay > newest[member])
+		newest[member] = stay
 }
 
 function task(    id, version, cancelled, left) {
@@ -93,6 +94,9 @@ FILENAME == ARGV[1] && $1 == "sent" {
 	stay_of[$2] = $4 " " substr($5, 1, 4) "-" substr($5, 5, 2) "-" substr($5, 7, 2)
 	trigger_of[$2] = $3
 	sent[stay_of[$2], $3] = 1
+}
+FILENAME == ARGV[1] && $1 == "late" { # the engine had set it aside and was told to apply it after all
+	late[stay_of[$2]] = 1
 }
 FILENAME == ARGV[1] && $1 == "acked" {
 	acked[$2] = 1

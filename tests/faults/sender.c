@@ -240,6 +240,13 @@ sender_step(struct sender *s, int ms)
 	}
 }
 
+void
+sender_late(struct sender *s, const char *control)
+{
+	(void)fprintf(s->log, "late %.*s\n", (int)strcspn(control, " \n"), control);
+	(void)fflush(s->log);
+}
+
 /* -- the whole -------------------------------------------------------------------------------------- */
 
 bool

@@ -23,6 +23,9 @@ void sender_connect(struct sender *s, unsigned port, unsigned most);
 void sender_step(struct sender *s, int ms);
 void sender_disconnect(struct sender *s);
 
+/* Notes that the message of this control id (up to a blank) comes to be applied late. */
+void sender_late(struct sender *s, const char *control);
+
 bool sender_is_idle(const struct sender *s); /* everything sent is acknowledged */
 size_t sender_acked(const struct sender *s);
 size_t sender_repeated(const struct sender *s); /* messages sent more than once */
