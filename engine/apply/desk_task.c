@@ -62,18 +62,21 @@ ww_desk_new_task(struct ww_desk *d, const struct ww_flag *own)
 	return row;
 }
 
+/* withdrawn: why it is taken back; NULL: it is not. */
 static ww_status
-compose_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row, bool cancelled,
-    ww_str reason, ww_str *text)
+compose_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row,
+    const struct ww_flag *withdrawn, ww_str *text)
 {
 	struct ww_notice n;
 	ww_status s;
 
-	if (!cancelled)
+	if (withdrawn == NULL)
 		set_clock(d, own, row);
 	s = ww_desk_notice(d, row, &n);
-	n.cancelled = cancelled;
-	n.reason = reason;
+	n.cancelled = withdrawn != NULL;
+	n.done = withdrawn != NULL && withdrawn->state == WW_flag_state_DONE;
+	if (withdrawn != NULL)
+		n.reason = withdrawn->reason;
 	return s == WW_OK ? ww_compose_task(d->w->cx, &n, text) : s;
 }
 
@@ -134,7 +137,7 @@ create_task(struct ww_desk *d, const struct ww_flag *own)
 	if (s != WW_OK)
 		return s;
 	row = ww_desk_new_task(d, own);
-	s = compose_task(d, own, row, false, ww_str_empty(), &text);
+	s = compose_task(d, own, row, NULL, &text);
 	note_told(d, own);
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
@@ -143,24 +146,26 @@ static ww_status
 update_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row)
 {
 	ww_str text;
-	ww_status s = compose_task(d, own, row, false, ww_str_empty(), &text);
+	ww_status s = compose_task(d, own, row, NULL, &text);
 
 	row->change = WW_STR("update");
 	note_told(d, own);
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
 
+/* What was asked for and has been done is completed: the receiver did nothing that has to be undone. */
 static ww_status
-cancel_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row, ww_str reason)
+cancel_task(struct ww_desk *d, const struct ww_flag *own, struct ww_outbox *row,
+    const struct ww_flag *withdrawn)
 {
 	ww_str text;
 	ww_status s;
 
 	if (!ww_desk_may_be_there(row))
-		return ww_desk_suppress(d, row, reason);
+		return ww_desk_suppress(d, row, withdrawn->reason);
 	if (row->state == WW_outbox_state_PARKED && ww_desk_was_deleted(row))
-		return ww_desk_let_go(d, row, reason);
-	s = compose_task(d, own, row, true, reason, &text);
+		return ww_desk_let_go(d, row, withdrawn->reason);
+	s = compose_task(d, own, row, withdrawn, &text);
 	row->change = WW_STR("cancel");
 	return s == WW_OK ? ww_desk_call_for(d, row, text) : s;
 }
@@ -244,7 +249,7 @@ ww_desk_settle_task(struct ww_desk *d, const struct ww_flag *own)
 	           ww_desk_was_told_instead(d, row, withdrawn));
 	s = ww_desk_drop_updates(d, row);
 	if (s == WW_OK)
-		s = open ? update_task(d, own, row) : cancel_task(d, own, row, withdrawn->reason);
+		s = open ? update_task(d, own, row) : cancel_task(d, own, row, withdrawn);
 	if (s == WW_OK && told && withdrawn->state == WW_flag_state_RETRACTED)
 		s = ww_desk_correct(d, row, withdrawn->reason);
 	if (s == WW_OK && open && row->state == WW_outbox_state_PARKED && row->held == 0)

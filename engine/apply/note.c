@@ -63,6 +63,9 @@ look_at(struct ww_ctx *cx, struct ww_operator *o, const struct ww_item *i, bool 
 	if (i->state == WW_WORK_RETRACTED)
 		return ww_order_refuse(cx, o, WW_E_CONFLICT,
 		    i->has_flag ? "the flag was retracted" : "the notice was taken back");
+	if ((i->has_flag && i->flag.state == WW_flag_state_DONE) ||
+	    (i->has_notice && ww_str_is(i->notice.change, "cancel")))
+		return ww_order_refuse(cx, o, WW_E_CONFLICT, "it is done"); /* as was found */
 	if (!i->has_notice)
 		return ww_order_refuse(
 		    cx, o, WW_E_CONFLICT, "it has no notice of its own: it can be noted on only");

@@ -47,9 +47,9 @@ struct listing {
 static bool
 may_fit(const struct ww_flags_filter *f, const struct ww_flag *flag)
 {
-	bool retracted = flag->state != WW_flag_state_OPEN;
+	int ended = flag->state == WW_flag_state_DONE ? WW_WORK_DONE : WW_WORK_RETRACTED;
 
-	if (retracted && (f->overdue || (f->states >> WW_WORK_RETRACTED & 1) == 0))
+	if (flag->state != WW_flag_state_OPEN && (f->overdue || (f->states >> ended & 1) == 0))
 		return false;
 	return (!f->limited || flag->limit != WW_flag_limit_NONE) &&
 	       (f->kind == WW_flag_kind_NONE || f->kind == flag->kind) &&

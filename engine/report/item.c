@@ -104,6 +104,13 @@ ww_item_notice(struct ww_ctx *cx, struct ww_json *o, const struct ww_item *i)
 
 /* -- flags --------------------------------------------------------------------------------------------- */
 
+/* What became of one that is not open. */
+static const char *
+ended_as(const struct ww_flag *f)
+{
+	return f->state == WW_flag_state_DONE ? "done" : "retracted";
+}
+
 static ww_status
 add_whole(struct ww_ctx *cx, struct ww_json *v, const struct ww_flag *f)
 {
@@ -151,7 +158,7 @@ ww_item_flags(struct ww_ctx *cx, struct ww_json *o, const struct ww_item *i, enu
 		ww_item_program(cx, v, f);
 		ww_report_moment(cx, v, "raised", f->raised_ms);
 		ww_report_moment(cx, v, "due", f->due_ms);
-		ww_report_moment(cx, v, "retracted", f->closed_ms);
+		ww_report_moment(cx, v, ended_as(f), f->closed_ms);
 		if (view == WW_ITEM_ALL)
 			s = add_whole(cx, v, f);
 	}
@@ -219,7 +226,7 @@ ww_item_history(struct ww_ctx *cx, struct ww_json *o, const struct ww_item *i)
 		ww_str kind = ww_str_from(ww_flag_kind_text(f->kind));
 
 		add_event(all, &n, f->raised_ms, f->id >> 16, "raised", kind);
-		add_event(all, &n, f->closed_ms, f->retracted_by, "retracted", kind);
+		add_event(all, &n, f->closed_ms, f->retracted_by, ended_as(f), kind);
 	}
 	if (i->has_notice) {
 		add_event(all, &n, i->notice.created_ms, i->notice.id >> 16, "called for",

@@ -50,9 +50,12 @@ flag_json(struct ww_ctx *cx, const struct ww_flag *f)
 	ww_report_moment(cx, o, "raised", f->raised_ms);
 	if (f->cause != f->id >> 16)
 		ww_json_set_int(cx, o, "changed-by-journal", f->cause);
-	ww_report_moment(cx, o, "retracted", f->closed_ms);
+	ww_report_moment(
+	    cx, o, f->state == WW_flag_state_DONE ? "done" : "retracted", f->closed_ms);
 	if (f->retracted_by != 0)
-		ww_json_set_int(cx, o, "retracted-by-journal", f->retracted_by);
+		ww_json_set_int(cx, o,
+		    f->state == WW_flag_state_DONE ? "done-by-journal" : "retracted-by-journal",
+		    f->retracted_by);
 	if (f->program.n > 0) {
 		ww_json_set_str(cx, o, "program", f->program);
 		ww_json_set_int(cx, o, "program-version", f->program_version);

@@ -43,11 +43,29 @@ state_of_status(const struct ww_outbox *n)
 static enum ww_work_state
 state_of_flag(const struct ww_flag *f, const struct ww_outbox *n)
 {
+	if (f->state == WW_flag_state_DONE)
+		return WW_WORK_DONE;
 	if (f->state != WW_flag_state_OPEN)
 		return WW_WORK_RETRACTED;
 	if (n == NULL || (n->answered != 0 && n->answered < (f->id >> 16)))
 		return WW_WORK_OPEN;
 	return state_of_status(n);
+}
+
+/* The engine completed it: of what was withdrawn last nothing was wrong, all had been done. */
+static bool
+was_completed(const struct ww_rows *flags)
+{
+	const struct ww_flag *last = NULL;
+
+	for (size_t i = 0; i < flags->n; i++) {
+		const struct ww_flag *f = WW_ROW(flags, flag, i);
+
+		if (last == NULL || f->retracted_by > last->retracted_by ||
+		    (f->retracted_by == last->retracted_by && f->state < last->state))
+			last = f;
+	}
+	return last != NULL && last->state == WW_flag_state_DONE;
 }
 
 /* Of what it tells of the one that is least settled. */
@@ -57,7 +75,9 @@ state_of_notice(const struct ww_outbox *n, const struct ww_rows *flags)
 	enum ww_work_state least = WW_WORK_RETRACTED;
 
 	if (ww_str_is(n->change, "cancel"))
-		return WW_WORK_RETRACTED;
+		return n->resource == WW_resource_type_TASK && was_completed(flags)
+		           ? WW_WORK_DONE
+		           : WW_WORK_RETRACTED;
 	if (n->about != 0 || flags->n == 0) /* that something was retracted is its news */
 		return state_of_status(n);
 	for (size_t i = 0; i < flags->n; i++) {

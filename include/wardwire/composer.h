@@ -36,6 +36,7 @@ struct ww_notice {
 	ww_str subject;  /* of a Communication: the kind of its flag, correction, update */
 	ww_str reason;   /* of a cancelled Task and of a correction: what happened, one sentence */
 	bool cancelled;  /* of a Task */
+	bool done;       /* of a cancelled one: what it asked for has been done; it is completed */
 	bool event_only; /* nothing that a program may let leave (WW_CONTENT_*) is told */
 	int64_t created_ms, due_ms, now_ms;
 	const struct ww_zone *zone; /* in which times are written */

@@ -202,8 +202,9 @@ status_of(struct ww_ctx *cx, const struct ww_notice *n)
 	                   : ww_out_has_ended(n) ? "discharged"
 	                                         : "inpatient";
 
-	return n->cancelled ? WW_STR("withdrawn")
-	                    : ww_arena_printf(cx->arena, "%s, awaiting the %s", what, whom);
+	if (n->cancelled)
+		return n->done ? WW_STR("done") : WW_STR("withdrawn");
+	return ww_arena_printf(cx->arena, "%s, awaiting the %s", what, whom);
 }
 
 static ww_str
@@ -251,7 +252,10 @@ ww_compose_task(struct ww_ctx *cx, const struct ww_notice *n, ww_str *out)
 
 	ww_json_set_cstr(cx, t, "resourceType", "Task");
 	ww_out_identifier(cx, t, n, "task", n->key);
-	ww_json_set_cstr(cx, t, "status", n->cancelled ? "cancelled" : "requested");
+	ww_json_set_cstr(cx, t, "status",
+	    !n->cancelled ? "requested"
+	    : n->done     ? "completed"
+	                  : "cancelled");
 	if (n->cancelled)
 		ww_json_set(cx, t, "statusReason", ww_out_text(cx, n->reason));
 	ww_json_set(cx, t, "businessStatus", ww_out_text(cx, status_of(cx, n)));

@@ -23,7 +23,7 @@ says_adt() {
 	printf 'IN1|1|PPO|ACME||||||||||||||SEL||||||||||||||||||||||||||||||||M%04d\n' "$2"
 }
 
-# states KIND: of that kind, one letter each in the order of persons: o open, r retracted, - none.
+# states KIND: of that kind, one letter each in the order of persons: o open, d done, r retracted, - none.
 states() {
 	for states_person in 1 2 3 4; do
 		"$engine" flags ls -c "$config" --state all --json --member "M000$states_person" | tr -d ' \n' | sed 's/{"id"/\n&/g' |
@@ -77,7 +77,7 @@ the_day 3
 accept "$(says_adt A04 1 O1 O 20260309)"
 accept "$(says_adt A01 2 T2 I 20260309)"
 accept "$(when=202603091000 && says_adt A13 3 S3 I 20260302)"
-wait_until are rrr-
+wait_until are drr-
 has "seen" "$(first_flag 1)" 'the patient was seen as an outpatient'
 has "back" "$(first_flag 2)" 'the patient is in hospital again'
 has "taken back" "$(first_flag 3)" 'cancelled the discharge'

@@ -2,6 +2,10 @@
  * ledger is the same when it is built again. */
 #include "tests/unit/apply_fixture.h"
 
+#include "store/notice.h"
+
+#include <wardwire/json.h>
+
 #define PROGRAM                                                                                    \
 	"program: p\n"                                                                             \
 	"title: P\n"                                                                               \
@@ -132,6 +136,61 @@ START_TEST(ends_the_follow_up_when_the_patient_is_back)
 }
 END_TEST
 
+/* Notice n is at the practice. */
+static void
+send(struct site *s, size_t n)
+{
+	struct ww_outbox row = site_row(s, n);
+	enum ww_verb verb = row.sent == 0 ? WW_VERB_CREATE : WW_VERB_UPDATE;
+	uint64_t seq = site_attempt(s, &row, verb);
+
+	(void)site_outcome(s, &row, seq, verb, WW_RESULT_SENT, row.sent == 0 ? 201 : 200);
+	site_apply(s);
+}
+
+/* What the template of the n-th row has there. */
+static const char *
+says(struct site *s, size_t n, const char *path)
+{
+	struct ww_json *v = NULL;
+
+	site_ok(s, ww_json_parse(&s->own, site_template(s, site_row(s, n).id), &v));
+	return ww_arena_cstr(s->own.arena, ww_json_str(ww_json_find(v, path)));
+}
+
+/* What was asked for was done: nothing was wrong, and nothing is taken back. */
+START_TEST(completes_the_task_of_a_follow_up_that_was_done)
+{
+	struct ww_item of_flag, of_notice;
+	struct ww_rows rows;
+	struct site s;
+
+	open_site(&s);
+	stay(&s, "S1^^^MERCY", "202603021000", "202603051000");
+	site_outbox_is(&s, "Task follow-up-contact due create; Task follow-up-visit due create");
+	send(&s, 0);
+	send(&s, 1);
+	site_does(&s, .trigger = "A04", .class_ = "O", .at = "202603091000", .in = "202603091000",
+	    .visit = "O1^^^MERCY");
+	tick(&s, "202603091100");
+	site_flags_are(&s, "follow-up-contact done; follow-up-visit done");
+	site_outbox_is(&s, "Task follow-up-contact due cancel; Task follow-up-visit due cancel");
+	for (size_t n = 0; n < 2; n++) {
+		ck_assert_str_eq(says(&s, n, "status"), "completed");
+		ck_assert_str_eq(
+		    says(&s, n, "statusReason.text"), "the patient was seen as an outpatient");
+		ck_assert_str_eq(says(&s, n, "businessStatus.text"), "done");
+	}
+	rows = site_rows(&s, &ww_entity_flag);
+	site_ok(&s, ww_item_of_flag(&s.ledger, &s.own, WW_ROW(&rows, flag, 0), &of_flag));
+	ck_assert_str_eq(ww_work_state_text(of_flag.state), "done");
+	site_ok(&s, ww_item_of_notice(&s.ledger, &s.own, &of_flag.notice, &of_notice));
+	ck_assert_str_eq(ww_work_state_text(of_notice.state), "done");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(ends_the_follow_up_in_the_night_after_its_time)
 {
 	struct site s;
@@ -249,6 +308,7 @@ main(void)
 		judges_who_was_marked_at_the_next_tick,
 		judges_everybody_in_the_night_as_windows_run_out,
 		ends_the_follow_up_when_the_patient_is_back,
+		completes_the_task_of_a_follow_up_that_was_done,
 		ends_the_follow_up_in_the_night_after_its_time,
 		has_the_day_of_the_rule_for_a_deadline,
 		marks_nobody_where_no_program_asks,

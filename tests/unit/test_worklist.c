@@ -286,6 +286,42 @@ START_TEST(is_refused_with_the_reason)
 }
 END_TEST
 
+/* What a rule found to be done nobody has to say is done. */
+START_TEST(is_done_when_it_was_found_to_be)
+{
+	static const char program[] =
+	    "program: p\ntitle: P\nversion: 1\nrules: [{use: admission/2}, {use: follow-up/1}]\n"
+	    "flags:\n  follow-up-visit: {to: coordinator, as: task, deadline: 14d}\n";
+	struct ww_buf none = { 0 };
+	struct site s;
+	ww_id task, flag;
+
+	site_open_empty(&s);
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_file(&s, "program", "p", program);
+	(void)site_config(
+	    &s, ww_arena_printf(s.own.arena, "%sprograms: [{file: p.yaml}]\n", desk_config(&s)).p);
+	(void)site_edition(&s, site_roster(&s));
+	site_does(&s, .trigger = "A01", .at = AT("1000"), .visit = "S1^^^MERCY");
+	site_does(&s, .trigger = "A03", .at = AT("1800"), .out = AT("1800"), .visit = "S1^^^MERCY",
+	    .to = "01");
+	task = site_row(&s, 0).id;
+	flag = flag_of(&s, WW_flag_kind_FOLLOW_UP_VISIT);
+	ck_assert_str_eq(open_on(&s, "rcca"), "follow-up-visit");
+	site_does(&s, .trigger = "A04", .class_ = "O", .at = "202603041000", .in = "202603041000",
+	    .visit = "O1^^^MERCY");
+	(void)site_record(&s, WW_REC_TICK, s.now + 1000, &none);
+	site_apply(&s);
+	ck_assert_str_eq(open_on(&s, "rcca"), "");
+	ck_assert_str_eq(state_of(&s, task), "done");
+	ck_assert_str_eq(state_of(&s, flag), "done");
+	ck_assert_str_eq(says(&s, "flag-done", task, "", "nell", 0), "WW-216 it is done");
+	ck_assert_str_eq(says(&s, "flag-ack", flag, "", "nell", 0), "WW-216 it is done");
+	ck_assert_str_eq(says(&s, "flag-note", flag, "seen", "nell", 0), "1 changed");
+	close_same(&s);
+}
+END_TEST
+
 START_TEST(loses_no_update)
 {
 	struct site s;
@@ -432,9 +468,9 @@ main(void)
 		shows_at_once_that_something_is_withdrawn,
 		leaves_open_what_corrects_a_communication, leaves_other_endpoints_to_the_courier,
 		takes_over_what_waited_for_a_server, cannot_be_paused, is_taken_up_and_done,
-		is_refused_with_the_reason, loses_no_update, is_open_again_when_something_is_raised,
-		is_said_of_what_goes_to_a_server_too, stands_whatever_the_server_has,
-		knows_what_follows_in_a_task };
+		is_done_when_it_was_found_to_be, is_refused_with_the_reason, loses_no_update,
+		is_open_again_when_something_is_raised, is_said_of_what_goes_to_a_server_too,
+		stands_whatever_the_server_has, knows_what_follows_in_a_task };
 
 	return unit_main("worklist", tests, UNIT_COUNT(tests));
 }
