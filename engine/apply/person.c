@@ -81,11 +81,7 @@ ww_person_mark_other(struct ww_work *w, ww_id person)
 ww_status
 ww_person_mark_attributed(struct ww_apply *a, struct ww_ctx *cx, ww_id person)
 {
-	for (size_t i = 0; i < a->programs.n; i++) {
-		if (ww_program_uses(&a->programs.v[i], "attribution-change/1"))
-			return mark(a, cx, person);
-	}
-	return WW_OK;
+	return is_asked_for(a) ? mark(a, cx, person) : WW_OK;
 }
 
 static bool

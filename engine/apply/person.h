@@ -15,8 +15,8 @@ struct ww_work;
 WW_MUST ww_status ww_person_mark(struct ww_work *w);
 /* The same for another person than that of the work. */
 WW_MUST ww_status ww_person_mark_other(struct ww_work *w, ww_id person);
-/* That person is judged at the next TICK, as a roster says something else of them; nothing where no program in force asks whom rosters
- * have made a practice's. */
+/* That person is judged at the next TICK, as a roster says something else of them: whose they are, or that nobody is to be told. Nothing
+ * where no program in force asks for it. */
 WW_MUST ww_status ww_person_mark_attributed(struct ww_apply *a, struct ww_ctx *cx, ww_id person);
 /* The same, if the stay in hand began, ended, became another or was cancelled by this record. */
 WW_MUST ww_status ww_person_mark_stay(struct ww_work *w);

@@ -32,6 +32,8 @@ struct ww_roster_fault {
 };
 /* The text of a row that says what one before it said. */
 #define WW_ROSTER_TWICE "member_id: given twice for the same practice, program and effective date"
+/* Why a row that is taken attributes nobody. */
+#define WW_ROSTER_NO_PROGRAM "program: the configuration has none of that name"
 /* Most rows of one roster file that is read at the start: the ids of a journal record count in 16 bits. */
 enum { WW_ROSTER_ROWS_MAX = 60000 };
 

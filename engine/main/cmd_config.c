@@ -30,8 +30,7 @@ rows_for_none(
 	for (size_t i = 0; p != NULL && i < n; i++) {
 		if (rows[i].program.n == 0 || ww_programs_find(p, rows[i].program) != NULL)
 			continue;
-		(void)fprintf(stderr, "%s:%u: program: the configuration has none of that name\n",
-		    path, rows[i].line);
+		(void)fprintf(stderr, "%s:%u: " WW_ROSTER_NO_PROGRAM "\n", path, rows[i].line);
 		none++;
 	}
 	return none;

@@ -90,6 +90,22 @@ print_csv(const struct ww_json *r)
 	}
 }
 
+/* The name is of no feed that there is or was: more likely it is misspelt than that nothing had a deadline. */
+static bool
+is_no_feed(const struct ww_site *site, const struct ww_sla_filter *f, const struct ww_json *r)
+{
+	return f->feed.n > 0 && number_of(r, "deadlines") == 0 &&
+	       ww_config_feed(site->config, f->feed) == NULL;
+}
+
+static int
+complain_of_feed(ww_str feed)
+{
+	(void)fprintf(
+	    stderr, COMMAND ": the configuration has no feed named %.*s\n", WW_STR_FMT(feed));
+	return WW_EXIT_USAGE;
+}
+
 static int
 print_report(struct ww_site *site, const struct ww_sla_filter *f, bool json, bool csv)
 {
@@ -101,6 +117,8 @@ print_report(struct ww_site *site, const struct ww_sla_filter *f, bool json, boo
 		return code;
 	if (ww_sla_report(&l, &site->cx, f, &r) != WW_OK)
 		code = ww_site_complain("", &site->cx);
+	else if (is_no_feed(site, f, r))
+		code = complain_of_feed(f->feed);
 	else if (json)
 		code = ww_print_json(&site->cx, r, true);
 	else if (csv)

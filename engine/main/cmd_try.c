@@ -400,10 +400,12 @@ static ww_status
 check_roster(struct trial *t, const struct ww_roster_source *source)
 {
 	struct ww_buf text = { 0 };
+	struct ww_roster_row *rows;
+	size_t n;
 	ww_status s = ww_fs_get(&t->cx, ww_site_path(t->site, source->file), ROSTER_MAX, &text);
 
 	if (s == WW_OK)
-		s = ww_start_check_roster(t->site, &t->cx, source, ww_buf_view(&text));
+		s = ww_start_check_roster(t->site, &t->cx, source, ww_buf_view(&text), &rows, &n);
 	ww_buf_free(&text);
 	return s;
 }

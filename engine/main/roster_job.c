@@ -1,6 +1,8 @@
 #include "main/roster_job.h"
 
 #include "base/hash.h"
+#include "config/load.h"
+#include "config/program.h"
 #include "config/roster_row.h"
 #include "main/load_way.h"
 #include "main/roster_file.h"
@@ -133,6 +135,18 @@ note_refused(struct run *r, const struct ww_roster_fault *f)
 		r->job->refused(r->job->arg, f);
 }
 
+void
+ww_roster_job_look(const struct ww_roster_job *job, const struct ww_roster_row *row)
+{
+	struct ww_roster_fault f = { .line = row->line, .text = WW_ROSTER_NO_PROGRAM };
+
+	if (job->programs == NULL || row->program.n == 0 ||
+	    ww_programs_find(job->programs, row->program) != NULL)
+		return;
+	if (job->warned != NULL)
+		job->warned(job->arg, &f);
+}
+
 static void
 tell(const struct run *r, const char *stage, uint64_t rows)
 {
@@ -158,6 +172,7 @@ give_rows(struct run *r, uint64_t rows)
 		if (s != WW_OK)
 			break;
 		if (what == WW_ROSTER_ROW) {
+			ww_roster_job_look(r->job, &row);
 			ww_roster_row_write(&row, &r->rows);
 			r->n++;
 			rows++;

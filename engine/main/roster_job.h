@@ -8,7 +8,9 @@
 #include <wardwire/status.h>
 
 struct ww_load_way;
+struct ww_programs;
 struct ww_roster_fault;
+struct ww_roster_row;
 struct ww_site;
 
 struct ww_roster_job {
@@ -20,13 +22,20 @@ struct ww_roster_job {
 	uint32_t max_drop;  /* percent */
 	int64_t dated_ms;   /* 0: now */
 	ww_str reason, who; /* may be empty */
-	/* Told of each row that is refused, and now and then of how far it is; may be NULL. stage: what is being done. */
+	const struct ww_programs
+	    *programs; /* of the configuration; NULL: rows are not held to them */
+	/* Told of each row that is refused, of each that is taken with a fault, and now and then of how far it is; may
+	 * be NULL. stage: what is being done. */
 	void (*refused)(void *arg, const struct ww_roster_fault *f);
+	void (*warned)(void *arg, const struct ww_roster_fault *f);
 	void (*progress)(
 	    void *arg, const char *stage, uint64_t rows, uint64_t consumed, uint64_t size);
 	void *arg;
 };
 
+/* The row is for a program that is not there, of which the job is told: as long as that is so nobody is told of the member. It is taken
+ * all the same, as the program may come later. */
+void ww_roster_job_look(const struct ww_roster_job *job, const struct ww_roster_row *row);
 /* *out: as ww_roster_outcome tells of the edition in force, in cx's arena. WW_E_CONFLICT: it was refused as a whole, and nothing
  * is changed. */
 WW_MUST ww_status ww_roster_load_run(

@@ -5,6 +5,7 @@
 #include "main/load_way.h"
 #include "main/order.h"
 #include "main/print.h"
+#include "main/programs.h"
 #include "main/roster_job.h"
 #include "main/roster_preview.h"
 #include "main/site.h"
@@ -24,8 +25,9 @@ struct run {
 	bool delta, dry, force, json, quiet;
 	struct ww_clock ticks;
 	int64_t told_ms;
-	struct ww_json *rejected; /* the first SHOWN_MOST */
-	uint64_t rejected_n;
+	struct ww_site_files files;
+	struct ww_json *rejected, *warned; /* the first SHOWN_MOST */
+	uint64_t rejected_n, warned_n;
 };
 
 /* -- what is said --------------------------------------------------------------------------------------- */
@@ -47,20 +49,34 @@ on_progress(void *arg, const char *stage, uint64_t rows, uint64_t consumed, uint
 }
 
 static void
-on_refused(void *arg, const struct ww_roster_fault *f)
+note_row(struct run *r, const struct ww_roster_fault *f, struct ww_json *list, uint64_t n)
 {
-	struct run *r = arg;
 	struct ww_ctx *cx = &r->site.cx;
 	struct ww_json *o;
 
-	r->rejected_n++;
 	if (!r->json)
 		(void)fprintf(stderr, "%s:%u: %s\n", r->job.path, f->line, f->text);
-	if (!r->json || r->rejected_n > SHOWN_MOST)
+	if (!r->json || n > SHOWN_MOST)
 		return;
-	o = ww_json_add(cx, r->rejected, ww_json_object(cx));
+	o = ww_json_add(cx, list, ww_json_object(cx));
 	ww_json_set_int(cx, o, "line", f->line);
 	ww_json_set_cstr(cx, o, "reason", f->text);
+}
+
+static void
+on_refused(void *arg, const struct ww_roster_fault *f)
+{
+	struct run *r = arg;
+
+	note_row(r, f, r->rejected, ++r->rejected_n);
+}
+
+static void
+on_warned(void *arg, const struct ww_roster_fault *f)
+{
+	struct run *r = arg;
+
+	note_row(r, f, r->warned, ++r->warned_n);
 }
 
 /* -- the result ------------------------------------------------------------------------------------------ */
@@ -79,6 +95,10 @@ print_counts(const struct run *r, const struct ww_json *o)
 	    number(o, "duplicates"));
 	(void)printf("  %lld members: %lld rows new, %lld changed, %lld ended\n",
 	    number(o, "members"), number(o, "new"), number(o, "changed"), number(o, "ended"));
+	if (number(o, "no-program") != 0)
+		(void)printf("  %lld rows are for a program that is not there: nobody is told of "
+		             "their members\n",
+		    number(o, "no-program"));
 	if (number(o, "edition") != 0)
 		(void)printf("  edition %lld is in force\n", number(o, "edition"));
 	for (const struct ww_json *c = ww_json_first(ww_json_get(o, "catch-up")); c != NULL;
@@ -114,12 +134,14 @@ result_of(struct run *r, const struct ww_json *came)
 static int
 say(struct run *r, struct ww_json *o)
 {
-	int code = number(o, "rejected") > 0 ? WW_EXIT_NO : WW_EXIT_OK, printed;
+	int code = number(o, "rejected") > 0 || r->warned_n > 0 ? WW_EXIT_NO : WW_EXIT_OK, printed;
 
+	ww_json_set_int(&r->site.cx, o, "no-program", (int64_t)r->warned_n);
 	if (ww_json_str(ww_json_get(o, "refused")).n > 0)
 		code = WW_EXIT_NO; /* as the load would end */
 	if (r->json) {
 		ww_json_set(&r->site.cx, o, "rows", r->rejected);
+		ww_json_set(&r->site.cx, o, "warned", r->warned);
 		printed = ww_print_json(&r->site.cx, o, true);
 		return printed != WW_EXIT_OK ? printed : code;
 	}
@@ -224,6 +246,19 @@ read_settings(struct run *r)
 	return WW_EXIT_OK;
 }
 
+/* A load does not wait for programs that are not good: that they are is seen to at the start. */
+static void
+read_programs(struct run *r)
+{
+	if (ww_site_files(&r->site, &r->site.cx, NULL, NULL, &r->files) == WW_OK) {
+		r->job.programs = &r->files.programs;
+		return;
+	}
+	r->site.cx.fail = (struct ww_failure){ .status = WW_OK };
+	(void)fprintf(stderr, "wardwire roster load: the programs of the configuration have faults "
+	                      "(wardwire config check): rows are not held to them\n");
+}
+
 static int
 prepare(struct run *r, const char *path)
 {
@@ -232,12 +267,16 @@ prepare(struct run *r, const char *path)
 	r->job.site = &r->site;
 	r->job.path = path;
 	r->job.refused = on_refused;
+	r->job.warned = on_warned;
 	r->job.progress = on_progress;
 	r->job.arg = r;
 	r->told_ms = ww_clock_now(&r->ticks);
 	r->rejected = ww_json_array(&r->site.cx);
+	r->warned = ww_json_array(&r->site.cx);
 	if (code == WW_EXIT_OK)
 		code = read_settings(r);
+	if (code == WW_EXIT_OK)
+		read_programs(r);
 	if (code != WW_EXIT_OK || r->dry)
 		return code;
 	r->job.way = ww_load_way_new(&r->site);
@@ -259,7 +298,9 @@ ww_roster_load_command(int argc, char **argv)
 		    "ended goes on where it was when it is given the same file. One that would end "
 		    "more members than\n"
 		    "--max-drop allows is refused as a whole. Exit: 0 all rows taken, 1 rows were "
-		    "rejected or the edition\nrefused, 3 the file cannot be read.",
+		    "rejected or are for a\nprogram that is not there, or the edition was refused, "
+		    "3 "
+		    "the file cannot be read.",
 		.least = 1,
 		.most = 1,
 	};

@@ -2,6 +2,7 @@
 
 #include "apply/roster_rows.h"
 #include "config/load.h"
+#include "main/roster_drop.h"
 #include "main/roster_file.h"
 #include "main/roster_job.h"
 #include "main/site.h"
@@ -236,6 +237,7 @@ look_at_row(struct preview *p, const struct ww_roster_row *row)
 		return WW_OK;
 	}
 	p->accepted++;
+	ww_roster_job_look(p->job, row);
 	s = see(p->cx, &p->members, mix(UINT64_C(14695981039346656037), at.member_key),
 	    &first_of_member);
 	if (s == WW_OK)
@@ -281,7 +283,7 @@ tell_refusal(struct preview *p, struct ww_json *o)
 
 	if (p->accepted == 0)
 		ww_json_set_cstr(cx, o, "refused", "not one row of it can be used");
-	else if (gone > 0 && gone * 100 > (int64_t)p->job->max_drop * p->roster.members)
+	else if (ww_roster_drop_is_too_much(gone, p->roster.members, p->job->max_drop))
 		ww_json_set_str(cx, o, "refused",
 		    ww_arena_printf(cx->arena,
 		        "%lld of %lld members would be ended, %lld percent, and at most %u may be",

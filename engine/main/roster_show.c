@@ -123,7 +123,8 @@ ww_roster_propose_command(int argc, char **argv)
 	static const struct ww_usage usage = { .command = "wardwire roster propose",
 		.summary = "Lists members whom no roster has and whom a practice treats.",
 		.notes = "By the NPI or TIN of parties, in claims and as attending of visits; most "
-		         "of these first. It is for\npeople: nobody is attributed by it." };
+		         "of these first. It is for\npeople: nobody is attributed by it. Exit: 1 "
+		         "when there is nobody to list." };
 	struct ww_clock clock = ww_clock_system();
 	int64_t now = ww_clock_now(&clock);
 	struct ww_ledger l = { .ops = NULL };
@@ -145,6 +146,8 @@ ww_roster_propose_command(int argc, char **argv)
 	for (const struct ww_json *o = ww_json_first(list);
 	     code == WW_EXIT_OK && !json && o != NULL; o = ww_json_next(o))
 		ww_print_story(o);
+	if (code == WW_EXIT_OK && ww_json_len(list) == 0)
+		code = WW_EXIT_NO;
 	ww_ledger_close(&l);
 	ww_site_close(&site);
 	return code;

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "config/load.h"
 #include "main/programs.h"
+#include "main/roster_drop.h"
 #include "model/record.h"
 #include "report/hold.h"
 #include "store/snapshot.h"
@@ -238,15 +239,13 @@ tail_of(const char *path)
 
 /* A file that is no roster is found out before it can take the place of one. */
 ww_status
-ww_start_check_roster(
-    struct ww_site *site, struct ww_ctx *cx, const struct ww_roster_source *source, ww_str text)
+ww_start_check_roster(struct ww_site *site, struct ww_ctx *cx,
+    const struct ww_roster_source *source, ww_str text, struct ww_roster_row **rows, size_t *n)
 {
 	const char *file = tail_of(ww_arena_cstr(cx->arena, source->file));
-	struct ww_roster_row *rows;
 	struct ww_roster_fault *faults;
-	size_t n = 0, faults_n = 0;
-	ww_status s =
-	    ww_roster_parse(cx, text, site->config, source, &rows, &n, &faults, &faults_n);
+	size_t faults_n = 0;
+	ww_status s = ww_roster_parse(cx, text, site->config, source, rows, n, &faults, &faults_n);
 
 	if (s != WW_OK) {
 		ww_str line = ww_arena_str(cx->arena, ww_str_from(cx->fail.place));
@@ -255,15 +254,36 @@ ww_start_check_roster(
 		    line.n > 0 ? ", " : "", WW_STR_FMT(line));
 		return s;
 	}
-	if (n == 0)
+	if (*n == 0)
 		return ww_fail(cx, WW_E_CONFIG, file,
 		    "not one row of the roster can be used; wardwire config check says why");
-	if (n > WW_ROSTER_ROWS_MAX)
+	if (*n > WW_ROSTER_ROWS_MAX)
 		return ww_fail(cx, WW_E_LIMIT, file,
 		    "%zu rows; at most %d in one file that is read "
 		    "at the start: leave out rosters[].file and use wardwire roster load",
-		    n, WW_ROSTER_ROWS_MAX);
+		    *n, WW_ROSTER_ROWS_MAX);
 	return WW_OK;
+}
+
+/* A file that was cut off, or is of another payer, must not take away whose patients people are. The start is not refused for it:
+ * the edition before it is better than no engine. Nothing is journaled, so every start says it again until the file or the limit is
+ * another one. */
+static ww_status
+drops_too_many(struct ww_ctx *cx, struct ww_ledger *l, const struct ww_roster_source *source,
+    const struct ww_roster_row *rows, size_t n, bool *too_many)
+{
+	int64_t members, gone;
+	ww_status s = ww_roster_drop(cx, l, source, rows, n, &members, &gone);
+
+	*too_many = s == WW_OK && ww_roster_drop_is_too_much(gone, members, source->max_drop);
+	if (*too_many)
+		ww_log(WW_LOG_WARN,
+		    "roster=%.*s refused=\"%lld of %lld members would be ended, %lld percent, and "
+		    "at "
+		    "most %u may be (max_drop): the edition before it stays in force\"",
+		    WW_STR_FMT(source->name), (long long)gone, (long long)members,
+		    (long long)(gone * 100 / members), source->max_drop);
+	return s;
 }
 
 /* Journals the roster unless the ledger has it: then it was checked when it came, and a start need not read through
@@ -275,8 +295,10 @@ journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, st
 	struct ww_rec_roster body = { .name = source->name };
 	struct ww_buf text = { 0 }, out = { 0 };
 	uint8_t digest[WW_SHA256];
+	struct ww_roster_row *rows;
 	char hex[2 * WW_SHA256 + 1];
-	bool has = false;
+	bool has = false, too_many = false;
+	size_t n = 0;
 	ww_status s = ww_fs_get(cx, ww_site_path(site, source->file), ROSTER_MAX, &text);
 
 	if (s == WW_OK) {
@@ -285,11 +307,13 @@ journal_roster(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j, st
 		s = has_edition(cx, l, source->name, hex, config, &has);
 	}
 	if (s == WW_OK && !has)
-		s = ww_start_check_roster(site, cx, source, ww_buf_view(&text));
+		s = ww_start_check_roster(site, cx, source, ww_buf_view(&text), &rows, &n);
 	if (s == WW_OK && !has)
+		s = drops_too_many(cx, l, source, rows, n, &too_many);
+	if (s == WW_OK && !has && !too_many)
 		s = ww_blob_put(cx, site->fs, site->blobs, ww_buf_view(&text), hex);
 	ww_buf_free(&text);
-	if (s != WW_OK || has)
+	if (s != WW_OK || has || too_many)
 		return s;
 	body.blob = ww_str_from(hex);
 	ww_rec_roster_write(&body, &out);

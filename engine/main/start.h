@@ -32,11 +32,12 @@ WW_MUST ww_status ww_start_catch_up(struct ww_apply *a, struct ww_ctx *cx, struc
  * one. Before anything is applied: apply then passes it by. */
 WW_MUST ww_status ww_start_set_aside(struct ww_ctx *cx, struct ww_journal *j,
     const struct ww_apply *a, struct ww_in_hand *h, int64_t now);
-/* Sees whether the text of a roster can be used; a failure names the file. */
-WW_MUST ww_status ww_start_check_roster(
-    struct ww_site *site, struct ww_ctx *cx, const struct ww_roster_source *source, ww_str text);
-/* Journals an ENGINE record, the configuration when it is not the one in force, and the rosters that changed; then
- * applies them. Each blob is durable before the record that names it. */
+/* Reads the text of a roster and sees whether it can be used; a failure names the file. The rows are in cx's arena. */
+struct ww_roster_row;
+WW_MUST ww_status ww_start_check_roster(struct ww_site *site, struct ww_ctx *cx,
+    const struct ww_roster_source *source, ww_str text, struct ww_roster_row **rows, size_t *n);
+/* Journals an ENGINE record, the configuration when it is not the one in force, and the rosters that changed, but for one
+ * that would end more members than its max_drop; then applies them. Each blob is durable before the record that names it. */
 WW_MUST ww_status ww_start_records(struct ww_site *site, struct ww_ctx *cx, struct ww_journal *j,
     struct ww_ledger *l, struct ww_apply *a, int64_t now);
 

@@ -60,7 +60,8 @@ has "as CSV" "$(sla --csv)" '^mercy,received-raised,3,0,0,0,0,0$'
 has "as JSON" "$(sla --json | tr -d ' \n')" '"deadlines":3,"warnings":2,"breaches":2,"open":\[{"notice"'
 "$engine" report sla -c "$config" --until 2026-03-01 >/dev/null && fail "a day before there was one"
 sla --until 2026-03-02 --feed mercy >/dev/null || fail "that day there were some"
-sla --feed other >/dev/null && fail "another feed had one"
+feed_code=0; sla --feed other >"$dir/other" 2>&1 || feed_code=$?
+same "a feed that is none" "2 wardwire report sla: the configuration has no feed named other" "$feed_code $(cat "$dir/other")"
 since_code=0; "$engine" report sla -c "$config" --since yesterday 2>/dev/null || since_code=$?
 same "a time that is none" 2 "$since_code"
 stop_engine

@@ -125,5 +125,43 @@ wait_until is_at_rest
 has "suppressed" "$("$engine" report suppressed -c "$config")" 'the member opted out'
 same "Tasks" 1 "$(tasks '' | wc -l)"
 
+members 301 302 >"$dir/three.csv"
+
+# A row for a program that is not there is taken, as it may come, and named: until then nobody is told of the member.
+sed 's/Start$/Start,program/; s/2025-01-01$/&,basic/; 3s/basic/basis/' "$dir/three.csv" >"$dir/program.csv"
+for way in --dry-run --delta; do
+	said=$(roster load --delta "$way" "$dir/program.csv" 2>"$dir/faults")
+	same "exit status of $way" 1 $?
+	has "$way" "$said" '2 rows accepted, 0 rejected'
+	has "$way" "$said" '^  1 rows are for a program that is not there'
+	same "rows that $way names" "$dir/program.csv:3: program: the configuration has none of that name" "$(cat "$dir/faults")"
+done
+said=$(roster load --dry-run --delta --json "$dir/program.csv" | tr -d ' \n')
+has "as JSON" "$said" '"no-program":1,"rows":\[\],"warned":\[{"line":3,"reason":"program:'
+roster load --dry-run --delta --json "$dir/three.csv" >"$dir/said"
+same "exit status of rows for no program" 0 $?
+has "as JSON" "$(tr -d ' \n' <"$dir/said")" '"no-program":0,"rows":\[\],"warned":\[\]'
+
 stop_engine
+has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '
+
+# A file that is read at the start has the same guard, and is no reason not to start: the edition before it stays in force.
+sed -i 's/^  - name: acme$/  - name: filed\n    file: filed.csv/' "$config"
+members 1 10 >"$dir/filed.csv"
+start_engine
+stop_engine
+members 4 10 >"$dir/filed.csv"
+start_engine
+stop_engine
+has "refused" "$(cat "$engine_log")" 'roster=filed refused="3 of 10 members would be ended, 30 percent, and at most 20 may be'
+has "rosters" "$(roster ls)" '^filed: edition 1, 10 rows, 10 members'
+members 3 12 >"$dir/filed.csv"
+start_engine
+stop_engine
+has "rosters" "$(roster ls)" '^filed: edition 2, 10 rows, 10 members'
+members 6 12 >"$dir/filed.csv"
+sed -i 's/filed.csv$/&\n    max_drop: 30/' "$config"
+start_engine
+stop_engine
+has "rosters" "$(roster ls)" '^filed: edition 3, 7 rows, 7 members'
 has "ledger" "$("$engine" rebuild -c "$config" --check)" '^equal: '

@@ -85,6 +85,8 @@ has "new row" "$said" 'counts:.*practice elm.*edition 2'
 has "age" "$(roster ls)" 'edition 2.*expired'
 
 # Whom no roster has, and the practice sees.
+nobody_code=0; roster propose --days 3660 >"$dir/nobody" || nobody_code=$?
+same "exit status of nobody to propose" "1 " "$nobody_code $(cat "$dir/nobody")"
 accept "$(adt A01 C21 9 I | awk 'BEGIN { FS = OFS = "|" } /^PV1/ { $8 = "1234567893^DOC^ANN^^^^^^NPI" } { print }')"
 wait_until is_at_rest
 has "proposal" "$(roster propose --days 3660)" 'practice rcca.*member M0009.*visits 1'

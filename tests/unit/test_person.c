@@ -273,6 +273,45 @@ START_TEST(judges_whoever_it_turned_out_to_be)
 }
 END_TEST
 
+/* Person 1 alone, of that practice; opt_out: "yes" or nothing. */
+static void
+roster_says(struct site *s, const char *practice, const char *opt_out)
+{
+	ww_str csv = ww_arena_printf(s->own.arena,
+	    "member_id,name,birth_date,sex,practice,effective,opt_out\n"
+	    "M0001,\"TESTFAMILY1, GIVEN1\",1950-03-02,F,%s,2025-01-01,%s\n",
+	    practice, opt_out);
+
+	(void)site_edition(s, csv);
+	site_apply(s);
+}
+
+/* Not in the night, nor with the next message: whoever has the Task may act on it until they are told. */
+START_TEST(hears_of_what_a_roster_changes_at_the_next_tick)
+{
+	struct site s;
+
+	open_site(&s);
+	visit(&s, "E1^^^MERCY", "202604011000", "202604011200");
+	visit(&s, "E2^^^MERCY", "202604101000", "202604101200");
+	visit(&s, "E3^^^MERCY", "202604201000", "202604201200");
+	tick(&s, "202604201300");
+	site_outbox_is(&s, "Task frequent-ed due create");
+	roster_says(&s, "rcca", "yes");
+	ck_assert_uint_eq(marks(&s), 1);
+	tick(&s, "202604201400");
+	site_outbox_is(&s, "Task frequent-ed suppressed create");
+	roster_says(&s, "rcca", "");
+	tick(&s, "202604201500");
+	site_outbox_is(&s, "Task frequent-ed due update");
+	roster_says(&s, "lakeside", "");
+	tick(&s, "202604201600");
+	site_flags_are(&s, "frequent-ed open; frequent-ed open lakeside");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(two_who_turn_out_to_be_one_are_told_of_once)
 {
 	struct site s;
@@ -314,6 +353,7 @@ main(void)
 		marks_nobody_where_no_program_asks,
 		marks_nobody_for_a_test,
 		judges_whoever_it_turned_out_to_be,
+		hears_of_what_a_roster_changes_at_the_next_tick,
 		two_who_turn_out_to_be_one_are_told_of_once,
 	};
 
