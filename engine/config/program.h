@@ -21,6 +21,17 @@ WW_MUST ww_status ww_program_parse(struct ww_ctx *cx, ww_str text, struct ww_pro
 WW_MUST ww_status ww_program_suits(struct ww_ctx *cx, ww_str text, const struct ww_config *c,
     const struct ww_program_use *use, struct ww_config_fault **faults, size_t *faults_n);
 
+/* What a rule may find: its id, and a bit for each kind of flag. */
+struct ww_program_finder {
+	const char *rule;
+	uint64_t finds;
+};
+/* What of a good program is not wrong and is hardly meant (program_doubts.c): flags that none of its rules finds. As before, but
+ * that there are some is no failure. */
+WW_MUST ww_status ww_program_doubts(struct ww_ctx *cx, ww_str text,
+    const struct ww_program_finder *finders, size_t finders_n, struct ww_config_fault **doubts,
+    size_t *doubts_n);
+
 /* Fills in what the tree says (program.c); it passed the checks. */
 void ww_program_take(struct ww_ctx *cx, const struct ww_yaml *root, struct ww_program *out);
 /* What the table of keys cannot say (program_check.c). */

@@ -10,7 +10,7 @@
 
 #include <wardwire/ctx.h>
 
-#include <string.h>
+#include <stdio.h>
 
 /* -- one flag ----------------------------------------------------------------------------------------- */
 
@@ -180,27 +180,95 @@ suit_practices(struct ww_faults *f, const struct ww_yaml *root, const struct ww_
 	}
 }
 
-static void
-suit_role(struct ww_faults *f, const struct ww_yaml *v, const struct ww_program_use *use)
-{
-	if (v == NULL || use->payer.n > 0)
-		return;
-	for (int role = 0; role < ww_role_count; role++)
-		if (ww_str_is(v->text, ww_role_texts[role]) &&
-		    ww_role_is_payers((enum ww_role)role))
-			ww_fault_add(f, v->line, v->column,
-			    "%s is with the payer, and the configuration gives this program none: "
-			    "programs[].payer",
-			    ww_role_texts[role]);
-}
+/* Roles of a payer that a program names, and where first. */
+struct payers {
+	bool roles[ww_role_count];
+	const struct ww_yaml *first;
+};
 
 static void
-suit_flag(struct ww_faults *f, const struct ww_yaml *flag, const struct ww_program_use *use)
+note_role(struct payers *p, const struct ww_yaml *v)
 {
-	suit_role(f, ww_yaml_scalar(flag, "to"), use);
-	suit_role(f, ww_yaml_scalar(ww_yaml_get(flag, "forward"), "to"), use);
-	for (const struct ww_yaml *e = ww_yaml_entries(flag, "copy"); e != NULL; e = e->next)
-		suit_role(f, ww_yaml_scalar(e, "role"), use);
+	for (int role = 0; v != NULL && role < ww_role_count; role++) {
+		if (!ww_str_is(v->text, ww_role_texts[role]) ||
+		    !ww_role_is_payers((enum ww_role)role))
+			continue;
+		p->roles[role] = true;
+		if (p->first == NULL || v->line < p->first->line ||
+		    (v->line == p->first->line && v->column < p->first->column))
+			p->first = v;
+	}
+}
+
+/* One fault, however many flags need the payer: one key mends all of them. */
+static void
+suit_payer(struct ww_faults *f, const struct ww_yaml *root, const struct ww_program_use *use)
+{
+	char list[256] = "";
+	struct payers p = { .first = NULL };
+	size_t at = 0;
+
+	const struct ww_yaml *flags = ww_yaml_get(root, "flags");
+
+	for (const struct ww_yaml *e = flags != NULL ? flags->first : NULL; e != NULL;
+	     e = e->next) {
+		note_role(&p, ww_yaml_scalar(e, "to"));
+		note_role(&p, ww_yaml_scalar(ww_yaml_get(e, "forward"), "to"));
+		for (const struct ww_yaml *c = ww_yaml_entries(e, "copy"); c != NULL; c = c->next)
+			note_role(&p, ww_yaml_scalar(c, "role"));
+	}
+	for (int role = 0; role < ww_role_count; role++)
+		if (p.roles[role] && at < sizeof(list))
+			at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
+			    at > 0 ? ", " : "", ww_role_texts[role]);
+	if (use->payer.n == 0 && p.first != NULL)
+		ww_fault_add(f, p.first->line, p.first->column,
+		    "the configuration gives this program no payer, with whom are: %s; add "
+		    "programs[].payer",
+		    list);
+}
+
+/* Of that key of a flag, in minutes; false: it is not there, or in business days. */
+static bool
+minutes_of(const struct ww_yaml *map, const char *key, uint32_t *out)
+{
+	static const uint32_t minutes[] = { [WW_SPAN_MINUTES] = 1,
+		[WW_SPAN_HOURS] = 60,
+		[WW_SPAN_DAYS] = 24 * 60,
+		[WW_SPAN_BUSINESS_DAYS] = 0 };
+	const struct ww_yaml *v = ww_yaml_scalar(map, key);
+	struct ww_span span;
+
+	*out = 0;
+	if (v == NULL || !ww_value_span(v->text, &span))
+		return true;
+	*out = span.n * minutes[span.unit];
+	return minutes[span.unit] != 0;
+}
+
+/* The coordinator is to know of an admission within a day of its authorization, whatever the navigator does. */
+static void
+suit_forward(struct ww_faults *f, const struct ww_yaml *root)
+{
+	enum { WITHIN_HOURS = 24 };
+	const struct ww_yaml *flags = ww_yaml_get(root, "flags"),
+	                     *forward =
+	                         ww_yaml_get(ww_yaml_get(flags, "admission-authorized"), "forward"),
+	                     *alert = ww_yaml_get(flags, "admission-alert"),
+	                     *after = ww_yaml_scalar(forward, "after"),
+	                     *deadline = ww_yaml_scalar(alert, "deadline");
+	uint32_t one, two;
+
+	if (after == NULL ||
+	    (minutes_of(forward, "after", &one) && minutes_of(alert, "deadline", &two) &&
+	        one + two <= WITHIN_HOURS * 60))
+		return;
+	ww_fault_add(f, after->line, after->column,
+	    "forward: after %s%s%s%s is more than the %d hours in which the coordinator is to know "
+	    "of an admission that was authorized",
+	    ww_fault_show(after->text).text, deadline != NULL ? " plus " : "",
+	    deadline != NULL ? ww_fault_show(deadline->text).text : "",
+	    deadline != NULL ? " (the deadline of admission-alert)" : "", (int)WITHIN_HOURS);
 }
 
 ww_status
@@ -209,17 +277,14 @@ ww_program_suits(struct ww_ctx *cx, ww_str text, const struct ww_config *c,
 {
 	struct ww_faults f = { .cx = cx };
 	struct ww_yaml *root = NULL;
-	const struct ww_yaml *flags;
 	ww_status s = ww_yaml_read(&f, text, &root);
 
-	flags = ww_yaml_get(root, "flags");
-	for (const struct ww_yaml *e = s == WW_OK && flags != NULL ? flags->first : NULL; e != NULL;
-	     e = e->next)
-		suit_flag(&f, e, use);
-	if (s == WW_OK)
+	if (s == WW_OK) {
+		suit_payer(&f, root, use);
+		suit_forward(&f, root);
 		suit_practices(&f, root, c);
-	if (s == WW_OK)
 		s = ww_fault_end(&f);
+	}
 	*faults = f.v;
 	*faults_n = f.n;
 	return s;

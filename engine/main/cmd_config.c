@@ -14,11 +14,13 @@
 #include "report/programs.h"
 #include "rest/access.h"
 
+#include <wardwire/rule.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ROSTER_MAX = 64 << 20 };
+enum { ROSTER_MAX = 64 << 20, RULES_MAX = 64 };
 
 /* Rows for a program that is not there attribute nobody. How many there are; each is printed. p: NULL when the programs themselves are not good. */
 static size_t
@@ -194,14 +196,35 @@ read_programs(struct ww_site *s, struct ww_site_files *out)
 	return out->faults > 0 ? WW_EXIT_INPUT : WW_EXIT_OK;
 }
 
+/* Prints what of a program is good and hardly meant. */
+static void
+doubt_program(struct ww_site *s, const struct ww_site_file *file)
+{
+	struct ww_program_finder finders[RULES_MAX];
+	struct ww_config_fault *doubts = NULL;
+	size_t rules_n = 0, n = 0;
+
+	for (; rules_n < RULES_MAX && ww_rules[rules_n] != NULL; rules_n++)
+		finders[rules_n] =
+		    (struct ww_program_finder){ ww_rules[rules_n]->id, ww_rules[rules_n]->finds };
+	if (ww_program_doubts(&s->cx, file->text, finders, rules_n, &doubts, &n) != WW_OK)
+		n = 0; /* memory is short: what comes next says so */
+	for (size_t i = 0; i < n; i++)
+		(void)fprintf(stderr, "%s:%u:%u: warning: %s\n", file->place, doubts[i].line,
+		    doubts[i].column, doubts[i].text);
+}
+
 static int
 check_programs(struct ww_site *s, struct ww_site_files *files)
 {
 	int code = read_programs(s, files);
 
-	for (size_t i = 0; code == WW_EXIT_OK && i < files->n; i++)
+	for (size_t i = 0; code == WW_EXIT_OK && i < files->n; i++) {
 		(void)printf("%s %.*s: %s\n", files->v[i].role, WW_STR_FMT(files->v[i].name),
 		    files->v[i].place);
+		if (strcmp(files->v[i].role, WW_FILE_PROGRAM) == 0)
+			doubt_program(s, &files->v[i]);
+	}
 	return code;
 }
 

@@ -44,5 +44,7 @@ const struct ww_rule ww_rule_admission = {
 	.id = id,
 	.purpose = "emergency arrival, inpatient admission and discharge",
 	.on = WW_ON_STAY,
+	.finds = WW_FINDS(ADMIT) | WW_FINDS(ED) | WW_FINDS(OBSERVATION) | WW_FINDS(DISCHARGE) |
+	         WW_FINDS(ED_DISCHARGE),
 	.judge = judge,
 };

@@ -118,5 +118,7 @@ const struct ww_rule ww_rule_admission_2 = {
 	.id = id,
 	.on = WW_ON_STAY,
 	.purpose = "plan, emergency arrival, observation, inpatient admission, transfer, discharge",
+	.finds = WW_FINDS(PLANNED_ADMIT) | WW_FINDS(ADMIT) | WW_FINDS(ED) | WW_FINDS(OBSERVATION) |
+	         WW_FINDS(TRANSFER) | WW_FINDS(DISCHARGE) | WW_FINDS(ED_DISCHARGE),
 	.judge = judge,
 };

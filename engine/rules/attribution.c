@@ -44,5 +44,6 @@ const struct ww_rule ww_rule_attribution_change = {
 	.purpose = "tells a practice of whom a roster has made its patient",
 	.on = WW_ON_PERSON,
 	.needs = WW_NEEDS_ATTRIBUTION,
+	.finds = WW_FINDS(ATTRIBUTION_CHANGE),
 	.judge = judge,
 };

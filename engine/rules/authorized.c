@@ -160,5 +160,6 @@ const struct ww_rule ww_rule_authorized = {
 	.id = id,
 	.purpose = "an admission is authorized: to the payer's navigator, then to the practice",
 	.on = WW_ON_AUTHORIZATION,
+	.finds = WW_FINDS(ADMIT_AUTHORIZED) | WW_FINDS(ADMIT_ALERT),
 	.judge = judge,
 };

@@ -105,5 +105,6 @@ const struct ww_rule ww_rule_complex_comorbidity = {
 	.purpose = "several diseases and several admissions in a year",
 	.on = WW_ON_PERSON,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
+	.finds = WW_FINDS(COMPLEX),
 	.judge = judge,
 };

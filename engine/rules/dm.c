@@ -180,5 +180,7 @@ const struct ww_rule ww_rule_dm_elig = {
 	.purpose = "eligibility for disease management: diabetes, heart failure, COPD, asthma",
 	.on = WW_ON_PERSON,
 	.needs = WW_NEEDS_CLAIMS,
+	.finds = WW_FINDS(DM_DIABETES) | WW_FINDS(DM_HEART_FAILURE) | WW_FINDS(DM_COPD) |
+	         WW_FINDS(DM_ASTHMA),
 	.judge = judge,
 };

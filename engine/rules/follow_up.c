@@ -207,5 +207,6 @@ const struct ww_rule ww_rule_follow_up = {
 	    "a call within two business days and a visit within one or two weeks after a discharge",
 	.on = WW_ON_STAY,
 	.needs = WW_NEEDS_CLAIMS,
+	.finds = WW_FINDS(FOLLOW_UP_CONTACT) | WW_FINDS(FOLLOW_UP_VISIT),
 	.judge = judge,
 };

@@ -77,5 +77,6 @@ const struct ww_rule ww_rule_frequent_ed = {
 	.purpose = "frequent use of emergency departments",
 	.on = WW_ON_PERSON,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
+	.finds = WW_FINDS(FREQUENT_ED),
 	.judge = judge,
 };

@@ -401,6 +401,7 @@ judge(struct ww_ctx *cx, const struct ww_case *c, const struct ww_params *p,
 		.on = WW_ON_STAY,                                                                  \
 		.needs =                                                                           \
 		    WW_NEEDS_CLAIMS | WW_NEEDS_VISITS | WW_NEEDS_RESULTS | WW_NEEDS_PROCEDURES,    \
+		.finds = WW_FINDS(READMIT_RISK),                                                   \
 		.judge = judge_##name,                                                             \
 	}
 

@@ -182,5 +182,6 @@ const struct ww_rule ww_rule_lace = {
 	.purpose = "readmission risk at discharge: LACE score, its bounds and its band",
 	.on = WW_ON_STAY,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
+	.finds = WW_FINDS(READMIT_RISK),
 	.judge = judge,
 };

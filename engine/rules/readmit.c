@@ -118,6 +118,7 @@ const struct ww_rule ww_rule_readmit = {
 	    "an admission within 30 days of a discharge from hospital, and whether it was planned",
 	.on = WW_ON_STAY,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_PROCEDURES | WW_NEEDS_VISITS | WW_NEEDS_RECENT,
+	.finds = WW_FINDS(READMISSION),
 	.judge = judge_readmission,
 };
 
@@ -166,5 +167,6 @@ const struct ww_rule ww_rule_recent_stay = {
 	.purpose = "an emergency visit or an observation soon after a discharge from hospital",
 	.on = WW_ON_STAY,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
+	.finds = WW_FINDS(RECENT_STAY),
 	.judge = judge_recent,
 };

@@ -104,5 +104,6 @@ const struct ww_rule ww_rule_rising_risk = {
 	.purpose = "more visits, admissions and comorbidities than in the time before",
 	.on = WW_ON_PERSON,
 	.needs = WW_NEEDS_CLAIMS | WW_NEEDS_VISITS,
+	.finds = WW_FINDS(RISING_RISK),
 	.judge = judge,
 };

@@ -140,11 +140,16 @@ struct ww_findings {
 	size_t ended_n;
 };
 
+/* A bit for a kind of flag: WW_FINDS(ADMIT) | WW_FINDS(DISCHARGE). */
+#define WW_FINDS(kind) (UINT64_C(1) << WW_flag_kind_##kind)
+_Static_assert((int)ww_flag_kind_count <= 64, "a kind of flag has no bit");
+
 struct ww_rule {
 	const char *id; /* "lace/1": id and version; a changed result needs a new version */
 	const char *purpose;
 	enum ww_rule_on on;
 	unsigned needs; /* of enum ww_needs */
+	uint64_t finds; /* the kinds of flag that it may find: WW_FINDS */
 	/* p: <wardwire/params.h>, the values that the program sets. Of several rules of a program that find the same kind the first counts. */
 	ww_status (*judge)(struct ww_ctx *cx, const struct ww_case *c, const struct ww_params *p,
 	    struct ww_findings *out);

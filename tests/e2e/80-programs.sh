@@ -57,6 +57,14 @@ same "exit status of programs" 0 $?
 has "programs" "$printed" '"program": "river-care"'
 has "programs, a default" "$printed" '"warn": 75'
 
+# What is good and hardly meant.
+same "no warning" '' "$("$engine" config check -c "$config" 2>&1 >"$dir/checked")"
+echo '  transfer: {to: coordinator, as: communication}' >>"$dir/care.yaml"
+printed=$("$engine" config check -c "$config" 2>&1)
+same "exit status of a warning" 0 $?
+has "warning" "$printed" 'care.yaml:7:3: warning: flags.transfer: no rule of the program finds it; admission/2 does'
+write_program 1 24h
+
 sed "s/care.yaml/colaborative-care.yaml/" "$config" >"$dir/other.yaml"
 printed=$("$engine" config check -c "$dir/other.yaml" 2>&1)
 same "exit status of a program that is not there" 3 $?

@@ -113,6 +113,8 @@ case_judge(struct made_case *m, const char *rule, enum ww_flag_kind kind)
 			ww_status s = ww_rules[i]->judge(&m->cx, &m->c, &m->params, &m->found);
 
 			assert(s == WW_OK);
+			for (size_t k = 0; k < m->found.n; k++)
+				assert((ww_rules[i]->finds >> m->found.v[k].kind & 1) != 0);
 		}
 	}
 	for (size_t i = 0; i < m->found.n; i++) {

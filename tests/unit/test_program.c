@@ -332,19 +332,98 @@ START_TEST(wants_a_payer_for_the_roles_of_one)
 	         "  admission: {to: navigator, as: task, copy: [{role: case-manager}],\n"
 	         "    forward: {after: 4h, to: program-desk}}\n";
 	static const char *const want[] = {
-		"4:19 navigator is with the payer, and the configuration gives this program none: "
-		"programs[].payer",
-		"4:54 case-manager is with the payer, and the configuration gives this program "
-		"none: "
-		"programs[].payer",
-		"5:30 program-desk is with the payer, and the configuration gives this program "
-		"none: "
-		"programs[].payer",
+		"4:19 the configuration gives this program no payer, with whom are: navigator, "
+		"case-manager, program-desk; add programs[].payer",
 	};
 
 	ck_assert_int_eq(suits(text, "acme"), WW_OK);
 	ck_assert_int_eq(suits(text, ""), WW_E_CONFIG);
 	faults_match(want, UNIT_COUNT(want));
+}
+END_TEST
+
+#define HOPS(after, deadline)                                                                      \
+	HEAD "flags:\n"                                                                            \
+	     "  admission-authorized: {to: navigator, as: task, forward: {after: " after           \
+	     ", to: coordinator}}\n"                                                               \
+	     "  admission-alert: {to: coordinator, as: stay-task" deadline "}\n"
+
+/* 24 hours from the receipt of the authorization to the coordinator's deadline. */
+START_TEST(holds_the_way_to_the_coordinator_to_a_day)
+{
+	static const struct {
+		const char *text, *what; /* NULL: it is kept */
+	} rows[] = {
+		{ HOPS("20h", ", deadline: 4h"), NULL },
+		{ HOPS("1200m", ", deadline: 240m"), NULL },
+		{ HOPS("24h", ""), NULL },
+		{ HOPS("1d", ""), NULL },
+		{ HOPS("1201m", ", deadline: 4h"),
+		    "after 1201m plus 4h (the deadline of admission-alert) is" },
+		{ HOPS("21h", ", deadline: 4h"),
+		    "after 21h plus 4h (the deadline of admission-alert) is" },
+		{ HOPS("25h", ""), "after 25h is" },
+		{ HOPS("1bd", ""), "after 1bd is" },
+		{ HOPS("4h", ", deadline: 1bd"),
+		    "after 4h plus 1bd (the deadline of admission-alert) is" },
+	};
+	char want[200];
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		ww_status s = suits(rows[i].text, "acme");
+
+		ck_assert_msg(
+		    (s == WW_OK) == (rows[i].what == NULL), "row %zu: %s", i, cx.fail.reason);
+		if (rows[i].what == NULL)
+			continue;
+		(void)snprintf(want, sizeof(want),
+		    "forward: %s more than the 24 hours in which the coordinator is to know of an "
+		    "admission that was authorized",
+		    rows[i].what);
+		ck_assert_uint_eq(faults_n, 1);
+		ck_assert_str_eq(faults[0].text, want);
+	}
+}
+END_TEST
+
+/* -- what is hardly meant ------------------------------------------------------------------------------ */
+
+static void
+doubts(ww_str text)
+{
+	struct ww_program_finder finders[64];
+	size_t n = 0;
+
+	for (; ww_rules[n] != NULL; n++)
+		finders[n] = (struct ww_program_finder){ ww_rules[n]->id, ww_rules[n]->finds };
+	begin();
+	ck_assert_int_eq(ww_program_doubts(&cx, text, finders, n, &faults, &faults_n), WW_OK);
+	ck_assert_int_eq(cx.fail.status, WW_OK);
+}
+
+START_TEST(doubts_flags_that_nothing_raises)
+{
+	static const char text[] =
+	    HEAD "rules: [{use: admission/1}, {use: authorized/1}]\n"
+	         "flags:\n"
+	         "  admission: {as: record}\n"
+	         "  transfer: {as: record}\n"
+	         "  readmission: {as: record}\n"
+	         "  admission-authorized: {to: navigator, as: task}\n"
+	         "  admission-alert: {to: coordinator, as: stay-task}\n"
+	         "  task-unacknowledged: {to: navigator, as: communication}\n";
+	static const char *const want[] = {
+		"6:3 flags.transfer: no rule of the program finds it; admission/2 does",
+		"7:3 flags.readmission: no rule of the program finds it; readmit-hwr/1 does",
+		"8:3 flags.admission-authorized: without forward admission-alert waits for the "
+		"navigator, however long that takes",
+		"10:3 flags.task-unacknowledged: no flag of the program has the key acknowledge",
+	};
+
+	doubts(WW_STR(text));
+	faults_match(want, UNIT_COUNT(want));
+	doubts(WW_STR(HEAD));
+	ck_assert_uint_eq(faults_n, 0);
 }
 END_TEST
 
@@ -516,6 +595,8 @@ START_TEST(those_that_ship_suit_a_configuration_with_a_payer)
 		    ww_program_suits(&cx, text, site_config(), &use, &faults, &faults_n), WW_OK);
 		ck_assert_str_eq(
 		    ww_arena_printf(cx.arena, "%.*s.yaml", WW_STR_FMT(program.name)).p, shipped[i]);
+		doubts(text);
+		ck_assert_msg(faults_n == 0, "%s: %s", shipped[i], faults[0].text);
 	}
 	ck_assert_uint_eq(ww_program_shipped(WW_STR("other.yaml")).n, 0);
 }
@@ -677,6 +758,8 @@ main(int argc, char **argv)
 		knows_rules_and_what_may_be_set_of_them,
 		fails_with_the_limit_wherever_the_arena_ends,
 		wants_a_payer_for_the_roles_of_one,
+		holds_the_way_to_the_coordinator_to_a_day,
+		doubts_flags_that_nothing_raises,
 		knows_the_parties_of_a_population,
 		is_about_those_of_its_population,
 		counts_its_days_and_birthdays_inclusively,
