@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SAME "another entry is about the same resource"
+
 struct bundle {
 	struct ww_json *tree;
 	struct ww_entry *v;
@@ -278,8 +280,7 @@ find_twice(
 		if (!ww_str_eq(x->type, y->type) || !ww_str_eq(conditions ? x->condition : x->id,
 		                                        conditions ? y->condition : y->id))
 			continue;
-		ww_entry_refuse(
-		    rw, v[i], 400, WW_E_DUPLICATE, "another entry is about the same resource");
+		ww_entry_refuse(rw, v[i], 400, WW_E_DUPLICATE, SAME);
 		*refused = v[i];
 		return WW_OK;
 	}
@@ -304,6 +305,13 @@ plan_all(struct ww_request_work *rw, struct bundle *b, const struct ww_entry **r
 		s = each_in_order(rw, b, plan, refused);
 	if (s == WW_OK && *refused == NULL)
 		s = find_twice(rw, b, false, refused);
+	if (s == WW_OK && *refused == NULL)
+		s = ww_refer_twice(rw, b->v, b->n, &twice);
+	if (s == WW_OK && twice != NULL) {
+		ww_entry_refuse(rw, twice, 400, WW_E_DUPLICATE, SAME);
+		*refused = twice;
+		return WW_OK;
+	}
 	if (s == WW_OK && *refused == NULL)
 		s = ww_refer_index(rw, b->v, b->n, &twice);
 	if (s == WW_OK && twice != NULL) {

@@ -1,6 +1,7 @@
 /* References within a Bundle. */
 #include "apply/refer.h"
 
+#include "apply/among.h"
 #include "model/resource_query.h"
 #include "store/resource_search.h"
 
@@ -183,7 +184,7 @@ match_stored(struct ww_request_work *rw, const struct ww_resource_query *q,
 		struct ww_rows rows = { .n = 0 };
 
 		s = ww_resource_search(
-		    rw->l, rw->cx, rw->feed->name, q, false, 16, &at, &rows, &more);
+		    rw->l, rw->cx, rw->feed->name, q, false, 2, &at, &rows, &more);
 		for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 			ww_str id = WW_ROW(&rows, resource, i)->id;
 
@@ -196,29 +197,25 @@ match_stored(struct ww_request_work *rw, const struct ww_resource_query *q,
 	return s;
 }
 
+/* What the transaction writes is looked up by what it had in it when that was first asked for. */
+static ww_status
+among(struct ww_request_work *rw, const struct ww_entry *all, size_t n)
+{
+	return rw->among != NULL ? WW_OK : ww_among_new(rw, all, n, &rw->among);
+}
+
 static ww_status
 match_entries(struct ww_request_work *rw, const struct ww_resource_query *q,
     const struct ww_entry *all, size_t n, struct match *m)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct ww_entry *e = &all[i];
-		bool holds = true;
-		ww_str keys;
-		ww_status s;
+	const struct ww_entry *one;
+	ww_status s = among(rw, all, n);
+	size_t found = s == WW_OK ? ww_among_find(rw->among, q, NULL, &one) : 0;
 
-		if (!e->writes || e->verb == WW_ENTRY_DELETE || !ww_str_eq(e->type, q->type))
-			continue;
-		s = ww_resource_keys(rw->cx, e->tree, rw->cx->now, &keys);
-		if (s != WW_OK)
-			return s;
-		for (size_t k = 0; k < q->n; k++)
-			holds = holds && ww_criterion_holds(&q->v[k], e->id, keys);
-		if (!holds)
-			continue;
-		m->id = e->id;
-		m->n++;
-	}
-	return WW_OK;
+	if (found > 0)
+		m->id = one->id;
+	m->n += found;
+	return s;
 }
 
 static ww_status
@@ -245,6 +242,38 @@ look_up(struct ww_request_work *rw, struct ww_entry *e, ww_str type, ww_str quer
 	if (s == WW_OK && m->n != 1)
 		ww_entry_refuse(rw, e, 412, m->n == 0 ? WW_E_NOT_FOUND : WW_E_MULTIPLE,
 		    "a conditional reference fits %s", m->n == 0 ? "nothing" : "several resources");
+	return s;
+}
+
+/* -- one thing, twice ------------------------------------------------------------------------------- */
+
+/* It makes something because nothing that is stored fits. */
+static bool
+makes_on_condition(const struct ww_entry *e)
+{
+	return e->condition.n != 0 && e->writes && !e->found &&
+	       (e->verb == WW_ENTRY_CREATE || e->verb == WW_ENTRY_UPDATE);
+}
+
+ww_status
+ww_refer_twice(
+    struct ww_request_work *rw, struct ww_entry *entries, size_t n, struct ww_entry **twice)
+{
+	ww_status s = WW_OK;
+
+	*twice = NULL;
+	for (size_t i = 0; s == WW_OK && *twice == NULL && i < n; i++) {
+		struct ww_resource_query q;
+		const struct ww_entry *one;
+
+		if (!makes_on_condition(&entries[i]))
+			continue;
+		s = ww_resource_query_read(rw->cx, entries[i].type, entries[i].condition, &q);
+		if (s == WW_OK)
+			s = among(rw, entries, n);
+		if (s == WW_OK && ww_among_find(rw->among, &q, &entries[i], &one) > 0)
+			*twice = one > &entries[i] ? &entries[one - entries] : &entries[i];
+	}
 	return s;
 }
 

@@ -10,6 +10,11 @@
 WW_MUST ww_status ww_refer_index(
     struct ww_request_work *rw, struct ww_entry *entries, size_t n, struct ww_entry **twice);
 
+/* *twice is an entry that is about what another one is about: it creates, or is created, where the condition of the other finds
+ * it. NULL: there is none. All are planned. */
+WW_MUST ww_status ww_refer_twice(
+    struct ww_request_work *rw, struct ww_entry *entries, size_t n, struct ww_entry **twice);
+
 enum ww_refer_how {
 	WW_REFER_STRICT, /* a transaction: what names an entry is rewritten, conditions are looked up, and a urn that leads
 	                    nowhere refuses */

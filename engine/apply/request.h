@@ -13,6 +13,7 @@
 #include "apply/work.h"
 #include "model/record.h"
 
+struct ww_among;
 struct ww_json;
 
 /* A resource that the request stored or deleted, or that it says again unchanged. */
@@ -57,6 +58,8 @@ struct ww_request_work {
 	bool refused;            /* what is answered is a refusal: nothing was kept */
 	struct ww_refer *refers; /* sorted by url (refer.c) */
 	size_t refers_n;
+	const struct ww_among
+	    *among; /* what a transaction writes, once it was asked for (refer.c) */
 };
 
 ww_status ww_apply_request(struct ww_apply *a, struct ww_ctx *cx, const struct ww_record *r);

@@ -208,7 +208,7 @@ find_match(struct ww_request_work *rw, struct ww_entry *e, size_t *n)
 		struct ww_rows rows = { .n = 0 };
 
 		s = ww_resource_search(
-		    rw->l, rw->cx, rw->feed->name, &q, false, 16, &at, &rows, &more);
+		    rw->l, rw->cx, rw->feed->name, &q, false, 2, &at, &rows, &more);
 		for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 			if (!is_own(rw, WW_ROW(&rows, resource, i)))
 				continue;

@@ -315,13 +315,29 @@ modifier_fits(const struct ww_param *p, ww_str modifier)
 	                                            (modifier.p[0] >= 'A' && modifier.p[0] <= 'Z'));
 }
 
+/* At most: the values, escaped commas too, in each of the places that the parameter has. */
+static size_t
+ranges_most(ww_str values, ww_str of)
+{
+	size_t n = 1, places = 1;
+
+	for (size_t i = 0; i < values.n; i++)
+		n += values.p[i] == ',';
+	for (size_t i = 0; i < of.n; i++)
+		places += of.p[i] == '|';
+	n *= places;
+	return n < WW_CRITERION_VALUES_MOST ? n : WW_CRITERION_VALUES_MOST;
+}
+
 static ww_status
 read_values(struct reader *r, struct ww_criterion *c, ww_str name, ww_str modifier, ww_str values)
 {
 	bool more = true;
 	ww_status s = WW_OK;
 
-	c->any = ww_arena_array(r->cx->arena, WW_CRITERION_VALUES_MOST, sizeof(*c->any));
+	c->any = ww_arena_array(r->cx->arena,
+	    ranges_most(values, ww_str_from(c->param != NULL ? c->param->of : NULL)),
+	    sizeof(*c->any));
 	if (c->any == NULL)
 		return ww_fail_memory(r->cx);
 	while (s == WW_OK && more) {

@@ -254,6 +254,74 @@ START_TEST(conditional_references_see_what_will_be_there)
 }
 END_TEST
 
+#define ABSENT(query) TO("Patient") ",\"ifNoneExist\":\"" query "\""
+#define ONE ENTRY("urn:uuid:1", "POST", ABSENT("identifier=urn:x|n"), PATIENT(NUMBER("n")))
+
+/* Each would find what the other makes, or two would be made of one. */
+START_TEST(one_thing_is_not_made_twice_in_a_transaction_however_it_is_named)
+{
+	static const char *const second[] = {
+		ENTRY("urn:uuid:2", "POST", ABSENT("identifier=urn:x%7Cn"), PATIENT(NUMBER("n"))),
+		ENTRY("urn:uuid:2", "POST", ABSENT("identifier=n"), PATIENT(NUMBER("n"))),
+		ENTRY("urn:uuid:2", "POST", TO("Patient"), PATIENT(NUMBER("n"))),
+		ENTRY("urn:uuid:2", "PUT", TO("Patient?identifier=n"), PATIENT(NUMBER("n"))),
+		ENTRY("urn:uuid:2", "PUT", TO("Patient/b"), PATIENT(",\"id\":\"b\"" NUMBER("n"))),
+	};
+	struct site s;
+
+	site_open(&s);
+	for (size_t i = 0; i < sizeof(second) / sizeof(second[0]); i++) {
+		const char *text = ww_arena_printf(
+		    s.own.arena, BUNDLE("transaction", ONE ",%s") "%c", second[i], 0)
+		                       .p;
+		struct ww_request_answer a = transact(&s, text);
+
+		ck_assert_msg(a.http == 400, "second %zu: %lld", i, (long long)a.http);
+		unit_str_is(said(&s, &a, "issue[0].code"), "duplicate");
+		unit_str_is(said(&s, &a, "issue[0].expression[0]"), "Bundle.entry[1]");
+	}
+	ck_assert_uint_eq(resources(&s), 0);
+	ck_assert_int_eq(transact(&s, TRANSACTION(ONE "," ENTRY("urn:uuid:2", "POST",
+	                                  ABSENT("identifier=m"), PATIENT(NUMBER("m")))))
+	                     .http,
+	    200);
+	site_rebuilds_everywhere(&s);
+	site_close(&s);
+}
+END_TEST
+
+enum { MANY = 2000 };
+
+/* As many conditions as entries take neither the memory of a message nor the time of others. */
+START_TEST(a_transaction_may_have_thousands_of_conditions)
+{
+	struct ww_request_answer a;
+	struct ww_buf text = { 0 };
+	struct site s;
+
+	site_open(&s);
+	ww_buf_cstr(&text, "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[");
+	for (int i = 0; i < MANY; i++) {
+		ww_buf_printf(&text,
+		    ENTRY("urn:uuid:p%d", "POST", ABSENT("identifier=urn:x|%d"),
+		        PATIENT(NUMBER("%d"))) ",",
+		    i, i, i);
+		ww_buf_printf(&text,
+		    ENTRY("urn:uuid:e%d", "POST", TO("Encounter"),
+		        STAY(OF("Patient?identifier=urn:x|%d"))) "%s",
+		    i, i, i + 1 < MANY ? "," : "]}");
+	}
+	ww_buf_byte(&text, '\0');
+	ck_assert_int_eq(text.error, WW_OK);
+	a = transact(&s, ww_buf_view(&text).p);
+	ck_assert_int_eq(a.http, 200);
+	unit_str_is(subject_of(&s, "ww-4-2"), "Patient/ww-4-1");
+	unit_str_is(subject_of(&s, "ww-4-4000"), "Patient/ww-4-3999");
+	ww_buf_free(&text);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(a_transaction_reads_what_it_has_written)
 {
 	struct ww_request_answer a;
@@ -601,6 +669,8 @@ main(void)
 		a_transaction_is_done_whole_or_not_at_all,
 		a_conditional_create_in_a_transaction_gives_its_references_what_was_found,
 		conditional_references_see_what_will_be_there,
+		one_thing_is_not_made_twice_in_a_transaction_however_it_is_named,
+		a_transaction_may_have_thousands_of_conditions,
 		a_transaction_reads_what_it_has_written,
 		a_bundle_has_at_most_so_many_entries,
 		each_entry_of_a_batch_is_on_its_own,
