@@ -33,18 +33,10 @@ ww_console_begin(struct ww_console *k)
 static void
 count(struct ww_console_call *c, unsigned status)
 {
-	struct ww_console *k = c->console;
+	struct ww_door *d = &c->console->door;
 
-	if (status >= 500)
-		*(status == 503 ? &k->busy : &k->failed) += 1;
-	else if (status == 429)
-		k->busy++;
-	else if (status == 401 || status == 403)
-		k->denied++;
-	else if (status >= 400)
-		k->refused++;
-	else
-		*(c->listed ? &k->taken : &k->read) += 1;
+	if (!ww_door_count(d, status))
+		*(c->listed ? &d->counts.taken : &d->counts.read) += 1;
 }
 
 void
@@ -64,18 +56,11 @@ ww_console_call_free(struct ww_console_call *c)
 static void
 answer(struct ww_console_call *c, struct ww_rest_answer *a)
 {
-	struct ww_console *k = c->console;
-	struct ww_http_answer out;
+	struct ww_ctx *cx = &c->console->cx;
 
-	ww_rest_header(&k->cx, a, "X-Request-Id: %s", c->request_id);
-	ww_rest_header(&k->cx, a, "Cache-Control: no-store");
-	ww_rest_header(&k->cx, a, "X-Content-Type-Options: nosniff");
+	ww_rest_header(cx, a, "X-Content-Type-Options: nosniff");
 	count(c, a->status);
-	out = (struct ww_http_answer){ .status = a->status,
-		.headers = a->headers,
-		.headers_n = a->headers_n,
-		.body = a->body };
-	ww_http_call_answer(c->http, &out);
+	ww_door_answer(cx, c->http, a, c->request_id);
 	c->http = NULL;
 	ww_console_call_free(c);
 }
@@ -155,7 +140,7 @@ refuse_as(struct ww_console_call *c, unsigned status)
 	put_body(k, &a, error_of(c, status));
 	k->cx.fail = why;
 	if (status == 401)
-		ww_access_challenge_answer(&k->cx, k->access, &a);
+		ww_access_challenge_answer(&k->cx, k->door.access, &a);
 	if (status == 405)
 		ww_rest_header(&k->cx, &a, "Allow: %s", c->ask.allow);
 	if (status == 503 || status == 429)
@@ -245,22 +230,16 @@ static void
 do_token(struct ww_console_call *c)
 {
 	struct ww_console *k = c->console;
-	struct ww_token_answer t;
 	struct ww_rest_answer a;
 
-	if (ww_access_token(&k->cx, k->access,
-	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
-	        ww_http_call_body(c->http), ww_http_call_peer(c->http), ww_clock_now(&k->set.clock),
-	        &t) != WW_OK) {
+	if (ww_door_token(&k->door, &k->cx, c->http, &a, &c->who.client) != WW_OK) {
 		ww_console_refuse(c);
 		return;
 	}
-	ww_access_token_answer(&k->cx, k->access, &t, &a);
-	c->who.client = t.client;
-	if (t.status == 200 || is_to_say(c, a.status))
-		ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
-		    "console=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",
-		    WW_STR_FMT(k->set.listener->name), WW_STR_FMT(t.client), t.status,
+	if (a.status == 200 || is_to_say(c, a.status))
+		ww_log(a.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
+		    "console=token listener=%.*s client=%.*s status=%u request=%s reason=\"%s\"",
+		    WW_STR_FMT(k->set.listener->name), WW_STR_FMT(c->who.client), a.status,
 		    c->request_id, k->cx.fail.reason);
 	answer(c, &a);
 }
@@ -280,20 +259,6 @@ static const struct {
 	[WW_CONSOLE_DONE] = { ww_console_order, "update", WW_CONSOLE_BODY_MOST },
 	[WW_CONSOLE_TOKEN] = { do_token, NULL, WW_ACCESS_FORM_MOST },
 };
-
-static ww_status
-find_who(struct ww_console_call *c)
-{
-	struct ww_console *k = c->console;
-	const struct ww_http1_head *h = ww_http_call_head(c->http);
-	struct ww_tls_names names = ww_http_call_names(c->http);
-	struct ww_access_head head = { .authorization = ww_http1_value(h, "Authorization"),
-		.names = { names.v, names.n },
-		.peer = ww_http_call_peer(c->http),
-		.host = h->host };
-
-	return ww_access_who(&k->cx, k->access, &head, ww_clock_now(&k->set.clock), &c->who);
-}
 
 static ww_status
 check_right(struct ww_console_call *c)
@@ -326,19 +291,6 @@ new_call(struct ww_console *k, struct ww_http_call *http)
 	return c;
 }
 
-/* That of the client, or one that no other request of this engine has had. */
-static void
-name_call(struct ww_console_call *c)
-{
-	ww_str id = c->ask.request_id;
-
-	if (id.n > 0)
-		(void)snprintf(c->request_id, sizeof(c->request_id), "%.*s", WW_STR_FMT(id));
-	else
-		(void)snprintf(c->request_id, sizeof(c->request_id), "%" PRIx64 "-%" PRIu64,
-		    c->console->started, ++c->console->number);
-}
-
 /* Whoever does not say who it is learns nothing but that. */
 static void
 on_head(void *arg, struct ww_http_call *http)
@@ -353,9 +305,9 @@ on_head(void *arg, struct ww_http_call *http)
 	s = ww_console_ask_head(&k->cx, ww_http_call_head(http), &c->ask);
 	asked = k->cx.fail;
 	k->cx.fail = (struct ww_failure){ .status = WW_OK };
-	name_call(c);
+	ww_door_name(&k->door, c->ask.request_id, c->request_id);
 	if (c->ask.what != WW_CONSOLE_TOKEN)
-		who = find_who(c);
+		who = ww_door_who(&k->door, &k->cx, http, &c->who);
 	if (who != WW_OK) {
 		ww_console_refuse(c);
 		return;
@@ -392,11 +344,6 @@ on_bad(void *arg, struct ww_http_call *http, unsigned status, const char *why)
 {
 	struct ww_console *k = arg;
 	struct ww_console_call *c = ww_http_call_kept(http);
-	ww_status s = status == 408                                     ? WW_E_TIMEOUT
-	              : status == 429                                   ? WW_E_THROTTLED
-	              : status == 503                                   ? WW_E_BUSY
-	              : status == 413 || status == 414 || status == 431 ? WW_E_LIMIT
-	                                                                : WW_E_SYNTAX;
 
 	if (c == NULL)
 		c = new_call(k, http);
@@ -405,8 +352,8 @@ on_bad(void *arg, struct ww_http_call *http, unsigned status, const char *why)
 	if (c == NULL)
 		return;
 	if (c->request_id[0] == '\0')
-		name_call(c);
-	(void)ww_fail(&k->cx, s, NULL, "%s", why);
+		ww_door_name(&k->door, c->ask.request_id, c->request_id);
+	(void)ww_fail(&k->cx, ww_door_means(status), NULL, "%s", why);
 	refuse_as(c, status);
 }
 
@@ -430,18 +377,6 @@ static void
 on_look(void *arg)
 {
 	ww_console_order_look(arg, false);
-}
-
-static void
-make_base(struct ww_console *k)
-{
-	const struct ww_listener *l = k->set.listener;
-
-	if (l->url.n > 0)
-		ww_buf_str_add(&k->base, l->url);
-	else
-		ww_buf_printf(&k->base, "%s://%.*s", l->tls.cert.n > 0 ? "https" : "http",
-		    WW_STR_FMT(l->console));
 }
 
 static ww_status
@@ -471,22 +406,22 @@ ww_console_open(struct ww_ctx *cx, const struct ww_console_settings *set,
     const struct ww_http_server_settings *net, struct ww_console **out)
 {
 	struct ww_console *k = calloc(1, sizeof(*k));
-	struct ww_access_settings as = {
-		.config = set->config, .listener = set->listener, .folder = set->folder
-	};
+	struct ww_door_settings ds = { .config = set->config,
+		.listener = set->listener,
+		.address = set->listener->console,
+		.path = ww_str_empty(),
+		.folder = set->folder,
+		.clock = set->clock };
 	ww_status s;
 
 	if (k == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a console");
 	*out = k;
 	k->set = *set;
-	k->started = (uint64_t)ww_clock_now(&set->clock);
-	make_base(k);
-	as.base = ww_buf_view(&k->base);
 	k->cx.arena = ww_arena_new(set->config->limits.arena);
-	if (k->cx.arena == NULL || k->base.error != WW_OK)
+	if (k->cx.arena == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a console");
-	s = ww_access_open(cx, &as, ww_clock_now(&set->clock), &k->access);
+	s = ww_door_open(&k->door, cx, &ds);
 	if (s == WW_OK)
 		s = ww_loop_timer_new(set->loop, cx, LOOK_MS, on_look, k, &k->timer);
 	return s == WW_OK ? listen_on(k, cx, net) : s;
@@ -514,7 +449,7 @@ ww_console_renew(struct ww_console *k, struct ww_tls *tls)
 ww_status
 ww_console_reload(struct ww_console *k, struct ww_ctx *cx)
 {
-	return ww_access_reload(cx, k->access);
+	return ww_access_reload(cx, k->door.access);
 }
 
 void
@@ -529,25 +464,11 @@ ww_console_close(struct ww_console *k, unsigned grace_ms, void (*done)(void *arg
 void
 ww_console_report(const struct ww_console *k, struct ww_ctx *cx, struct ww_json *o)
 {
-	struct ww_http_server_counts n;
-
 	if (k->server == NULL)
 		return;
-	ww_http_server_count(k->server, &n);
-	ww_json_set_int(cx, o, "requests", (int64_t)n.calls);
-	ww_json_set_int(cx, o, "connections", (int64_t)n.connections);
-	ww_json_set_int(cx, o, "most", k->set.listener->max_connections);
-	ww_json_set_int(cx, o, "turned-away", (int64_t)n.turned_away);
-	ww_json_set_int(cx, o, "not-allowed", (int64_t)n.outside);
-	ww_json_set_int(cx, o, "malformed", (int64_t)n.bad);
-	if (k->set.listener->tls.cert.n > 0)
-		ww_json_set_int(cx, o, "handshakes-failed", (int64_t)n.handshakes);
-	ww_json_set_int(cx, o, "taken", (int64_t)k->taken);
-	ww_json_set_int(cx, o, "read", (int64_t)k->read);
-	ww_json_set_int(cx, o, "refused", (int64_t)k->refused);
-	ww_json_set_int(cx, o, "denied", (int64_t)k->denied);
-	ww_json_set_int(cx, o, "busy", (int64_t)k->busy);
-	ww_json_set_int(cx, o, "failed", (int64_t)k->failed);
+	ww_door_report_server(
+	    k->server, cx, k->set.listener->max_connections, k->set.listener->tls.cert.n > 0, o);
+	ww_door_report(&k->door, cx, o);
 }
 
 void
@@ -558,8 +479,7 @@ ww_console_free(struct ww_console *k)
 	ww_console_order_look(k, true);
 	assert(k->first == NULL);
 	ww_loop_timer_free(k->timer);
-	ww_access_close(k->access);
+	ww_door_close(&k->door);
 	ww_arena_free(k->cx.arena);
-	ww_buf_free(&k->base);
 	free(k);
 }

@@ -6,9 +6,8 @@
 #include "base/seldom.h"
 #include "main/awaits.h"
 #include "main/console.h"
+#include "main/door.h"
 #include "report/worklist.h"
-#include "rest/access.h"
-#include "rest/answer.h"
 #include "rest/console_ask.h"
 
 #include <wardwire/buf.h>
@@ -22,13 +21,10 @@ struct ww_console {
 	struct ww_console_settings set;
 	struct ww_http_server *server; /* NULL: closing or closed */
 	struct ww_ctx cx;              /* of the callback at hand */
-	struct ww_access *access;
+	struct ww_door door;
 	struct ww_loop_timer *timer;
-	struct ww_buf base;
 	struct ww_console_call *first; /* those that the journal has, or that wait for apply */
-	uint64_t started, number;      /* of request ids that we give */
-	uint64_t taken, read, refused, denied, busy, failed; /* answers */
-	struct ww_seldom strangers;                          /* refusals of nobody that is known */
+	struct ww_seldom strangers;    /* refusals of nobody that is known */
 	bool paused;
 };
 
@@ -38,7 +34,7 @@ struct ww_console_call {
 	struct ww_http_call *http; /* NULL: it is answered, or its client is gone */
 	struct ww_console_ask ask; /* its texts live as long as http, but those of a body */
 	struct ww_who who;
-	char request_id[68];
+	char request_id[WW_REQUEST_ID_ROOM];
 	/* An order: */
 	struct ww_buf body; /* of the record, until it is durable */
 	struct ww_submit submit;

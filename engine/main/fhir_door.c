@@ -25,18 +25,11 @@ enum { LOOK_MS = 500 };
 static void
 count(struct ww_fhir_door *d, const struct ww_fhir_call *c, unsigned status)
 {
-	struct ww_fhir_counts *n = &d->counts;
+	struct ww_door_counts *n = &d->door.counts;
 
-	if (status >= 500 && status != 501 && status != 505) /* which are the client's doing */
-		*(status == 503 ? &n->busy : &n->failed) += 1;
-	else if (status == 429)
-		n->busy++;
-	else if (status == 401 || status == 403)
-		n->denied++;
-	else if (status >= 400)
-		n->refused++;
-	else if (c->ask.route.interaction == WW_REST_READ ||
-	         c->ask.route.interaction == WW_REST_SEARCH)
+	if (ww_door_count(&d->door, status))
+		return;
+	if (c->ask.route.interaction == WW_REST_READ || c->ask.route.interaction == WW_REST_SEARCH)
 		n->read++;
 	else if (c->journaling || c->waiting || c->submit.rec.seq != 0)
 		n->taken++;
@@ -61,16 +54,9 @@ void
 ww_fhir_answer(struct ww_fhir_call *c, struct ww_rest_answer *a)
 {
 	struct ww_fhir_door *d = c->door;
-	struct ww_http_answer out;
 
-	ww_rest_header(&d->cx, a, "X-Request-Id: %s", c->request_id);
-	ww_rest_header(&d->cx, a, "Cache-Control: no-store");
 	count(d, c, a->status);
-	out = (struct ww_http_answer){ .status = a->status,
-		.headers = a->headers,
-		.headers_n = a->headers_n,
-		.body = a->body };
-	ww_http_call_answer(c->http, &out);
+	ww_door_answer(&d->cx, c->http, a, c->request_id);
 	c->http = NULL;
 	ww_fhir_call_free(c);
 }
@@ -114,7 +100,7 @@ ww_fhir_refuse(struct ww_fhir_call *c)
 
 	ww_rest_refuse(&d->cx, &a, c->ask.form);
 	if (a.status == 401)
-		ww_access_challenge_answer(&d->cx, d->access, &a);
+		ww_access_challenge_answer(&d->cx, d->door.access, &a);
 	if (a.status == 405)
 		ww_rest_header(&d->cx, &a, "Allow: %s", c->ask.allow);
 	if (is_to_say(d, c->who.client, a.status))
@@ -208,8 +194,8 @@ do_capabilities(struct ww_fhir_call *c)
 	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
 
 	ww_rest_body(&d->cx, &a, c->ask.form,
-	    ww_rest_capability(
-	        &d->cx, base_of(c), ww_access_security(&d->cx, d->access), d->errands != NULL));
+	    ww_rest_capability(&d->cx, base_of(c), ww_access_security(&d->cx, d->door.access),
+	        d->errands != NULL));
 	ww_fhir_answer(c, &a);
 }
 
@@ -218,7 +204,7 @@ do_smart(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	struct ww_rest_answer a = { .status = 200, .body = ww_str_empty() };
-	struct ww_json *tree = ww_access_smart(&d->cx, d->access);
+	struct ww_json *tree = ww_access_smart(&d->cx, d->door.access);
 	struct ww_buf text = { 0 };
 
 	if (tree != NULL && ww_json_write(&d->cx, tree, false, &text) == WW_OK)
@@ -237,22 +223,18 @@ static void
 do_token(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
-	struct ww_token_answer t;
 	struct ww_rest_answer a;
+	ww_str client;
 
-	if (ww_access_token(&d->cx, d->access,
-	        ww_http1_value(ww_http_call_head(c->http), "Content-Type"),
-	        ww_http_call_body(c->http), ww_http_call_peer(c->http), ww_clock_now(&d->set.clock),
-	        &t) != WW_OK) {
+	if (ww_door_token(&d->door, &d->cx, c->http, &a, &client) != WW_OK) {
 		ww_fhir_refuse(c);
 		return;
 	}
-	ww_access_token_answer(&d->cx, d->access, &t, &a);
-	if (is_to_say(d, t.client, a.status))
-		ww_log(t.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
-		    "fhir=token listener=%.*s client=%.*s status=%d request=%s reason=\"%s\"",
-		    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(t.client), t.status,
-		    c->request_id, d->cx.fail.reason);
+	if (is_to_say(d, client, a.status))
+		ww_log(a.status == 200 ? WW_LOG_INFO : WW_LOG_WARN,
+		    "fhir=token listener=%.*s client=%.*s status=%u request=%s reason=\"%s\"",
+		    WW_STR_FMT(d->set.listener->name), WW_STR_FMT(client), a.status, c->request_id,
+		    d->cx.fail.reason);
 	ww_fhir_answer(c, &a);
 }
 
@@ -289,21 +271,6 @@ ww_fhir_may(struct ww_fhir_call *c, ww_str type, const char *interaction)
 	    "%s of that is not allowed to this client", interaction);
 }
 
-static ww_status
-ask_who(struct ww_fhir_call *c)
-{
-	struct ww_fhir_door *d = c->door;
-	struct ww_tls_names names = ww_http_call_names(c->http);
-	struct ww_access_head head = {
-		.authorization = ww_http1_value(ww_http_call_head(c->http), "Authorization"),
-		.names = { names.v, names.n },
-		.peer = ww_http_call_peer(c->http),
-		.host = ww_http_call_head(c->http)->host,
-	};
-
-	return ww_access_who(&d->cx, d->access, &head, ww_clock_now(&d->set.clock), &c->who);
-}
-
 /* A condition is a search whose result shows in the answer. */
 static bool
 has_condition(const struct ww_fhir_call *c)
@@ -321,7 +288,7 @@ find_who(struct ww_fhir_call *c)
 {
 	struct ww_fhir_door *d = c->door;
 	const struct ww_rest_route *r = &c->ask.route;
-	ww_status s = ask_who(c);
+	ww_status s = ww_door_who(&d->door, &d->cx, c->http, &c->who);
 
 	if (s != WW_OK)
 		return s;
@@ -370,19 +337,6 @@ new_call(struct ww_fhir_door *d, struct ww_http_call *http)
 	return c;
 }
 
-/* That of the client, or one that no other request of this engine has had. */
-static void
-name_call(struct ww_fhir_call *c)
-{
-	ww_str id = c->ask.request_id;
-
-	if (id.n > 0)
-		(void)snprintf(c->request_id, sizeof(c->request_id), "%.*s", WW_STR_FMT(id));
-	else
-		(void)snprintf(c->request_id, sizeof(c->request_id), "%" PRIx64 "-%" PRIu64,
-		    c->door->started, ++c->door->number);
-}
-
 void
 ww_fhir_door_head(void *arg, struct ww_http_call *http)
 {
@@ -393,7 +347,7 @@ ww_fhir_door_head(void *arg, struct ww_http_call *http)
 	if (c == NULL)
 		return;
 	s = ww_rest_ask_read(&d->cx, ww_http_call_head(http), d->set.listener->path, &c->ask);
-	name_call(c);
+	ww_door_name(&d->door, c->ask.request_id, c->request_id);
 	if (s == WW_OK && !acts[c->ask.route.interaction].open)
 		s = find_who(c);
 	if (s == WW_OK && c->ask.route.interaction == WW_REST_INQUIRE && !ww_fhir_payer_is(c))
@@ -415,8 +369,8 @@ ww_fhir_door_knows(struct ww_fhir_door *d, struct ww_http_call *http, struct ww_
 
 	if (c == NULL)
 		return false;
-	name_call(c);
-	if (ask_who(c) != WW_OK) {
+	ww_door_name(&d->door, c->ask.request_id, c->request_id);
+	if (ww_door_who(&d->door, &d->cx, http, &c->who) != WW_OK) {
 		ww_fhir_refuse(c);
 		return false;
 	}
@@ -441,21 +395,9 @@ ww_fhir_door_call(void *arg, struct ww_http_call *http)
 void
 ww_fhir_door_bad(void *arg, struct ww_http_call *http, unsigned status, const char *why)
 {
-	static const struct {
-		unsigned status;
-		ww_status means;
-	} means[] = {
-		{ 408, WW_E_TIMEOUT },
-		{ 413, WW_E_LIMIT },
-		{ 414, WW_E_LIMIT },
-		{ 429, WW_E_THROTTLED },
-		{ 431, WW_E_LIMIT },
-		{ 503, WW_E_BUSY },
-	};
 	struct ww_fhir_door *d = arg;
 	struct ww_fhir_call *c = ww_http_call_kept(http);
 	struct ww_rest_answer a = { .body = ww_str_empty() };
-	ww_status s = WW_E_SYNTAX;
 
 	if (c == NULL)
 		c = new_call(d, http);
@@ -464,11 +406,8 @@ ww_fhir_door_bad(void *arg, struct ww_http_call *http, unsigned status, const ch
 	if (c == NULL)
 		return;
 	if (c->request_id[0] == '\0')
-		name_call(c);
-	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++)
-		if (means[i].status == status)
-			s = means[i].means;
-	(void)ww_fail(&d->cx, s, NULL, "%s", why);
+		ww_door_name(&d->door, c->ask.request_id, c->request_id);
+	(void)ww_fail(&d->cx, ww_door_means(status), NULL, "%s", why);
 	ww_rest_refuse(&d->cx, &a, c->ask.form);
 	a.status = status;
 	if (is_to_say(d, c->who.client, status))
@@ -502,20 +441,13 @@ ww_fhir_door_pause(struct ww_fhir_door *d, bool paused)
 ww_status
 ww_fhir_door_reload(struct ww_fhir_door *d, struct ww_ctx *cx)
 {
-	return ww_access_reload(cx, d->access);
+	return ww_access_reload(cx, d->door.access);
 }
 
 void
 ww_fhir_door_report(const struct ww_fhir_door *d, struct ww_ctx *cx, struct ww_json *o)
 {
-	const struct ww_fhir_counts *n = &d->counts;
-
-	ww_json_set_int(cx, o, "taken", (int64_t)n->taken);
-	ww_json_set_int(cx, o, "read", (int64_t)n->read);
-	ww_json_set_int(cx, o, "refused", (int64_t)n->refused);
-	ww_json_set_int(cx, o, "denied", (int64_t)n->denied);
-	ww_json_set_int(cx, o, "busy", (int64_t)n->busy);
-	ww_json_set_int(cx, o, "failed", (int64_t)n->failed);
+	ww_door_report(&d->door, cx, o);
 }
 
 static void
@@ -523,19 +455,6 @@ on_look(void *arg)
 {
 	ww_fhir_bring_look(arg, false);
 	say_strangers(arg, false);
-}
-
-static void
-make_base(struct ww_fhir_door *d)
-{
-	const struct ww_listener *l = d->set.listener;
-
-	if (l->url.n > 0)
-		ww_buf_str_add(&d->base_text, l->url);
-	else
-		ww_buf_printf(&d->base_text, "%s://%.*s%.*s", l->tls.cert.n > 0 ? "https" : "http",
-		    WW_STR_FMT(l->fhir), WW_STR_FMT(l->path));
-	d->base = ww_buf_view(&d->base_text);
 }
 
 static bool
@@ -553,22 +472,22 @@ ww_fhir_door_new(
     struct ww_ctx *cx, const struct ww_fhir_door_settings *set, struct ww_fhir_door **out)
 {
 	struct ww_fhir_door *d = calloc(1, sizeof(*d));
-	struct ww_access_settings as = {
-		.config = set->config, .listener = set->listener, .folder = set->folder
-	};
+	struct ww_door_settings ds = { .config = set->config,
+		.listener = set->listener,
+		.address = set->listener->fhir,
+		.path = set->listener->path,
+		.folder = set->folder,
+		.clock = set->clock };
 	ww_status s;
 
 	if (d == NULL)
 		return ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
 	d->set = *set;
-	d->started = (uint64_t)ww_clock_now(&set->clock);
-	make_base(d);
-	as.base = d->base;
 	d->cx.arena = ww_arena_new(set->config->limits.arena);
-	if (d->cx.arena == NULL || d->base_text.error != WW_OK)
+	if (d->cx.arena == NULL)
 		s = ww_fail(cx, WW_E_MEMORY, NULL, "no memory for a FHIR listener");
 	else
-		s = ww_access_open(cx, &as, ww_clock_now(&set->clock), &d->access);
+		s = ww_door_open(&d->door, cx, &ds);
 	if (s == WW_OK && has_payer(set))
 		s = ww_errands_open(cx, set->loop, &d->errands);
 	if (s == WW_OK)
@@ -592,9 +511,8 @@ ww_fhir_door_free(struct ww_fhir_door *d)
 	ww_errands_close(d->errands);
 	assert(d->first == NULL);
 	ww_loop_timer_free(d->timer);
-	ww_access_close(d->access);
+	ww_door_close(&d->door);
 	ww_arena_free(d->cx.arena);
-	ww_buf_free(&d->base_text);
 	ww_buf_free(&d->plain);
 	free(d);
 }

@@ -2,6 +2,7 @@
 #include "main/fhir_listener.h"
 
 #include "link/http_in.h"
+#include "main/door.h"
 #include "main/hl7_http.h"
 
 #include <wardwire/json.h>
@@ -141,19 +142,9 @@ ww_fhir_listener_close(
 void
 ww_fhir_listener_report(const struct ww_fhir_listener *l, struct ww_ctx *cx, struct ww_json *o)
 {
-	struct ww_http_server_counts n;
-
 	if (l->server == NULL)
 		return;
-	ww_http_server_count(l->server, &n);
-	ww_json_set_int(cx, o, "requests", (int64_t)n.calls);
-	ww_json_set_int(cx, o, "connections", (int64_t)n.connections);
-	ww_json_set_int(cx, o, "most", l->most);
-	ww_json_set_int(cx, o, "turned-away", (int64_t)n.turned_away);
-	ww_json_set_int(cx, o, "not-allowed", (int64_t)n.outside);
-	ww_json_set_int(cx, o, "malformed", (int64_t)n.bad);
-	if (l->tls)
-		ww_json_set_int(cx, o, "handshakes-failed", (int64_t)n.handshakes);
+	ww_door_report_server(l->server, cx, l->most, l->tls, o);
 	ww_json_set_int(cx, o, "application-acks-unsent", (int64_t)ww_hl7_http_undelivered(l->hl7));
 	ww_fhir_door_report(l->door, cx, o);
 }

@@ -7,8 +7,8 @@
 #include "base/seldom.h"
 #include "codec/fhir_outcome.h"
 #include "main/awaits.h"
+#include "main/door.h"
 #include "main/fhir_door.h"
-#include "rest/access.h"
 #include "rest/ask.h"
 #include "rest/owed.h"
 
@@ -18,27 +18,15 @@
 struct ww_errands;       /* main/errand.h */
 struct ww_fhir_question; /* fhir_payer.c */
 
-struct ww_fhir_counts {
-	uint64_t taken;   /* requests that were applied and answered below 400 */
-	uint64_t read;    /* reads and searches */
-	uint64_t refused; /* answers from 400 to 499 but the next */
-	uint64_t denied;  /* 401 and 403 */
-	uint64_t busy;    /* 503, and 429 */
-	uint64_t failed;  /* 500 */
-};
-
 struct ww_fhir_door {
 	struct ww_fhir_door_settings set;
 	struct ww_ctx cx; /* of the callback at hand */
-	struct ww_access *access;
+	struct ww_door door;
 	struct ww_loop_timer *timer;
-	ww_str base; /* URL, where the configuration or the listener's address says it */
-	struct ww_buf base_text, plain;    /* the latter: what a packed body held */
+	struct ww_buf plain;               /* what a packed body held */
 	struct ww_fhir_call *first, *last; /* those that the journal has, or that wait for apply */
-	struct ww_fhir_counts counts;
 	struct ww_seldom
 	    strangers[100];         /* refusals of nobody that is known, by status from 400 on */
-	uint64_t started, number;   /* of request ids that we give */
 	struct ww_errands *errands; /* to payers; NULL: no feed of the listener has one */
 	bool paused, closing;
 };
@@ -50,7 +38,7 @@ struct ww_fhir_call {
 	struct ww_rest_ask ask;    /* its texts live as long as http */
 	struct ww_who who;
 	const struct ww_feed *feed; /* NULL: not known yet, or nobody's */
-	char request_id[68];
+	char request_id[WW_REQUEST_ID_ROOM];
 	/* Once it is brought: */
 	bool listed;
 	struct ww_buf body;    /* of the record, until it is durable */
