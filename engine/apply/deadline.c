@@ -103,6 +103,13 @@ due_of(const struct ww_outbox *row, const struct ww_flag *f)
 	return f->due_ms == 0 && f->program.n == 0 ? row->due_ms : f->due_ms;
 }
 
+/* It holds, and this record raised it. */
+static bool
+is_new(const struct ww_ctx *cx, const struct ww_flag *f)
+{
+	return f->state == WW_flag_state_OPEN && (uint64_t)(f->id >> 16) == cx->seq;
+}
+
 /* Of those that this record raised the one that is to be acted on first. */
 static const struct ww_flag *
 first_due(
@@ -113,8 +120,7 @@ first_due(
 	for (size_t i = 0; i < n; i++) {
 		const struct ww_flag *f = &flags[i];
 
-		if (f->state != WW_flag_state_OPEN || (uint64_t)(f->id >> 16) != cx->seq ||
-		    due_of(row, f) == 0)
+		if (!is_new(cx, f) || due_of(row, f) == 0)
 			continue;
 		if (first == NULL || due_of(row, f) < due_of(row, first))
 			first = f;
@@ -123,13 +129,33 @@ first_due(
 }
 
 /* By the program that called for it; the engine's own where that is configured no more. */
-static void
-terms_of(const struct ww_apply *a, const struct ww_flag *f, uint32_t *warn, uint32_t *acknowledge)
+static uint32_t
+warn_of(const struct ww_apply *a, const struct ww_flag *f)
 {
 	const struct ww_program *p = ww_programs_find(&a->programs, f->program);
 
-	*warn = p != NULL && p->flags[f->kind].warn != 0 ? p->flags[f->kind].warn : WARN_PERCENT;
-	*acknowledge = p != NULL ? p->flags[f->kind].acknowledge : 0;
+	return p != NULL && p->flags[f->kind].warn != 0 ? p->flags[f->kind].warn : WARN_PERCENT;
+}
+
+/* When the backup is to have it, by the most hurried of those that this record raised; 0: none of them is to be acknowledged. */
+static int64_t
+backup_at(const struct ww_apply *a, const struct ww_ctx *cx, const struct ww_outbox *row,
+    const struct ww_flag *flags, size_t n)
+{
+	uint32_t least = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct ww_program *p = ww_programs_find(&a->programs, flags[i].program);
+		uint32_t minutes = p != NULL ? p->flags[flags[i].kind].acknowledge : 0;
+
+		if (is_new(cx, &flags[i]) && minutes != 0 && (least == 0 || minutes < least))
+			least = minutes;
+	}
+	if (least == 0)
+		return 0;
+	/* nobody is asked before the morning */
+	return (row->state == WW_outbox_state_QUIET ? row->after_ms : cx->now) +
+	       (int64_t)least * MINUTE_MS;
 }
 
 /* When what it is about was received: of an authorization the 24 hours begin with its request. */
@@ -148,12 +174,28 @@ received(struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *f, int64_t
 	return s;
 }
 
+/* What the backup has said of its Task so far. */
+static ww_status
+read_backup_status(struct ww_apply *a, struct ww_ctx *cx, ww_id backup, ww_str *out)
+{
+	struct ww_outbox copy;
+	bool found;
+	ww_status s = WW_OK;
+
+	ww_row_init(&ww_entity_outbox, &copy);
+	copy.id = backup;
+	if (backup != 0)
+		s = ww_get(a->set.ledger, cx, outbox, &copy, &found);
+	*out = copy.remote_status;
+	return s;
+}
+
 ww_status
 ww_deadline_raised(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
     const struct ww_flag *flags, size_t n, ww_str feed)
 {
 	const struct ww_flag *f = first_due(cx, row, flags, n);
-	uint32_t warn, acknowledge;
+	int64_t backup_ms = backup_at(a, cx, row, flags, n);
 	struct ww_deadline d, last;
 	bool found;
 	ww_status s;
@@ -161,8 +203,15 @@ ww_deadline_raised(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
 	if (f == NULL || row->backup != 0)
 		return WW_OK;
 	s = newest(a, cx, row->id, &last, &found);
-	if (s != WW_OK || (found && runs(&last)))
-		return s; /* what is owed longest goes on */
+	if (s != WW_OK)
+		return s;
+	if (found && runs(&last)) {
+		/* What is owed longest goes on; what is urgent beside it is asked for. */
+		if (last.backup_ms != 0 || backup_ms == 0)
+			return WW_OK;
+		last.backup_ms = backup_ms;
+		return keep(a, cx, &last);
+	}
 	ww_row_init(&ww_entity_deadline, &d);
 	d.outbox = row->id;
 	d.round = last.round + 1;
@@ -178,13 +227,12 @@ ww_deadline_raised(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
 	d.raised_ms = f->raised_ms;
 	d.due_ms = due_of(row, f);
 	s = received(a, cx, f, &d.received_ms);
+	if (s == WW_OK)
+		s = read_backup_status(a, cx, d.rerouted, &d.backup_status);
 	if (s != WW_OK)
 		return s;
-	terms_of(a, f, &warn, &acknowledge);
-	d.warn_ms = ww_calendar_part(d.received_ms, d.due_ms, warn);
-	if (acknowledge != 0) /* nobody is asked before the morning */
-		d.backup_ms = (row->state == WW_outbox_state_QUIET ? row->after_ms : f->raised_ms) +
-		              (int64_t)acknowledge * MINUTE_MS;
+	d.warn_ms = ww_calendar_part(d.received_ms, d.due_ms, warn_of(a, f));
+	d.backup_ms = backup_ms;
 	return keep(a, cx, &d);
 }
 
@@ -208,8 +256,8 @@ static void
 hear(struct ww_deadline *d, const struct ww_outbox *row, int64_t now)
 {
 	bool over = ww_task_is_over(row->remote_status);
-
-	bool news = !ww_str_eq(row->remote_status, d->status) || row->answered > d->cause;
+	ww_str was = row->backup != 0 ? d->backup_status : d->status;
+	bool news = !ww_str_eq(row->remote_status, was) || row->answered > d->cause;
 
 	if (!news || !ww_task_is_taken(row->remote_status))
 		return;

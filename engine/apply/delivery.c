@@ -219,17 +219,22 @@ is_news_refused(const struct ww_outbox *row, const struct ww_rec_outcome *o)
 	       row->held == 0 && row->sent != 0 && ww_str_is(row->change, "update");
 }
 
-/* A correction of what never left has nothing to correct. */
+/* A correction of what never left has nothing to correct. The backup's is none: it matters the more. */
 static ww_status
 drop_corrections(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row)
 {
-	struct ww_rows rows;
-	ww_status s = ww_find(a->set.ledger, cx, outbox, "by_encounter", row, &rows);
+	struct ww_rows rows = { .n = 0 };
+	ww_status s = WW_OK;
 
+	if (row->encounter != 0)
+		s = ww_find(a->set.ledger, cx, outbox, "by_encounter", row, &rows);
+	else if (row->flag != 0) /* of no stay there are many */
+		s = ww_find(a->set.ledger, cx, outbox, "by_flag", row, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		struct ww_outbox *c = WW_ROW(&rows, outbox, i);
 
-		if (c->about != row->id || c->sent != 0 || is_in_doubt(a, c) || c->remote_id.n != 0)
+		if (c->about != row->id || c->backup != 0 || c->sent != 0 || is_in_doubt(a, c) ||
+		    c->remote_id.n != 0)
 			continue;
 		c->state = WW_outbox_state_SUPPRESSED;
 		c->owed_ms = c->held = 0;

@@ -383,6 +383,39 @@ START_TEST(nobody_is_asked_before_the_morning)
 }
 END_TEST
 
+static struct ww_deadline
+only_round(void)
+{
+	struct ww_rows rounds = site_rows(&s, &ww_entity_deadline);
+
+	ck_assert_uint_eq(rounds.n, 1);
+	return *WW_ROW(&rounds, deadline, 0);
+}
+
+#define ARRIVES URGENT "  ed-arrival: {to: coordinator, as: stay-task, deadline: 12h}\n"
+
+/* What nobody has looked at yet becomes urgent: the clock goes on, and the backup is called all the same. */
+START_TEST(what_becomes_urgent_goes_to_the_backup)
+{
+	int64_t due;
+
+	open_site(ARRIVES);
+	site_does(&s, .trigger = "A04", .at = "202603021000", .class_ = "E");
+	send(0);
+	due = only_round().due_ms;
+	tick("202603021159");
+	site_does(&s, .trigger = "A06", .at = "202603021200");
+	tick("202603021230");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 1);
+	tick("202603021231");
+	site_outbox_is(&s, "Task stay due update; Task stay due create");
+	ck_assert_int_eq(site_row(&s, 1).backup, 1);
+	ck_assert_int_eq(only_round().due_ms, due);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(what_is_acknowledged_does_not)
 {
 	open_site(URGENT);
@@ -410,6 +443,54 @@ START_TEST(the_backups_answer_is_the_tasks)
 	ck_assert_uint_eq(rounds.n, 1);
 	ck_assert_int_ne(WW_ROW(&rounds, deadline, 0)->acknowledged_ms, 0);
 	ck_assert_int_eq(WW_ROW(&rounds, deadline, 0)->breached_ms, 0);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* What the backup said of the admission is no answer to the discharge. */
+START_TEST(the_backups_old_answer_is_none_to_news)
+{
+	struct ww_rows rounds;
+
+	open_site(URGENT);
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	send(0);
+	tick("202603021031");
+	send(1);
+	acknowledge(1);
+	site_does(&s, .trigger = "A03", .at = "202603051000", .out = "202603051000");
+	send(0);
+	send(1);
+	rounds = site_rows(&s, &ww_entity_deadline);
+	ck_assert_uint_eq(rounds.n, 2);
+	ck_assert_int_eq(WW_ROW(&rounds, deadline, 1)->acted_ms, 0);
+	tick("202603061100");
+	rounds = site_rows(&s, &ww_entity_deadline);
+	ck_assert_int_ne(WW_ROW(&rounds, deadline, 1)->breached_ms, 0);
+	(void)site_order(&s, "flag-done",
+	    ww_arena_printf(s.own.arena, WW_ID_FMT, WW_ID_ARG(site_row(&s, 1).id)).p, "test");
+	rounds = site_rows(&s, &ww_entity_deadline);
+	ck_assert_int_ne(WW_ROW(&rounds, deadline, 1)->acted_ms, 0);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* The practice's server is down: that is when there has to be a backup. */
+START_TEST(the_backup_gets_what_never_reached_the_first)
+{
+	struct ww_outbox first;
+
+	open_site(URGENT);
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	tick("202603021031");
+	site_outbox_is(&s, "Task stay due create; Task stay due create");
+	first = site_row(&s, 0);
+	(void)site_outcome(&s, &first, site_attempt(&s, &first, WW_VERB_CREATE), WW_VERB_CREATE,
+	    WW_RESULT_RETRY, 503);
+	site_apply(&s);
+	site_outbox_is(&s, "Task stay due create; Task stay due create");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -483,8 +564,10 @@ main(void)
 		an_operator_sends_it_at_once, a_digest_tells_of_a_day_at_once,
 		a_digest_waits_for_a_business_day, an_empty_digest_is_not_sent,
 		a_digest_is_made_up_for_once, what_nobody_acknowledges_goes_to_the_backup,
-		nobody_is_asked_before_the_morning, what_is_acknowledged_does_not,
-		the_backups_answer_is_the_tasks, the_backup_hears_what_becomes_of_it,
+		nobody_is_asked_before_the_morning, what_becomes_urgent_goes_to_the_backup,
+		what_is_acknowledged_does_not, the_backups_answer_is_the_tasks,
+		the_backups_old_answer_is_none_to_news,
+		the_backup_gets_what_never_reached_the_first, the_backup_hears_what_becomes_of_it,
 		what_nobody_acknowledges_is_told_where_the_program_says,
 		warns_when_the_program_says_so };
 
