@@ -56,16 +56,6 @@ show(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *row
 
 /* -- changing it ------------------------------------------------------------------------------------ */
 
-static bool
-is_version(const struct ww_outbox *row, ww_str match)
-{
-	uint64_t v;
-
-	match = ww_entry_version(match);
-	return match.n == 0 || ww_str_is(match, "*") ||
-	       (ww_str_u64(match, INT64_MAX, &v) && (int64_t)v == version_of(row));
-}
-
 static void
 judge(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *row)
 {
@@ -74,10 +64,9 @@ judge(struct ww_request_work *rw, struct ww_entry *e, const struct ww_outbox *ro
 	e->http = 200;
 	if (ww_str_eq(status, ww_task_status(row)))
 		return; /* nothing is changed, whatever version it was read as */
-	if (!is_version(row, e->match))
-		ww_entry_refuse(
-		    rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
-	else if (ww_str_is(row->change, "cancel"))
+	if (!ww_entry_version_fits(rw, e, version_of(row)))
+		return;
+	if (ww_str_is(row->change, "cancel"))
 		ww_entry_refuse(rw, e, 409, WW_E_CONFLICT, "the Task was taken back");
 	else if (status.n == 0)
 		ww_entry_refuse(rw, e, 422, WW_E_RULE,

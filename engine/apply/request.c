@@ -44,6 +44,7 @@ run_single(struct ww_request_work *rw, enum ww_entry_verb verb)
 		.id = rw->body.id,
 		.condition = rw->body.condition,
 		.match = rw->body.match,
+		.absent = ww_str_is(ww_str_trim(rw->body.none_match), "*"),
 		.full_url = ww_str_empty(),
 		.tree = rw->root,
 		.place = "",

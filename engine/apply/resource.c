@@ -122,15 +122,35 @@ is_of_type(struct ww_request_work *rw, struct ww_entry *e)
 	return false;
 }
 
-ww_str
-ww_entry_version(ww_str tag)
+/* One of the list of If-Match names that version: 3 by W/"3", "3" or 3, any by "*". */
+static bool
+names_version(ww_str list, int64_t version)
 {
-	tag = ww_str_trim(tag);
-	if (ww_str_starts(tag, WW_STR("W/")))
-		tag = ww_str_sub(tag, 2, tag.n);
-	if (tag.n >= 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"')
-		tag = ww_str_sub(tag, 1, tag.n - 2);
-	return tag;
+	while (list.n > 0) {
+		ww_str tag = ww_str_trim(ww_str_cut(list, ',', &list));
+		uint64_t v;
+
+		if (ww_str_is(tag, "*"))
+			return true;
+		if (ww_str_starts(tag, WW_STR("W/")))
+			tag = ww_str_sub(tag, 2, tag.n);
+		if (tag.n >= 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"')
+			tag = ww_str_sub(tag, 1, tag.n - 2);
+		if (ww_str_u64(tag, INT64_MAX, &v) && (int64_t)v == version)
+			return true;
+	}
+	return false;
+}
+
+bool
+ww_entry_version_fits(struct ww_request_work *rw, struct ww_entry *e, int64_t version)
+{
+	if (e->absent && version != 0)
+		ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-None-Match: there is one");
+	else if (e->match.n != 0 && (version == 0 || !names_version(e->match, version)))
+		ww_entry_refuse(
+		    rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
+	return e->http < 400;
 }
 
 /* A practice changes what its client brought, and nothing else of the feed. */
@@ -145,25 +165,12 @@ static bool
 is_version(struct ww_request_work *rw, struct ww_entry *e)
 {
 	bool there = e->found && e->row.deleted == 0;
-	uint64_t v;
 
 	if (e->found && !is_own(rw, &e->row)) {
 		ww_entry_refuse(rw, e, 403, WW_E_FORBIDDEN, "that id is another client's");
 		return false;
 	}
-	if (e->absent && there) {
-		ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-None-Match: there is one");
-		return false;
-	}
-	if (e->match.n == 0)
-		return true;
-	if (there && ww_str_is(ww_str_trim(e->match), "*"))
-		return true;
-	if (there && ww_str_u64(ww_entry_version(e->match), INT64_MAX, &v) &&
-	    (int64_t)v == e->row.version)
-		return true;
-	ww_entry_refuse(rw, e, 412, WW_E_CONFLICT, "If-Match names another version than there is");
-	return false;
+	return ww_entry_version_fits(rw, e, there ? e->row.version : 0);
 }
 
 /* -- conditions ------------------------------------------------------------------------------------- */

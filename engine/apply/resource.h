@@ -20,7 +20,7 @@ struct ww_entry {
 	enum ww_entry_verb verb;
 	ww_str type, id;      /* in the URL; id may be empty */
 	ww_str condition;     /* query part; empty: none */
-	ww_str match;         /* If-Match; empty: none */
+	ww_str match;         /* If-Match, maybe several; empty: none */
 	bool absent;          /* If-None-Match: * */
 	ww_str full_url;      /* empty: none */
 	struct ww_json *tree; /* NULL: none */
@@ -44,8 +44,8 @@ WW_MUST ww_status ww_entry_plan(struct ww_request_work *rw, struct ww_entry *e, 
 /* Writes what was planned; e->tree gets id and meta and is noted in rw->brought, which has room. */
 WW_MUST ww_status ww_entry_do(struct ww_request_work *rw, struct ww_entry *e);
 
-/* The version that If-Match means: 3 of W/"3", "3" or 3; "*" as it is. */
-ww_str ww_entry_version(ww_str match);
+/* What If-Match and If-None-Match ask holds of the version that there is; 0: there is none. False: the entry is refused. */
+bool ww_entry_version_fits(struct ww_request_work *rw, struct ww_entry *e, int64_t version);
 
 /* Says that the entry is refused. */
 void ww_entry_refuse(struct ww_request_work *rw, struct ww_entry *e, int http, ww_status why,

@@ -9,7 +9,7 @@
 
 /* -- what a request is known by --------------------------------------------------------------------- */
 
-enum { PARTS_MAX = 10 };
+enum { PARTS_MAX = 11 };
 
 /* 128 bits of a keyed digest, in hex. */
 static ww_str
@@ -28,16 +28,20 @@ of_bytes(struct ww_request_work *rw)
 {
 	const struct ww_rec_request *b = &rw->body;
 	const ww_str parts[PARTS_MAX] = { b->feed, b->client, b->party, b->interaction, b->type,
-		b->id, b->condition, b->match, b->format, b->raw };
+		b->id, b->condition, b->match, b->format, b->raw, b->none_match };
 
-	return digest_of(rw, "request", parts, PARTS_MAX);
+	/* What has none is known by what earlier builds knew it by. */
+	return digest_of(rw, "request", parts, b->none_match.n != 0 ? PARTS_MAX : PARTS_MAX - 1);
 }
 
 /* Without a condition an update or a delete that comes again does nothing by itself. */
 static ww_str
 of_condition(struct ww_request_work *rw)
 {
-	return rw->body.condition.n != 0 || rw->body.match.n != 0 ? of_bytes(rw) : ww_str_empty();
+	const struct ww_rec_request *b = &rw->body;
+
+	return b->condition.n != 0 || b->match.n != 0 || b->none_match.n != 0 ? of_bytes(rw)
+	                                                                      : ww_str_empty();
 }
 
 /* On condition that nothing fits it finds what it made. */

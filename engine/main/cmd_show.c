@@ -73,6 +73,8 @@ write_asked(const struct ww_rec_request *q, struct ww_buf *b)
 		ww_buf_printf(b, "?%.*s", WW_STR_FMT(q->condition));
 	if (q->match.n > 0)
 		ww_buf_printf(b, " If-Match %.*s", WW_STR_FMT(q->match));
+	if (q->none_match.n > 0)
+		ww_buf_printf(b, " If-None-Match %.*s", WW_STR_FMT(q->none_match));
 	if (q->client.n > 0)
 		ww_buf_printf(b, " client %.*s", WW_STR_FMT(q->client));
 	ww_buf_byte(b, '\n');

@@ -354,7 +354,8 @@ try_resource(void *arg, struct ww_ctx *cx, const struct ww_fhir_item *item)
 		.match = none,
 		.format = ww_str_from(item->format),
 		.raw = item->text,
-		.refused = none };
+		.refused = none,
+		.none_match = none };
 	struct ww_buf b = { 0 };
 	uint64_t seq;
 	ww_status s;

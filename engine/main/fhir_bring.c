@@ -203,7 +203,9 @@ ww_fhir_bring(struct ww_fhir_call *c)
 		.match = c->ask.if_match,
 		.format = ww_str_from(c->ask.body == WW_REST_XML ? "xml" : "json"),
 		.raw = b.raw,
-		.refused = b.refused };
+		.refused = b.refused,
+		.none_match =
+		    r->interaction == WW_REST_UPDATE ? c->ask.if_none_match : ww_str_empty() };
 	ww_rec_request_write(&body, &c->body);
 	if (c->body.error != WW_OK || (ww_fhir_payer_is(c) && !ww_fhir_payer_keep(c, b.raw))) {
 		(void)ww_fail_memory(&d->cx);

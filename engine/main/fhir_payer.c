@@ -207,7 +207,8 @@ keep(struct ww_fhir_call *c)
 		.raw = ww_buf_view(&q->errand.answer),
 		.answers = (int64_t)q->asked,
 		.http = q->errand.status,
-		.refused = ww_str_empty() };
+		.refused = ww_str_empty(),
+		.none_match = ww_str_empty() };
 
 	ww_rec_request_write(&body, &c->body);
 	c->status = (ww_status)c->body.error;

@@ -75,6 +75,7 @@ ww_load_record(const struct ww_load_batch *b, size_t i, struct ww_buf *out)
 		.format = WW_STR("json"),
 		.raw = it->text,
 		.refused = ww_str_empty(),
+		.none_match = ww_str_empty(),
 	};
 
 	ww_rec_request_write(&r, out);

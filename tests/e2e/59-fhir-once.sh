@@ -66,7 +66,9 @@ same "version as it was" 'W/"2"' "$(header ETag)"
 
 # An id of the client's own; then it is deleted.
 mine=$(encounter 2 | sed 's|^{"resourceType":"Encounter",|&"id":"mine-2",|')
-asked 201 PUT /Encounter/mine-2 "$mine"
+asked 201 PUT /Encounter/mine-2 "$mine" -H 'If-None-Match: *'
+asked 201 PUT /Encounter/mine-2 "$mine" -H 'If-None-Match: *' # its answer was lost
+asked 412 PUT /Encounter/mine-2 "$(printf '%s' "$mine" | sed 's/"in-progress"/"onleave"/')" -H 'If-None-Match: *'
 asked 412 POST /Encounter "$mine" -H 'If-None-Exist: status=in-progress,finished'
 has "several" "$answer" '"code":"multiple-matches"'
 ask DELETE /Encounter/mine-2

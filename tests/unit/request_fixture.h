@@ -13,7 +13,7 @@
 /* What is NULL is empty; feed and interaction have a default: mercy, create. */
 struct asked {
 	const char *feed, *client, *party;
-	const char *interaction, *type, *id, *condition, *match, *format;
+	const char *interaction, *type, *id, *condition, *match, *none_match, *format;
 	const char *raw;
 	int64_t answers, http; /* of a payer's answer */
 	int64_t after;         /* ms since the record before; 1000 */
@@ -36,7 +36,8 @@ site_asks(struct site *s, struct asked q)
 		.raw = ww_str_from(q.raw),
 		.answers = q.answers,
 		.http = q.http,
-		.refused = ww_str_empty() };
+		.refused = ww_str_empty(),
+		.none_match = ww_str_from(q.none_match) };
 	struct ww_buf body = { 0 };
 
 	ww_rec_request_write(&r, &body);

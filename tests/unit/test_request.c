@@ -220,7 +220,8 @@ START_TEST(refuses_to_change_another_version_than_the_client_knows)
 		const char *match;
 		int http;
 	} rows[] = { { "W/\"2\"", 412 }, { "\"0\"", 412 }, { "x", 412 }, { "W/\"1\"", 200 },
-		{ "\"1\"", 200 }, { "1", 200 }, { "*", 200 } };
+		{ "\"1\"", 200 }, { "1", 200 }, { "*", 200 }, { "W/\"7\", W/\"1\"", 200 },
+		{ "7,8", 412 } };
 	struct ww_request_answer a;
 	struct site s;
 
@@ -232,6 +233,10 @@ START_TEST(refuses_to_change_another_version_than_the_client_knows)
 		    .match = rows[i].match, .raw = ENCOUNTER("\"id\":\"e1\","));
 		ck_assert_msg(a.http == rows[i].http, "%s: %d", rows[i].match, (int)a.http);
 	}
+	/* One that is there is not written over by who thinks that it is new. */
+	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e1",
+	    .none_match = "*", .raw = ENCOUNTER("\"id\":\"e1\",\"language\":\"de\","));
+	ck_assert_int_eq(a.http, 412);
 	/* There is none that could have that version. */
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e2",
 	    .match = "W/\"1\"", .raw = ENCOUNTER("\"id\":\"e2\","));

@@ -109,6 +109,26 @@ START_TEST(an_update_on_condition_is_known_again_while_it_holds)
 }
 END_TEST
 
+START_TEST(an_update_of_what_is_not_there_is_known_again)
+{
+	struct ww_request_answer a;
+	struct site s;
+
+	site_open(&s);
+	for (int i = 0; i < 2; i++) {
+		a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e",
+		    .none_match = "*", .raw = ENCOUNTER(",\"id\":\"e\""));
+		ck_assert_int_eq(a.http, 201);
+		ck_assert_int_eq(a.version, 1);
+	}
+	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e", .none_match = "*",
+	    .raw = ENCOUNTER(",\"id\":\"e\",\"language\":\"en\""));
+	ck_assert_int_eq(a.http, 412);
+	site_rebuilds_everywhere(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(what_was_refused_is_looked_at_anew)
 {
 	struct ww_request_answer a;
@@ -360,6 +380,7 @@ main(void)
 		after_the_time_that_is_set_it_is_another_request,
 		what_was_deleted_is_created_anew,
 		an_update_on_condition_is_known_again_while_it_holds,
+		an_update_of_what_is_not_there_is_known_again,
 		what_was_refused_is_looked_at_anew,
 		a_request_that_cannot_be_applied_is_answered_and_can_be_run_again,
 		a_body_that_cannot_be_read_is_the_senders,
