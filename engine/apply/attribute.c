@@ -259,8 +259,15 @@ moved_day(const struct ww_work *w)
 	       ww_time_day(was, w->feed->zone) != ww_time_day(is, w->feed->zone);
 }
 
+/* A person is whose they are today; a stay, and what is authorized, stays with whose it was on its day. */
+static bool
+is_about_a_person(const struct ww_work *w)
+{
+	return w->subject.encounter == 0 && w->subject.authorization == 0;
+}
+
 static const char *
-why_wrong(const struct ww_work *w, const struct ww_attribution *at)
+why_wrong(const struct ww_work *w, const struct ww_attribution *at, bool *over)
 {
 	switch (compare(w, at, ww_str_empty())) {
 	case WW_NEAR_BIRTH_DIFFERS:
@@ -271,6 +278,9 @@ why_wrong(const struct ww_work *w, const struct ww_attribution *at)
 		           : "the patient is not that member: birth date or name on the payer's "
 		             "roster differ";
 	case WW_NEAR_NOT_IN_FORCE:
+		*over = is_about_a_person(w);
+		if (*over)
+			return "the payer's roster no longer names this practice";
 		if (!ww_time_known(w->after.start))
 			return NULL; /* nobody knows which day */
 		return moved_day(w)
@@ -290,13 +300,14 @@ why_wrong(const struct ww_work *w, const struct ww_attribution *at)
 }
 
 ww_status
-ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why)
+ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why, bool *over)
 {
 	struct ww_attribution at;
 	bool found;
 	ww_status s;
 
 	*why = NULL;
+	*over = false;
 	if (w->rehomed) {
 		*why = "the hospital found that the visit is another patient's";
 		return WW_OK;
@@ -305,6 +316,6 @@ ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why)
 	at.id = attribution;
 	s = ww_get(w->l, w->cx, attribution, &at, &found);
 	if (s == WW_OK && found)
-		*why = why_wrong(w, &at);
+		*why = why_wrong(w, &at, over);
 	return s;
 }

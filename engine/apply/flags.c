@@ -11,6 +11,9 @@
 
 #include "model/fold.h"
 
+/* flag.wrong */
+enum { WRONG = 1, GONE = 2 };
+
 static struct ww_flag *
 open_flag(struct ww_flags *f, ww_str program, int64_t kind)
 {
@@ -208,10 +211,10 @@ is_joined(const struct ww_work *w, const struct ww_flag *flag)
 	return w->subject.encounter != 0 && flag->authorization != 0;
 }
 
-/* wrong: why nothing of this subject was ever this practice's to know; or NULL. */
+/* wrong: why nothing of this subject was ever this practice's to know, or with over, is so any more; or NULL. */
 static ww_status
-retract_rest(
-    struct ww_work *w, struct ww_flags *flags, const struct ww_judged *j, const char *wrong)
+retract_rest(struct ww_work *w, struct ww_flags *flags, const struct ww_judged *j,
+    const char *wrong, bool over)
 {
 	for (size_t i = 0; i < flags->n; i++) {
 		struct ww_flag *flag = &flags->v[i];
@@ -235,7 +238,7 @@ retract_rest(
 		    : twice
 		        ? "the hospital found that two patients are one, of whom both it was told"
 		        : retraction(w, &j->found, flag->kind));
-		flag->wrong = wrong != NULL;
+		flag->wrong = wrong == NULL ? 0 : over ? GONE : WRONG;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
 			return s;
@@ -279,7 +282,9 @@ ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 {
 	const struct ww_flag *told = owner == NULL ? last_open(flags, j->name) : NULL;
 	const char *wrong = NULL;
-	ww_status s = told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong) : WW_OK;
+	bool over = false;
+	ww_status s =
+	    told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong, &over) : WW_OK;
 
 	for (size_t i = 0; s == WW_OK && wrong == NULL && i < j->found.n; i++) {
 		const struct ww_finding *f = &j->found.v[i];
@@ -293,5 +298,5 @@ ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 			s = update_flag(w, open, j->program, f);
 		}
 	}
-	return s == WW_OK ? retract_rest(w, flags, j, wrong) : s;
+	return s == WW_OK ? retract_rest(w, flags, j, wrong, over) : s;
 }

@@ -420,8 +420,9 @@ ww_status ww_attribute(struct ww_work *w);
 /* The day that decides whose it is, days since 1970-01-01 (attribute.c). */
 int64_t ww_attribution_day(const struct ww_work *w);
 /* *why: by what is known now, the practice of that roster row should never have been told of this stay, because ...,
- * in words it may read; NULL: it was right then (attribute.c). After ww_attribute. */
-ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why);
+ * in words it may read; NULL: it was right then. *over: it was right then, too, and what is about a person is not the practice's
+ * any more (attribute.c). After ww_attribute. */
+ww_status ww_attribution_wrong(struct ww_work *w, ww_id attribution, const char **why, bool *over);
 /* The update of a Task was refused for good: a Communication brings what it would have said (notify.c). */
 ww_status ww_notify_instead(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task);
 /* Brings the outbox in line with the flags of one practice (notify.c). flags: all of the subject in hand and practice. */

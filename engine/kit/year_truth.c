@@ -357,7 +357,7 @@ is_complex(const struct life *l, unsigned unused, struct when w)
 }
 
 /* From when on, and until when, it was so: in the morning, when a day has left each time that counts, and in the evening. It is
- * raised for whose patient the member is then. */
+ * the practice's as long as the member is its patient. */
 static void
 through_the_year(struct life *l, const char *kind, unsigned condition,
     bool (*is)(const struct life *l, unsigned condition, struct when w))
@@ -368,11 +368,11 @@ through_the_year(struct life *l, const char *kind, unsigned condition,
 	     half++) {
 		struct when w = { half / 2, half / 2 - (half % 2 == 0) };
 		bool dead = l->m->dies != 0 && w.known >= day_of(l->m->dies);
-		bool now = !dead && is(l, condition, w);
+		bool now = !dead && is_attributed(l, w.day * WW_YEAR_DAY) && is(l, condition, w);
 
 		if (open && !now)
 			flag(l, kind, NULL, false, "");
-		open = now && (open || is_attributed(l, w.day * WW_YEAR_DAY));
+		open = now;
 	}
 	if (open)
 		flag(l, kind, NULL, true, "");

@@ -306,7 +306,54 @@ START_TEST(hears_of_what_a_roster_changes_at_the_next_tick)
 	site_outbox_is(&s, "Task frequent-ed due update");
 	roster_says(&s, "lakeside", "");
 	tick(&s, "202604201600");
-	site_flags_are(&s, "frequent-ed open; frequent-ed open lakeside");
+	site_flags_are(&s, "frequent-ed retracted; frequent-ed open lakeside");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* What is about a stay stays with whose it was. What is about a person is whose they are: it was right to be told, so it is no
+ * disclosure, and who comes back is told of again whatever the cool-down. */
+START_TEST(takes_back_from_a_practice_whose_patient_it_is_no_more)
+{
+	struct ww_rows rows;
+	struct site s;
+
+	site_open_empty(&s);
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_file(&s, "program", "p",
+	    "program: p\ntitle: P\nversion: 1\n"
+	    "rules: [{use: admission/2}, {use: frequent-ed/1}]\n"
+	    "flags:\n"
+	    "  ed-arrival: {to: coordinator, as: stay-task}\n"
+	    "  frequent-ed: {to: coordinator, as: task, deadline: 5bd, cooldown: 180d}\n");
+	(void)site_config(&s, CONFIG);
+	(void)site_edition(&s, site_roster(&s));
+	site_apply(&s);
+	visit(&s, "E1^^^MERCY", "202604011000", "202604011200");
+	visit(&s, "E2^^^MERCY", "202604101000", "202604101200");
+	site_does(&s, .trigger = "A04", .class_ = "E", .at = "202604201000", .in = "202604201000",
+	    .visit = "E3^^^MERCY");
+	tick(&s, "202604201300");
+	site_flags_are(&s, "ed-arrival open; ed-arrival open; ed-arrival open; frequent-ed open");
+	/* The practice is on the roster with another patient. */
+	(void)site_edition(
+	    &s, WW_STR("member_id,name,birth_date,sex,practice,effective\n"
+	               "M0002,\"TESTFAMILY2, GIVEN2\",1950-03-02,F,rcca,2025-01-01\n"));
+	site_apply(&s);
+	tick(&s, "202604201400");
+	site_flags_are(
+	    &s, "ed-arrival open; ed-arrival open; ed-arrival open; frequent-ed retracted");
+	rows = site_rows(&s, &ww_entity_flag);
+	unit_str_is(
+	    WW_ROW(&rows, flag, 3)->reason, "the payer's roster no longer names this practice");
+	ck_assert_int_eq(WW_ROW(&rows, flag, 3)->wrong, 2);
+	roster_says(&s, "rcca", "");
+	tick(&s, "202604201500");
+	rows = site_rows(&s, &ww_entity_flag);
+	ck_assert_uint_eq(rows.n, 5);
+	ck_assert_int_eq(WW_ROW(&rows, flag, 4)->state, WW_flag_state_OPEN);
+	ck_assert_int_eq(WW_ROW(&rows, flag, 4)->limit, WW_flag_limit_NONE);
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -354,6 +401,7 @@ main(void)
 		marks_nobody_for_a_test,
 		judges_whoever_it_turned_out_to_be,
 		hears_of_what_a_roster_changes_at_the_next_tick,
+		takes_back_from_a_practice_whose_patient_it_is_no_more,
 		two_who_turn_out_to_be_one_are_told_of_once,
 	};
 
