@@ -2,6 +2,7 @@
 #include "mappers/in/adt.h"
 
 #include "mappers/in/attending.h"
+#include "mappers/in/value.h"
 
 #include <wardwire/act.h>
 
@@ -524,6 +525,7 @@ map_adt(struct ww_ctx *cx, const struct ww_hl7 *m, const struct ww_feed *feed, s
 	if (out->ignored.n != 0)
 		return WW_OK;
 	map_fields(cx, m, feed, out);
+	out->event.disposition = ww_value_patient_status(cx, out->event.disposition);
 	out->event.class_ = observed(cx, m, feed, class_of(code_of(cx, ww_hl7_at(cx, m, "PV1-2"))));
 	out->event.weak =
 	    feed->adt.class_is_anomaly && (t->act == WW_ACT_UPDATE || t->act == WW_ACT_TRANSFER);

@@ -2,6 +2,7 @@
  * supportingInfo that CARIN Blue Button and Da Vinci PAS name. Codes are kept as they came. */
 #include "mappers/in/fhir_bill.h"
 #include "mappers/in/common.h"
+#include "mappers/in/value.h"
 
 enum { JOINED_MAX = 16 };
 
@@ -218,7 +219,7 @@ read_claim(struct ww_ctx *cx, const struct ww_fhir_source *source, const struct 
 	d->admit_type = info_value(r, "admtype", NULL);
 	d->admit_source = info_value(r, "pointoforigin",
 	    "https://bluebutton.cms.gov/resources/variables/clm_src_ip_admsn_cd");
-	d->disposition = info_value(r, "discharge-status", NULL);
+	d->disposition = ww_value_patient_status(cx, info_value(r, "discharge-status", NULL));
 	d->drg = info_value(r, "drg", "https://bluebutton.cms.gov/resources/variables/clm_drg_cd");
 	return read_parties(cx, source, feed, c, d);
 }

@@ -1,5 +1,8 @@
 #include "mappers/in/value.h"
 
+#include <wardwire/arena.h>
+#include <wardwire/ctx.h>
+
 bool
 ww_value_is_number(ww_str s)
 {
@@ -29,4 +32,12 @@ ww_value_comparator(ww_str *s)
 		return c;
 	}
 	return ww_str_empty();
+}
+
+ww_str
+ww_value_patient_status(struct ww_ctx *cx, ww_str code)
+{
+	bool digit = code.n == 1 && code.p[0] >= '1' && code.p[0] <= '9';
+
+	return digit ? ww_arena_printf(cx->arena, "0%c", code.p[0]) : code;
 }

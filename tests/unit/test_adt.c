@@ -170,6 +170,25 @@ START_TEST(knows_the_patient_classes)
 }
 END_TEST
 
+/* UB-04 patient status, whose zero many leave off: 2 is a transfer to a hospital as 02 is. */
+START_TEST(knows_where_a_discharge_led)
+{
+	static const struct {
+		const char *said, *want;
+	} rows[] = { { "01", "01" }, { "2", "02" }, { "9", "09" }, { "0", "0" }, { "43", "43" },
+		{ "", "" }, { "HOME", "HOME" } };
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		char rest[120];
+
+		snprintf(rest, sizeof(rest),
+		    "PID|1||MR1\rPV1|1|I|||||||||||||||||V1|||||||||||||||||%s", rows[i].said);
+		says("A03", rest);
+		unit_str_is(facts.event.disposition, rows[i].want);
+	}
+}
+END_TEST
+
 /* EVN-6 (at), PV1-44 (in), PV1-45 (out), EVN-2, MSH-7: which of them each clock takes. MSH-7 is 10:15. */
 START_TEST(takes_each_clock_from_the_first_that_is_known)
 {
@@ -337,9 +356,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { takes_the_events_it_acts_upon_and_no_others,
-		reads_plans_places_and_movements, knows_the_patient_classes,
-		takes_each_clock_from_the_first_that_is_known,
+	const TTest *const tests[] = { knows_where_a_discharge_led,
+		takes_the_events_it_acts_upon_and_no_others, reads_plans_places_and_movements,
+		knows_the_patient_classes, takes_each_clock_from_the_first_that_is_known,
 		takes_the_time_of_receipt_when_there_is_no_other,
 		says_why_no_number_of_a_member_is_there, takes_no_number_that_names_no_person,
 		reads_any_line_end, tells_of_an_arena_that_is_full };

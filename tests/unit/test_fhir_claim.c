@@ -109,6 +109,9 @@ START_TEST(a_bill_says_what_its_row_has)
 		  "]}},"
 		  "{'category':{'coding':[{'code':'drg'}]},'code':{'coding':[{'code':'291'}]}}]",
 		    "disposition=01 admit_type=1 admit_source=4 drg=291" },
+		{ "'supportingInfo':[{'category':{'coding':[{'code':'discharge-status'}]},'code':{'"
+		  "coding':[{'code':'3'}]}}]",
+		    "disposition=03" },
 		{ "'facility':{'identifier':{'value':'F1'}},'provider':{'display':'Dr. "
 		  "Q'},'insurer':{'reference':'Organization/9'}",
 		    "facility=F1 provider=Dr.~Q payer=Organization/9" },
