@@ -174,6 +174,28 @@ received(struct ww_apply *a, struct ww_ctx *cx, const struct ww_flag *f, int64_t
 	return s;
 }
 
+/* A round that runs has the day that its flag has now, as long as it has not run out; what is urgent beside it is asked for. */
+static ww_status
+go_on(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row,
+    const struct ww_flag *flags, size_t n, int64_t backup_ms, struct ww_deadline *d)
+{
+	struct ww_deadline was = *d;
+
+	for (size_t i = 0; i < n && d->breached_ms == 0; i++) {
+		const struct ww_flag *f = &flags[i];
+
+		if (f->state != WW_flag_state_OPEN || f->kind != d->kind ||
+		    f->raised_ms != d->raised_ms || !ww_str_eq(f->program, d->program) ||
+		    due_of(row, f) == d->due_ms)
+			continue;
+		d->due_ms = due_of(row, f);
+		d->warn_ms = ww_calendar_part(d->received_ms, d->due_ms, warn_of(a, f));
+	}
+	if (d->backup_ms == 0)
+		d->backup_ms = backup_ms;
+	return ww_row_equal(&ww_entity_deadline, d, &was) ? WW_OK : keep(a, cx, d);
+}
+
 /* What the backup has said of its Task so far. */
 static ww_status
 read_backup_status(struct ww_apply *a, struct ww_ctx *cx, ww_id backup, ww_str *out)
@@ -200,18 +222,15 @@ ww_deadline_raised(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row,
 	bool found;
 	ww_status s;
 
-	if (f == NULL || row->backup != 0)
+	if (row->backup != 0)
 		return WW_OK;
 	s = newest(a, cx, row->id, &last, &found);
 	if (s != WW_OK)
 		return s;
-	if (found && runs(&last)) {
-		/* What is owed longest goes on; what is urgent beside it is asked for. */
-		if (last.backup_ms != 0 || backup_ms == 0)
-			return WW_OK;
-		last.backup_ms = backup_ms;
-		return keep(a, cx, &last);
-	}
+	if (found && runs(&last)) /* what is owed longest goes on */
+		return go_on(a, cx, row, flags, n, backup_ms, &last);
+	if (f == NULL)
+		return WW_OK;
 	ww_row_init(&ww_entity_deadline, &d);
 	d.outbox = row->id;
 	d.round = last.round + 1;

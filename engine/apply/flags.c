@@ -91,12 +91,18 @@ is_past(const struct ww_work *w, enum ww_flag_kind kind)
 	return false;
 }
 
+static int64_t
+today_of(const struct ww_work *w, const struct ww_office *office)
+{
+	return ww_time_day(ww_time_at(w->cx->now, office->zone), office->zone);
+}
+
 /* The rule's own day where it has one, to its end, else the program's deadline. */
 static int64_t
 due_of(const struct ww_work *w, const struct ww_program *p, const struct ww_finding *f,
     const struct ww_office *office)
 {
-	int64_t today = ww_time_day(ww_time_at(w->cx->now, office->zone), office->zone);
+	int64_t today = today_of(w, office);
 	struct ww_span left = { .unit = WW_SPAN_DAYS };
 
 	if (f->due_day == 0)
@@ -149,6 +155,23 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	return s == WW_OK ? keep_flag(w, flag, "raised") : s;
 }
 
+/* The rule's own day is another than it was. One that has passed is today, and gives nobody more time. */
+static void
+move_due(const struct ww_work *w, struct ww_flag *flag, const struct ww_program *p,
+    const struct ww_finding *f)
+{
+	const struct ww_party *party = ww_config_party(w->a->config, flag->receiver);
+	struct ww_office office =
+	    ww_office_of(w->a, p, party, (enum ww_role)flag->role, w->feed->zone);
+	int64_t due_ms;
+
+	if (f->due_day == 0)
+		return;
+	due_ms = due_of(w, p, f, &office);
+	if (f->due_day >= today_of(w, &office) || due_ms < flag->due_ms)
+		flag->due_ms = due_ms;
+}
+
 static ww_status
 update_flag(
     struct ww_work *w, struct ww_flag *flag, const struct ww_program *p, const struct ww_finding *f)
@@ -157,6 +180,7 @@ update_flag(
 	ww_status s = WW_OK;
 
 	set_result(w, flag, f);
+	move_due(w, flag, p, f);
 	if (flag->limit == WW_flag_limit_COOLDOWN)
 		s = ww_cooldown_set(w, p, flag);
 	ww_window_set(w, p, flag, band);

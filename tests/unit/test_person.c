@@ -231,6 +231,44 @@ START_TEST(has_the_day_of_the_rule_for_a_deadline)
 }
 END_TEST
 
+static int64_t
+clock_of(struct site *s, size_t n)
+{
+	struct ww_rows rows = site_rows(s, &ww_entity_deadline);
+
+	ck_assert_uint_lt(n, rows.n);
+	return WW_ROW(&rows, deadline, n)->due_ms;
+}
+
+/* The hospital corrects the day of the discharge, or the risk turns out to be high: the Task and its clock have the day that it says. */
+START_TEST(has_another_day_when_the_rule_says_another)
+{
+	static const struct {
+		const char *at, *out, *due;
+	} rows[] = {
+		{ "202603061000", "202603061000", "20260320235959" },
+		{ "202603101000", "202603081000", "20260322235959" },
+		/* That day is over: nobody is given more time. */
+		{ "202603211000", "202603051000", "20260321235959" },
+		{ "202603221000", "202603061000", "20260321235959" },
+	};
+	struct site s;
+
+	open_site(&s);
+	stay(&s, "S1^^^MERCY", "202603021000", "202603051000");
+	ck_assert_int_eq(site_row(&s, 1).due_ms, site_ms("20260319235959"));
+	ck_assert_int_eq(clock_of(&s, 1), site_ms("20260319235959"));
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		site_does(&s, .trigger = "A08", .at = rows[i].at, .in = "202603021000",
+		    .out = rows[i].out, .visit = "S1^^^MERCY", .to = "01");
+		ck_assert_msg(site_row(&s, 1).due_ms == site_ms(rows[i].due), "%s", rows[i].at);
+		ck_assert_msg(clock_of(&s, 1) == site_ms(rows[i].due), "%s", rows[i].at);
+	}
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(marks_nobody_where_no_program_asks)
 {
 	struct site s;
@@ -397,6 +435,7 @@ main(void)
 		completes_the_task_of_a_follow_up_that_was_done,
 		ends_the_follow_up_in_the_night_after_its_time,
 		has_the_day_of_the_rule_for_a_deadline,
+		has_another_day_when_the_rule_says_another,
 		marks_nobody_where_no_program_asks,
 		marks_nobody_for_a_test,
 		judges_whoever_it_turned_out_to_be,
