@@ -86,10 +86,27 @@ set_timers(struct ww_apply *a, struct ww_ctx *cx, const struct ww_deadline *d)
 	return s;
 }
 
-static ww_status
-keep(struct ww_apply *a, struct ww_ctx *cx, const struct ww_deadline *d)
+static enum ww_clock_state
+clock_of(const struct ww_deadline *d)
 {
-	ww_status s = ww_put(a->set.ledger, cx, deadline, d);
+	if (!runs(d))
+		return WW_clock_state_STOPPED;
+	if (d->breached_ms != 0)
+		return WW_clock_state_BREACHED;
+	return d->warned_ms != 0 ? WW_clock_state_WARNED : WW_clock_state_RUNNING;
+}
+
+static ww_status
+put(struct ww_apply *a, struct ww_ctx *cx, struct ww_deadline *d)
+{
+	d->state = clock_of(d);
+	return ww_put(a->set.ledger, cx, deadline, d);
+}
+
+static ww_status
+keep(struct ww_apply *a, struct ww_ctx *cx, struct ww_deadline *d)
+{
+	ww_status s = put(a, cx, d);
 
 	return s == WW_OK ? set_timers(a, cx, d) : s;
 }
@@ -354,7 +371,7 @@ note_time(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t, bool 
 	*(over ? &row.breached_ms : &row.warned_ms) = cx->now;
 	*(over ? &d.breached_ms : &d.warned_ms) = cx->now;
 	s = ww_put(a->set.ledger, cx, outbox, &row);
-	return s == WW_OK ? ww_put(a->set.ledger, cx, deadline, &d) : s;
+	return s == WW_OK ? put(a, cx, &d) : s;
 }
 
 ww_status
@@ -499,7 +516,7 @@ ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer 
 	d.unacknowledged_ms = cx->now;
 	s = reroute(a, cx, &row, &d);
 	if (s == WW_OK)
-		s = ww_put(a->set.ledger, cx, deadline, &d);
+		s = put(a, cx, &d);
 	return s == WW_OK ? ww_unacknowledged_raise(a, cx, &row, d.program) : s;
 }
 

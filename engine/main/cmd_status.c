@@ -342,6 +342,8 @@ print_text(const struct ww_json *o)
 	print_tests(ww_json_get(o, "tests"));
 	print_counts(o, "flags");
 	print_counts(o, "notices");
+	if (ww_json_get(o, "clocks") != NULL)
+		print_counts(o, "clocks");
 	if (ww_json_get(o, "worklist") != NULL)
 		print_counts(o, "worklist");
 	if (ww_json_get(o, "forwarded") != NULL)

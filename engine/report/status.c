@@ -182,6 +182,26 @@ add_reviews(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
 	return s;
 }
 
+/* Clocks of Tasks that go on: how many are on time, have warned, have run out. Not there when none does. */
+static ww_status
+add_clocks(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
+{
+	struct ww_json *all = ww_json_object(cx), *going = NULL;
+	ww_status s = count_by(l, cx, &ww_entity_deadline, "state", all);
+
+	for (const struct ww_json *c = ww_json_first(all); s == WW_OK && c != NULL;
+	     c = ww_json_next(c)) {
+		const char *state = ww_arena_cstr(cx->arena, ww_json_key(c));
+
+		if (strcmp(state, ww_clock_state_text(WW_clock_state_STOPPED)) == 0)
+			continue;
+		if (going == NULL)
+			going = ww_json_set(cx, o, "clocks", ww_json_object(cx));
+		ww_json_set_int(cx, going, state, ww_json_int(c));
+	}
+	return s;
+}
+
 /* What is open on worklists: not there when nothing is. */
 static ww_status
 add_worklist(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json *o)
@@ -228,6 +248,8 @@ ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out)
 		s = add_outbox(l, cx, endpoints, o);
 	if (s == WW_OK)
 		ww_json_set(cx, o, "endpoints", endpoints);
+	if (s == WW_OK)
+		s = add_clocks(l, cx, o);
 	if (s == WW_OK)
 		s = add_worklist(l, cx, o);
 	if (s == WW_OK)

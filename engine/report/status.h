@@ -5,7 +5,7 @@
 #include <wardwire/json.h>
 #include <wardwire/ledger.h>
 
-/* {"applied": 17, "messages": {"applied": 3, ...}, "flags": {...}, "notices": {...}, "endpoints": [...], "rosters": [...]} */
+/* {"applied": 17, "messages": {"applied": 3, ...}, "flags": {...}, "notices": {...}, "clocks": {"running": 2, "breached": 1}, "endpoints": [...], "rosters": [...]} */
 WW_MUST ww_status ww_status_report(struct ww_ledger *l, struct ww_ctx *cx, struct ww_json **out);
 
 #endif

@@ -47,11 +47,14 @@ the_time 21
 wait_until says 'deadlines 3  warnings 2  breaches 0' sla
 same "waiting" "task-breach  waiting 2;" "$(schedule | sed -n 's/^timers  //p' | tr '\n' ';')"
 
+has "status" "$("$engine" status -c "$config")" '^clocks *warned 2$'
+
 # The engine is off when they run out, and for a week.
 stop_engine
 the_time 190
 start_engine --clock-file "$dir/clock"
 wait_until says 'deadlines 3  warnings 2  breaches 2' sla
+has "status" "$("$engine" status -c "$config")" '^clocks *breached 2$'
 has "what is late" "$(sla)" '^late  [0-9.]*  rcca  .*admission  due 2026-03-03T14:00:0[0-9]Z  late 6d20h  waits to be acknowledged$'
 has "why of a late one" "$("$engine" why -c "$config" "$(sla | sed -n 's/^late  \([0-9.]*\) .*/\1/p' | head -1)")" 'warned 2026-03-03T.*ran-out 2026-03-1'
 same "late ones" 2 "$(sla | grep -c '^late')"

@@ -2,7 +2,10 @@
  * the timers that it stands on: in order, each once, in chunks, and the same from the journal. */
 #include "tests/unit/unit.h"
 
+#include "report/status.h"
 #include "tests/unit/apply_fixture.h"
+
+#include <wardwire/json.h>
 
 enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 #define DAY ((int64_t)24 * HOUR)
@@ -111,6 +114,48 @@ START_TEST(warns_and_runs_out)
 	ck_assert_int_eq(site_row(&s, 0).breached_ms, t + 24 * HOUR + 5);
 	ck_assert_str_eq(timers(&s, t), "");
 	ck_assert_int_eq(round_of(&s, 0).received_ms, t);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* "running 1 breached 2", as wardwire status has it. */
+static const char *
+clocks(struct site *s)
+{
+	struct ww_json *o = NULL;
+	const char *text = "";
+
+	site_ok(s, ww_status_report(&s->ledger, &s->own, &o));
+	for (const struct ww_json *c = ww_json_first(ww_json_get(o, "clocks")); c != NULL;
+	     c = ww_json_next(c))
+		text = ww_arena_printf(s->own.arena, "%s%s%.*s %d", text,
+		    text[0] != '\0' ? " " : "", WW_STR_FMT(ww_json_key(c)), (int)ww_json_int(c))
+		           .p;
+	return text;
+}
+
+START_TEST(is_counted_by_how_late_it_is)
+{
+	struct site s;
+	int64_t t;
+
+	site_open(&s);
+	ck_assert_str_eq(clocks(&s), "");
+	site_does(&s, ADMIT);
+	t = s.now;
+	ck_assert_str_eq(clocks(&s), "running 1");
+	tick(&s, t + 18 * HOUR);
+	ck_assert_str_eq(clocks(&s), "warned 1");
+	site_does(&s, .trigger = "A01", .at = "202603031100", .person = 2);
+	ck_assert_str_eq(clocks(&s), "running 1 warned 1");
+	tick(&s, t + 24 * HOUR);
+	ck_assert_str_eq(clocks(&s), "running 1 breached 1");
+	send(&s);
+	says(&s, 0, "in-progress");
+	ck_assert_str_eq(clocks(&s), "running 1");
+	site_does(&s, .trigger = "A11", .at = "202603031200", .person = 2);
+	ck_assert_str_eq(clocks(&s), "");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -283,8 +328,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { warns_and_runs_out, catches_up_without_doubling,
-		stops_when_somebody_acts, begins_anew_with_news,
+	const TTest *const tests[] = { warns_and_runs_out, is_counted_by_how_late_it_is,
+		catches_up_without_doubling, stops_when_somebody_acts, begins_anew_with_news,
 		gives_no_more_time_for_what_nobody_saw, ends_with_what_is_withdrawn,
 		does_not_run_out_for_what_was_discarded, fires_in_chunks };
 
