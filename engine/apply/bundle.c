@@ -375,6 +375,12 @@ run_one(struct ww_request_work *rw, struct bundle *b, size_t i)
 
 	if (e->http >= 400)
 		return WW_OK;
+	if (!ww_resource_type_is(e->type) &&
+	    (e->verb == WW_ENTRY_READ || e->verb == WW_ENTRY_DELETE)) {
+		/* What its own URL does not show is shown to nobody by way of a batch. */
+		ww_entry_refuse(rw, e, 404, WW_E_NOT_FOUND, "no such resource type here");
+		return WW_OK;
+	}
 	note_unknown(rw, &e->issues, e);
 	s = ww_entry_plan(rw, e, i + 1);
 	if (s == WW_OK && e->http < 400 && e->tree != NULL && e->writes)

@@ -171,6 +171,9 @@ check_entry(struct ww_fhir_call *c, const struct ww_json *entry)
 	/* But for a method that no Bundle may have, which is said of its entry. */
 	if (miss == WW_REST_NO_METHOD && route.type != NULL && !ww_str_is(method, "PATCH"))
 		return ww_fail(&c->door->cx, WW_E_FORBIDDEN, NULL, "that is done to it by nobody");
+	/* What is only kept needs the right to send Bundles, in which it is kept, too. */
+	if (route.type == NULL && (ww_str_is(method, "POST") || ww_str_is(method, "PUT")))
+		return ww_fhir_may(c, WW_STR("Bundle"), "create");
 	if (miss != WW_REST_FOUND || route.type == NULL)
 		return WW_OK; /* no resource of ours: answered for what it is when its turn comes */
 	s = ww_fhir_may(

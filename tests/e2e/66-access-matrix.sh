@@ -149,6 +149,27 @@ for value in mine nobodys; do
 	has "place" "$answer" '"expression":\["Bundle.entry\[0\]"\]'
 done
 as "$token" 200 POST / "$(referring Patient/twin)"
+
+# What is kept and has no URL of its own is kept by who may send Bundles, and shown by no way round.
+entry() {
+	printf '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"%s","url":"%s"}%s}]}' "$1" "$2" "${3-}"
+}
+kept='{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Device","id":"kept-1"}}]}'
+as "$sender" 201 POST /Bundle "$kept"
+frame=$(printf '%s' "$answer" | sed 's/.*"resourceType":"Bundle","id":"\([^"]*\)".*/\1/')
+has "its id" "$frame" '^ww-'
+for who in "$token" "$sender"; do
+	for what in "Bundle/$frame" Device/kept-1; do
+		as "$who" 200 POST / "$(entry GET "$what")"
+		has "not shown" "$answer" '"status":"404 '
+		as "$who" 200 POST / "$(entry DELETE "$what")"
+		has "not taken away" "$answer" '"status":"404 '
+	done
+done
+as "$token" 403 POST / "$(entry POST Device ',"resource":{"resourceType":"Device"}')"
+as "$token" 403 POST / "$(entry POST Bundle ",\"resource\":$kept")"
+as "$sender" 200 POST / "$(entry POST Device ',"resource":{"resourceType":"Device"}')"
+has "kept" "$answer" '"status":"201 '
 as "$sender" 200 POST / "$(referring 'Patient?identifier=mine')"
 
 log_lacks_secrets
