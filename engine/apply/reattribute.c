@@ -355,6 +355,26 @@ judge_corrected(struct ww_work *w)
 	return judge_known(w);
 }
 
+/* Bills come weeks after a discharge. For as long as the score speaks of, what they bring is told to who has the Task of the
+ * stay before them. Nobody hears of such a stay for the first time. */
+static bool
+is_scored_yet(const struct ww_encounter *e, int64_t now)
+{
+	static const int64_t SCORED_MS = INT64_C(30) * 86400000;
+
+	return e->status == WW_encounter_status_FINISHED && ww_time_known(e->end) &&
+	       e->end.ms > now - SCORED_MS;
+}
+
+static ww_status
+judge_late(struct ww_work *w)
+{
+	bool any, live;
+	ww_status s = look_at_outbox(w, &any, &live);
+
+	return s == WW_OK && live ? attribute_again(w, any) : s;
+}
+
 static bool
 is_moved(const struct ww_work *w, ww_id stay)
 {
@@ -382,9 +402,13 @@ ww_reattribute_person(struct ww_work *w)
 	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
 		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
 
-		if (e->id != w->after.id && ww_stay_is_recent(e, w->cx->now) && !is_moved(w, e->id))
+		if (e->id == w->after.id || is_moved(w, e->id))
+			continue;
+		if (ww_stay_is_recent(e, w->cx->now))
 			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e,
 			    w->corrected ? judge_corrected : judge_known, w);
+		else if (is_scored_yet(e, w->cx->now) && !w->corrected)
+			s = ww_again(w->a, w->cx, w->cx->arena, &w->person, e, judge_late, w);
 	}
 	return s == WW_OK ? ww_authorized_judge(w) : s;
 }

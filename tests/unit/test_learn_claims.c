@@ -532,6 +532,71 @@ START_TEST(a_claim_tells_the_diagnoses_of_the_stay)
 }
 END_TEST
 
+/* The practice has the only Task, and says so of it. */
+static void
+take_up(struct site *s, const char *status)
+{
+	struct ww_outbox row = site_row(s, 0);
+	struct ww_rec_outcome r = { .outbox = row.id,
+		.revision = row.wanted,
+		.verb = WW_VERB_CREATE,
+		.result = WW_RESULT_SENT,
+		.http = 201,
+		.remote_id = WW_STR("r"),
+		.etag = ww_str_empty(),
+		.reason = ww_str_empty(),
+		.key = row.key,
+		.status = ww_str_from(status) };
+	struct ww_buf body = { 0 };
+
+	r.attempt = (int64_t)site_attempt(s, &row, WW_VERB_CREATE);
+	ww_rec_outcome_write(&r, &body);
+	(void)site_record(s, WW_REC_OUTCOME, s->now + 100, &body);
+	site_apply(s);
+}
+
+/* The score and the Task of a stay whose bill comes so many days after the discharge; the practice has said that of the Task. */
+static void
+bill_after(int days, const char *status, int64_t low, const char *outbox)
+{
+	struct ww_rows rows;
+	struct site s;
+
+	open_late(&s);
+	s.now = site_ms("202602010800");
+	put(&s, patient);
+	(void)site_does(
+	    &s, .trigger = "A01", .at = "202602011000", .in = "202602011000", .type = "E");
+	(void)site_does(&s, .trigger = "A03", .at = "202602031000", .in = "202602011000",
+	    .out = "202602031000", .type = "E");
+	take_up(&s, status);
+	s.now = site_ms("202602031000") + days * INT64_C(86400000);
+	put(&s, BILL("Claim", "a", "N1", "0111", ""));
+	rows = site_rows(&s, &ww_entity_flag);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct ww_flag *f = WW_ROW(&rows, flag, i);
+
+		if (f->kind == WW_flag_kind_READMIT_RISK)
+			ck_assert_msg(f->low == low, "day %d: %d", days, (int)f->low);
+	}
+	site_outbox_is(&s, outbox);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+
+/* Most bills come later than two weeks after the discharge. */
+START_TEST(a_late_bill_is_scored_while_somebody_has_the_task)
+{
+	enum { WITHOUT = 2 + 3, WITH = WITHOUT + 2 }; /* two days, acute; heart failure */
+
+	bill_after(13, "accepted", WITH, "Task stay due update");
+	bill_after(20, "accepted", WITH, "Task stay due update");
+	bill_after(29, "accepted", WITH, "Task stay due update");
+	bill_after(31, "accepted", WITHOUT, "Task stay settled update");
+	bill_after(20, "completed", WITHOUT, "Task stay settled update");
+}
+END_TEST
+
 /* -- clinical resources --------------------------------------------------------------------------------- */
 
 START_TEST(a_newer_version_of_a_condition_takes_the_older_ones_place)
@@ -744,6 +809,7 @@ main(void)
 		a_bill_that_is_deleted_counts_no_more,
 		a_bill_that_becomes_a_request_is_a_bill_no_more,
 		a_claim_tells_the_diagnoses_of_the_stay,
+		a_late_bill_is_scored_while_somebody_has_the_task,
 		a_newer_version_of_a_condition_takes_the_older_ones_place,
 		clinical_resources_are_kept_with_their_stay,
 		a_request_that_names_its_encounter_is_of_that_stay,
