@@ -391,7 +391,8 @@ ww_fhir_validate(struct ww_fhir_call *c)
 		ww_fhir_refuse(c);
 		return;
 	}
-	if (!ww_str_is(ww_json_str(ww_json_get(resource, "resourceType")), c->ask.route.type->name))
+	if (!ww_str_is(ww_json_str(ww_json_get(resource, "resourceType")),
+	        c->ask.route.type != NULL ? c->ask.route.type->name : "Bundle"))
 		fault(c, &b, WW_E_TYPE, "resourceType", "not the type that the URL names");
 	ww_rest_body(&d->cx, &a, c->ask.form, ww_fhir_outcome(&d->cx, &b.issues));
 	ww_fhir_answer(c, &a);

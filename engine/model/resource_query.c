@@ -269,6 +269,28 @@ read_date_of(struct reader *r, struct ww_criterion *c, ww_str param, ww_str text
 	return WW_OK;
 }
 
+/* -- there or not ----------------------------------------------------------------------------------- */
+
+/* Any line of the parameter says that it is there. */
+static ww_status
+read_missing(struct reader *r, struct ww_criterion *c, ww_str name, ww_str value)
+{
+	ww_str of = ww_str_from(c->param->of);
+	struct ww_key_range *k;
+
+	if (!ww_str_is(value, "true") && !ww_str_is(value, "false"))
+		return bad_value(r, name, "neither true nor false");
+	while (of.n > 0) {
+		ww_str param = ww_str_cut(of, '|', &of);
+
+		every(r, c, param, "", &k);
+		if (c->param->kind == WW_PARAM_REFERENCE)
+			every(r, c, param, ":identifier", &k);
+	}
+	c->none = ww_str_is(value, "true");
+	return WW_OK;
+}
+
 /* -- parameters ------------------------------------------------------------------------------------- */
 
 static ww_status
@@ -307,7 +329,7 @@ range_order(const void *a, const void *b)
 static bool
 modifier_fits(const struct ww_param *p, ww_str modifier)
 {
-	if (modifier.n == 0)
+	if (modifier.n == 0 || ww_str_is(modifier, "missing"))
 		return true;
 	if (p->kind == WW_PARAM_TOKEN)
 		return ww_str_is(modifier, "not");
@@ -325,7 +347,7 @@ ranges_most(ww_str values, ww_str of)
 		n += values.p[i] == ',';
 	for (size_t i = 0; i < of.n; i++)
 		places += of.p[i] == '|';
-	n *= places;
+	n *= 2 * places; /* two are of a reference that is missing */
 	return n < WW_CRITERION_VALUES_MOST ? n : WW_CRITERION_VALUES_MOST;
 }
 
@@ -340,6 +362,10 @@ read_values(struct reader *r, struct ww_criterion *c, ww_str name, ww_str modifi
 	    sizeof(*c->any));
 	if (c->any == NULL)
 		return ww_fail_memory(r->cx);
+	if (ww_str_is(modifier, "missing")) {
+		s = read_missing(r, c, name, values);
+		more = false;
+	}
 	while (s == WW_OK && more) {
 		ww_str text = cut_escaped(values, ',', &values, &more);
 		ww_str of = ww_str_from(c->param != NULL ? c->param->of : NULL);

@@ -30,7 +30,7 @@ struct ww_resource_query {
 
 enum { WW_CRITERIA_MOST = 32, WW_CRITERION_VALUES_MOST = 200 };
 
-/* Reads "identifier=s%7Cv&date=ge2026-01-01". Prefixes of dates: eq ne gt lt ge le sa eb ap, as overlap of spans. Modifiers: :not
+/* Reads "identifier=s%7Cv&date=ge2026-01-01". Prefixes of dates: eq ne gt lt ge le sa eb ap, as overlap of spans. Modifiers: :missing, :not
  * (token), :identifier and :Type (reference). WW_E_VALUE with the parameter's name as place for a value or modifier that cannot
  * be, WW_E_LIMIT. Nothing of a value is in a text. */
 WW_MUST ww_status ww_resource_query_read(

@@ -231,6 +231,24 @@ has_body(const struct ww_http1_head *h)
 	return h->chunked || h->length > 0;
 }
 
+/* Of a header that is a list its lines are one, as RFC 9110 has it. */
+static ww_str
+whole_list(struct ww_ctx *cx, const struct ww_http1_head *h, const char *name)
+{
+	ww_str want = ww_str_from(name), all = ww_http1_value(h, name);
+	bool first = true;
+
+	for (size_t i = 0; i < h->fields_n; i++) {
+		if (!ww_str_ieq(h->fields[i].name, want))
+			continue;
+		if (!first)
+			all = ww_arena_printf(cx->arena, "%.*s, %.*s", WW_STR_FMT(all),
+			    WW_STR_FMT(h->fields[i].value));
+		first = false;
+	}
+	return all;
+}
+
 static ww_status
 read_formats(struct ww_ctx *cx, const struct ww_http1_head *h, struct ww_rest_ask *out)
 {
@@ -239,7 +257,7 @@ read_formats(struct ww_ctx *cx, const struct ww_http1_head *h, struct ww_rest_as
 
 	out->form = out->body; /* unless something else is said */
 	if (!choose_form(
-	        format.n > 0 ? format : ww_http1_value(h, "Accept"), out->body, &out->form) &&
+	        format.n > 0 ? format : whole_list(cx, h, "Accept"), out->body, &out->form) &&
 	    s == WW_OK)
 		return ww_fail(cx, WW_E_ACCEPT, NULL,
 		    "Accept, _format: application/fhir+json or application/fhir+xml, of version "
@@ -293,10 +311,10 @@ ww_rest_ask_read(
 	routed = find_route(cx, h, base, out);
 	s = routed == WW_OK ? read_formats(cx, h, out) : routed;
 	if (routed != WW_OK) /* what is said of it can still be in the right format */
-		(void)choose_form(ww_http1_value(h, "Accept"), WW_REST_JSON, &out->form);
-	read_prefer(ww_http1_value(h, "Prefer"), out);
+		(void)choose_form(whole_list(cx, h, "Accept"), WW_REST_JSON, &out->form);
+	read_prefer(whole_list(cx, h, "Prefer"), out);
 	out->if_match = ww_http1_value(h, "If-Match");
-	out->if_none_match = ww_http1_value(h, "If-None-Match");
+	out->if_none_match = whole_list(cx, h, "If-None-Match");
 	out->if_modified_since = ww_http1_value(h, "If-Modified-Since");
 	out->if_none_exist = criteria_of(ww_http1_value(h, "If-None-Exist"));
 	out->request_id = ww_rest_request_id(ww_http1_value(h, "X-Request-Id"));

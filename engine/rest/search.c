@@ -99,6 +99,9 @@ static ww_status
 read_summary(struct search *s, ww_str v)
 {
 	s->number = ww_str_is(v, "count");
+	if (!s->number && !ww_str_is(v, "false"))
+		s->unknown =
+		    ww_arena_printf(s->cx->arena, "%.*s_summary\n", WW_STR_FMT(s->unknown));
 	return WW_OK;
 }
 
@@ -143,6 +146,29 @@ read_result(struct search *s, ww_str line)
 	return WW_OK;
 }
 
+/* What is none may be anything, and is not said again. */
+static bool
+is_name(ww_str text)
+{
+	static const char bytes[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '\0' || strchr(bytes, text.p[i]) == NULL)
+			return false;
+	return text.n > 0;
+}
+
+/* handling=strict: the first that does not count is named. */
+static ww_status
+refuse_unknown(struct search *s)
+{
+	ww_str rest, name = ww_str_cut(s->unknown, '\n', &rest);
+
+	return ww_fail(s->cx, WW_E_VALUE, is_name(name) ? ww_arena_cstr(s->cx->arena, name) : NULL,
+	    "a search parameter that this server does not have, and handling=strict");
+}
+
 static ww_status
 read_query(struct search *s)
 {
@@ -159,8 +185,7 @@ read_query(struct search *s)
 	if (s->number)
 		s->count = 0;
 	if (st == WW_OK && s->unknown.n > 0 && s->f->ask->strict)
-		return ww_fail(s->cx, WW_E_VALUE, NULL,
-		    "a search parameter that this server does not have, and handling=strict");
+		return refuse_unknown(s);
 	return st;
 }
 
@@ -302,17 +327,12 @@ add_link(struct search *s, struct ww_json *list, const char *relation, bool next
 	ww_buf_free(&url);
 }
 
-/* "http.colour", as FHIR names a parameter of a request; empty where it is no name at all, and may be anything. */
+/* "http.colour", as FHIR names a parameter of a request; empty where it is no name at all. */
 static ww_str
 place_of(struct search *s, ww_str name)
 {
-	static const char name_bytes[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
-
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] == '\0' || strchr(name_bytes, name.p[i]) == NULL)
-			return ww_str_empty();
-	return ww_arena_printf(s->cx->arena, "http.%.*s", WW_STR_FMT(name));
+	return is_name(name) ? ww_arena_printf(s->cx->arena, "http.%.*s", WW_STR_FMT(name))
+	                     : ww_str_empty();
 }
 
 /* Parameters that do not count are named in an outcome beside what was found. */

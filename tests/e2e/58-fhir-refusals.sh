@@ -61,6 +61,9 @@ wrong 400 value WW-206 GET '/Encounter?date=yesterday'
 wrong 400 value WW-206 GET '/Encounter?_count=many'
 wrong 400 value WW-206 GET '/Encounter?_page=xyz'
 wrong 400 value WW-206 GET '/Encounter?colour=red' '' -H 'Prefer: handling=strict'
+has "which" "$answer" '"text":"colour: '
+wrong 400 value WW-206 GET '/Encounter?_summary=text' '' -H 'Prefer: handling=strict'
+has "which" "$answer" '"text":"_summary: '
 head -c 70000 /dev/zero | tr '\0' ' ' >"$dir/long"
 wrong 413 too-long WW-211 POST /Encounter '' -H "$json" --data-binary "@$dir/long"
 gzip <"$dir/long" >"$dir/bomb"
@@ -114,6 +117,10 @@ has "validate" "$answer" '"expression":\["Encounter.status"\]'
 asked 200 POST '/Encounter/$validate' \
 	"{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"resource\":$good}]}"
 has "validate, good" "$answer" '"severity":"information"'
+asked 200 POST '/Bundle/$validate' '{"resourceType":"Bundle","type":"bogus"}'
+has "validate a Bundle" "$answer" '"expression":\["Bundle.type"\]'
+asked 200 POST '/Bundle/$validate' "$good"
+has "no Bundle" "$answer" '"text":"not the type that the URL names"'
 
 # A name that R4 does not have is told to who sent it, and to nobody else: it may be anything.
 wrong 400 structure WW-201 POST /Encounter "$(printf '%s' "$good" | sed 's|^{|{"Quuxley":{"a":"b"},|')"

@@ -144,6 +144,8 @@ START_TEST(refuses_what_no_value_can_be)
 		{ "subject:below=x", "subject" },
 		{ "_id:not=x", "_id" },
 		{ "status=a,,b", "status" },
+		{ "status:missing=x", "status" },
+		{ "status:missing=true,false", "status" },
 	};
 
 	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
@@ -214,6 +216,10 @@ ON_BOTH(tokens_are_found_by_value_and_system)
 		{ "identifier=v1&active=true", "1" },
 		{ "active:not=true", "2 3 4" },
 		{ "identifier=v1&active:not=true", "2 3" },
+		{ "active:missing=true", "3 4" },
+		{ "active:missing=false", "2 1" },
+		{ "identifier=v1&active:missing=false", "1 2" },
+		{ "name:missing=true&_id=2", "2" },
 		{ "_id=3,1,9", "1 3" },
 		{ "_id=1&active=false", "" },
 	};
@@ -257,6 +263,8 @@ ON_BOTH(references_and_texts_are_found)
 		{ "Encounter", "subject:Patient=1", "a" },
 		{ "Encounter", "subject=https://x.example/fhir/Patient/1", "a" },
 		{ "Encounter", "subject:Group=1", "" },
+		{ "Encounter", "patient:missing=false", "a b" },
+		{ "Encounter", "patient:missing=true", "" },
 		{ "Encounter", "subject:identifier=urn:m%7CM7", "b" },
 		{ "Patient", "family=o%27b", "p" },
 		{ "Patient", "name=JOHN%20%20p", "p" },

@@ -129,6 +129,17 @@ START_TEST(reads_what_is_wished_for)
 	ck_assert(a.strict);
 	unit_str_is(a.request_id, "");
 	unit_str_is(a.if_none_match, "W/\"3\"");
+	/* Said on several lines it is one list. */
+	ck_assert_int_eq(ask("GET /fhir/Encounter",
+	                     "Prefer: return=minimal\r\nPrefer: handling=strict\r\n"
+	                     "Accept: application/json;q=0.1\r\nAccept: application/xml\r\n"
+	                     "If-None-Match: W/\"3\"\r\nIf-None-Match: W/\"4\"\r\n",
+	                     &a),
+	    WW_OK);
+	ck_assert_int_eq(a.give, WW_REST_RETURN_MINIMAL);
+	ck_assert(a.strict);
+	ck_assert_int_eq(a.form, WW_REST_XML);
+	unit_str_is(a.if_none_match, "W/\"3\", W/\"4\"");
 	ck_assert_int_eq(ask("GET /fhir/Encounter", "Prefer: return=everything\r\n", &a), WW_OK);
 	ck_assert_int_eq(a.give, WW_REST_RETURN_ANY);
 	ck_assert_int_eq(ask("POST /fhir/Encounter",
