@@ -50,6 +50,20 @@ add_owner(struct ww_work *w, const struct ww_attribution *at)
 		w->owners[w->owners_n++] = at;
 }
 
+/* Of a stay nobody asks for them; a number may be stated in several places. */
+static void
+add_former(struct ww_work *w, const struct ww_attribution *at)
+{
+	if (w->after.id != 0 || w->former_n == OWNERS_MAX ||
+	    !ww_same_name(w->person.given, at->given))
+		return;
+	for (size_t i = 0; i < w->former_n; i++) {
+		if (w->former[i]->id == at->id)
+			return;
+	}
+	w->former[w->former_n++] = at;
+}
+
 /* The roster has that row, and it names another practice than the one that is gone from it. */
 static bool
 takes_its_place(
@@ -159,6 +173,8 @@ try_number(struct ww_work *w, ww_str number, ww_str where, ww_str relationship, 
 
 		if (near == WW_NEAR_MATCHED && (!named || is_named(w, at, relationship)))
 			add_owner(w, WW_ROW(&rows, attribution, i));
+		if (near == WW_NEAR_NOT_IN_FORCE)
+			add_former(w, at);
 		if (near > place->best)
 			place->best = near;
 	}
@@ -230,11 +246,13 @@ ww_attribute(struct ww_work *w)
 	struct trail t = { .places_n = 0 };
 	ww_status s;
 
-	w->owners = ww_arena_array(w->cx->arena, 2 * OWNERS_MAX, sizeof(*w->owners));
+	w->owners = ww_arena_array(w->cx->arena, 3 * OWNERS_MAX, sizeof(*w->owners));
 	if (w->owners == NULL)
 		return ww_fail_memory(w->cx);
 	w->held = w->owners + OWNERS_MAX;
 	w->held_n = 0;
+	w->former = w->held + OWNERS_MAX;
+	w->former_n = 0;
 	s = try_coverages(w, &t);
 	if (s == WW_OK)
 		s = try_identifiers(w, &t);

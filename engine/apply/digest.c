@@ -140,7 +140,11 @@ read_line(struct ww_apply *a, struct ww_ctx *cx, const struct list *l, ww_id fla
 		return s;
 	line->kind = (enum ww_flag_kind)f.kind;
 	line->title = l->program->flags[f.kind].title;
-	line->band = (l->program->content & WW_CONTENT_SCORE) != 0 ? f.band : ww_str_empty();
+	/* What a roster changed is no score, and says nothing of the member's health. */
+	line->band = (l->program->content & WW_CONTENT_SCORE) != 0 ||
+	                     f.kind == WW_flag_kind_ATTRIBUTION_CHANGE
+	                 ? f.band
+	                 : ww_str_empty();
 	line->raised_ms = f.raised_ms;
 	return member_of(a, cx, &f, line);
 }

@@ -131,8 +131,8 @@ set_notice(const struct ww_work *w, const struct ww_program *p, const struct ww_
 }
 
 static ww_status
-raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
-    const struct ww_attribution *owner, const struct ww_program *p, const struct ww_finding *f)
+raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice, ww_id attribution,
+    const struct ww_program *p, const struct ww_finding *f)
 {
 	struct ww_flag *flag = &flags->v[flags->n];
 	ww_status s;
@@ -147,7 +147,7 @@ raise_flag(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	flag->practice = practice;
 	flag->kind = f->kind;
 	flag->state = WW_flag_state_OPEN;
-	flag->attribution = owner->id;
+	flag->attribution = attribution;
 	flag->raised_ms = w->cx->now;
 	set_notice(w, p, f, flag);
 	set_result(w, flag, f);
@@ -221,6 +221,17 @@ still_found(const struct ww_findings *found, int64_t kind)
 	return false;
 }
 
+/* It says that the practice has the person no more. */
+static bool
+is_of_the_end(const struct ww_findings *found, int64_t kind)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		if ((int64_t)found->v[i].kind == kind && found->v[i].former != 0)
+			return true;
+	}
+	return false;
+}
+
 /* A flag that another hand than a rule's raised is that hand's to take back. */
 static bool
 is_of_rules(const struct ww_flag *flag)
@@ -246,23 +257,24 @@ retract_rest(struct ww_work *w, struct ww_flags *flags, const struct ww_judged *
 		    ww_findings_ended(&j->found, (enum ww_flag_kind)flag->kind);
 		bool ours = is_of_rules(flag);
 		bool twice = ours && flag != open_flag(flags, j->name, flag->kind);
+		bool done = ended != NULL && ended->done;
+		const char *why =
+		    over && (done || is_of_the_end(&j->found, flag->kind)) ? NULL : wrong;
 		ww_status s;
 
 		if (flag->state != WW_flag_state_OPEN || !ww_str_eq(flag->program, j->name) ||
-		    (wrong == NULL && is_joined(w, flag)) ||
-		    (wrong == NULL && !twice && (!ours || still_found(&j->found, flag->kind))))
+		    (why == NULL && is_joined(w, flag)) ||
+		    (why == NULL && !twice && (!ours || still_found(&j->found, flag->kind))))
 			continue;
-		flag->state = wrong == NULL && ended != NULL && ended->done
-		                  ? WW_flag_state_DONE
-		                  : WW_flag_state_RETRACTED;
+		flag->state = why == NULL && done ? WW_flag_state_DONE : WW_flag_state_RETRACTED;
 		flag->closed_ms = w->cx->now;
 		flag->retracted_by = (int64_t)w->cx->seq;
 		flag->reason = ww_str_from(
-		    wrong != NULL ? wrong
+		    why != NULL ? why
 		    : twice
 		        ? "the hospital found that two patients are one, of whom both it was told"
 		        : retraction(w, &j->found, flag->kind));
-		flag->wrong = wrong == NULL ? 0 : over ? GONE : WRONG;
+		flag->wrong = why == NULL ? 0 : over ? GONE : WRONG;
 		s = keep_flag(w, flag, "retracted");
 		if (s != WW_OK)
 			return s;
@@ -310,14 +322,15 @@ ww_flags_reconcile(struct ww_work *w, struct ww_flags *flags, ww_str practice,
 	ww_status s =
 	    told != NULL ? ww_attribution_wrong(w, told->attribution, &wrong, &over) : WW_OK;
 
-	for (size_t i = 0; s == WW_OK && wrong == NULL && i < j->found.n; i++) {
+	for (size_t i = 0; s == WW_OK && i < j->found.n; i++) {
 		const struct ww_finding *f = &j->found.v[i];
 		struct ww_flag *open = open_flag(flags, j->name, f->kind);
+		ww_id row = f->former != 0 ? f->former : owner != NULL ? owner->id : 0;
 
-		if (!is_first(&j->found, i))
+		if (!is_first(&j->found, i) || (wrong != NULL && f->former == 0))
 			continue;
-		if (open == NULL && owner != NULL && is_news(w, j, f)) {
-			s = raise_flag(w, flags, practice, owner, j->program, f);
+		if (open == NULL && row != 0 && is_news(w, j, f)) {
+			s = raise_flag(w, flags, practice, row, j->program, f);
 		} else if (open != NULL && !same_result(open, f)) {
 			s = update_flag(w, open, j->program, f);
 		}

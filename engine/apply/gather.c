@@ -373,7 +373,6 @@ init(struct ww_work *w, const struct ww_zone *zone, struct ww_case *c)
 	c->as_of = ww_time_day(ww_time_at(w->cx->now, c->zone), c->zone);
 	c->birth = w->person.birth;
 	c->sex = w->person.sex;
-	c->attributed_to = ww_str_empty();
 }
 
 /* The person's stays and diagnoses; those of the stay apart, if there is one. g->stays has room for one more. */
@@ -489,7 +488,7 @@ ww_gather_person(struct ww_work *w, unsigned needs, const struct ww_zone *zone, 
 
 	init(w, zone, c);
 	s = (needs & WW_NEEDS_ATTRIBUTION) != 0
-	        ? ww_roster_newest(w, &c->attributed_ms, &c->attributed_to)
+	        ? ww_roster_changes(w, &c->reattributed, &c->reattributed_n)
 	        : WW_OK;
 	return s == WW_OK ? gather_beside(w, needs, c) : s;
 }

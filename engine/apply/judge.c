@@ -176,6 +176,63 @@ owner_of(const struct ww_work *w, ww_str practice, const struct ww_program *p)
 	return NULL;
 }
 
+/* The row by which the practice is told of that in that program, although the person is its patient no more; NULL: none. */
+static const struct ww_attribution *
+former_of(const struct ww_work *w, const struct ww_finding *f, const struct ww_program *p)
+{
+	int64_t day = ww_attribution_day(w);
+
+	for (size_t i = 0; p != NULL && f->former != 0 && i < w->former_n; i++) {
+		if (w->former[i]->id == f->former &&
+		    ww_program_fits(p, w->former[i], w->person.birth, day))
+			return w->former[i];
+	}
+	return NULL;
+}
+
+static bool
+is_for_one(const struct ww_findings *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].practice.n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* *out: what was found, but for what is another practice's. */
+static void
+leave_out_others(
+    const struct ww_work *w, const struct ww_judged *j, ww_str practice, struct ww_judged *out)
+{
+	*out = *j;
+	out->found.n = 0;
+	for (size_t i = 0; i < j->found.n; i++) {
+		const struct ww_finding *f = &j->found.v[i];
+
+		if (f->practice.n > 0 &&
+		    (!ww_str_eq(f->practice, practice) ||
+		        (f->former != 0 && former_of(w, f, j->program) == NULL)))
+			continue;
+		out->found.v[out->found.n++] = *f;
+	}
+}
+
+static ww_status
+reconcile(struct hearing *h, struct ww_flags *flags, ww_str practice, const struct ww_judged *j)
+{
+	const struct ww_attribution *owner = owner_of(h->w, practice, j->program);
+	struct ww_judged *own;
+
+	if (!is_for_one(&j->found))
+		return ww_flags_reconcile(h->w, flags, practice, owner, j);
+	own = ww_arena_alloc(h->w->cx->arena, sizeof(*own));
+	if (own == NULL)
+		return ww_fail_memory(h->w->cx);
+	leave_out_others(h->w, j, practice, own);
+	return ww_flags_reconcile(h->w, flags, practice, owner, own);
+}
+
 /* Other restrictions hold than before. What held before stands in the row of a stay, and nowhere of what is none. */
 static bool
 may_be_told_otherwise(const struct ww_work *w, const struct ww_flags *flags)
@@ -192,8 +249,7 @@ judge_practice(struct hearing *h, ww_str practice)
 	ww_status s = pick(h, practice, &flags);
 
 	for (size_t i = 0; s == WW_OK && i < h->n; i++)
-		s = ww_flags_reconcile(
-		    w, &flags, practice, owner_of(w, practice, h->v[i].program), &h->v[i]);
+		s = reconcile(h, &flags, practice, &h->v[i]);
 	if (s == WW_OK && (ww_flags_changed(w, &flags) || may_be_told_otherwise(w, &flags)))
 		s = ww_notify(w, practice, flags.v, flags.n);
 	return s;
@@ -236,7 +292,26 @@ is_in_a_program(const struct hearing *h)
 	return false;
 }
 
-/* Those whose it is, then those that were told and whose it is not any more. */
+/* True when one that is in force no more before row i is the same practice's, or the practice was heard already. */
+static bool
+was_heard(const struct hearing *h, size_t i)
+{
+	ww_str practice = h->w->former[i]->practice;
+
+	if (is_owner(h->w, h->w->owners_n, practice))
+		return true;
+	for (size_t k = 0; k < h->flags.n; k++) {
+		if (ww_str_eq(WW_ROW(&h->flags, flag, k)->practice, practice))
+			return true;
+	}
+	for (size_t k = 0; k < i; k++) {
+		if (ww_str_eq(h->w->former[k]->practice, practice))
+			return true;
+	}
+	return false;
+}
+
+/* Those whose it is, then those that were told and whose it is not any more, then those whose the person was. */
 static ww_status
 judge_practices(struct hearing *h)
 {
@@ -252,6 +327,10 @@ judge_practices(struct hearing *h)
 
 		if (!is_owner(w, w->owners_n, practice) && !seen_before(&h->flags, i))
 			s = judge_practice(h, practice);
+	}
+	for (size_t i = 0; s == WW_OK && i < w->former_n && h->c.reattributed_n > 0; i++) {
+		if (!was_heard(h, i))
+			s = judge_practice(h, w->former[i]->practice);
 	}
 	if (s == WW_OK && w->owners_n > 0 && w->message->reason.n == 0 && !is_in_a_program(h))
 		w->message->reason = WW_STR("no program is about the member: the roster names one "
@@ -374,7 +453,7 @@ judge_beside(struct ww_work *from, const struct ww_authorization *au, ww_time on
 	/* a request may say several things of a person who is new */
 	if (s == WW_OK && (from->hl7 == NULL || !ww_made_now(w, w->person.id)))
 		s = ww_flags_beside(w, &h.flags);
-	if (s == WW_OK && (w->owners_n > 0 || h.flags.n > 0))
+	if (s == WW_OK && (w->owners_n > 0 || h.flags.n > 0 || (au == NULL && w->former_n > 0)))
 		s = hear(&h);
 	if (s == WW_OK)
 		ww_work_hand_over(w, from);

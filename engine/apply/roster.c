@@ -124,6 +124,9 @@ keep_row(struct ww_apply *a, struct ww_ctx *cx, struct edition *ed, ww_str roste
 	at.roster = roster;
 	at.first_edition = old != NULL ? old->first_edition : ed->number;
 	at.edition = ed->number;
+	if (old != NULL)
+		at.changed_edition =
+		    ww_roster_says_same(old, &at) ? old->changed_edition : ed->number;
 	if (old == NULL || !ww_roster_says_same(old, &at))
 		ed->changed.v[ed->changed.n++] = key;
 	ed->added += old == NULL;

@@ -5,9 +5,10 @@
 #include "apply/roster_rows.h"
 #include "apply/work.h"
 
-/* Of the owners of the work: the newest that an edition behind the roster's first made one, and when it took effect; *ms 0: none is
- * (roster_age.c). */
-ww_status ww_roster_newest(struct ww_work *w, int64_t *ms, ww_str *practice);
+struct ww_reattributed;
+/* What rosters changed about whose patient the person of the work is, however long ago: the newest of each practice, 8 at most, in
+ * the arena of w. After ww_attribute (roster_changes.c). */
+ww_status ww_roster_changes(struct ww_work *w, const struct ww_reattributed **out, size_t *n);
 
 /* -- in parts (roster_load.c, roster_merge.c) ------------------------------------------------------------- */
 

@@ -96,29 +96,3 @@ ww_roster_age(struct ww_apply *a, struct ww_ctx *cx)
 	}
 	return s;
 }
-
-ww_status
-ww_roster_newest(struct ww_work *w, int64_t *ms, ww_str *practice)
-{
-	ww_status s = WW_OK;
-
-	*ms = 0;
-	*practice = ww_str_empty();
-	for (size_t i = 0; s == WW_OK && i < w->owners_n; i++) {
-		const struct ww_attribution *at = w->owners[i];
-		struct ww_roster_edition e;
-		bool found = false;
-
-		if (at->first_edition <= 1 || at->closed_ms != 0)
-			continue;
-		ww_row_init(&ww_entity_roster_edition, &e);
-		e.roster = at->roster;
-		e.number = at->first_edition;
-		s = ww_get(w->l, w->cx, roster_edition, &e, &found);
-		if (s != WW_OK || !found || e.taken_ms <= *ms)
-			continue;
-		*ms = e.taken_ms;
-		*practice = at->practice;
-	}
-	return s;
-}

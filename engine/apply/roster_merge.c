@@ -92,6 +92,9 @@ merge_row(struct merge *m, struct ww_rows *old, bool *taken, ww_str text)
 	at.roster = l->roster;
 	at.first_edition = was != NULL ? was->first_edition : l->number;
 	at.edition = l->number;
+	if (was != NULL)
+		at.changed_edition =
+		    ww_roster_says_same(was, &at) ? was->changed_edition : l->number;
 	m->roster.rows += was == NULL || was->closed_ms != 0;
 	l->added += was == NULL;
 	l->changed += was != NULL && !ww_roster_says_same(was, &at);

@@ -107,6 +107,9 @@ struct ww_work {
 	const struct ww_attribution *
 	    *held; /* those of a practice that is not told yet (catch_up.c) */
 	size_t held_n;
+	const struct ww_attribution **
+	    former; /* those of the person of no stay that are not in force now, of that very name */
+	size_t former_n;
 	struct ww_subject subject;                    /* what is judged */
 	const struct ww_authorization *authorization; /* that is judged; NULL: none is */
 	bool renew; /* what a budget or a window kept is told if they let it now */

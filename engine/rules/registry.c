@@ -58,8 +58,11 @@ ww_findings_add(struct ww_ctx *cx, struct ww_findings *f, enum ww_flag_kind kind
 	}
 	added = &f->v[f->n++];
 	/* Zeroed, but for texts: those are never NULL. */
-	*added =
-	    (struct ww_finding){ .kind = kind, .rule = "", .band = "", .evidence = ww_str_empty() };
+	*added = (struct ww_finding){ .kind = kind,
+		.rule = "",
+		.band = "",
+		.evidence = ww_str_empty(),
+		.practice = ww_str_empty() };
 	return added;
 }
 

@@ -26,7 +26,7 @@ enum ww_needs {
 	WW_NEEDS_DRUGS = 1 << 3,       /* drugs */
 	WW_NEEDS_ELIGIBILITY = 1 << 4, /* insured_since */
 	WW_NEEDS_VISITS = 1 << 5,      /* visits */
-	WW_NEEDS_ATTRIBUTION = 1 << 6, /* attributed_ms, attributed_to */
+	WW_NEEDS_ATTRIBUTION = 1 << 6, /* reattributed */
 	WW_NEEDS_RECENT = 1 << 7 /* billed of the months before, also of a stay that goes on */
 };
 
@@ -73,6 +73,16 @@ struct ww_visit {
 	    chain; /* one number for all stays between which transfers were; 0: claims alone tell of it */
 };
 
+#define WW_DROPPED "dropped"
+
+/* What a roster lately made otherwise about whose patient the person is. */
+struct ww_reattributed {
+	ww_str practice;    /* name of a party */
+	const char *change; /* "new", "changed"; WW_DROPPED: it has the person no more */
+	int64_t ms;         /* since when */
+	int64_t row;        /* of the roster, that says or said so: id of the attribution */
+};
+
 /* All a rule may look at. */
 struct ww_case {
 	const struct ww_encounter *encounter;         /* the stay that is judged; NULL: none is */
@@ -102,9 +112,8 @@ struct ww_case {
 	size_t results_n;
 	int64_t drugs;         /* different ones that were given out in the year before */
 	int64_t insured_since; /* without a break, until the stay or as_of; 0: not known */
-	int64_t
-	    attributed_ms; /* when an edition that was not the first made the person a practice's; 0: none did */
-	ww_str attributed_to;       /* that practice: name of a party */
+	const struct ww_reattributed *reattributed; /* one a practice */
+	size_t reattributed_n;
 	int64_t since_ms;           /* the ledger has everything from this instant on */
 	const struct ww_zone *zone; /* of the facility: calendar days are counted in it */
 	const struct ww_calendar
@@ -124,6 +133,11 @@ struct ww_finding {
 	int64_t
 	    due_day; /* last day on which to act, instead of the deadline that the program has; 0: that one */
 	ww_str evidence; /* JSON object: facts and the place each came from */
+	ww_str
+	    practice; /* whom alone it is for: name of a party; empty: whoever has the person or stay */
+	int64_t
+	    former; /* row of a roster by which the practice is told although it is in force no more; 0: by
+	                  * that which is */
 };
 
 /* Why a kind is not found: it held and is over. A flag that is retracted for it says so. */

@@ -458,8 +458,44 @@ START_TEST(tells_nobody_of_who_opted_out)
 }
 END_TEST
 
-/* Who comes onto a roster that there was before is in the digest of the new practice, for some days. */
-START_TEST(lists_who_is_new_where_the_program_wants_it)
+/* The flags about rosters that are open: practice, member and what has changed, in order of practice and member. */
+static void
+changes_are(struct site *s, const char *want)
+{
+	struct ww_rows flags = site_rows(s, &ww_entity_flag);
+	const char *lines[32];
+	ww_str have = ww_str_empty();
+	size_t n = 0;
+
+	for (size_t i = 0; i < flags.n; i++) {
+		const struct ww_flag *f = WW_ROW(&flags, flag, i);
+		struct ww_attribution at = { .id = f->attribution };
+		bool found;
+
+		if (f->state != WW_flag_state_OPEN || f->kind != WW_flag_kind_ATTRIBUTION_CHANGE)
+			continue;
+		site_ok(s, ww_get(&s->ledger, &s->own, attribution, &at, &found));
+		ck_assert(found && n < 32);
+		lines[n++] = ww_arena_printf(s->own.arena, "%.*s %.*s %.*s",
+		    WW_STR_FMT(f->practice), WW_STR_FMT(at.member_id), WW_STR_FMT(f->band))
+		                 .p;
+	}
+	for (size_t i = 1; i < n; i++) {
+		for (size_t k = i; k > 0 && strcmp(lines[k - 1], lines[k]) > 0; k--) {
+			const char *line = lines[k];
+
+			lines[k] = lines[k - 1];
+			lines[k - 1] = line;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		have = ww_arena_printf(
+		    s->own.arena, "%.*s%s%s", WW_STR_FMT(have), i > 0 ? ", " : "", lines[i]);
+	unit_str_is(have, want);
+}
+
+static void
+opens_listing(struct site *s)
 {
 	static const char *const program =
 	    "program: care\ntitle: Care\nversion: 1\n"
@@ -468,14 +504,34 @@ START_TEST(lists_who_is_new_where_the_program_wants_it)
 	    "  admission: {to: coordinator, as: stay-task}\n"
 	    "  attribution-change: {to: coordinator, as: digest}\n"
 	    "digest: {at: \"07:00\", on: business-days}\n";
+
+	site_open_empty(s);
+	s->now = site_ms(AT("0700"));
+	(void)site_engine(s, SITE_KEY);
+	(void)site_file(s, "program", "care", program);
+	(void)site_config(s, CONFIG_WITH("") "programs: [{file: care.yaml}]\n");
+	site_apply(s);
+}
+
+/* A notice that is owed has these words. */
+static bool
+is_told(struct site *s, const char *words)
+{
+	struct ww_rows rows = site_rows(s, &ww_entity_template);
+
+	for (size_t i = 0; i < rows.n; i++) {
+		if (strstr(ww_arena_cstr(s->own.arena, WW_ROW(&rows, template, i)->text), words))
+			return true;
+	}
+	return false;
+}
+
+/* Who comes onto a roster that there was before, and who is gone from it, is in the digest of that practice, for some days. */
+START_TEST(lists_who_is_new_and_who_is_gone)
+{
 	struct site s;
 
-	site_open_empty(&s);
-	s.now = site_ms(AT("0700"));
-	(void)site_engine(&s, SITE_KEY);
-	(void)site_file(&s, "program", "care", program);
-	(void)site_config(&s, CONFIG_WITH("") "programs: [{file: care.yaml}]\n");
-	site_apply(&s);
+	opens_listing(&s);
 	loads(&s, "d1", false, "1 rcca\n2 rcca");
 	for (int i = 1; i <= 3; i++)
 		site_does(&s, .trigger = "A04", .at = AT("1000"), .class_ = "O", .person = i);
@@ -484,12 +540,44 @@ START_TEST(lists_who_is_new_where_the_program_wants_it)
 	loads(&s, "d2", false, "1 lakeside\n2 rcca\n3 rcca");
 	for (int i = 0; i < 5; i++)
 		ticks(&s);
-	site_flags_are(&s, "attribution-change open lakeside; attribution-change open");
+	changes_are(&s, "lakeside M0001 new, rcca M0001 dropped, rcca M0003 new");
+	s.now = site_ms("202603031500");
+	ticks(&s);
+	ck_assert(is_told(&s, "Change of attribution new: member M0001, 2026-03-02"));
+	ck_assert(is_told(&s, "Change of attribution dropped: member M0001, 2026-03-02"));
 	/* Not for ever, and nothing is taken back. */
 	s.now = site_ms("202603100300");
 	for (int i = 0; i < 10; i++)
 		ticks(&s);
-	site_flags_are(&s, "attribution-change done lakeside; attribution-change done");
+	site_flags_are(&s, "attribution-change done lakeside; attribution-change done; "
+	                   "attribution-change done");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* The practice that has the member already is told of no newcomer; a row of another time, or altered, is a change. */
+START_TEST(tells_a_change_from_a_newcomer)
+{
+	struct site s;
+
+	opens_listing(&s);
+	loads(&s, "d1", false, "1 rcca\n2 rcca\n3 rcca\n4 rcca\n5 rcca");
+	for (int i = 1; i <= 5; i++)
+		site_does(&s, .trigger = "A04", .at = AT("1000"), .class_ = "O", .person = i);
+	ticks(&s);
+	changes_are(&s, "");
+	/* Another practice beside; for a program; to be told of less. */
+	loads(&s, "d2", true, "1 lakeside\n2 rcca no care\n3 rcca yes");
+	for (int i = 0; i < 5; i++)
+		ticks(&s);
+	changes_are(&s, "lakeside M0001 new, rcca M0002 changed, rcca M0003 changed");
+	/* A snapshot of the same, but for who is gone from it. */
+	loads(&s, "d3", false, "1 rcca\n1 lakeside\n2 rcca\n2 rcca no care\n3 rcca yes\n5 rcca");
+	for (int i = 0; i < 5; i++)
+		ticks(&s);
+	changes_are(
+	    &s, "lakeside M0001 new, rcca M0002 changed, rcca M0003 changed, rcca M0004 dropped");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -539,7 +627,8 @@ main(void)
 		refuses_an_edition_that_ends_too_many, takes_each_part_once_and_in_order,
 		leaves_out_rows_whose_practice_is_gone_meanwhile,
 		tells_of_open_stays_up_to_catch_up, holds_nothing_back_from_who_was_told_wrongly,
-		tells_nobody_of_who_opted_out, lists_who_is_new_where_the_program_wants_it,
+		tells_nobody_of_who_opted_out, lists_who_is_new_and_who_is_gone,
+		tells_a_change_from_a_newcomer,
 		attributes_no_visit_that_begins_when_it_has_expired };
 
 	return unit_main("roster_load", tests, UNIT_COUNT(tests));
