@@ -26,6 +26,39 @@ is_the_same(const struct ww_flag *before, const struct ww_flag *flag)
 	       ww_program_copies(&at_least, before->band);
 }
 
+/* The receiver may have the notice in which it was. */
+static bool
+left_in(const struct ww_outbox *row, const struct ww_flag *f)
+{
+	bool has_it = f->form == WW_flag_form_STAY_TASK ? ww_str_is(row->subject, "stay")
+	                                                : row->flag == f->id;
+
+	return has_it && ww_str_eq(row->practice, f->receiver) &&
+	       (row->sent != 0 || row->attempt != 0 || row->remote_id.n != 0);
+}
+
+/* False: it was taken back before anybody was told. */
+static ww_status
+was_told(struct ww_work *w, const struct ww_flag *f, bool *told)
+{
+	struct ww_outbox like;
+	struct ww_rows rows;
+	ww_status s;
+
+	*told = f->state != WW_flag_state_RETRACTED || f->form == WW_flag_form_RECORD ||
+	        (f->form == WW_flag_form_DIGEST && f->told_ms != 0);
+	if (*told || f->form == WW_flag_form_DIGEST)
+		return WW_OK;
+	ww_row_init(&ww_entity_outbox, &like);
+	like.encounter = f->encounter;
+	like.flag = f->id;
+	s = f->encounter != 0 ? ww_find(w->l, w->cx, outbox, "by_encounter", &like, &rows)
+	                      : ww_find(w->l, w->cx, outbox, "by_flag", &like, &rows);
+	for (size_t i = 0; s == WW_OK && i < rows.n; i++)
+		*told = *told || left_in(WW_ROW(&rows, outbox, i), f);
+	return s;
+}
+
 ww_status
 ww_cooldown_set(struct ww_work *w, const struct ww_program *p, struct ww_flag *flag)
 {
@@ -46,7 +79,12 @@ ww_cooldown_set(struct ww_work *w, const struct ww_program *p, struct ww_flag *f
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_flag *before = WW_ROW(&rows, flag, i);
 
+		bool told;
+
 		if (!is_the_same(before, flag) || w->cx->now - before->raised_ms >= days * DAY_MS)
+			continue;
+		s = was_told(w, before, &told);
+		if (s != WW_OK || !told)
 			continue;
 		flag->limit = WW_flag_limit_COOLDOWN;
 		flag->limited = ww_arena_printf(w->cx->arena,

@@ -146,7 +146,9 @@ read_line(struct ww_apply *a, struct ww_ctx *cx, const struct list *l, ww_id fla
 	                 ? f.band
 	                 : ww_str_empty();
 	line->raised_ms = f.raised_ms;
-	return member_of(a, cx, &f, line);
+	f.told_ms = cx->now;
+	s = ww_put(a->set.ledger, cx, flag, &f);
+	return s == WW_OK ? member_of(a, cx, &f, line) : s;
 }
 
 /* What is on the list leaves it. At most ENTRIES_MOST; *more says whether that was all. */

@@ -4,6 +4,8 @@
 
 #include "apply/work.h"
 
+#include "model/attribution.h"
+
 #include <string.h>
 
 enum {
@@ -18,6 +20,19 @@ static const int64_t FOLLOWED_MS = INT64_C(90) * 86400000;
 /* Judged when the person is: what ends it may be a claim or another stay. */
 static const enum ww_flag_kind beside[] = { WW_flag_kind_FOLLOW_UP_CONTACT,
 	WW_flag_kind_FOLLOW_UP_VISIT };
+/* Of a stay, and found by others of the person. */
+static const enum ww_flag_kind by_others[] = { WW_flag_kind_FOLLOW_UP_CONTACT,
+	WW_flag_kind_FOLLOW_UP_VISIT, WW_flag_kind_READMISSION, WW_flag_kind_RECENT_STAY };
+
+static bool
+asks_of_others(const struct ww_program *p)
+{
+	for (size_t i = 0; i < sizeof(by_others) / sizeof(by_others[0]); i++) {
+		if (p->flags[by_others[i]].as != WW_flag_form_NONE)
+			return true;
+	}
+	return false;
+}
 
 static bool
 asks(const struct ww_program *p)
@@ -28,8 +43,14 @@ asks(const struct ww_program *p)
 		if (rule != NULL && rule->on == WW_ON_PERSON)
 			return true;
 	}
-	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
-		if (p->flags[beside[i]].as != WW_flag_form_NONE)
+	return asks_of_others(p);
+}
+
+static bool
+any_program(const struct ww_apply *a, bool (*wants)(const struct ww_program *p))
+{
+	for (size_t i = 0; i < a->programs.n; i++) {
+		if (wants(&a->programs.v[i]))
 			return true;
 	}
 	return false;
@@ -38,11 +59,7 @@ asks(const struct ww_program *p)
 static bool
 is_asked_for(const struct ww_apply *a)
 {
-	for (size_t i = 0; i < a->programs.n; i++) {
-		if (asks(&a->programs.v[i]))
-			return true;
-	}
-	return false;
+	return any_program(a, asks);
 }
 
 /* -- marking ----------------------------------------------------------------------------------------- */
@@ -165,6 +182,78 @@ judge_stays(
 	return s;
 }
 
+/* Judged with them already. */
+static bool
+has_beside(const struct ww_rows *flags, ww_id stay, int64_t now)
+{
+	for (size_t i = 0; i < flags->n; i++) {
+		if (WW_ROW(flags, flag, i)->encounter == stay &&
+		    is_beside(WW_ROW(flags, flag, i), now))
+			return true;
+	}
+	return false;
+}
+
+/* Somebody was told of it, or is to be; what is over and was told to nobody is history. */
+static bool
+is_of_interest(const struct ww_encounter *e, const struct ww_rows *flags, int64_t now)
+{
+	bool told = e->status != WW_encounter_status_FINISHED;
+
+	for (size_t i = 0; i < flags->n && !told; i++)
+		told = WW_ROW(flags, flag, i)->encounter == e->id;
+	return told && e->merged_into == 0 && ww_stay_is_recent(e, now) &&
+	       !has_beside(flags, e->id, now);
+}
+
+/* The one of which something was heard last was judged then, when all others were known. */
+static ww_id
+newest_heard(const struct ww_rows *stays)
+{
+	const struct ww_encounter *last = NULL;
+
+	for (size_t i = 0; i < stays->n; i++) {
+		const struct ww_encounter *e = WW_ROW(stays, encounter, i);
+
+		if (last == NULL || e->last_event > last->last_event)
+			last = e;
+	}
+	return last != NULL ? last->id : 0;
+}
+
+/* What is said of the person's other stays follows from it as well: a discharge that was held up makes the next admission a
+ * return, and one that never was does not. */
+static ww_status
+judge_others(
+    struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p)
+{
+	struct ww_encounter of_person;
+	struct ww_rows stays, flags;
+	struct ww_flag like;
+	ww_id newest;
+	ww_status s;
+
+	if (!any_program(a, asks_of_others))
+		return WW_OK;
+	ww_row_init(&ww_entity_encounter, &of_person);
+	of_person.person = p->id;
+	s = ww_find(a->set.ledger, cx, encounter, "by_person", &of_person, &stays);
+	if (s != WW_OK || stays.n < 2)
+		return s;
+	newest = newest_heard(&stays);
+	ww_row_init(&ww_entity_flag, &like);
+	like.person = p->id;
+	s = ww_find(a->set.ledger, cx, flag, "by_person", &like, &flags);
+	for (size_t i = 0; s == WW_OK && i < stays.n; i++) {
+		const struct ww_encounter *e = WW_ROW(&stays, encounter, i);
+
+		ww_arena_reset(arena);
+		if (e->id != newest && is_of_interest(e, &flags, cx->now))
+			s = ww_again(a, cx, arena, p, e, judge_stay, NULL);
+	}
+	return s;
+}
+
 static ww_status
 judge_one(struct ww_apply *a, struct ww_ctx *cx, struct ww_arena *arena, const struct ww_person *p)
 {
@@ -196,7 +285,10 @@ judge_marked(
 		p.id = p.merged_into;
 		s = ww_get(a->set.ledger, cx, person, &p, &found);
 	}
-	return s == WW_OK && found ? judge_one(a, cx, arena, &p) : s;
+	if (s != WW_OK || !found)
+		return s;
+	s = judge_one(a, cx, arena, &p);
+	return s == WW_OK && p.test == 0 ? judge_others(a, cx, arena, &p) : s;
 }
 
 ww_status

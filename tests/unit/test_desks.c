@@ -559,6 +559,42 @@ comes_often(struct site *s)
 	often(s, 1);
 }
 
+/* The third visit was none, and then there is one: said again, unless the receiver has had it. */
+START_TEST(cools_down_from_what_was_told_alone)
+{
+	static const struct {
+		bool sent;
+		const char *limits, *outbox;
+	} rows[] = {
+		{ false, "", "Task frequent-ed suppressed create; Task frequent-ed due create" },
+		{ true, "cool-down",
+		    "Task frequent-ed due cancel; Communication correction due create" },
+	};
+
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		struct site s;
+
+		open_site(&s, OFTEN(", cooldown: 30d"), NULL);
+		comes_often(&s);
+		if (rows[i].sent)
+			send(&s, 0);
+		site_does(&s, .trigger = "A13", .class_ = "E", .at = "202601191510",
+		    .in = "202601191000", .visit = "E3^^^MERCY");
+		site_does(&s, .trigger = "A11", .class_ = "E", .at = "202601191520",
+		    .in = "202601191000", .visit = "E3^^^MERCY");
+		tick(&s, site_ms("202601191530"));
+		site_flags_are(&s, "frequent-ed retracted");
+		visits_ed(&s, 1, "20260121", "E4^^^MERCY");
+		tick(&s, site_ms("202601211500"));
+		site_flags_are(&s, "frequent-ed retracted; frequent-ed open #2");
+		ck_assert_str_eq(limits(&s), rows[i].limits);
+		site_outbox_is(&s, rows[i].outbox);
+		site_rebuilds(&s);
+		site_close(&s);
+	}
+}
+END_TEST
+
 START_TEST(tells_of_a_person_as_of_a_stay)
 {
 	struct site s;
@@ -696,8 +732,8 @@ main(void)
 		tells_a_receiver_of_a_stay_as_often_as_the_budget_lets,
 		tells_on_the_next_day_what_a_day_s_budget_kept,
 		does_not_say_the_same_again_while_it_cools_down,
-		does_not_tell_each_change_within_the_window, tells_of_a_person_as_of_a_stay,
-		has_no_key_that_was_anothers_with_that_number,
+		does_not_tell_each_change_within_the_window, cools_down_from_what_was_told_alone,
+		tells_of_a_person_as_of_a_stay, has_no_key_that_was_anothers_with_that_number,
 		tells_once_of_two_persons_who_are_one, withholds_of_a_person_what_is_restricted,
 		lets_out_of_a_person_what_another_configuration_lets,
 		keeps_of_a_person_what_was_told_lately };

@@ -26,14 +26,20 @@
 	"  - {file: p.yaml, payer: lakeside}\n"
 
 static void
-open_site(struct site *s)
+open_with(struct site *s, const char *program)
 {
 	site_open_empty(s);
 	(void)site_engine(s, SITE_KEY);
-	(void)site_file(s, "program", "p", PROGRAM);
+	(void)site_file(s, "program", "p", program);
 	(void)site_config(s, CONFIG);
 	(void)site_edition(s, site_roster(s));
 	site_apply(s);
+}
+
+static void
+open_site(struct site *s)
+{
+	open_with(s, PROGRAM);
 }
 
 /* TICKs until none has anything to do. */
@@ -186,6 +192,41 @@ START_TEST(completes_the_task_of_a_follow_up_that_was_done)
 	ck_assert_str_eq(ww_work_state_text(of_flag.state), "done");
 	site_ok(&s, ww_item_of_notice(&s.ledger, &s.own, &of_flag.notice, &of_notice));
 	ck_assert_str_eq(ww_work_state_text(of_notice.state), "done");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* The discharge was held up: the admission after it is a return. Then the admission turns out to have been another patient's: there is
+ * a call and a visit to ask for. */
+START_TEST(says_of_other_stays_what_follows_from_one)
+{
+	struct site s;
+
+	open_with(&s, PROGRAM "  discharge: {as: record}\n");
+	stay(&s, "S1^^^MERCY", "202603021000", NULL);
+	stay(&s, "S2^^^MERCY", "202603061000", NULL);
+	site_does(&s, .trigger = "A03", .at = "202603061100", .in = "202603021000",
+	    .out = "202603051000", .visit = "S1^^^MERCY", .to = "01");
+	site_flags_are(&s, "discharge open");
+	tick(&s, "202603061110");
+	site_flags_are(&s, "discharge open; readmission open");
+	site_does(&s, .trigger = "A11", .at = "202603061200", .in = "202603061000",
+	    .visit = "S2^^^MERCY");
+	tick(&s, "202603061210");
+	site_flags_are(&s, "discharge open; readmission retracted; follow-up-contact open; "
+	                   "follow-up-visit open");
+	site_rebuilds(&s);
+	site_close(&s);
+
+	open_site(&s); /* or the discharge never was */
+	stay(&s, "S1^^^MERCY", "202603021000", "202603051000");
+	stay(&s, "S2^^^MERCY", "202603061000", NULL);
+	site_does(&s, .trigger = "A13", .at = "202603061200", .in = "202603021000",
+	    .visit = "S1^^^MERCY");
+	tick(&s, "202603061210");
+	site_flags_are(
+	    &s, "follow-up-contact retracted; follow-up-visit retracted; readmission retracted");
 	site_rebuilds(&s);
 	site_close(&s);
 }
@@ -433,6 +474,7 @@ main(void)
 		judges_everybody_in_the_night_as_windows_run_out,
 		ends_the_follow_up_when_the_patient_is_back,
 		completes_the_task_of_a_follow_up_that_was_done,
+		says_of_other_stays_what_follows_from_one,
 		ends_the_follow_up_in_the_night_after_its_time,
 		has_the_day_of_the_rule_for_a_deadline,
 		has_another_day_when_the_rule_says_another,
