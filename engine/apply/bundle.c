@@ -197,15 +197,37 @@ each_in_order(struct ww_request_work *rw, struct bundle *b,
 	return s;
 }
 
+/* What is read is read behind what the others do, which are planned: what they make will be there, what they delete will not. */
+static void
+look_ahead(struct ww_request_work *rw, const struct bundle *b, struct ww_entry *e)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const struct ww_entry *o = &b->v[i];
+
+		if (!o->writes || !ww_str_eq(o->id, e->id) || !ww_str_eq(o->type, e->type))
+			continue;
+		e->issues = (struct ww_fhir_issues){ .n = 0 };
+		e->http = 200;
+		if (o->verb == WW_ENTRY_DELETE)
+			ww_entry_refuse(rw, e, 410, WW_E_DELETED, "another entry deletes it");
+		return;
+	}
+}
+
 static ww_status
 plan(struct ww_request_work *rw, struct bundle *b, size_t i)
 {
+	ww_status s;
+
 	if (!ww_resource_type_is(b->v[i].type)) {
 		ww_entry_refuse(
 		    rw, &b->v[i], 422, WW_E_TYPE, "resources of that type are not taken in");
 		return WW_OK;
 	}
-	return ww_entry_plan(rw, &b->v[i], i + 1);
+	s = ww_entry_plan(rw, &b->v[i], i + 1);
+	if (s == WW_OK && b->v[i].verb == WW_ENTRY_READ)
+		look_ahead(rw, b, &b->v[i]);
+	return s;
 }
 
 static ww_status

@@ -337,6 +337,23 @@ START_TEST(a_transaction_reads_what_it_has_written)
 	ck_assert_str_eq(statuses(&s, &a), "200 200");
 	unit_str_is(said(&s, &a, "entry[0].resource.gender"), "male");
 	unit_str_is(said(&s, &a, "entry[0].resource.meta.versionId"), "2");
+	/* Also what was not there. */
+	a = transact(
+	    &s, TRANSACTION(
+	            "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/q\"}}," ENTRY("urn:uuid:q",
+	                "PUT", TO("Patient/q"), PATIENT(",\"id\":\"q\",\"gender\":\"female\""))));
+	ck_assert_str_eq(statuses(&s, &a), "200 201");
+	unit_str_is(said(&s, &a, "entry[0].resource.gender"), "female");
+	/* What it deletes cannot be read: all of it is refused. */
+	a = transact(
+	    &s, TRANSACTION(
+	            GONE("Patient/q") ",{\"request\":{\"method\":\"GET\",\"url\":\"Patient/q\"}},"
+	                              "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/p\"}}"));
+	ck_assert_int_eq(a.http, 410);
+	unit_str_is(said(&s, &a, "issue[0].expression[0]"), "Bundle.entry[1]");
+	(void)site_stored(&s, "Patient", WW_STR("q"));
+	a = transact(&s, TRANSACTION("{\"request\":{\"method\":\"GET\",\"url\":\"Patient/r\"}}"));
+	ck_assert_int_eq(a.http, 404);
 	site_rebuilds_everywhere(&s);
 	site_close(&s);
 }
