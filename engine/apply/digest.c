@@ -2,6 +2,7 @@
 #include "apply/digest.h"
 
 #include "apply/deadline.h"
+#include "apply/quiet.h"
 #include "apply/work.h"
 #include "apply/worklist.h"
 #include "base/crypto.h"
@@ -198,6 +199,37 @@ make_key(const struct ww_apply *a, struct ww_ctx *cx, ww_str name)
 	return ww_arena_printf(cx->arena, "digest-%s", text);
 }
 
+ww_status
+ww_digest_owe(struct ww_apply *a, struct ww_ctx *cx, const struct ww_digest *d, ww_str subject,
+    enum ww_role role, const struct ww_flag *quiet)
+{
+	struct ww_template t;
+	struct ww_outbox row;
+	ww_status s;
+
+	ww_row_init(&ww_entity_outbox, &row);
+	row.id = ww_ctx_id(cx);
+	row.key = d->key;
+	row.practice = d->party->name;
+	row.role = role;
+	row.endpoint = d->party->roles[role].send;
+	row.resource = WW_resource_type_COMMUNICATION;
+	row.subject = subject;
+	row.change = WW_STR("create");
+	row.created_ms = cx->now;
+	row.wanted = (int64_t)cx->seq;
+	ww_apply_owe(&row, cx->now);
+	s = ww_compose_digest(cx, d, &t.text);
+	t.outbox = row.id;
+	if (s == WW_OK && quiet != NULL)
+		s = ww_quiet_wait(a, cx, &row, WW_outbox_state_SETTLED, quiet, 1, d->zone);
+	if (s == WW_OK)
+		s = ww_worklist_take(a, cx, &row);
+	if (s == WW_OK)
+		s = ww_put(a->set.ledger, cx, outbox, &row);
+	return s == WW_OK ? ww_put(a->set.ledger, cx, template, &t) : s;
+}
+
 static ww_status
 owe(struct ww_apply *a, struct ww_ctx *cx, const struct list *l, const struct ww_zone *zone,
     const struct ww_digest_line *lines, size_t n)
@@ -205,34 +237,15 @@ owe(struct ww_apply *a, struct ww_ctx *cx, const struct list *l, const struct ww
 	struct ww_digest d = { .config = a->config,
 		.party = l->party,
 		.title = l->program->title.n > 0 ? l->program->title : l->program->name,
+		.topic = ww_str_empty(),
+		.text = ww_str_empty(),
 		.key = make_key(a, cx, l->name),
 		.zone = zone,
 		.now_ms = cx->now,
 		.lines = lines,
 		.n = n };
-	struct ww_template t;
-	struct ww_outbox row;
-	ww_status s;
 
-	ww_row_init(&ww_entity_outbox, &row);
-	row.id = ww_ctx_id(cx);
-	row.key = d.key;
-	row.practice = l->party->name;
-	row.role = l->role;
-	row.endpoint = l->party->roles[l->role].send;
-	row.resource = WW_resource_type_COMMUNICATION;
-	row.subject = WW_STR("digest");
-	row.change = WW_STR("create");
-	row.created_ms = cx->now;
-	row.wanted = (int64_t)cx->seq;
-	ww_apply_owe(&row, cx->now);
-	s = ww_compose_digest(cx, &d, &t.text);
-	t.outbox = row.id;
-	if (s == WW_OK)
-		s = ww_worklist_take(a, cx, &row);
-	if (s == WW_OK)
-		s = ww_put(a->set.ledger, cx, outbox, &row);
-	return s == WW_OK ? ww_put(a->set.ledger, cx, template, &t) : s;
+	return ww_digest_owe(a, cx, &d, WW_STR("digest"), l->role, NULL);
 }
 
 ww_status

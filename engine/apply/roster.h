@@ -10,6 +10,11 @@ struct ww_reattributed;
  * the arena of w. After ww_attribute (roster_changes.c). */
 ww_status ww_roster_changes(struct ww_work *w, const struct ww_reattributed **out, size_t *n);
 
+/* The roster has come to be WARNED or EXPIRED; end: when it expires. Tells the navigator of each program that tells of changes of
+ * attribution (roster_notice.c). */
+ww_status ww_roster_tell_age(
+    struct ww_apply *a, struct ww_ctx *cx, const struct ww_roster *r, int64_t end);
+
 /* -- in parts (roster_load.c, roster_merge.c) ------------------------------------------------------------- */
 
 enum {

@@ -93,6 +93,8 @@ ww_roster_age(struct ww_apply *a, struct ww_ctx *cx)
 		r->expiry = is;
 		say(r);
 		s = ww_put(a->set.ledger, cx, roster, r);
+		if (s == WW_OK && is != WW_roster_expiry_CURRENT)
+			s = ww_roster_tell_age(a, cx, r, end_of(a, r));
 	}
 	return s;
 }

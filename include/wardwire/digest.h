@@ -1,4 +1,5 @@
-/* What goes out once a day: flags of several members as one FHIR R4 Communication. Pure, as composer.h. */
+/* What goes out once a day: flags of several members as one FHIR R4 Communication; and what is said of no
+ * member at all. Pure, as composer.h. */
 #ifndef WARDWIRE_DIGEST_H
 #define WARDWIRE_DIGEST_H
 
@@ -19,6 +20,7 @@ struct ww_digest {
 	const struct ww_config *config;
 	const struct ww_party *party;
 	ww_str title;               /* of the program */
+	ww_str topic, text;         /* what it is about and says; empty: it is a digest, of lines */
 	ww_str key;                 /* Identifier.value of the Communication */
 	const struct ww_zone *zone; /* in which days are written; NULL: UTC */
 	int64_t now_ms;

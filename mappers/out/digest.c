@@ -46,8 +46,10 @@ ww_compose_digest(struct ww_ctx *cx, const struct ww_digest *d, ww_str *out)
 	        "notification", NULL));
 	ww_json_set_cstr(cx, c, "priority", "routine");
 	ww_json_set(cx, c, "topic",
-	    ww_out_text(cx, ww_arena_printf(cx->arena, "%.*s: digest of %.*s", WW_STR_FMT(d->title),
-	                        WW_STR_FMT(day_of(cx, d, d->now_ms)))));
+	    ww_out_text(cx, d->topic.n > 0
+	                        ? d->topic
+	                        : ww_arena_printf(cx->arena, "%.*s: digest of %.*s",
+	                              WW_STR_FMT(d->title), WW_STR_FMT(day_of(cx, d, d->now_ms)))));
 	ww_json_set_str(cx, c, "sent", ww_out_instant(cx, &n, d->now_ms));
 	ww_json_add(cx, ww_json_set(cx, c, "recipient", ww_json_array(cx)), ww_out_party(cx, &n));
 	ww_json_set(cx, c, "sender", ww_out_sender(cx, &n));
@@ -56,7 +58,7 @@ ww_compose_digest(struct ww_ctx *cx, const struct ww_digest *d, ww_str *out)
 		ww_json_set_str(cx, ww_json_add(cx, payload, ww_json_object(cx)), "contentString",
 		    line(cx, d, &n, &d->lines[i]));
 	if (d->n == 0)
-		ww_json_set_cstr(cx, ww_json_add(cx, payload, ww_json_object(cx)), "contentString",
-		    "Nothing new.");
+		ww_json_set_str(cx, ww_json_add(cx, payload, ww_json_object(cx)), "contentString",
+		    d->text.n > 0 ? d->text : WW_STR("Nothing new."));
 	return ww_out_write(cx, c, out);
 }

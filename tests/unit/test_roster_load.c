@@ -618,6 +618,47 @@ START_TEST(attributes_no_visit_that_begins_when_it_has_expired)
 }
 END_TEST
 
+/* The navigator, once for each state of an edition, and not in the night. */
+START_TEST(tells_the_navigator_that_a_roster_expires)
+{
+	static const char *const program = "program: care\ntitle: Care\nversion: 1\n"
+	                                   "rules: [{use: attribution-change/1}]\n"
+	                                   "flags:\n"
+	                                   "  attribution-change: {to: coordinator, as: digest}\n"
+	                                   "digest: {at: \"07:00\", on: business-days}\n"
+	                                   "quiet: {from: \"20:00\", to: \"07:00\"}\n";
+	struct site s;
+
+	site_open_empty(&s);
+	s.now = site_ms("202602010800");
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_file(&s, "program", "care", program);
+	(void)site_config(&s,
+	    CONFIG_WITH(", expires_days: 30, warn_days: 20") "programs: [{file: care.yaml, "
+	                                                     "payer: lakeside}]\n");
+	site_apply(&s);
+	loads(&s, "d1", false, "1 rcca");
+	s.now = site_ms("202602220300");
+	ticks(&s);
+	site_outbox_is(&s, "Communication roster quiet create lakeside");
+	ck_assert(
+	    is_told(&s, "Roster roster, edition of 2026-02-01, expires: no visit that begins on "
+	                "2026-03-03 or later is told of by it"));
+	s.now = site_ms("202602221500");
+	for (int i = 0; i < 3; i++)
+		ticks(&s);
+	site_outbox_is(&s, "Communication roster due create lakeside");
+	s.now = site_ms("202603061500");
+	for (int i = 0; i < 3; i++)
+		ticks(&s);
+	site_outbox_is(&s,
+	    "Communication roster parked create lakeside; Communication roster due create lakeside");
+	ck_assert(is_told(&s, "Roster roster has expired"));
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -628,8 +669,8 @@ main(void)
 		leaves_out_rows_whose_practice_is_gone_meanwhile,
 		tells_of_open_stays_up_to_catch_up, holds_nothing_back_from_who_was_told_wrongly,
 		tells_nobody_of_who_opted_out, lists_who_is_new_and_who_is_gone,
-		tells_a_change_from_a_newcomer,
-		attributes_no_visit_that_begins_when_it_has_expired };
+		tells_a_change_from_a_newcomer, attributes_no_visit_that_begins_when_it_has_expired,
+		tells_the_navigator_that_a_roster_expires };
 
 	return unit_main("roster_load", tests, UNIT_COUNT(tests));
 }
