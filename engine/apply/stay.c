@@ -71,12 +71,13 @@ keep_events(struct ww_work *w)
 	return s;
 }
 
-/* An event of this encounter was recorded after the one in hand. */
+/* An event of this encounter was recorded after the one in hand, by somebody else than us. */
 static bool
 is_late(const struct ww_work *w)
 {
 	for (size_t i = 0; i < w->events_n; i++) {
-		if (w->events[i].recorded.ms > w->facts.event.recorded.ms)
+		if (w->events[i].recorded.ms > w->facts.event.recorded.ms &&
+		    ww_act_of(w->events[i].trigger) != WW_ACT_CLOSE)
 			return true;
 	}
 	return false;

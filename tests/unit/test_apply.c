@@ -302,6 +302,33 @@ START_TEST(replaces_diagnoses_by_newer_ones_only)
 END_TEST
 
 /* "" deletes what stands in its place; of a list of diagnoses, all of it unless there are others. */
+/* That we closed the visit ourselves is no word of the hospital's, beside which what was held up would be old. */
+START_TEST(takes_diagnoses_that_were_held_up_till_we_closed_the_visit)
+{
+	struct ww_buf none = { 0 };
+	struct ww_rows dx, stays;
+	struct site s;
+	struct said m = { .trigger = "A08",
+		.class_ = "E",
+		.at = "202603021100",
+		.in = "202603021000",
+		.dx = "I50.9" };
+
+	site_open(&s);
+	site_does(&s, .trigger = "A04", .class_ = "E", .at = "202603021000", .in = "202603021000");
+	(void)site_record(&s, WW_REC_TICK, site_ms("202603081000"), &none);
+	site_apply(&s);
+	stays = site_rows(&s, &ww_entity_encounter);
+	ck_assert_int_eq(WW_ROW(&stays, encounter, 0)->closed, 1);
+	(void)site_message(&s, "mercy", site_bytes(&s, &m), site_ms("202603081100"));
+	site_apply(&s);
+	dx = site_rows(&s, &ww_entity_diagnosis);
+	ck_assert_uint_eq(dx.n, 1);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(deletes_diagnoses_when_the_hospital_does)
 {
 	static const struct {
@@ -1325,6 +1352,7 @@ main(void)
 		retracts_what_the_hospital_takes_back, gives_each_practice_its_own_task,
 		sends_nothing_of_a_feed_that_is_observed, sends_nothing_of_a_test_message,
 		keeps_tests_apart_from_what_is_real, replaces_diagnoses_by_newer_ones_only,
+		takes_diagnoses_that_were_held_up_till_we_closed_the_visit,
 		deletes_diagnoses_when_the_hospital_does,
 		changes_nothing_by_a_message_that_comes_again,
 		takes_for_a_duplicate_only_what_is_one,
