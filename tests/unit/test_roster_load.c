@@ -651,8 +651,8 @@ START_TEST(tells_the_navigator_that_a_roster_expires)
 	s.now = site_ms("202603061500");
 	for (int i = 0; i < 3; i++)
 		ticks(&s);
-	site_outbox_is(&s,
-	    "Communication roster parked create lakeside; Communication roster due create lakeside");
+	site_outbox_is(&s, "Communication roster parked create lakeside; Communication roster due "
+	                   "create lakeside");
 	ck_assert(is_told(&s, "Roster roster has expired"));
 	site_rebuilds(&s);
 	site_close(&s);
