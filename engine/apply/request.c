@@ -30,6 +30,17 @@ ww_request_instant(struct ww_ctx *cx, int64_t utc_ms)
 
 /* -- one resource ----------------------------------------------------------------------------------- */
 
+/* If-None-Match is a list, which a proxy may have made of two lines. */
+static bool
+has_star(ww_str list)
+{
+	while (list.n > 0) {
+		if (ww_str_is(ww_str_trim(ww_str_cut(list, ',', &list)), "*"))
+			return true;
+	}
+	return false;
+}
+
 static ww_status
 run_single(struct ww_request_work *rw, enum ww_entry_verb verb)
 {
@@ -44,7 +55,7 @@ run_single(struct ww_request_work *rw, enum ww_entry_verb verb)
 		.id = rw->body.id,
 		.condition = rw->body.condition,
 		.match = rw->body.match,
-		.absent = ww_str_is(ww_str_trim(rw->body.none_match), "*"),
+		.absent = has_star(rw->body.none_match),
 		.full_url = ww_str_empty(),
 		.tree = rw->root,
 		.place = "",

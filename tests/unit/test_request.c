@@ -237,6 +237,9 @@ START_TEST(refuses_to_change_another_version_than_the_client_knows)
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e1",
 	    .none_match = "*", .raw = ENCOUNTER("\"id\":\"e1\",\"language\":\"de\","));
 	ck_assert_int_eq(a.http, 412);
+	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e1",
+	    .none_match = "*, *", .raw = ENCOUNTER("\"id\":\"e1\",\"language\":\"de\","));
+	ck_assert_int_eq(a.http, 412);
 	/* There is none that could have that version. */
 	a = site_ask(&s, .interaction = "update", .type = "Encounter", .id = "e2",
 	    .match = "W/\"1\"", .raw = ENCOUNTER("\"id\":\"e2\","));
