@@ -325,8 +325,8 @@ look_at(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_i
 		return WW_OK;
 	s = keep(a, cx, &d);
 	/* What was told of that ends with the next TICK: the row in hand is not put yet. */
-	if (s == WW_OK && was.acknowledged_ms == 0 && d.acknowledged_ms != 0 &&
-	    d.unacknowledged_ms != 0)
+	if (s == WW_OK && d.unacknowledged_ms != 0 && was.acknowledged_ms == 0 &&
+	    (d.acknowledged_ms != 0 || d.ended_ms != 0))
 		s = ww_timer_set(a, cx, WW_timer_kind_TASK_BACKUP, d.outbox, cx->now);
 	return s;
 }
@@ -497,7 +497,7 @@ reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, stru
 	return put_copy(a, cx, row, &copy, text);
 }
 
-/* Nobody has acknowledged it in time; or somebody has, when that had been told already. */
+/* Nobody has acknowledged it in time; or somebody has, or nobody needs to, when that had been told already. */
 ww_status
 ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
 {
@@ -509,8 +509,9 @@ ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer 
 	if (s != WW_OK)
 		return s;
 	s = newest(a, cx, t->subject, &d, &found);
-	if (s == WW_OK && found && d.acknowledged_ms != 0 && d.unacknowledged_ms != 0)
-		return ww_unacknowledged_end(a, cx, &row, d.program);
+	if (s == WW_OK && found && d.unacknowledged_ms != 0 &&
+	    (d.acknowledged_ms != 0 || d.ended_ms != 0))
+		return ww_unacknowledged_end(a, cx, &row, d.program, d.acknowledged_ms != 0);
 	if (s != WW_OK || !running || d.acknowledged_ms != 0 || row.withheld != 0)
 		return s;
 	d.unacknowledged_ms = cx->now;

@@ -40,11 +40,11 @@ WW_MUST ww_status ww_deadline_mirror(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_str text);
 
 /* Nobody acknowledged the Task in time: its program may have that told (the flag task-unacknowledged); somebody has, so that the flag is
- * done. (unacknowledged.c) */
+ * done, or the Task was withdrawn, so that it is taken back. (unacknowledged.c) */
 WW_MUST ww_status ww_unacknowledged_raise(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task, ww_str program);
-WW_MUST ww_status ww_unacknowledged_end(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task, ww_str program);
+WW_MUST ww_status ww_unacknowledged_end(struct ww_apply *a, struct ww_ctx *cx,
+    const struct ww_outbox *task, ww_str program, bool acknowledged);
 
 /* What timers do (timer.c). */
 ww_timer_fn ww_deadline_warn, ww_deadline_breach, ww_deadline_backup;

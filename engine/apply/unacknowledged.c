@@ -120,8 +120,8 @@ ww_unacknowledged_raise(
 }
 
 ww_status
-ww_unacknowledged_end(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task, ww_str program)
+ww_unacknowledged_end(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task,
+    ww_str program, bool acknowledged)
 {
 	struct ww_flag told, f;
 	int64_t ordinal;
@@ -132,10 +132,11 @@ ww_unacknowledged_end(
 		s = find_live(a, cx, &told, &f, &ordinal);
 	if (s != WW_OK || !found || f.id == 0)
 		return s;
-	f.state = WW_flag_state_DONE;
+	f.state = acknowledged ? WW_flag_state_DONE : WW_flag_state_RETRACTED;
 	f.closed_ms = cx->now;
 	f.retracted_by = (int64_t)cx->seq;
-	f.reason = WW_STR("somebody acknowledged it");
+	f.reason = acknowledged ? WW_STR("somebody acknowledged it")
+	                        : WW_STR("the Task was withdrawn: nobody need take it up");
 	s = ww_put(a->set.ledger, cx, flag, &f);
 	return s == WW_OK ? ww_notify_flag(a, cx, &f) : s;
 }

@@ -520,6 +520,34 @@ START_TEST(the_backup_hears_what_becomes_of_it)
 END_TEST
 
 /* Another one is told that nobody did, once, and nothing more when somebody does. */
+/* Who was told that nobody took it up hears that nobody need. */
+START_TEST(what_is_withdrawn_needs_nobody_to_take_it_up)
+{
+	struct ww_rows flags;
+
+	open_site(TOLD);
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	send(0);
+	tick("202603021031");
+	send(1);
+	send(2);
+	site_does(&s, .trigger = "A11", .at = "202603021100");
+	tick("202603021101");
+	site_flags_are(&s, "admission retracted; task-unacknowledged retracted");
+	flags = site_rows(&s, &ww_entity_flag);
+	unit_str_is(
+	    WW_ROW(&flags, flag, 1)->reason, "the Task was withdrawn: nobody need take it up");
+	site_outbox_is(&s, "Task stay due cancel; Task stay due cancel; "
+	                   "Communication task-unacknowledged settled create; "
+	                   "Communication correction due create; "
+	                   "Communication correction due create");
+	tick("202603031200");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 5);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(what_nobody_acknowledges_is_told_where_the_program_says)
 {
 	open_site(TOLD);
@@ -568,6 +596,7 @@ main(void)
 		what_is_acknowledged_does_not, the_backups_answer_is_the_tasks,
 		the_backups_old_answer_is_none_to_news,
 		the_backup_gets_what_never_reached_the_first, the_backup_hears_what_becomes_of_it,
+		what_is_withdrawn_needs_nobody_to_take_it_up,
 		what_nobody_acknowledges_is_told_where_the_program_says,
 		warns_when_the_program_says_so };
 
