@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,14 +109,29 @@ refuse(struct ww_arena *a, ww_status s)
 	return NULL;
 }
 
+/* Where the next piece of a block begins; align is a power of two. */
+static size_t
+at_of(const struct block *b, size_t align)
+{
+	return (b->used + align - 1) & ~(align - 1);
+}
+
+static bool
+has_room(const struct block *b, size_t n, size_t align)
+{
+	size_t at = at_of(b, align);
+
+	return at <= b->cap && n <= b->cap - at;
+}
+
 /* A block with room for n bytes. A piece larger than half a block gets one of its own, put behind the
  * head, so that the room left in the head is not lost. */
 static struct block *
-block_for(struct ww_arena *a, size_t n)
+block_for(struct ww_arena *a, size_t n, size_t align)
 {
 	struct block *b;
 
-	if (n <= a->head->cap - a->head->used)
+	if (has_room(a->head, n, align))
 		return a->head;
 	if (n > a->grow / 2 && a->head != a->first) {
 		b = new_block(n);
@@ -135,28 +151,40 @@ block_for(struct ww_arena *a, size_t n)
 	return b;
 }
 
+/* n bytes as they are, which may hold what the arena held before its reset. */
+static void *
+take(struct ww_arena *a, size_t n, size_t align)
+{
+	struct block *b;
+	size_t at;
+
+	if (n > SIZE_MAX / 2)
+		return refuse(a, WW_E_LIMIT);
+	if (a->limit != 0 && (a->used > a->limit || n > a->limit - a->used))
+		return refuse(a, WW_E_LIMIT);
+	b = block_for(a, n, align);
+	if (b == NULL)
+		return refuse(a, WW_E_MEMORY);
+	at = at_of(b, align);
+	assert(has_room(b, n, align));
+	a->used += at + n - b->used;
+	b->used = at + n;
+	return b->data + at;
+}
+
 void *
 ww_arena_alloc(struct ww_arena *a, size_t n)
 {
 	const size_t align = alignof(max_align_t);
-	struct block *b;
 	void *p;
 
 	if (n == 0)
 		n = 1; /* two empty pieces are still two addresses */
-	if (n > SIZE_MAX / 2)
-		return refuse(a, WW_E_LIMIT);
-	n = (n + align - 1) / align * align;
-	if (a->limit != 0 && (a->used > a->limit || n > a->limit - a->used))
-		return refuse(a, WW_E_LIMIT);
-	b = block_for(a, n);
-	if (b == NULL)
-		return refuse(a, WW_E_MEMORY);
-	assert(n <= b->cap - b->used);
-	p = b->data + b->used;
-	b->used += n;
-	a->used += n;
-	memset(p, 0, n);
+	if (n <= SIZE_MAX / 2)
+		n = (n + align - 1) / align * align;
+	p = take(a, n, align);
+	if (p != NULL)
+		memset(p, 0, n);
 	return p;
 }
 
@@ -180,13 +208,16 @@ ww_arena_used(const struct ww_arena *a)
 	return a->used;
 }
 
+/* Texts stand close together: there are many of them, and nothing in them needs to be aligned. */
 static char *
 copy(struct ww_arena *a, ww_str s)
 {
-	char *p = s.n < SIZE_MAX ? ww_arena_alloc(a, s.n + 1) : refuse(a, WW_E_LIMIT);
+	char *p = s.n < SIZE_MAX ? take(a, s.n + 1, 1) : refuse(a, WW_E_LIMIT);
 
-	if (p != NULL && s.n > 0)
-		memcpy(p, s.p, s.n); /* the NUL is there: pieces are zeroed */
+	if (p == NULL)
+		return NULL;
+	memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 
@@ -227,7 +258,7 @@ ww_arena_printf(struct ww_arena *a, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	assert(n >= 0); /* our own format */
-	p = ww_arena_alloc(a, (size_t)n + 1);
+	p = take(a, (size_t)n + 1, 1);
 	if (p == NULL)
 		return ww_str_empty();
 	va_start(ap, fmt);

@@ -61,6 +61,46 @@ START_TEST(keeps_pieces_apart_when_large_ones_come_between)
 }
 END_TEST
 
+START_TEST(puts_texts_close_together_and_what_needs_it_aligned_behind_them)
+{
+	struct ww_arena *a = ww_arena_new(0);
+
+	for (int turn = 0; turn < 2; turn++) {
+		for (size_t i = 0; i < 2000; i++) {
+			ww_str one = ww_arena_str(a, WW_STR("one")),
+			       two = ww_arena_str(a, WW_STR("two"));
+			unsigned char *p = ww_arena_alloc(a, 1 + i % 40);
+
+			ck_assert_uint_eq((uintptr_t)p % alignof(max_align_t), 0);
+			for (size_t k = 0; k < 1 + i % 40; k++)
+				ck_assert_uint_eq(p[k], 0);
+			memset(p, 0xff, 1 + i % 40);
+			unit_str_is(one, "one");
+			ck_assert_str_eq(one.p, "one");
+			ck_assert_str_eq(two.p, "two");
+		}
+		ww_arena_reset(a); /* and again where other bytes were */
+	}
+	for (size_t i = 0; i < 100; i++)
+		(void)ww_arena_str(a, WW_STR("one"));
+	ck_assert_uint_eq(ww_arena_used(a), 400);
+	ww_arena_free(a);
+}
+END_TEST
+
+START_TEST(counts_texts_against_the_limit)
+{
+	struct ww_arena *a = ww_arena_new(1000);
+
+	for (size_t i = 0; i < 250; i++)
+		unit_str_is(ww_arena_str(a, WW_STR("one")), "one");
+	ck_assert_int_eq(ww_arena_status(a), WW_OK);
+	unit_str_is(ww_arena_str(a, WW_STR("x")), "");
+	ck_assert_int_eq(ww_arena_status(a), WW_E_LIMIT);
+	ww_arena_free(a);
+}
+END_TEST
+
 START_TEST(says_limit_when_its_limit_is_passed)
 {
 	struct ww_arena *a = ww_arena_new(1000);
@@ -152,6 +192,8 @@ main(void)
 		gives_zeroed_memory_aligned_for_any_type,
 		gives_zeroed_memory_again_after_a_reset,
 		keeps_pieces_apart_when_large_ones_come_between,
+		puts_texts_close_together_and_what_needs_it_aligned_behind_them,
+		counts_texts_against_the_limit,
 		says_limit_when_its_limit_is_passed,
 		refuses_an_array_whose_size_overflows,
 		copies_text_with_a_nul_behind_it,
