@@ -71,61 +71,34 @@ ww_history_authorizations(
 	return s;
 }
 
-/* The key of a table that is clustered by person and day, up to what tells rows of one day apart. */
-static void
-set_key(const struct ww_entity *e, char *row, int64_t person, int64_t day, int64_t id)
-{
-	int64_t key[] = { person, day, id };
-
-	ww_row_init(e, row);
-	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++)
-		memcpy(row + e->fields[i].at, &key[i], sizeof(key[i]));
-}
-
-/* Of wide rows the fields that are asked for, as most of the time goes into reading the others. */
+/* Of the rows of days from..to the fields that are asked for: most of the time goes into reading columns. */
 static ww_status
-between_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
+part_of(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const struct ww_family *f, const struct ww_part *part, int64_t from, int64_t to,
     struct ww_rows *out)
 {
-	char *low = ww_arena_alloc(cx->arena, e->size), *high = ww_arena_alloc(cx->arena, e->size);
 	ww_status s = WW_OK;
 
-	if (low == NULL || high == NULL)
-		return ww_fail_memory(cx);
 	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
+		const struct ww_stretch where = { .of = f->v[i], .from = from, .to = to };
 		struct ww_rows rows;
 
-		set_key(e, low, f->v[i], from - 1, INT64_MAX);
-		set_key(e, high, f->v[i], to + 1, 0);
-		s = ww_ledger_part(l, cx, e, part, low, high, &rows);
+		s = ww_ledger_part(l, cx, e, part, &where, &rows);
 		if (s == WW_OK)
 			s = append(cx, e, out, &rows);
 	}
 	return s;
 }
 
-/* Rows of days from..to. */
+/* Whole rows of days from..to. */
 static ww_status
 between(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const struct ww_family *f, int64_t from, int64_t to, struct ww_rows *out)
 {
-	char *low = ww_arena_alloc(cx->arena, e->size), *high = ww_arena_alloc(cx->arena, e->size);
-	ww_status s = WW_OK;
+	const struct ww_part whole = { .fields = UINT64_MAX };
 
 	*out = (struct ww_rows){ .n = 0 };
-	if (low == NULL || high == NULL)
-		return ww_fail_memory(cx);
-	for (size_t i = 0; s == WW_OK && i < f->n; i++) {
-		struct ww_rows rows;
-
-		set_key(e, low, f->v[i], from - 1, INT64_MAX);
-		set_key(e, high, f->v[i], to + 1, 0);
-		s = ww_ledger_between(l, cx, e, low, high, false, 0, &rows);
-		if (s == WW_OK)
-			s = append(cx, e, out, &rows);
-	}
-	return s;
+	return part_of(l, cx, e, f, &whole, from, to, out);
 }
 
 ww_status
@@ -157,7 +130,7 @@ ww_history_bills(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family 
 		                          ww_part_fields(&ww_entity_claim, fields, COUNT(fields)) };
 
 	*out = (struct ww_rows){ .n = 0 };
-	return between_part(l, cx, &ww_entity_claim, f, &part, from, to, out);
+	return part_of(l, cx, &ww_entity_claim, f, &part, from, to, out);
 }
 
 ww_status
@@ -182,7 +155,7 @@ ww_history_procedures(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_fa
 		                          &ww_entity_procedure, fields, COUNT(fields)) };
 
 	*out = (struct ww_rows){ .n = 0 };
-	return between_part(l, cx, &ww_entity_procedure, f, &part, from, to, out);
+	return part_of(l, cx, &ww_entity_procedure, f, &part, from, to, out);
 }
 
 ww_status
@@ -241,8 +214,8 @@ ww_history_told(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_family *
 	while ((ww_part_fields(e, claim, 1) >> conditions.field & 1) == 0)
 		conditions.field++;
 	*out = (struct ww_rows){ .n = 0 };
-	s = between_part(l, cx, e, f, &conditions, INT32_MIN, from - 1, out);
+	s = part_of(l, cx, e, f, &conditions, INT32_MIN, from - 1, out);
 	if (s == WW_OK)
-		s = between_part(l, cx, e, f, &all, from, to, out);
-	return s == WW_OK ? between_part(l, cx, e, f, &conditions, to + 1, INT32_MAX, out) : s;
+		s = part_of(l, cx, e, f, &all, from, to, out);
+	return s == WW_OK ? part_of(l, cx, e, f, &conditions, to + 1, INT32_MAX, out) : s;
 }

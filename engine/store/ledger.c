@@ -146,15 +146,36 @@ keep_part(const struct ww_entity *e, const struct ww_part *part, struct ww_rows 
 	rows->n = kept;
 }
 
+/* The key below or above all keys that begin like that, as far as its third column tells. */
+static void *
+edge(struct ww_ctx *cx, const struct ww_entity *e, int64_t of, int64_t at, int64_t rest)
+{
+	const int64_t key[] = { of, at, rest };
+	void *row = ww_arena_alloc(cx->arena, e->size);
+
+	if (row == NULL)
+		return NULL;
+	ww_row_init(e, row);
+	for (size_t i = 0; i < e->keys && i < sizeof(key) / sizeof(key[0]); i++)
+		ww_field_set_int(&e->fields[i], row, key[i]);
+	return row;
+}
+
 ww_status
 ww_ledger_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
-    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out)
+    const struct ww_part *part, const struct ww_stretch *where, struct ww_rows *out)
 {
+	void *low, *high;
 	ww_status s;
 
+	assert(e->keys >= 2 && where->from > INT64_MIN && where->to < INT64_MAX);
 	if (l->ops->part != NULL)
-		return l->ops->part(l->self, cx, e, part, from, to, out);
-	s = l->ops->between(l->self, cx, e, from, to, false, 0, out);
+		return l->ops->part(l->self, cx, e, part, where, out);
+	low = edge(cx, e, where->of, where->from - 1, INT64_MAX);
+	high = edge(cx, e, where->of, where->to + 1, 0);
+	if (low == NULL || high == NULL)
+		return ww_fail_memory(cx);
+	s = l->ops->between(l->self, cx, e, low, high, false, 0, out);
 	if (s == WW_OK)
 		keep_part(e, part, out);
 	return s;

@@ -24,7 +24,8 @@ enum {
 	BUSY_MS = 5000,
 	CHECKPOINT_BYTES = 32 << 20, /* of the WAL */
 	KEYS_MAX = 4,
-	COPY_PAGES = 256, /* between two looks whether a copy is still wanted */
+	STRETCH_ROWS = 32, /* where a stretch has one, it often has about as many */
+	COPY_PAGES = 256,  /* between two looks whether a copy is still wanted */
 };
 
 /* The statements of one entity; those of scans by the number of columns compared. */
@@ -59,6 +60,9 @@ struct ledger {
 	size_t n;
 	struct part parts[PARTS_MAX];
 	size_t parts_n;
+	struct ww_gather *found; /* where the search under way puts its rows, */
+	uint64_t fields;         /* what it reads of them, */
+	bool no_room;            /* and whether it came to its end for want of memory */
 	enum ww_ledger_mode mode;
 	const struct ww_fs *fs;
 	const char *vfs;
@@ -386,66 +390,81 @@ sqlite_remove(void *self, struct ww_ctx *cx, const struct ww_entity *e, const vo
 	return change(self, cx, e, SHAPE_REMOVE, e->keys, row);
 }
 
-/* False when the machine is short of memory or the arena is full. */
+/* False when the machine is short of memory or the arena is full. Most texts are empty and are not looked at further. */
 static bool
-read_text(sqlite3_stmt *st, int col, struct ww_arena *a, ww_str *out)
+read_text(sqlite3_value *v, struct ww_arena *a, ww_str *out)
 {
-	const unsigned char *p = sqlite3_column_text(st, col);
-	int n = sqlite3_column_bytes(st, col);
+	int n = sqlite3_value_bytes(v);
+	const unsigned char *p;
 
 	*out = ww_str_empty();
-	if (p == NULL)
-		return false; /* the columns are NOT NULL */
 	if (n == 0)
 		return true;
+	p = sqlite3_value_text(v);
+	if (p == NULL)
+		return false;
 	*out = ww_arena_str(a, ww_str_of(p, (size_t)n));
-	return ww_arena_status(a) == WW_OK;
+	return out->n != 0;
 }
 
-/* fields: a bit for each that is in the result, beside the key. */
+/* v: the key and those fields that have a bit. */
 static bool
 read_row(
-    sqlite3_stmt *st, const struct ww_entity *e, uint64_t fields, struct ww_arena *a, void *row)
+    sqlite3_value **v, const struct ww_entity *e, uint64_t fields, struct ww_arena *a, void *row)
 {
-	size_t i;
-	int col = 0;
-
-	for (i = 0; i < e->n; i++) {
+	for (size_t i = 0; i < e->n; i++) {
 		const struct ww_field *f = &e->fields[i];
-		int64_t v;
 		ww_str text;
 
 		if (i >= e->keys && (fields >> i & 1) == 0) {
 			ww_field_clear(f, row);
-			continue;
-		}
-		if (f->type == WW_TYPE_STR) {
-			if (!read_text(st, col++, a, &text))
+		} else if (f->type == WW_TYPE_STR) {
+			if (!read_text(*v++, a, &text))
 				return false;
 			ww_field_set_str(f, row, text);
-			continue;
+		} else if (f->type == WW_TYPE_TIME) {
+			ww_field_set_time(f, row,
+			    ww_sql_time(sqlite3_value_int64(v[0]), sqlite3_value_int64(v[1])));
+			v += 2;
+		} else {
+			ww_field_set_int(f, row, sqlite3_value_int64(*v++));
 		}
-		v = sqlite3_column_int64(st, col++);
-		if (f->type == WW_TYPE_TIME)
-			ww_field_set_time(f, row, ww_sql_time(v, sqlite3_column_int64(st, col++)));
-		else
-			ww_field_set_int(f, row, v);
 	}
 	return true;
 }
 
+/* What searches select: it is called with the columns of each row. */
+static void
+on_row(sqlite3_context *call, int n, sqlite3_value **v)
+{
+	struct ledger *l = sqlite3_user_data(call);
+	struct ww_gather *g = l->found;
+	void *row = ww_gather_next(g);
+
+	(void)n;
+	if (row == NULL || !read_row(v, g->e, l->fields, g->cx->arena, row)) {
+		l->no_room = true;
+		sqlite3_result_error_code(call, SQLITE_ABORT);
+	}
+}
+
 /* Steps through the result. Every row is read or the whole search fails. */
 static ww_status
-read_rows(sqlite3_stmt *st, uint64_t fields, struct ww_gather *g)
+read_rows(struct ledger *l, sqlite3_stmt *st, uint64_t fields, struct ww_gather *g)
 {
+	size_t rows = 0;
 	int rc;
 
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-		void *row = ww_gather_next(g);
-
-		if (row == NULL || !read_row(st, g->e, fields, g->cx->arena, row))
-			return ww_fail_memory(g->cx);
-	}
+	l->found = g;
+	l->fields = fields;
+	l->no_room = false;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && g->n == rows + 1)
+		rows++;
+	if (l->no_room)
+		return ww_fail_memory(g->cx);
+	/* They come in the order of the key, without being sorted: else they would all be read before the first is here. */
+	if (rc == SQLITE_ROW)
+		return ww_fail(g->cx, WW_E_BUG, "ledger", "%s: SQLite sorts it", g->e->name);
 	return rc == SQLITE_DONE ? WW_OK : failed(g->cx, rc, g->e->name);
 }
 
@@ -492,7 +511,7 @@ sqlite_find(void *self, struct ww_ctx *cx, const struct ww_entity *e, const stru
 	if (s != WW_OK)
 		return s;
 	rc = bind_search(st, e, ix, columns, like, limit);
-	s = rc == SQLITE_OK ? read_rows(st, UINT64_MAX, &found) : failed(cx, rc, e->name);
+	s = rc == SQLITE_OK ? read_rows(self, st, UINT64_MAX, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
 		*out = ww_gather_rows(&found);
@@ -515,7 +534,7 @@ sqlite_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const v
 		rc = bind_first(st, &at, e, e->keys, to);
 	if (rc == SQLITE_OK)
 		rc = bind_limit(st, at + 1, limit);
-	s = rc == SQLITE_OK ? read_rows(st, UINT64_MAX, &found) : failed(cx, rc, e->name);
+	s = rc == SQLITE_OK ? read_rows(self, st, UINT64_MAX, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
 		*out = ww_gather_rows(&found);
@@ -524,22 +543,20 @@ sqlite_between(void *self, struct ww_ctx *cx, const struct ww_entity *e, const v
 
 static ww_status
 sqlite_part(void *self, struct ww_ctx *cx, const struct ww_entity *e, const struct ww_part *part,
-    const void *from, const void *to, struct ww_rows *out)
+    const struct ww_stretch *where, struct ww_rows *out)
 {
-	struct ww_gather found = { .cx = cx, .e = e };
+	const int64_t bound[] = { where->of, where->from, where->to, part->value };
+	struct ww_gather found = { .cx = cx, .e = e, .first = STRETCH_ROWS };
 	sqlite3_stmt *st;
-	int rc, at = 0;
+	int rc = SQLITE_OK, n = part->filtered ? 4 : 3;
 	ww_status s =
 	    part_statement(self, cx, e, part->fields, part->filtered ? part->field : SIZE_MAX, &st);
 
 	if (s != WW_OK)
 		return s;
-	rc = bind_first(st, &at, e, e->keys, from);
-	if (rc == SQLITE_OK)
-		rc = bind_first(st, &at, e, e->keys, to);
-	if (rc == SQLITE_OK && part->filtered)
-		rc = sqlite3_bind_int64(st, ++at, part->value);
-	s = rc == SQLITE_OK ? read_rows(st, part->fields, &found) : failed(cx, rc, e->name);
+	for (int i = 0; i < n && rc == SQLITE_OK; i++)
+		rc = sqlite3_bind_int64(st, i + 1, bound[i]);
+	s = rc == SQLITE_OK ? read_rows(self, st, part->fields, &found) : failed(cx, rc, e->name);
 	release(st);
 	if (s == WW_OK)
 		*out = ww_gather_rows(&found);
@@ -789,7 +806,11 @@ configure(struct ledger *l, struct ww_ctx *cx)
 {
 	int64_t page = 0;
 	ww_status s;
+	int rc = sqlite3_create_function_v2(
+	    l->db, WW_SQL_ROW, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, l, on_row, NULL, NULL, NULL);
 
+	if (rc != SQLITE_OK)
+		return failed(cx, rc, "settings");
 	(void)sqlite3_extended_result_codes(l->db, 1);
 	(void)sqlite3_busy_timeout(l->db, BUSY_MS);
 	(void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

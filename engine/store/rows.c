@@ -5,14 +5,15 @@
 
 #include <string.h>
 
-enum { FIRST_CAP = 4 }; /* most searches find one row or none */
+enum { FIRST_CAP = 4 };
 
 void *
 ww_gather_next(struct ww_gather *g)
 {
 	if (g->n == g->cap) {
-		size_t first = g->limit != 0 && g->limit < FIRST_CAP ? g->limit : FIRST_CAP;
-		size_t cap = g->cap == 0 ? first : 2 * g->cap;
+		size_t first = g->first != 0 ? g->first : FIRST_CAP;
+		size_t few = g->limit != 0 && g->limit < first ? g->limit : first;
+		size_t cap = g->cap == 0 ? few : 2 * g->cap;
 		char *p = ww_arena_array(g->cx->arena, cap, g->e->size);
 
 		if (p == NULL)

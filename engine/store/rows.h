@@ -4,12 +4,14 @@
 
 #include <wardwire/ledger.h>
 
-/* All zero but cx, e and limit is the start. */
+/* All zero but cx, e, limit and first is the start. */
 struct ww_gather {
 	struct ww_ctx *cx;
 	const struct ww_entity *e;
 	size_t limit; /* there are no more; 0: nobody knows */
-	char *p;      /* in the arena of cx */
+	size_t
+	    first; /* room for so many where there is one; 0: for few, as most searches find one row or none */
+	char *p; /* in the arena of cx */
 	size_t n, cap;
 };
 

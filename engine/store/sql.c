@@ -161,9 +161,9 @@ select_rows(
 	size_t i, width = ix != NULL ? ww_index_width(ix) : n;
 
 	assert(ix != NULL || n <= e->keys);
-	ww_buf_cstr(b, "SELECT ");
+	ww_buf_cstr(b, "SELECT " WW_SQL_ROW "(");
 	all_columns(&names, e, e->n);
-	ww_buf_printf(b, " FROM \"%s\"%s", e->name, width > 0 ? " WHERE " : "");
+	ww_buf_printf(b, ") FROM \"%s\"%s", e->name, width > 0 ? " WHERE " : "");
 	for (i = 0; i < width; i++)
 		columns(&where, &e->fields[ix != NULL ? ix->f[i] : i]);
 	if (after)
@@ -206,9 +206,9 @@ ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down)
 	struct list names = { .b = b, .between = ", ", .after = "" };
 	struct list order = { .b = b, .between = ", ", .after = down ? " DESC" : "" };
 
-	ww_buf_cstr(b, "SELECT ");
+	ww_buf_cstr(b, "SELECT " WW_SQL_ROW "(");
 	all_columns(&names, e, e->n);
-	ww_buf_printf(b, " FROM \"%s\" WHERE ", e->name);
+	ww_buf_printf(b, ") FROM \"%s\" WHERE ", e->name);
 	compare_keys(b, e, ">", 1);
 	ww_buf_cstr(b, " AND ");
 	compare_keys(b, e, "<", 1 + e->keys);
@@ -217,23 +217,22 @@ ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down)
 	ww_buf_printf(b, " LIMIT $%zu", 1 + 2 * e->keys);
 }
 
+/* Not by comparing whole keys: SQLite would find the ends by them and then compare them again with each row. */
 void
 ww_sql_part(struct ww_buf *b, const struct ww_entity *e, uint64_t fields, size_t filter)
 {
 	struct list names = { .b = b, .between = ", ", .after = "" };
 	struct list order = { .b = b, .between = ", ", .after = "" };
 
-	ww_buf_cstr(b, "SELECT ");
+	ww_buf_cstr(b, "SELECT " WW_SQL_ROW "(");
 	for (size_t i = 0; i < e->n; i++) {
 		if (i < e->keys || (fields >> i & 1) != 0)
 			columns(&names, &e->fields[i]);
 	}
-	ww_buf_printf(b, " FROM \"%s\" WHERE ", e->name);
-	compare_keys(b, e, ">", 1);
-	ww_buf_cstr(b, " AND ");
-	compare_keys(b, e, "<", 1 + e->keys);
+	ww_buf_printf(b, ") FROM \"%s\" WHERE \"%s\" = $1 AND \"%s\" >= $2 AND \"%s\" <= $3",
+	    e->name, e->fields[0].name, e->fields[1].name, e->fields[1].name);
 	if (filter != SIZE_MAX)
-		ww_buf_printf(b, " AND \"%s\" = $%zu", e->fields[filter].name, 1 + 2 * e->keys);
+		ww_buf_printf(b, " AND \"%s\" = $4", e->fields[filter].name);
 	ww_buf_cstr(b, " ORDER BY ");
 	all_columns(&order, e, e->keys);
 }

@@ -8,23 +8,26 @@
 
 struct ww_buf;
 
+/* The function that searches select: it is given all columns at once. Asking SQLite for one after the other takes a third longer. */
+#define WW_SQL_ROW "ww_row"
+
 /* CREATE TABLE and CREATE INDEX, each ended by a semicolon. */
 void ww_sql_create(struct ww_buf *b, const struct ww_entity *e);
 /* Inserts, or updates all but the FIXED fields of the row with that key; parameters: all columns. */
 void ww_sql_put(struct ww_buf *b, const struct ww_entity *e);
 /* Parameters: the key columns. */
 void ww_sql_remove(struct ww_buf *b, const struct ww_entity *e);
-/* Selects all columns of the rows that match the index (or, ix NULL, the first n fields of the key) in
+/* Selects WW_SQL_ROW of all columns of the rows that match the index (or, ix NULL, the first n fields of the key) in
  * key order; parameters: the columns compared, then the limit, which is negative for none. */
 void ww_sql_find(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix, size_t n);
 /* The same for an index, but only rows whose key, a single id, is above a value: the parameter before the limit. */
 void ww_sql_after(struct ww_buf *b, const struct ww_entity *e, const struct ww_index *ix);
-/* Selects all columns of the rows whose key is above one and below another, in key order or against it; parameters: the key
+/* The same of the rows whose key is above one and below another, in key order or against it; parameters: the key
  * columns of the one, those of the other, then the limit. */
 void ww_sql_between(struct ww_buf *b, const struct ww_entity *e, bool down);
 
-/* The same in key order, without a limit: the key and those fields (a bit for each, by its place), and with filter only rows with a
- * value in the field of that place, which is the last parameter; SIZE_MAX: all of them. */
+/* Selects WW_SQL_ROW of the key and those fields (a bit for each, by its place) of the rows of a stretch in key order, and with filter only those
+ * with a value in the field of that place; SIZE_MAX: all of them. Parameters: of, from and to of the stretch, then that value. */
 void ww_sql_part(struct ww_buf *b, const struct ww_entity *e, uint64_t fields, size_t filter);
 
 /* Selects each value of that field and how many rows have it; with one: of one value alone, up to a number of rows;

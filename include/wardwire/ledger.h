@@ -24,6 +24,12 @@ struct ww_part {
 	int64_t value;
 };
 
+/* Where it is read: rows with the value `of` in the first key column and from..to in the second, numbers both, as in tables that are
+ * clustered by person and day. */
+struct ww_stretch {
+	int64_t of, from, to;
+};
+
 /* What a store provides. Rows that come back live in cx->arena. A failed call leaves the transaction to
  * be rolled back; put and remove are the writer's only. Between a reader's begin and rollback it sees one moment. */
 struct ww_ledger_ops {
@@ -47,7 +53,7 @@ struct ww_ledger_ops {
 	    const void *from, const void *to, bool down, size_t limit, struct ww_rows *out);
 	/* See ww_ledger_part. NULL: whole rows are read, and what is too much is left out. */
 	ww_status (*part)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
-	    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out);
+	    const struct ww_part *part, const struct ww_stretch *where, struct ww_rows *out);
 	/* How many rows have each value of the coded field f: counts[v], for values below n, is set to it. only >= 0: of
 	 * that value alone, and no more than limit are counted. */
 	ww_status (*tally)(void *self, struct ww_ctx *cx, const struct ww_entity *e,
@@ -95,9 +101,10 @@ WW_MUST ww_status ww_ledger_between(struct ww_ledger *l, struct ww_ctx *cx,
 /* How many rows have each value of that coded field: counts[v] for values below n. No row is read into memory. */
 WW_MUST ww_status ww_ledger_tally(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
     const char *field, int64_t *counts, size_t n);
-/* All of those, but of them only a part: where rows are wide, and many are read for little of each. */
+/* All rows of a stretch in key order, but of them only a part: where rows are wide, and many are read for little of each. The ends of
+ * the stretch are not the ends of what an int64_t holds. */
 WW_MUST ww_status ww_ledger_part(struct ww_ledger *l, struct ww_ctx *cx, const struct ww_entity *e,
-    const struct ww_part *part, const void *from, const void *to, struct ww_rows *out);
+    const struct ww_part *part, const struct ww_stretch *where, struct ww_rows *out);
 /* The bits of struct ww_part for fields, which are named by their offsets in the struct of the entity. */
 uint64_t ww_part_fields(const struct ww_entity *e, const size_t *offsets, size_t n);
 

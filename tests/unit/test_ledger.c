@@ -317,8 +317,9 @@ ON_BOTH(a_part_of_rows_is_what_was_asked_for_and_no_more)
 		offsetof(struct ww_problem, code), offsetof(struct ww_problem, onset) };
 	const struct ww_entity *e = &ww_entity_problem;
 	struct ww_part part = { .fields = ww_part_fields(e, offsets, 2) };
-	struct ww_problem p, low, high;
+	const struct ww_stretch where = { .of = 7, .from = 2, .to = 5 };
 	const struct ww_problem *row;
+	struct ww_problem p;
 	struct ww_rows rows;
 
 	for (int64_t day = 1; day <= 6; day++) {
@@ -333,13 +334,13 @@ ON_BOTH(a_part_of_rows_is_what_was_asked_for_and_no_more)
 		p.onset = (ww_time){ .ms = day, .prec = WW_PREC_DAY };
 		bench_ok(b, ww_put(&b->l, &b->cx, problem, &p));
 	}
-	ww_row_init(e, &low);
-	ww_row_init(e, &high);
-	low.person = high.person = 7;
-	low.day = 2; /* and of that day nothing before the source */
-	high.day = 6;
+	for (int64_t person = 6; person <= 8; person += 2) { /* neighbours */
+		p.person = person;
+		p.day = 3;
+		bench_ok(b, ww_put(&b->l, &b->cx, problem, &p));
+	}
 	for (int again = 0; again < 2; again++) {
-		bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+		bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &where, &rows));
 		ck_assert_uint_eq(rows.n, 4);
 		row = WW_ROW(&rows, problem, 1);
 		ck_assert(row->person == 7 && row->day == 3 && row->source == 103);
@@ -351,13 +352,13 @@ ON_BOTH(a_part_of_rows_is_what_was_asked_for_and_no_more)
 	part = (struct ww_part){ .fields = ww_part_fields(e, offsets, 3), .filtered = true };
 	while ((ww_part_fields(e, offsets, 1) >> part.field & 1) == 0)
 		part.field++;
-	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &where, &rows));
 	ck_assert_uint_eq(rows.n, 2);
 	ck_assert_int_eq(WW_ROW(&rows, problem, 0)->day, 3);
 	ck_assert_int_eq(WW_ROW(&rows, problem, 1)->day, 5);
 	ck_assert_int_eq(WW_ROW(&rows, problem, 1)->onset.ms, 5);
 	part.value = 104;
-	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &low, &high, &rows));
+	bench_ok(b, ww_ledger_part(&b->l, &b->cx, e, &part, &where, &rows));
 	ck_assert_uint_eq(rows.n, 1);
 	ck_assert_int_eq(WW_ROW(&rows, problem, 0)->claim, 104);
 }

@@ -89,17 +89,17 @@ START_TEST(sql_of_searches)
 
 	ww_sql_find(&b, &pet, ww_entity_index(&pet, "by_owner"), 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "SELECT ww_row(\"id\", \"name\", \"owner\", \"birth\", \"birth_x\") FROM \"pet\" "
 	    "WHERE \"owner\" = $1 AND \"name\" = $2 ORDER BY \"id\" LIMIT $3");
 	ww_buf_clear(&b);
 	ww_sql_after(&b, &pet, ww_entity_index(&pet, "by_name"));
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "SELECT ww_row(\"id\", \"name\", \"owner\", \"birth\", \"birth_x\") FROM \"pet\" "
 	    "WHERE \"name\" = $1 AND \"id\" > $2 ORDER BY \"id\" LIMIT $3");
 	ww_buf_clear(&b);
 	ww_sql_find(&b, &pet, NULL, 0);
 	unit_str_is(ww_buf_view(&b),
-	    "SELECT \"id\", \"name\", \"owner\", \"birth\", \"birth_x\" FROM \"pet\" "
+	    "SELECT ww_row(\"id\", \"name\", \"owner\", \"birth\", \"birth_x\") FROM \"pet\" "
 	    "ORDER BY \"id\" LIMIT $1");
 	ww_buf_free(&b);
 }
