@@ -618,6 +618,44 @@ START_TEST(attributes_no_visit_that_begins_when_it_has_expired)
 }
 END_TEST
 
+/* That nobody renewed the roster says nothing against what it said: a Task about a person goes on. */
+START_TEST(takes_nothing_back_because_it_has_expired)
+{
+	static const char *const program =
+	    "program: care\ntitle: Care\nversion: 1\n"
+	    "rules: [{use: admission/1}, {use: frequent-ed/1}]\n"
+	    "flags:\n"
+	    "  frequent-ed: {to: coordinator, as: task, deadline: 5bd}\n";
+	static const char *const visits[] = { "202602020900", "202602100900", "202602200900" };
+	struct site s;
+
+	site_open_empty(&s);
+	s.now = site_ms("202602010800");
+	(void)site_engine(&s, SITE_KEY);
+	(void)site_file(&s, "program", "care", program);
+	(void)site_config(&s, CONFIG_WITH(", expires_days: 30") "programs: [{file: care.yaml}]\n");
+	site_apply(&s);
+	loads(&s, "d1", false, "1 rcca");
+	for (int i = 0; i < 3; i++) {
+		char number[16];
+
+		(void)snprintf(number, sizeof(number), "E%d^^^MERCY", i);
+		site_does(&s, .trigger = "A04", .class_ = "E", .at = visits[i], .in = visits[i],
+		    .visit = number);
+	}
+	for (int i = 0; i < 5; i++)
+		ticks(&s);
+	site_flags_are(&s, "frequent-ed open");
+	s.now = site_ms("202603061500");
+	for (int i = 0; i < 10; i++)
+		ticks(&s);
+	ck_assert_int_eq(roster_row(&s).expiry, WW_roster_expiry_EXPIRED);
+	site_flags_are(&s, "frequent-ed open");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 /* The navigator, once for each state of an edition, and not in the night. */
 START_TEST(tells_the_navigator_that_a_roster_expires)
 {
@@ -670,6 +708,7 @@ main(void)
 		tells_of_open_stays_up_to_catch_up, holds_nothing_back_from_who_was_told_wrongly,
 		tells_nobody_of_who_opted_out, lists_who_is_new_and_who_is_gone,
 		tells_a_change_from_a_newcomer, attributes_no_visit_that_begins_when_it_has_expired,
+		takes_nothing_back_because_it_has_expired,
 		tells_the_navigator_that_a_roster_expires };
 
 	return unit_main("roster_load", tests, UNIT_COUNT(tests));
