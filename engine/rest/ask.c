@@ -278,7 +278,9 @@ find_route(struct ww_ctx *cx, const struct ww_http1_head *h, ww_str base, struct
 		    "an id has 1 to 64 letters, digits, '-' and '.'" },
 		[WW_REST_NO_METHOD] = { WW_E_METHOD, "Allow says what is done there" },
 	};
-	ww_str target = h->target;
+	size_t mark =
+	    ww_str_find(h->target, '?'); /* of a whole URL the host stands before the path */
+	ww_str target = ww_str_sub(h->target, mark - h->path.n, h->target.n);
 	enum ww_rest_miss miss = WW_REST_NO_PLACE;
 
 	if (ww_str_starts(h->path, base) && (h->path.n == base.n || h->path.p[base.n] == '/'))

@@ -152,6 +152,22 @@ START_TEST(reads_what_is_wished_for)
 }
 END_TEST
 
+/* As a proxy is asked, and as every server must understand it (RFC 9112). */
+START_TEST(finds_what_a_whole_url_names)
+{
+	struct ww_rest_ask a;
+
+	begin();
+	ck_assert_int_eq(ask("GET http://h:1/fhir/Encounter/e-1?_format=xml", "", &a), WW_OK);
+	unit_str_is(a.route.id, "e-1");
+	ck_assert_int_eq(a.form, WW_REST_XML);
+	ck_assert_int_eq(ask("GET https://h:1/fhir/Encounter?status=planned", "", &a), WW_OK);
+	unit_str_is(a.route.query, "status=planned");
+	ck_assert_int_eq(ask("GET http://h:1/other/fhir/Encounter", "", &a), WW_E_NOT_FOUND);
+	end();
+}
+END_TEST
+
 START_TEST(reads_criteria_in_the_ways_they_are_sent)
 {
 	static const struct {
@@ -253,6 +269,7 @@ main(void)
 	const TTest *const tests[] = {
 		answers_in_the_format_that_is_asked_for,
 		reads_what_is_wished_for,
+		finds_what_a_whole_url_names,
 		reads_criteria_in_the_ways_they_are_sent,
 		tells_the_version_that_an_etag_names,
 		writes_and_reads_the_dates_of_http,
