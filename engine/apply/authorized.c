@@ -222,6 +222,14 @@ is_direct(const struct ww_apply *a)
 	return alerts;
 }
 
+/* The practice is promised a time from the receipt of what was decided on: whose patient it is may have been known later, and what
+ * is said again gives no more time. */
+static int64_t
+received(const struct ww_authorization *au, int64_t raised_ms)
+{
+	return au->decided_ms != 0 && au->decided_ms < raised_ms ? au->decided_ms : raised_ms;
+}
+
 /* When the first of those that are open is to be forwarded; 0: none is, or none ever. */
 static int64_t
 forward_at(const struct ww_work *w, const struct ww_rows *hops, const struct ww_authorization *au)
@@ -237,7 +245,8 @@ forward_at(const struct ww_work *w, const struct ww_rows *hops, const struct ww_
 
 		if (!is_open_hop(f, au->id) || pf == NULL || pf->forward_after.n == 0)
 			continue;
-		due = ww_calendar_due(NULL, zone_of(w, au), f->raised_ms, pf->forward_after);
+		due = ww_calendar_due(
+		    NULL, zone_of(w, au), received(au, f->raised_ms), pf->forward_after);
 		if (first == 0 || due < first)
 			first = due;
 	}

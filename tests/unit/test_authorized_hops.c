@@ -450,6 +450,30 @@ START_TEST(the_practice_is_told_when_the_time_is_over)
 }
 END_TEST
 
+/* The 24 hours begin with the authorization's receipt, also where whose patient it is about is known later. */
+START_TEST(the_time_runs_from_the_receipt)
+{
+	struct site s;
+
+	open_of(&s, program, config,
+	    SITE_ROSTER_HEADER "M0002,\"TESTFAMILY2, GIVEN2\",1950-03-02,F,rcca,2025-01-01,\n");
+	put(&s, patient);
+	put(&s, requested);
+	put(&s, approved);
+	pass(&s, 15 * HOUR_MS);
+	ck_assert_str_eq(open_flags(&s), "");
+	(void)site_edition(&s, site_roster(&s));
+	site_apply(&s);
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme");
+	pass(&s, 4 * HOUR_MS);
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme");
+	pass(&s, HOUR_MS + 60000);
+	ck_assert_str_eq(open_flags(&s), "admission-authorized acme, admission-alert rcca");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(the_practice_is_not_told_twice_of_a_stay_that_it_knows)
 {
 	struct site s;
@@ -719,6 +743,7 @@ main(void)
 	const TTest *const tests[] = {
 		the_practice_is_told_when_the_navigator_is_done,
 		the_practice_is_told_when_the_time_is_over,
+		the_time_runs_from_the_receipt,
 		the_practice_is_not_told_twice_of_a_stay_that_it_knows,
 		the_task_of_the_alert_becomes_that_of_the_stay,
 		what_is_granted_again_begins_anew,
