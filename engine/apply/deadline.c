@@ -305,6 +305,13 @@ hear(struct ww_deadline *d, const struct ww_outbox *row, int64_t now)
 		d->acted_ms = now;
 }
 
+/* Nobody is waited for to do so any more. */
+static bool
+is_taken_up(const struct ww_deadline *d)
+{
+	return d->acknowledged_ms != 0 || d->ended_ms != 0;
+}
+
 /* The backup's answer is the Task's: what it says counts for the row it is about. */
 static ww_status
 look_at(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_id of)
@@ -325,9 +332,10 @@ look_at(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_i
 		return WW_OK;
 	s = keep(a, cx, &d);
 	/* What was told of that ends with the next TICK: the row in hand is not put yet. */
-	if (s == WW_OK && d.unacknowledged_ms != 0 && was.acknowledged_ms == 0 &&
-	    (d.acknowledged_ms != 0 || d.ended_ms != 0))
+	if (s == WW_OK && d.unacknowledged_ms != 0 && is_taken_up(&d) && !is_taken_up(&was))
 		s = ww_timer_set(a, cx, WW_timer_kind_TASK_BACKUP, d.outbox, cx->now);
+	if (s == WW_OK && d.breached_ms != 0 && !runs(&d) && runs(&was))
+		s = ww_timer_set(a, cx, WW_timer_kind_TASK_BREACH, d.outbox, cx->now);
 	return s;
 }
 
@@ -359,31 +367,57 @@ read_running(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t, st
 
 /* It warns, or has run out: Task and round keep when. */
 static ww_status
-note_time(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t, bool over)
+note_time(struct ww_apply *a, struct ww_ctx *cx, struct ww_outbox *row, struct ww_deadline *d,
+    int64_t *row_ms, int64_t *round_ms)
 {
-	struct ww_deadline d;
-	struct ww_outbox row;
-	bool found;
-	ww_status s = read_running(a, cx, t, &row, &d, &found);
+	ww_status s;
 
-	if (s != WW_OK || !found)
-		return s;
-	*(over ? &row.breached_ms : &row.warned_ms) = cx->now;
-	*(over ? &d.breached_ms : &d.warned_ms) = cx->now;
-	s = ww_put(a->set.ledger, cx, outbox, &row);
-	return s == WW_OK ? put(a, cx, &d) : s;
+	*row_ms = *round_ms = cx->now;
+	s = ww_put(a->set.ledger, cx, outbox, row);
+	return s == WW_OK ? put(a, cx, d) : s;
 }
 
 ww_status
 ww_deadline_warn(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
 {
-	return note_time(a, cx, t, false);
+	struct ww_deadline d;
+	struct ww_outbox row;
+	bool running;
+	ww_status s = read_running(a, cx, t, &row, &d, &running);
+
+	return s == WW_OK && running ? note_time(a, cx, &row, &d, &row.warned_ms, &d.warned_ms) : s;
 }
 
+/* It goes no more: what was told of that ends. */
+static ww_status
+end_overdue(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row)
+{
+	struct ww_deadline d;
+	bool found;
+	ww_status s = newest(a, cx, row->id, &d, &found);
+
+	if (s != WW_OK || !found || d.breached_ms == 0)
+		return s;
+	return ww_late_end(a, cx, row, WW_flag_kind_OVERDUE,
+	    d.acted_ms != 0 ? WW_STR("somebody acted on it") : ww_str_empty());
+}
+
+/* It has run out; or it goes no more, when that had been told already. */
 ww_status
 ww_deadline_breach(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
 {
-	return note_time(a, cx, t, true);
+	struct ww_deadline d;
+	struct ww_outbox row;
+	bool running;
+	ww_status s = read_running(a, cx, t, &row, &d, &running);
+
+	if (s == WW_OK && !running)
+		return end_overdue(a, cx, &row);
+	if (s == WW_OK)
+		s = note_time(a, cx, &row, &d, &row.breached_ms, &d.breached_ms);
+	return s == WW_OK && row.withheld == 0
+	           ? ww_late_raise(a, cx, &row, d.program, WW_flag_kind_OVERDUE)
+	           : s;
 }
 
 /* -- the backup --------------------------------------------------------------------------------------------- */
@@ -497,7 +531,7 @@ reroute(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, stru
 	return put_copy(a, cx, row, &copy, text);
 }
 
-/* Nobody has acknowledged it in time; or somebody has, or nobody needs to, when that had been told already. */
+/* Nobody has acknowledged it in time; or somebody has, when that had been told already. */
 ww_status
 ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer *t)
 {
@@ -509,16 +543,16 @@ ww_deadline_backup(struct ww_apply *a, struct ww_ctx *cx, const struct ww_timer 
 	if (s != WW_OK)
 		return s;
 	s = newest(a, cx, t->subject, &d, &found);
-	if (s == WW_OK && found && d.unacknowledged_ms != 0 &&
-	    (d.acknowledged_ms != 0 || d.ended_ms != 0))
-		return ww_unacknowledged_end(a, cx, &row, d.program, d.acknowledged_ms != 0);
+	if (s == WW_OK && found && d.unacknowledged_ms != 0 && is_taken_up(&d))
+		return ww_late_end(a, cx, &row, WW_flag_kind_UNACKNOWLEDGED,
+		    d.acknowledged_ms != 0 ? WW_STR("somebody acknowledged it") : ww_str_empty());
 	if (s != WW_OK || !running || d.acknowledged_ms != 0 || row.withheld != 0)
 		return s;
 	d.unacknowledged_ms = cx->now;
 	s = reroute(a, cx, &row, &d);
 	if (s == WW_OK)
 		s = put(a, cx, &d);
-	return s == WW_OK ? ww_unacknowledged_raise(a, cx, &row, d.program) : s;
+	return s == WW_OK ? ww_late_raise(a, cx, &row, d.program, WW_flag_kind_UNACKNOWLEDGED) : s;
 }
 
 static bool

@@ -39,12 +39,14 @@ WW_MUST ww_status ww_deadline_look(
 WW_MUST ww_status ww_deadline_mirror(
     struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *row, ww_str text);
 
-/* Nobody acknowledged the Task in time: its program may have that told (the flag task-unacknowledged); somebody has, so that the flag is
- * done, or the Task was withdrawn, so that it is taken back. (unacknowledged.c) */
-WW_MUST ww_status ww_unacknowledged_raise(
-    struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task, ww_str program);
-WW_MUST ww_status ww_unacknowledged_end(struct ww_apply *a, struct ww_ctx *cx,
-    const struct ww_outbox *task, ww_str program, bool acknowledged);
+/* Nobody acknowledged the Task in time, or acted on it until it ran out: its program may have that told, by the flag of that kind,
+ * task-unacknowledged or task-overdue. (late.c) */
+WW_MUST ww_status ww_late_raise(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task,
+    ww_str program, enum ww_flag_kind kind);
+/* It is so no more: what was told of that Task is done, because of what somebody did (why, which lives as long as the record in hand); or
+ * the Task was withdrawn, why is empty, and it is taken back. */
+WW_MUST ww_status ww_late_end(struct ww_apply *a, struct ww_ctx *cx, const struct ww_outbox *task,
+    enum ww_flag_kind kind, ww_str why);
 
 /* What timers do (timer.c). */
 ww_timer_fn ww_deadline_warn, ww_deadline_breach, ww_deadline_backup;

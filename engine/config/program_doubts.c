@@ -50,11 +50,16 @@ finder_of(const struct program *p, uint64_t bit, bool *used)
 	return rule;
 }
 
+/* What the clock raises: some flag of the program must have that key. */
+static const struct {
+	const char *flag, *key;
+} by_clock[] = { { "task-unacknowledged", "acknowledge" }, { "task-overdue", "deadline" } };
+
 static bool
-has_acknowledge(const struct ww_yaml *flags)
+any_has(const struct ww_yaml *flags, const char *key)
 {
 	for (const struct ww_yaml *e = flags->first; e != NULL; e = e->next)
-		if (ww_yaml_get(e, "acknowledge") != NULL)
+		if (ww_yaml_get(e, key) != NULL)
 			return true;
 	return false;
 }
@@ -69,12 +74,12 @@ doubt_flag(struct ww_faults *f, const struct program *p, const struct ww_yaml *f
 		ww_fault_add(f, flag->key_line, flag->key_column,
 		    "flags.%s: no rule of the program finds it; %s does",
 		    ww_fault_show(flag->key).text, rule);
-	/* the clock's own */
-	if (ww_str_is(flag->key, "task-unacknowledged") &&
-	    !has_acknowledge(ww_yaml_get(p->root, "flags")))
-		ww_fault_add(f, flag->key_line, flag->key_column,
-		    "flags.%s: no flag of the program has the key acknowledge",
-		    ww_fault_show(flag->key).text);
+	for (size_t i = 0; i < sizeof(by_clock) / sizeof(by_clock[0]); i++)
+		if (ww_str_is(flag->key, by_clock[i].flag) &&
+		    !any_has(ww_yaml_get(p->root, "flags"), by_clock[i].key))
+			ww_fault_add(f, flag->key_line, flag->key_column,
+			    "flags.%s: no flag of the program has the key %s", by_clock[i].flag,
+			    by_clock[i].key);
 }
 
 /* -- authorizations ------------------------------------------------------------------------------------- */

@@ -51,6 +51,7 @@ static const struct {
 	    "The payer's roster attributes this member otherwise now" },
 	[WW_flag_kind_UNACKNOWLEDGED] = { "Task not acknowledged",
 	    "An urgent Task was not acknowledged in time" },
+	[WW_flag_kind_OVERDUE] = { "Task overdue", "Nobody acted on a Task until its deadline" },
 };
 
 /* As the program of the flag has it; NULL: there is no such program any more. */

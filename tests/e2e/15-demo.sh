@@ -15,7 +15,7 @@ has "its authorization" "$printed" 'authorization R-5501 is requested'
 has "the digest of a program" "$printed" 'has Communication version 1: Collaborative care: digest of 2026-03-0'
 has "the worklist" "$printed" 'admission-authorized  lakeside  for acme navigator  collaborative-care/1  by authorized/1'
 has "what nobody took up" "$printed" 'task-unacknowledged  rcca  for acme navigator  collaborative-care/1  by clock/1'
-has "what the navigator did" "$printed" '^worklist of acme: 10 items, 1 of them done$'
+has "what the navigator did" "$printed" '^worklist of acme: 13 items, 1 of them done$'
 has "why" "$printed" '^\$ wardwire why '
 has "the rebuilt ledger" "$printed" '^equal: [1-9][0-9]* rows'
 has "the recall" "$printed" "the hospital found that the visit is another patient.s"

@@ -40,7 +40,7 @@ has "ls" "$listed" '  open  ed-arrival  rcca'
 lacks "ls" "$listed" 'TESTFAMILY\|M000'
 same "lines for another party" "" "$(flags ls --party lakeside)"
 has "no such party" "$(flags ls --party lakesied 2>&1)" 'the configuration has no party lakesied'
-has "no such kind" "$(flags ls --kind admision 2>&1)" '--kind takes one of: admission, ed-arrival, discharge, .*task-unacknowledged$'
+has "no such kind" "$(flags ls --kind admision 2>&1)" '--kind takes one of: admission, ed-arrival, discharge, .*task-overdue$'
 has "no such state" "$(flags ls --state opn 2>&1)" '--state takes one of: open, acknowledged, done, retracted, all$'
 has "no such role" "$(flags ls --role nurse 2>&1)" '--role takes one of: coordinator, navigator, .*program-manager$'
 same "of one kind" 1 "$(flags ls --kind ed-arrival | wc -l)"

@@ -32,6 +32,12 @@ enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 
 #define TOLD URGENT "  task-unacknowledged: {to: physician, as: communication}\n"
 
+#define LATE                                                                                       \
+	"program: care\ntitle: Care\nversion: 1\nrules: [{use: admission/1}]\n"                    \
+	"flags:\n"                                                                                 \
+	"  admission: {to: coordinator, as: stay-task, deadline: 24h}\n"                           \
+	"  task-overdue: {to: physician, as: communication}\n"
+
 #define CONFIG                                                                                     \
 	"data: data\nsystem: \"urn:example\"\nhistory_since: 2020-01-01\n"                         \
 	"listeners:\n  - {name: adt, mllp: \"127.0.0.1:0\"}\n"                                     \
@@ -570,6 +576,54 @@ START_TEST(what_nobody_acknowledges_is_told_where_the_program_says)
 }
 END_TEST
 
+/* Likewise that nobody acted on it until it ran out. */
+START_TEST(what_ran_out_is_told_where_the_program_says)
+{
+	struct ww_rows flags;
+
+	open_site(LATE);
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	send(0);
+	tick("202603031000");
+	site_flags_are(&s, "admission open");
+	tick("202603031001");
+	site_flags_are(&s, "admission open; task-overdue open");
+	site_outbox_is(&s, "Task stay settled create; Communication task-overdue due create");
+	send(1);
+	acknowledge(0);
+	tick("202603031002");
+	site_flags_are(&s, "admission open; task-overdue done");
+	flags = site_rows(&s, &ww_entity_flag);
+	unit_str_is(WW_ROW(&flags, flag, 1)->reason, "somebody acted on it");
+	ck_assert_uint_eq(site_rows(&s, &ww_entity_outbox).n, 2);
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
+/* Who was told of it hears that nobody need act when the Task is withdrawn. */
+START_TEST(what_was_late_is_taken_back_when_the_task_is_withdrawn)
+{
+	struct ww_rows flags;
+
+	open_site(TOLD "  task-overdue: {to: pcp, as: communication}\n");
+	site_does(&s, .trigger = "A01", .at = "202603021000");
+	send(0);
+	tick("202603031001");
+	site_flags_are(&s, "admission open; task-unacknowledged open; task-overdue open");
+	site_does(&s, .trigger = "A11", .at = "202603031100");
+	tick("202603031101");
+	site_flags_are(
+	    &s, "admission retracted; task-unacknowledged retracted; task-overdue retracted");
+	flags = site_rows(&s, &ww_entity_flag);
+	for (size_t i = 1; i < flags.n; i++)
+		unit_str_is(WW_ROW(&flags, flag, i)->reason,
+		    "the Task was withdrawn: nobody need take it up");
+	site_rebuilds(&s);
+	site_close(&s);
+}
+END_TEST
+
 START_TEST(warns_when_the_program_says_so)
 {
 	open_site(URGENT);
@@ -598,6 +652,8 @@ main(void)
 		the_backup_gets_what_never_reached_the_first, the_backup_hears_what_becomes_of_it,
 		what_is_withdrawn_needs_nobody_to_take_it_up,
 		what_nobody_acknowledges_is_told_where_the_program_says,
+		what_ran_out_is_told_where_the_program_says,
+		what_was_late_is_taken_back_when_the_task_is_withdrawn,
 		warns_when_the_program_says_so };
 
 	return unit_main("hours", tests, UNIT_COUNT(tests));

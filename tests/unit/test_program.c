@@ -411,13 +411,15 @@ START_TEST(doubts_flags_that_nothing_raises)
 	         "  readmission: {as: record}\n"
 	         "  admission-authorized: {to: navigator, as: task}\n"
 	         "  admission-alert: {to: coordinator, as: stay-task}\n"
-	         "  task-unacknowledged: {to: navigator, as: communication}\n";
+	         "  task-unacknowledged: {to: navigator, as: communication}\n"
+	         "  task-overdue: {to: navigator, as: communication}\n";
 	static const char *const want[] = {
 		"6:3 flags.transfer: no rule of the program finds it; admission/2 does",
 		"7:3 flags.readmission: no rule of the program finds it; readmit-hwr/1 does",
 		"8:3 flags.admission-authorized: without forward admission-alert waits for the "
 		"navigator, however long that takes",
 		"10:3 flags.task-unacknowledged: no flag of the program has the key acknowledge",
+		"11:3 flags.task-overdue: no flag of the program has the key deadline",
 	};
 
 	doubts(WW_STR(text));
