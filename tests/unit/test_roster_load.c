@@ -637,7 +637,7 @@ START_TEST(takes_nothing_back_because_it_has_expired)
 	site_apply(&s);
 	loads(&s, "d1", false, "1 rcca");
 	for (int i = 0; i < 3; i++) {
-		char number[16];
+		char number[24];
 
 		(void)snprintf(number, sizeof(number), "E%d^^^MERCY", i);
 		site_does(&s, .trigger = "A04", .class_ = "E", .at = visits[i], .in = visits[i],
