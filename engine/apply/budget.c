@@ -78,7 +78,6 @@ ww_cooldown_set(struct ww_work *w, const struct ww_program *p, struct ww_flag *f
 	s = ww_find(w->l, w->cx, flag, "by_person", &like, &rows);
 	for (size_t i = 0; s == WW_OK && i < rows.n; i++) {
 		const struct ww_flag *before = WW_ROW(&rows, flag, i);
-
 		bool told;
 
 		if (!is_the_same(before, flag) || w->cx->now - before->raised_ms >= days * DAY_MS)

@@ -1,3 +1,4 @@
+/* Counts members of an edition against those of the one before, each once, by their keys in the ledger. */
 #include "main/roster_drop.h"
 
 #include "config/load.h"
